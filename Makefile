@@ -1,0 +1,43 @@
+# The one entry for people and CI. `make demo` shows it, `make test` proves it, `make check` keeps it tidy.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Everything that is built and isn't Cargo's lands here.
+BUILD := $(CURDIR)/build
+TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
+LIBRARY := $(TARGET)/release/librongcloud_recording.so
+BINDGEN := $(TARGET)/debug/uniffi-bindgen
+SIMULATOR := $(TARGET)/debug/rongcloud-simulator
+
+.PHONY: help
+help: ## Lists the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-18s %s\n", $$1, $$2}'
+
+# Every language's own targets: demo-X, test-X, check-X, package-X.
+include bindings/rust.mk
+include $(wildcard bindings/*/build.mk)
+LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
+
+.PHONY: demo test check package
+demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
+test: $(addprefix test-,$(LANGUAGES)) ## Runs all suites against the packed artifacts.
+check: $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences.
+package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
+
+.PHONY: clean
+clean: ## Removes everything that was built.
+	cargo clean
+	rm -rf $(BUILD) dist
+
+# What the languages share -------------------------------------------------------------------------------------
+
+# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy.
+.PHONY: library bindgen simulator
+library:
+	cargo build --locked --release --lib
+bindgen:
+	cargo build --locked --features cli --bin uniffi-bindgen
+simulator:
+	cargo build --locked -p rongcloud-simulator

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Runs a command with the service's address and credentials in its environment: those that are set, or else those of
+# a simulator that lives as long as the command.
+# Usage: with-simulator.sh SIMULATOR COMMAND [ARGUMENT…]
+set -euo pipefail
+
+simulator=$1
+shift
+
+if [[ -n ${RONGCLOUD_API_URL:-} ]]; then
+    exec "$@"
+fi
+
+# The published secret of the vendor's signature example.
+export RONGCLOUD_APP_KEY=uwd1c0sxdlx2 RONGCLOUD_APP_SECRET=Y1W2MeFwwwRxa0
+room=${RONGCLOUD_ROOM_ID:-room1}
+session=${RONGCLOUD_SESSION_ID:-aaa}
+
+# The simulator ends when its standard input does, that is with this script, however it ends.
+coproc simulator_process { exec "$simulator" --until-stdin-closes --room "$room:$session"; }
+read -r RONGCLOUD_API_URL <&"${simulator_process[0]}"
+export RONGCLOUD_API_URL
+"$@"

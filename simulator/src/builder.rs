@@ -1,0 +1,183 @@
+//! What a simulator is started with.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::net::TcpListener;
+
+use crate::server::Simulator;
+use crate::state::State;
+
+/// Assumption: the service documents no limit for clock skew.
+const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);
+
+type Clock = Box<dyn Fn() -> u64 + Send + Sync>;
+type Log = Box<dyn Fn(&str) + Send + Sync>;
+
+/// What stays the same while a simulator runs.
+pub(crate) struct Settings {
+    secrets: HashMap<String, String>,
+    pub(crate) window_ms: u64,
+    clock: Clock,
+    log: Option<Log>,
+}
+
+impl Settings {
+    pub(crate) fn secret_of(&self, app_key: &str) -> Option<&str> {
+        self.secrets.get(app_key).map(String::as_str)
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        (self.clock)()
+    }
+
+    pub(crate) fn log(&self, line: impl FnOnce() -> String) {
+        if let Some(log) = &self.log {
+            log(&line());
+        }
+    }
+}
+
+/// Collects a simulator's settings; made by [`Simulator::builder`].
+pub struct Builder {
+    address: SocketAddr,
+    control: bool,
+    rooms: HashMap<String, String>,
+    settings: Settings,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            control: true,
+            rooms: HashMap::new(),
+            settings: Settings {
+                secrets: HashMap::new(),
+                window_ms: millis(DEFAULT_TIMESTAMP_WINDOW),
+                clock: Box::new(system_clock),
+                log: None,
+            },
+        }
+    }
+
+    /// Adds an app whose requests are accepted. Without any, every request is refused.
+    #[must_use]
+    pub fn app(mut self, app_key: impl Into<String>, app_secret: impl Into<String>) -> Self {
+        let secrets = &mut self.settings.secrets;
+        secrets.insert(app_key.into(), app_secret.into());
+        self
+    }
+
+    /// Adds a room with its current session.
+    #[must_use]
+    pub fn room(mut self, room_id: impl Into<String>, session_id: impl Into<String>) -> Self {
+        self.rooms.insert(room_id.into(), session_id.into());
+        self
+    }
+
+    /// The address to listen on, 127.0.0.1 by default. Anything but a loopback address is refused by [`Builder::start`].
+    #[must_use]
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.address.set_ip(host);
+        self
+    }
+
+    /// The port to listen on. 0, the default, takes a free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.address.set_port(port);
+        self
+    }
+
+    /// How far a request's timestamp may lie from the clock, either way; 300 s by default.
+    #[must_use]
+    pub fn timestamp_window(mut self, window: Duration) -> Self {
+        self.settings.window_ms = millis(window);
+        self
+    }
+
+    /// The clock that timestamps are held against, in milliseconds since the Unix epoch; the system's by default.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        self.settings.clock = Box::new(clock);
+        self
+    }
+
+    /// Whether `/__simulator/` is served; it is by default.
+    #[must_use]
+    pub fn control(mut self, control: bool) -> Self {
+        self.control = control;
+        self
+    }
+
+    /// Receives one line for each request, without secrets and signatures. Nothing is logged by default.
+    #[must_use]
+    pub fn log(mut self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.settings.log = Some(Box::new(log));
+        self
+    }
+
+    /// Binds the address and serves on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when the address isn't a loopback one or can't be bound.
+    pub async fn start(self) -> Result<Simulator, StartError> {
+        if !self.address.ip().is_loopback() {
+            return Err(StartError::NotLoopback(self.address.ip()));
+        }
+        let listener = TcpListener::bind(self.address).await.map_err(StartError::Bind)?;
+        let address = listener.local_addr().map_err(StartError::Bind)?;
+        let state = State::new(self.rooms);
+        Ok(Simulator::serve(listener, address, self.settings, state, self.control))
+    }
+}
+
+/// Names nothing but the address: secrets stay out of logs.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Why a simulator didn't start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address can be reached from other machines.
+    NotLoopback(IpAddr),
+    /// The address couldn't be bound.
+    Bind(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoopback(host) => {
+                write!(f, "{host} is not a loopback address; the simulator listens on 127.0.0.0/8 or ::1 only")
+            }
+            Self::Bind(error) => write!(f, "cannot listen: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NotLoopback(_) => None,
+            Self::Bind(error) => Some(error),
+        }
+    }
+}
+
+fn system_clock() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

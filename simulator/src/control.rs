@@ -1,0 +1,143 @@
+//! `/__simulator/`: what tests in other languages do with a simulator, over HTTP. Unsigned, JSON.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::{get, post, put};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::reply::json_response;
+use crate::script::{InvalidStep, Script, Step};
+use crate::service::Service;
+use crate::state::{Counts, WaitTimedOut};
+
+pub(crate) const ROOT: &str = "/__simulator";
+
+const DEFAULT_WAIT_MS: u64 = 10_000;
+
+type Control = Shared<Arc<Service>>;
+
+pub(crate) fn router() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/requests", get(requests).delete(forget_requests))
+        .route("/recordings", get(recordings))
+        .route("/rooms/{room}", put(set_room).delete(remove_room))
+        .route("/next", put(set_script))
+        .route("/release", post(release))
+        .route("/wait", get(wait))
+        .fallback(unknown)
+}
+
+async fn requests(Shared(service): Control) -> Result<Response<Body>, Failure> {
+    found(&service.state.requests())
+}
+
+async fn forget_requests(Shared(service): Control) -> StatusCode {
+    service.state.forget_requests();
+    StatusCode::NO_CONTENT
+}
+
+async fn recordings(Shared(service): Control) -> Result<Response<Body>, Failure> {
+    found(&service.state.recordings())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Room {
+    session_id: String,
+}
+
+async fn set_room(Shared(service): Control, Path(room_id): Path<String>, body: Bytes) -> Result<StatusCode, Failure> {
+    let room: Room = serde_json::from_slice(&body)?;
+    service.state.set_room(room_id, room.session_id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove_room(Shared(service): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
+    if service.state.remove_room(&room_id) {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Failure::new(StatusCode::NOT_FOUND, "no such room"))
+}
+
+/// One step, or an array of them.
+async fn set_script(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+    let steps: Vec<Step> = match serde_json::from_slice(&body)? {
+        steps @ Value::Array(_) => serde_json::from_value(steps)?,
+        step => vec![serde_json::from_value(step)?],
+    };
+    service.state.set_script(Script::new(steps)?);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn release(Shared(service): Control) -> StatusCode {
+    service.state.release();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Wait {
+    #[serde(default)]
+    requests: u64,
+    #[serde(default)]
+    abandoned: u64,
+    timeout_ms: Option<u64>,
+}
+
+async fn wait(Shared(service): Control, Query(wait): Query<Wait>) -> Result<Response<Body>, Failure> {
+    let wanted = Counts { requests: wait.requests, abandoned: wait.abandoned };
+    let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
+    found(&service.state.wait(wanted, limit).await?)
+}
+
+async fn unknown() -> Failure {
+    Failure::new(StatusCode::NOT_FOUND, "the simulator's README lists what there is under /__simulator/")
+}
+
+fn found<T: Serialize>(value: &T) -> Result<Response<Body>, Failure> {
+    let body = serde_json::to_vec(value)?;
+    Ok(json_response(StatusCode::OK, body))
+}
+
+struct Failure {
+    status: StatusCode,
+    why: String,
+}
+
+impl Failure {
+    fn new(status: StatusCode, why: impl ToString) -> Self {
+        let why = why.to_string();
+        Self { status, why }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response<Body> {
+        json_response(self.status, json!({ "error": self.why }).to_string())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
+}
+
+impl From<InvalidStep> for Failure {
+    fn from(error: InvalidStep) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
+}
+
+impl From<WaitTimedOut> for Failure {
+    fn from(error: WaitTimedOut) -> Self {
+        Self::new(StatusCode::GATEWAY_TIMEOUT, error)
+    }
+}

@@ -1,0 +1,154 @@
+//! `rongcloud-simulator`: the simulator as a program.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use clap::Parser;
+use rongcloud_simulator::{DEMO_APP_KEY, DEMO_APP_SECRET, Simulator};
+use tokio::sync::oneshot;
+
+/// A stand-in for the RongCloud RTC recording service, on a loopback address. Prints its URL as the only line on
+/// stdout, then a line for each request on stderr.
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+    /// Loopback address to listen on
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+
+    /// App key whose requests are accepted
+    #[arg(long, env = "RONGCLOUD_APP_KEY", default_value = DEMO_APP_KEY)]
+    app_key: String,
+
+    /// Its secret; by default that of the vendor's published example (Y1W2MeFwwwRxa0)
+    #[arg(
+        long,
+        env = "RONGCLOUD_APP_SECRET",
+        default_value = DEMO_APP_SECRET,
+        hide_env_values = true,
+        hide_default_value = true
+    )]
+    app_secret: String,
+
+    /// A room and its current session; may be given more than once
+    #[arg(long = "room", value_name = "ROOM:SESSION", value_parser = room, default_value = "room1:aaa")]
+    rooms: Vec<(String, String)>,
+
+    /// How far timestamps may lie from this machine's clock, either way
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    timestamp_window: u64,
+
+    /// Doesn't serve /__simulator/
+    #[arg(long)]
+    no_control: bool,
+
+    /// Logs no requests
+    #[arg(long)]
+    quiet: bool,
+
+    /// Ends when stdin is closed, and so with the process that holds its other end
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+fn room(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once(':') {
+        Some((room, session)) if !room.is_empty() && !session.is_empty() => Ok((room.to_owned(), session.to_owned())),
+        _ => Err("must be ROOM:SESSION"),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let mut builder = Simulator::builder()
+        .host(options.host)
+        .port(options.port)
+        .app(options.app_key, options.app_secret)
+        .timestamp_window(Duration::from_secs(options.timestamp_window))
+        .control(!options.no_control);
+    if !options.quiet {
+        builder = builder.log(log);
+    }
+    for (room, session) in options.rooms {
+        builder = builder.room(room, session);
+    }
+    let end = Signals::listen()?;
+    let simulator = builder.start().await?;
+    print_url(simulator.url())?;
+
+    if options.until_stdin_closes {
+        tokio::select! {
+            () = end.received() => {}
+            _ = stdin_closed() => {}
+        }
+    } else {
+        end.received().await;
+    }
+    simulator.shutdown().await;
+    Ok(())
+}
+
+fn print_url(url: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{url}")?;
+    stdout.flush()
+}
+
+/// A closed stderr must not end the service.
+fn log(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// A thread of its own: tokio's stdin would keep the runtime from ending while a read is pending.
+fn stdin_closed() -> oneshot::Receiver<()> {
+    let (closed, receiver) = oneshot::channel();
+    std::thread::spawn(move || {
+        // An unreadable stdin counts as closed.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _ = closed.send(());
+    });
+    receiver
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Listens before the URL is printed: who has read it may end the program.
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn received(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn received(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

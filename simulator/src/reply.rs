@@ -1,0 +1,84 @@
+//! The service's answers: its codes with their HTTP statuses, and the JSON they travel in.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
+
+/// docs: record/start, Response Example.
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
+
+/// The part of the vendor's status code table that the simulator answers with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Code {
+    Success,
+    UnknownApp,
+    Parameter,
+    EmptyPost,
+    Signature,
+    TooLong,
+    NoSuchPath,
+    Method,
+    NoSuchRoom,
+}
+
+impl Code {
+    /// The code in the body, the HTTP status, and the sentence that `errorMessage` begins with.
+    pub(crate) const fn row(self) -> (u32, StatusCode, &'static str) {
+        match self {
+            Self::Success => (200, StatusCode::OK, "Success"),
+            Self::UnknownApp => (1001, StatusCode::UNAUTHORIZED, "app key or secret mismatch"),
+            Self::Parameter => (1002, StatusCode::BAD_REQUEST, "parameter error"),
+            Self::EmptyPost => (1003, StatusCode::BAD_REQUEST, "empty POST"),
+            Self::Signature => (1004, StatusCode::UNAUTHORIZED, "signature check failed"),
+            Self::TooLong => (1005, StatusCode::BAD_REQUEST, "parameter too long"),
+            Self::NoSuchPath => (404, StatusCode::NOT_FOUND, "no such path"),
+            Self::Method => (405, StatusCode::METHOD_NOT_ALLOWED, "method not allowed"),
+            Self::NoSuchRoom => (40003, StatusCode::OK, "room does not exist"),
+        }
+    }
+}
+
+/// A request that the service accepts, and the body it answers with.
+pub(crate) struct Accepted {
+    pub(crate) record_id: Option<String>,
+    pub(crate) body: String,
+}
+
+impl Accepted {
+    /// docs: record/start, Response.
+    pub(crate) fn recording(record_id: String) -> Self {
+        let (code, _, message) = Code::Success.row();
+        let body = json!({ "code": code, "errorMessage": message, "recordId": record_id });
+        Self { record_id: Some(record_id), body: body.to_string() }
+    }
+}
+
+/// A request that the service refuses, and what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: Code,
+    why: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: Code, why: impl Into<String>) -> Self {
+        Self { code, why: why.into() }
+    }
+
+    pub(crate) fn message(&self) -> String {
+        format!("{}: {}", self.code.row().2, self.why)
+    }
+
+    pub(crate) fn body(&self) -> String {
+        json!({ "code": self.code.row().0, "errorMessage": self.message() }).to_string()
+    }
+}
+
+pub(crate) type Answer = Result<Accepted, Refusal>;
+
+pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    response
+}

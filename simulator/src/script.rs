@@ -1,0 +1,183 @@
+//! Replies a test asks for in advance.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde::Deserialize;
+
+use crate::reply::JSON;
+
+/// More would be held in memory for nothing: clients give up long before.
+const MAX_PAD_BYTES: usize = 64 * 1024 * 1024;
+
+/// How the next requests are answered. In JSON the fields have the methods' names, in camel case.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Step {
+    #[serde(default = "once")]
+    times: u32,
+    #[serde(default)]
+    hold: bool,
+    status: Option<u16>,
+    body: Option<String>,
+    content_type: Option<String>,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pad_bytes: usize,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Step {
+    /// The service's own answer.
+    #[must_use]
+    pub fn normal() -> Self {
+        Self {
+            times: once(),
+            hold: false,
+            status: None,
+            body: None,
+            content_type: None,
+            headers: BTreeMap::new(),
+            pad_bytes: 0,
+        }
+    }
+
+    /// The service's own answer, held back until released. The request is checked, and a recording started, at once.
+    #[must_use]
+    pub fn hold() -> Self {
+        Self::normal().held()
+    }
+
+    /// A canned answer, as from a gateway in front of the service: the request isn't checked, nothing is started.
+    #[must_use]
+    pub fn reply(status: u16, body: impl Into<String>) -> Self {
+        Self { status: Some(status), body: Some(body.into()), ..Self::normal() }
+    }
+
+    /// For how many requests the step counts; 1 by default.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Holds this answer back until released.
+    #[must_use]
+    pub fn held(mut self) -> Self {
+        self.hold = true;
+        self
+    }
+
+    /// The answer's content type, instead of the service's.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// A further header of the answer.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.insert(name.into(), value.into());
+        self
+    }
+
+    /// How many spaces follow the answer's body: JSON stays the same JSON, only longer.
+    #[must_use]
+    pub fn pad_bytes(mut self, bytes: usize) -> Self {
+        self.pad_bytes = bytes;
+        self
+    }
+
+    pub(crate) fn holds(&self) -> bool {
+        self.hold
+    }
+
+    /// The answer given instead of the service's, if the step has one.
+    pub(crate) fn canned(&self) -> Option<(StatusCode, String)> {
+        if self.status.is_none() && self.body.is_none() {
+            return None;
+        }
+        let status = self.status.and_then(|it| StatusCode::from_u16(it).ok());
+        Some((status.unwrap_or(StatusCode::OK), self.body.clone().unwrap_or_default()))
+    }
+
+    pub(crate) fn response(&self, status: StatusCode, mut body: String) -> Response<Body> {
+        body.extend(std::iter::repeat_n(' ', self.pad_bytes));
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        let own = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let content_type = self.content_type.as_deref().unwrap_or(JSON);
+        for (name, value) in [(header::CONTENT_TYPE.as_str(), content_type)].into_iter().chain(own) {
+            if let Some((name, value)) = parsed(name, value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+
+    fn check(&self) -> Result<(), InvalidStep> {
+        let refuse = |why: &str| Err(InvalidStep(why.to_owned()));
+        if self.times == 0 {
+            return refuse("times must be at least 1");
+        }
+        if self.status.is_some_and(|status| !(200..=599).contains(&status)) {
+            return refuse("status must be 200 to 599");
+        }
+        if self.pad_bytes > MAX_PAD_BYTES {
+            return refuse("padBytes must be at most 67108864");
+        }
+        if let Some(content_type) = &self.content_type
+            && parsed("content-type", content_type).is_none()
+        {
+            return refuse("contentType is not a header value");
+        }
+        if let Some((name, _)) = self.headers.iter().find(|(name, value)| parsed(name, value).is_none()) {
+            return Err(InvalidStep(format!("headers.{name} is not a header")));
+        }
+        Ok(())
+    }
+}
+
+fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((name.parse().ok()?, value.parse().ok()?))
+}
+
+/// A step that no HTTP reply can be made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidStep(String);
+
+impl fmt::Display for InvalidStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InvalidStep {}
+
+/// Steps that are still to come.
+#[derive(Default)]
+pub(crate) struct Script(VecDeque<Step>);
+
+impl Script {
+    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Result<Self, InvalidStep> {
+        let steps: VecDeque<Step> = steps.into_iter().collect();
+        steps.iter().try_for_each(Step::check)?;
+        Ok(Self(steps))
+    }
+
+    pub(crate) fn next(&mut self) -> Option<Step> {
+        let front = self.0.front_mut()?;
+        front.times -= 1;
+        if front.times == 0 {
+            return self.0.pop_front();
+        }
+        Some(front.clone())
+    }
+}

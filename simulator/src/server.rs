@@ -1,0 +1,179 @@
+//! The running simulator: its listener, its connections, and what a test in the same process does with it.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+use tower_service::Service as _;
+
+use crate::builder::{Builder, Settings};
+use crate::control;
+use crate::script::{InvalidStep, Script, Step};
+use crate::seen::SeenRequest;
+use crate::service::{self, Connection, Service};
+use crate::state::{Counts, Recording, State, WaitTimedOut};
+
+/// How long the in-process waits last before they fail, so that a broken test ends.
+const WAIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// When the process has no file descriptor left, accepting fails at once, again and again.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+/// A running simulator. Dropping it ends it and all its connections.
+pub struct Simulator {
+    url: String,
+    service: Arc<Service>,
+    task: JoinHandle<()>,
+    /// The server ends when this is dropped.
+    stop: oneshot::Sender<Infallible>,
+}
+
+impl Simulator {
+    /// Collects settings; [`Builder::start`] starts.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn serve(
+        listener: TcpListener,
+        address: SocketAddr,
+        settings: Settings,
+        state: State,
+        with_control: bool,
+    ) -> Self {
+        let service = Arc::new(Service { settings, state });
+        let mut router = Router::new().fallback(service::serve);
+        if with_control {
+            router = router.nest(control::ROOT, control::router());
+        }
+        let (stop, stopped) = oneshot::channel();
+        let router = router.with_state(Arc::clone(&service));
+        Self { url: format!("http://{address}"), service, task: tokio::spawn(listen(listener, router, stopped)), stop }
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Creates a room, or gives it another session.
+    pub fn set_room(&self, room_id: impl Into<String>, session_id: impl Into<String>) {
+        let state = &self.service.state;
+        state.set_room(room_id.into(), session_id.into());
+    }
+
+    /// Removes a room; whether there was one.
+    pub fn remove_room(&self, room_id: &str) -> bool {
+        self.service.state.remove_room(room_id)
+    }
+
+    /// The requests to the service so far, oldest first; the last 10,000 are kept.
+    #[must_use]
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.service.state.requests()
+    }
+
+    /// Forgets the requests so far, and counts from 0 again.
+    pub fn forget_requests(&self) {
+        self.service.state.forget_requests();
+    }
+
+    /// The recordings started so far, oldest first; the last 10,000 are kept.
+    #[must_use]
+    pub fn recordings(&self) -> Vec<Recording> {
+        self.service.state.recordings()
+    }
+
+    /// Replaces the script: each coming request takes one time of the first step that has any left.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
+    pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
+        self.service.state.set_script(Script::new(steps)?);
+        Ok(())
+    }
+
+    /// Sends the replies that are held now. Later ones are held as scripted.
+    pub fn release(&self) {
+        self.service.state.release();
+    }
+
+    /// Waits until `count` requests have been seen since the start, or since they were forgotten. Each has its
+    /// verdict by then, and a held one can be released.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait_for_requests(&self, count: u64) -> Result<(), WaitTimedOut> {
+        let wanted = Counts { requests: count, abandoned: 0 };
+        self.service.state.wait(wanted, WAIT_LIMIT).await.map(drop)
+    }
+
+    /// Waits until `count` requests have been abandoned since the start, or since they were forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait_for_abandoned(&self, count: u64) -> Result<(), WaitTimedOut> {
+        let wanted = Counts { requests: 0, abandoned: count };
+        self.service.state.wait(wanted, WAIT_LIMIT).await.map(drop)
+    }
+
+    /// Ends it and all its connections, held replies too, and waits until its port is closed.
+    pub async fn shutdown(self) {
+        drop(self.stop);
+        // An error would be a panic of the server, which has ended then, too.
+        let _ = self.task.await;
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+async fn listen(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<Infallible>) {
+    let mut connections = JoinSet::new();
+    let mut number = 0;
+    loop {
+        tokio::select! {
+            _ = &mut stopped => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    number += 1;
+                    connections.spawn(converse(stream, Connection(number), router.clone()));
+                }
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            },
+        }
+    }
+    drop(listener);
+    connections.shutdown().await;
+}
+
+async fn converse(stream: TcpStream, connection: Connection, router: Router) {
+    // Replies are small, and waiting to fill a packet would only slow them; without it they still arrive.
+    let _ = stream.set_nodelay(true);
+    let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(connection);
+        router.clone().call(request.map(Body::new))
+    });
+    // An error is a client that left or didn't speak HTTP; what it asked before is recorded by then.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+}

@@ -1,0 +1,108 @@
+//! The signature every request carries. docs: auth.
+
+use std::collections::HashMap;
+
+use axum::http::HeaderMap;
+use sha1_smol::Sha1;
+
+use crate::builder::Settings;
+use crate::headers::{Found, find};
+use crate::reply::{Code, Refusal};
+use crate::state::State;
+
+/// docs: auth, Nonce.
+const MAX_NONCE: usize = 18;
+
+/// Each header's plain name and the one for platforms that strip plain headers. docs: auth.
+const APP_KEY: [&str; 2] = ["App-Key", "RC-App-Key"];
+const NONCE: [&str; 2] = ["Nonce", "RC-Nonce"];
+const TIMESTAMP: [&str; 2] = ["Timestamp", "RC-Timestamp"];
+const SIGNATURE: [&str; 2] = ["Signature", "RC-Signature"];
+
+/// The app key of a rightly signed request.
+pub(crate) fn check<'h>(headers: &'h HeaderMap, settings: &Settings, state: &State) -> Result<&'h str, Refusal> {
+    let app_key = required(headers, APP_KEY)?;
+    let nonce = required(headers, NONCE)?;
+    let timestamp = required(headers, TIMESTAMP)?;
+    let signature = required(headers, SIGNATURE)?;
+
+    let Some(secret) = settings.secret_of(app_key) else {
+        return Err(Refusal::new(Code::UnknownApp, "App-Key is unknown"));
+    };
+    if nonce.is_empty() || nonce.chars().count() > MAX_NONCE {
+        return Err(Refusal::new(Code::Parameter, "Nonce must have 1 to 18 characters"));
+    }
+    let now = settings.now_ms();
+    let signed_at = signed_at(timestamp, now, settings.window_ms)?;
+    if signature != sign(secret, nonce, timestamp) {
+        return Err(Refusal::new(
+            Code::Signature,
+            "Signature must be the lower-case hex SHA-1 of app secret, nonce and timestamp",
+        ));
+    }
+    let until = now.max(signed_at).saturating_add(settings.window_ms);
+    if !state.use_nonce(app_key, nonce, now, until) {
+        return Err(Refusal::new(Code::Signature, "Nonce was used before"));
+    }
+    Ok(app_key)
+}
+
+fn required<'h>(headers: &'h HeaderMap, names: [&str; 2]) -> Result<&'h str, Refusal> {
+    match find(headers, &names) {
+        Found::Once(value) => Ok(value),
+        Found::Nothing => {
+            let why = format!("{} header is missing", names[0]);
+            Err(Refusal::new(Code::Signature, why))
+        }
+        Found::Wrong(why) => {
+            let why = format!("{}: {why}", names[0]);
+            Err(Refusal::new(Code::Parameter, why))
+        }
+    }
+}
+
+fn signed_at(timestamp: &str, now: u64, window: u64) -> Result<u64, Refusal> {
+    let digits = timestamp.bytes().all(|byte| byte.is_ascii_digit());
+    let parsed = timestamp.parse::<u64>().ok().filter(|_| digits);
+    let Some(signed_at) = parsed else {
+        return Err(Refusal::new(Code::Signature, "Timestamp must be milliseconds in digits"));
+    };
+    if signed_at.abs_diff(now) > window {
+        let why =
+            format!("Timestamp is {} ms off, allowed are {window} (it counts milliseconds)", signed_at.abs_diff(now));
+        return Err(Refusal::new(Code::Signature, why));
+    }
+    Ok(signed_at)
+}
+
+fn sign(secret: &str, nonce: &str, timestamp: &str) -> String {
+    let mut hash = Sha1::new();
+    for part in [secret, nonce, timestamp] {
+        hash.update(part.as_bytes());
+    }
+    hash.digest().to_string()
+}
+
+/// Nonces in use, and when each may be used again.
+#[derive(Default)]
+pub(crate) struct Nonces {
+    until: HashMap<(String, String), u64>,
+    tidy_at: usize,
+}
+
+impl Nonces {
+    /// Whether the nonce was free.
+    pub(crate) fn use_once(&mut self, app_key: &str, nonce: &str, now: u64, until: u64) -> bool {
+        if self.until.len() >= self.tidy_at {
+            self.until.retain(|_, until| *until >= now);
+            self.tidy_at = (self.until.len() * 2).max(1024);
+        }
+        let key = (app_key.to_owned(), nonce.to_owned());
+        let before = self.until.get(&key);
+        if before.is_some_and(|until| *until >= now) {
+            return false;
+        }
+        self.until.insert(key, until);
+        true
+    }
+}

@@ -1,0 +1,204 @@
+//! What a simulator remembers while it runs, and how tests wait for it to change.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::script::{Script, Step};
+use crate::seen::{RequestLog, SeenRequest, Verdict};
+use crate::signature::Nonces;
+
+/// Older recordings are dropped, so that a load test doesn't fill the memory.
+const KEPT: usize = 10_000;
+
+/// A recording that was started.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Recording {
+    /// The id that the start was answered with: 32 lower-case hex characters.
+    pub record_id: String,
+    /// The app that started it.
+    pub app_key: String,
+    /// The room.
+    pub room_id: String,
+    /// The session.
+    pub session_id: String,
+    /// The business tag; empty when the request had none.
+    pub extra: String,
+    /// The configuration, as it was sent.
+    pub config: Value,
+    /// The request's `X-Request-ID`.
+    pub request_id: Option<String>,
+}
+
+/// How many requests there were since the simulator started or was asked to forget them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Requests that arrived whole or were abandoned on the way.
+    pub requests: u64,
+    /// Requests whose client left before the reply was sent.
+    pub abandoned: u64,
+}
+
+impl Counts {
+    pub(crate) fn reaches(self, wanted: Self) -> bool {
+        self.requests >= wanted.requests && self.abandoned >= wanted.abandoned
+    }
+}
+
+/// A wait ended before its counts were reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitTimedOut {
+    /// What was reached.
+    pub reached: Counts,
+}
+
+impl fmt::Display for WaitTimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { requests, abandoned } = self.reached;
+        write!(f, "timed out with {requests} requests seen, {abandoned} of them abandoned")
+    }
+}
+
+impl std::error::Error for WaitTimedOut {}
+
+#[derive(Default)]
+struct Memory {
+    rooms: HashMap<String, String>,
+    recordings: VecDeque<Recording>,
+    recordings_made: u64,
+    requests: RequestLog,
+    script: Script,
+    nonces: Nonces,
+}
+
+pub(crate) struct State {
+    memory: Mutex<Memory>,
+    counts: watch::Sender<Counts>,
+    gate: watch::Sender<()>,
+    /// Two differently seeded hashes of a counter make a record id.
+    id_halves: [RandomState; 2],
+}
+
+impl State {
+    pub(crate) fn new(rooms: HashMap<String, String>) -> Self {
+        Self {
+            memory: Mutex::new(Memory { rooms, ..Memory::default() }),
+            counts: watch::Sender::default(),
+            gate: watch::Sender::default(),
+            id_halves: [RandomState::new(), RandomState::new()],
+        }
+    }
+
+    /// Nothing that runs under the lock can leave the memory half changed, so a poisoned one is as good.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_room(&self, room_id: String, session_id: String) {
+        self.memory().rooms.insert(room_id, session_id);
+    }
+
+    pub(crate) fn remove_room(&self, room_id: &str) -> bool {
+        self.memory().rooms.remove(room_id).is_some()
+    }
+
+    pub(crate) fn is_current(&self, room_id: &str, session_id: &str) -> bool {
+        self.memory().rooms.get(room_id).is_some_and(|current| current == session_id)
+    }
+
+    /// Fills in the record id and returns it.
+    pub(crate) fn add_recording(&self, mut recording: Recording) -> String {
+        let mut memory = self.memory();
+        let number = memory.recordings_made;
+        memory.recordings_made += 1;
+        let [high, low] = self.id_halves.each_ref().map(|half| half.hash_one(number));
+        let record_id = format!("{high:016x}{low:016x}");
+        recording.record_id.clone_from(&record_id);
+        if memory.recordings.len() == KEPT {
+            memory.recordings.pop_front();
+        }
+        memory.recordings.push_back(recording);
+        record_id
+    }
+
+    pub(crate) fn recordings(&self) -> Vec<Recording> {
+        self.memory().recordings.iter().cloned().collect()
+    }
+
+    pub(crate) fn use_nonce(&self, app_key: &str, nonce: &str, now: u64, until: u64) -> bool {
+        self.memory().nonces.use_once(app_key, nonce, now, until)
+    }
+
+    pub(crate) fn set_script(&self, script: Script) {
+        self.memory().script = script;
+    }
+
+    pub(crate) fn next_step(&self) -> Option<Step> {
+        self.memory().script.next()
+    }
+
+    /// Resolves at the first release after this call.
+    pub(crate) fn gate(&self) -> watch::Receiver<()> {
+        self.gate.subscribe()
+    }
+
+    pub(crate) fn release(&self) {
+        self.gate.send_replace(());
+    }
+
+    pub(crate) fn record(&self, request: SeenRequest) -> u64 {
+        let mut memory = self.memory();
+        let abandoned = request.verdict == Verdict::Abandoned;
+        let ticket = memory.requests.add(request);
+        self.counts.send_modify(|counts| {
+            counts.requests += 1;
+            counts.abandoned += u64::from(abandoned);
+        });
+        ticket
+    }
+
+    /// Replaces the verdict of a held request, and returns the request if it is still kept.
+    pub(crate) fn settle(&self, ticket: u64, verdict: Verdict) -> Option<SeenRequest> {
+        let mut memory = self.memory();
+        if memory.requests.is_forgotten(ticket) {
+            return None;
+        }
+        let abandoned = verdict == Verdict::Abandoned;
+        let settled = memory.requests.get_mut(ticket).map(|request| {
+            request.verdict = verdict;
+            request.clone()
+        });
+        if abandoned {
+            self.counts.send_modify(|counts| counts.abandoned += 1);
+        }
+        settled
+    }
+
+    pub(crate) fn requests(&self) -> Vec<SeenRequest> {
+        self.memory().requests.all()
+    }
+
+    pub(crate) fn forget_requests(&self) {
+        let mut memory = self.memory();
+        memory.requests.forget();
+        self.counts.send_replace(Counts::default());
+    }
+
+    pub(crate) async fn wait(&self, wanted: Counts, limit: Duration) -> Result<Counts, WaitTimedOut> {
+        let mut counts = self.counts.subscribe();
+        let reached = counts.wait_for(|counts| counts.reaches(wanted));
+        match tokio::time::timeout(limit, reached).await {
+            Ok(Ok(reached)) => Ok(*reached),
+            _ => Err(WaitTimedOut { reached: *self.counts.borrow() }),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The simulator as its clients meet it: over HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod answers;
+mod bodies;
+mod client;
+mod control;
+mod program;
+mod rules;
+mod script;
+mod shape;
+mod signature;
+mod waiting;
+mod windows;

@@ -1,0 +1,87 @@
+//! One broken rule: where, which, and what to do about it.
+
+use std::fmt;
+
+/// The stable codes of violations. [`crate::model::RULES`] says which rule each stands for.
+pub mod codes {
+    /// A value that must be given is missing.
+    pub const REQUIRED: &str = "required";
+    /// A text that must not be empty is empty.
+    pub const EMPTY: &str = "empty";
+    /// A text that travels as an HTTP header has characters that a header can't carry.
+    pub const NOT_HEADER_SAFE: &str = "not_header_safe";
+    /// A resolution is not written `WIDTHxHEIGHT`.
+    pub const INVALID_RESOLUTION: &str = "invalid_resolution";
+    /// A number is outside its range.
+    pub const OUT_OF_RANGE: &str = "out_of_range";
+    /// A window reaches over the right or bottom edge of the canvas.
+    pub const OUTSIDE_CANVAS: &str = "outside_canvas";
+    /// A custom layout has no windows.
+    pub const WINDOWS_REQUIRED: &str = "windows_required";
+    /// A floating or adaptive layout of a video mix has no host.
+    pub const HOST_REQUIRED: &str = "host_required";
+    /// A value has no meaning beside the others that were given.
+    pub const NOT_APPLICABLE: &str = "not_applicable";
+    /// The text is not JSON.
+    pub const INVALID_JSON: &str = "invalid_json";
+    /// A key that the API does not have.
+    pub const UNKNOWN_FIELD: &str = "unknown_field";
+    /// A key that stands twice in one object.
+    pub const DUPLICATE_FIELD: &str = "duplicate_field";
+    /// A value of another JSON type than the API's.
+    pub const WRONG_TYPE: &str = "wrong_type";
+    /// A value that is not one of the documented ones.
+    pub const UNKNOWN_VALUE: &str = "unknown_value";
+    /// An address that is not a usable URL.
+    pub const INVALID_URL: &str = "invalid_url";
+    /// Plain http to a host other than this machine.
+    pub const INSECURE_URL: &str = "insecure_url";
+}
+
+/// One broken rule.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct Violation {
+    /// Where, spelled as the API spells it: `config.input.video[1].width`, `sessionId`, `Room-Id`.
+    /// For a text that is not JSON: `line 33, column 1`.
+    pub path: String,
+    /// Which rule, as a stable word: `out_of_range`.
+    pub code: String,
+    /// What is wrong and what to do, as a sentence.
+    pub reason: String,
+}
+
+impl Violation {
+    pub(crate) fn new(path: impl Into<String>, code: &'static str, reason: impl Into<String>) -> Self {
+        Self { path: path.into(), code: code.to_owned(), reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} [{}]", self.path, self.reason, self.code)
+    }
+}
+
+pub(super) fn sentence(violations: &[Violation]) -> String {
+    match violations {
+        [one] => format!("invalid input, nothing was sent: {one}"),
+        many => {
+            let mut text = format!("invalid input, nothing was sent: {} violations", many.len());
+            for violation in many {
+                text.push_str("\n  ");
+                text.push_str(&violation.to_string());
+            }
+            text
+        }
+    }
+}
+
+/// A value as it may be shown in a sentence: quoted, without control characters, not endless.
+pub(crate) fn shown(value: &str) -> String {
+    const LONGEST: usize = 120;
+    let mut text: String = value.chars().take(LONGEST).collect();
+    if value.chars().nth(LONGEST).is_some() {
+        text.push('…');
+    }
+    format!("{text:?}")
+}

@@ -1,0 +1,164 @@
+//! The log for foreign languages: kept in a queue and fetched by them.
+//!
+//! Nothing is ever called in the other direction, so no thread of ours can enter an interpreter that is taking
+//! itself apart, and a slow logger can't hold up a call. The queue is bounded and has no lock that a fork could
+//! leave held.
+
+use std::fmt::{Debug, Write};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crossbeam_queue::ArrayQueue;
+use once_cell::race::OnceBox;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use crate::error::RecordingError;
+
+/// Records kept until they are fetched; older ones give way to newer ones.
+const KEPT: usize = 4096;
+/// Only this library's own records are kept.
+const TARGET: &str = "rongcloud_recording";
+
+/// How much is logged. Each level includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, uniffi::Enum)]
+#[repr(u8)]
+pub enum LogLevel {
+    /// Nothing: the default.
+    Off = 0,
+    /// Calls that did not do what they should.
+    Warn = 1,
+    /// What was done, too: one record for each recording started.
+    Info = 2,
+    /// Each request as it is sent, secrets redacted, and each reply, too.
+    Debug = 3,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LogRecord {
+    /// How important it is.
+    pub level: LogLevel,
+    /// The module it comes from, with `::` between the parts.
+    pub target: String,
+    /// What happened.
+    pub text: String,
+    /// Its details; `request_id` is among them wherever there is a request.
+    pub fields: Vec<LogField>,
+    /// When, in milliseconds since 1970-01-01 UTC.
+    pub timestamp_ms: i64,
+}
+
+/// One detail of a log record.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LogField {
+    /// Its name, such as `request_id`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+static LEVEL: AtomicU8 = AtomicU8::new(LogLevel::Off as u8);
+static QUEUE: OnceBox<ArrayQueue<LogRecord>> = OnceBox::new();
+
+/// Sets how much is kept for [`take_log_records`]. Costs nothing while off.
+#[uniffi::export]
+pub fn set_log_level(level: LogLevel) -> Result<(), RecordingError> {
+    LEVEL.store(level as u8, Ordering::Relaxed);
+    if level != LogLevel::Off {
+        // A program that has a subscriber of its own keeps it.
+        let _ = tracing::subscriber::set_global_default(QueueSubscriber);
+    }
+    tracing::callsite::rebuild_interest_cache();
+    Ok(())
+}
+
+/// Takes all records out of the queue, oldest first.
+#[uniffi::export]
+pub fn take_log_records() -> Result<Vec<LogRecord>, RecordingError> {
+    let waiting = queue();
+    Ok(std::iter::from_fn(|| waiting.pop()).take(KEPT).collect())
+}
+
+fn queue() -> &'static ArrayQueue<LogRecord> {
+    QUEUE.get_or_init(|| Box::new(ArrayQueue::new(KEPT)))
+}
+
+fn level_of(level: &Level) -> Option<LogLevel> {
+    match *level {
+        Level::ERROR | Level::WARN => Some(LogLevel::Warn),
+        Level::INFO => Some(LogLevel::Info),
+        Level::DEBUG => Some(LogLevel::Debug),
+        Level::TRACE => None,
+    }
+}
+
+struct QueueSubscriber;
+
+impl Subscriber for QueueSubscriber {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if self.enabled(metadata) { Interest::always() } else { Interest::never() }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with(TARGET)
+            && level_of(metadata.level()).is_some_and(|level| level as u8 <= LEVEL.load(Ordering::Relaxed))
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let Some(level) = level_of(event.metadata().level()) else { return };
+        let mut details = Details::default();
+        event.record(&mut details);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        queue().force_push(LogRecord {
+            level,
+            target: event.metadata().target().to_owned(),
+            text: details.text,
+            fields: details.fields,
+            timestamp_ms: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
+        });
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[derive(Default)]
+struct Details {
+    text: String,
+    fields: Vec<LogField>,
+}
+
+impl Details {
+    fn add(&mut self, field: &Field, value: String) {
+        if field.name() == "message" {
+            self.text = value;
+        } else {
+            self.fields.push(LogField { name: field.name().to_owned(), value });
+        }
+    }
+}
+
+impl Visit for Details {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field, value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let mut text = String::new();
+        // Writing into a String can't fail.
+        let _ = write!(text, "{value:?}");
+        self.add(field, text);
+    }
+}

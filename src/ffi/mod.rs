@@ -1,0 +1,33 @@
+//! What the foreign languages call and what is not plain data: clients, calls under way, the runtime's end, the log.
+//!
+//! Every exported function returns a `Result`: a panic in a function that can't throw would end a Swift process.
+
+mod call;
+mod client;
+mod log;
+
+pub use call::StartCall;
+pub use client::NativeClient;
+pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
+
+use std::time::Duration;
+
+use crate::error::RecordingError;
+use crate::{protocol, runtime};
+
+/// The `Signature` of a request: lower-case hex of SHA-1 over App Secret, nonce and timestamp, joined as texts.
+///
+/// The client signs its requests itself; this is for checking a request by hand. Source: API Request Signature.
+#[uniffi::export]
+pub fn signature(app_secret: String, nonce: String, timestamp: String) -> Result<String, RecordingError> {
+    Ok(protocol::signature(&app_secret, &nonce, &timestamp))
+}
+
+/// Ends the shared runtime of this process: calls under way end as `Cancelled`, later ones fail as `NotSent`.
+///
+/// For the end of a process or interpreter. Waits at most as long as given for the threads to end.
+#[uniffi::export]
+pub fn shut_down_runtime(timeout: Duration) -> Result<(), RecordingError> {
+    runtime::shutdown(timeout);
+    Ok(())
+}

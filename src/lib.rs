@@ -1,0 +1,51 @@
+//! Starts and follows RongCloud (融云) RTC cloud recordings.
+//!
+//! A [`RecordingProfile`] is a recording's config, validated once. A [`RecordingClient`] (or, without async, a
+//! [`blocking::RecordingClient`]) starts recordings with it, and every failure is a [`RecordingError`] that says
+//! whether the service may have seen the request.
+//!
+//! ```no_run
+//! use rongcloud_recording::{
+//!     AudioFormat, ClientOptions, RecordingClient, RecordingMode, RecordingProfile, SliceLength,
+//!     SplitStreamRecording, StartOptions, VideoFormat, resolution,
+//! };
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60)
+//!     .mode(RecordingMode::SingleAudioVideo)
+//!     .video_resolution(resolution::R1280X720);
+//! let profile = RecordingProfile::new(recording.into())?;
+//!
+//! let client = RecordingClient::from_env(ClientOptions::default())?;
+//! let started = client.start("room1", "session-of-room1", &profile, StartOptions::default()).await?;
+//! println!("{}", started.record_id);
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod blocking;
+mod client;
+mod credentials;
+mod error;
+pub mod ffi;
+mod model;
+mod options;
+mod per_process;
+mod protocol;
+mod running;
+pub mod runtime;
+mod transport;
+
+pub use client::RecordingClient;
+pub use credentials::Credentials;
+pub use error::{FailureCause, RecordingError, Violation, codes};
+pub use model::{
+    AudioFormat, Host, Layout, McuConfig, McuRecording, RULES, RecordingConfig, RecordingMode, RecordingProfile,
+    RenderMode, Rule, SliceLength, SplitStreamRecording, VideoFormat, Window, mcu_mode, resolution,
+};
+pub use options::{ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, StartOptions};
+pub use protocol::start::StartedRecording;
+pub use protocol::{HeaderStyle, RequestStamp, StampSource, signature};
+pub use transport::DataCenter;
+
+uniffi::setup_scaffolding!();

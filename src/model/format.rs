@@ -1,0 +1,137 @@
+//! The closed value lists of a recording. Each variant's number is the API's own.
+
+/// What a split-stream recording writes: `config.mode`.
+///
+/// *Single* writes each user apart, *mix* merges all users into one file. Source: record/start, `config.mode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[repr(i32)]
+pub enum RecordingMode {
+    /// `0`: each user apart, audio and video.
+    SingleAudioVideo = 0,
+    /// `1`: each user apart, video only.
+    SingleVideoOnly = 1,
+    /// `2`: each user apart, audio only.
+    SingleAudioOnly = 2,
+    /// `3`: all users merged, audio and video.
+    MixAudioVideo = 3,
+    /// `4`: all users merged, video only.
+    MixVideoOnly = 4,
+    /// `5`: all users merged, audio only.
+    MixAudioOnly = 5,
+    /// `6`: one user's audio and video merged into one file.
+    SingleUserMix = 6,
+}
+
+/// The file format of recorded video: `config.videoFormat`.
+///
+/// Some pairs of video and audio format play without sound in some players: try yours before you settle.
+/// Source: record/start, `config.videoFormat`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum VideoFormat {
+    /// `mkv`: Matroska.
+    Mkv,
+    /// `mp4`: MPEG-4.
+    Mp4,
+    /// `flv`: Flash Video.
+    Flv,
+    /// `hls`: HTTP Live Streaming.
+    Hls,
+}
+
+/// The file format of recorded audio: `config.audioFormat`.
+///
+/// Source: record/start, `config.audioFormat`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum AudioFormat {
+    /// `aac`: Advanced Audio Coding.
+    Aac,
+    /// `mp3`: MPEG audio layer III.
+    Mp3,
+}
+
+/// How long one file (slice) of the recording grows before the next begins: `config.sliceMin`, in minutes.
+///
+/// Source: record/start, `config.sliceMin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[repr(i32)]
+pub enum SliceLength {
+    /// `30` minutes.
+    Minutes30 = 30,
+    /// `60` minutes.
+    Minutes60 = 60,
+    /// `90` minutes.
+    Minutes90 = 90,
+    /// `120` minutes.
+    Minutes120 = 120,
+}
+
+/// How a picture is fitted into its window: `config.renderMode`.
+///
+/// Source: record/change-layout, `renderMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, uniffi::Enum)]
+#[repr(i32)]
+pub enum RenderMode {
+    /// `1`: scaled to fill the window; what overlaps is cropped.
+    Fill = 1,
+    /// `2`: scaled to fit into the window, with bars where the shapes differ. The documented default.
+    #[default]
+    Fit = 2,
+}
+
+/// A value with a name or number of the API's own.
+pub(super) trait Wire<T>: Copy + Sized + 'static {
+    const ALL: &'static [Self];
+
+    fn wire(self) -> T;
+
+    fn from_wire(value: &T) -> Option<Self>
+    where
+        T: PartialEq,
+    {
+        Self::ALL.iter().copied().find(|known| known.wire() == *value)
+    }
+}
+
+macro_rules! numbered {
+    ($type:ident: $($variant:ident),+) => {
+        impl Wire<i64> for $type {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn wire(self) -> i64 {
+                self as i64
+            }
+        }
+    };
+}
+
+macro_rules! named {
+    ($type:ident: $($variant:ident = $name:literal),+) => {
+        impl Wire<&'static str> for $type {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn wire(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+numbered!(RecordingMode: SingleAudioVideo, SingleVideoOnly, SingleAudioOnly, MixAudioVideo, MixVideoOnly, MixAudioOnly, SingleUserMix);
+numbered!(SliceLength: Minutes30, Minutes60, Minutes90, Minutes120);
+numbered!(RenderMode: Fill, Fit);
+named!(VideoFormat: Mkv = "mkv", Mp4 = "mp4", Flv = "flv", Hls = "hls");
+named!(AudioFormat: Aac = "aac", Mp3 = "mp3");
+
+impl RecordingMode {
+    /// Whether all users' pictures are merged into one, so that a layout arranges them.
+    pub(super) fn mixes_video(self) -> bool {
+        matches!(self, Self::MixAudioVideo | Self::MixVideoOnly)
+    }
+
+    /// Whether the documentation gives the layout a meaning in this mode (3, 4, 5 and 6).
+    pub(super) fn takes_layout(self) -> bool {
+        self as i32 >= Self::MixAudioVideo as i32
+    }
+}

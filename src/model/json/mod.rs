@@ -1,0 +1,8 @@
+//! A config as the API's own JSON, read and written.
+
+mod read;
+mod tree;
+mod write;
+
+pub(super) use read::read_config;
+pub(super) use write::write_config;

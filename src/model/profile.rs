@@ -1,0 +1,83 @@
+//! A config that has been validated once and is kept ready to send.
+
+use serde_json::value::RawValue;
+
+use super::RecordingConfig;
+use super::json::{read_config, write_config};
+use super::rules::check_config;
+use crate::error::RecordingError;
+
+/// A recording's config, validated once and kept as the bytes that are sent.
+///
+/// Make one when your program starts and use it for every room: starting then costs no validation and no
+/// serialisation of the config. A profile is immutable and can be shared between threads and clients.
+#[derive(Debug, uniffi::Object)]
+pub struct RecordingProfile {
+    config: RecordingConfig,
+    json: Box<RawValue>,
+}
+
+#[uniffi::export]
+impl RecordingProfile {
+    /// Validates the config. Fails with all violations at once; a profile that exists is valid for ever.
+    ///
+    /// Errors: `InvalidInput`.
+    #[uniffi::constructor]
+    pub fn new(config: RecordingConfig) -> Result<Self, RecordingError> {
+        RecordingError::from_violations(check_config(&config))?;
+        Self::validated(config)
+    }
+
+    /// Reads and validates the API's own JSON: the `config` object, or the whole body of `start.json` around it,
+    /// whose `sessionId` and `extra` are not kept.
+    ///
+    /// Unknown and misspelt keys, repeated keys, wrong types and undocumented values are reported by path, all at
+    /// once; text that is not JSON by line and column. Keys that are documented as valid only for the other
+    /// `recordType` are left out.
+    ///
+    /// Errors: `InvalidInput`.
+    #[uniffi::constructor]
+    pub fn from_json(json: String) -> Result<Self, RecordingError> {
+        let config = read_config(&json).map_err(|violations| RecordingError::InvalidInput { violations })?;
+        Self::validated(config)
+    }
+
+    /// The config it was made of.
+    ///
+    /// Errors: none are expected; every call across the language boundary may report `Internal`.
+    #[uniffi::method(name = "config")]
+    fn exported_config(&self) -> Result<RecordingConfig, RecordingError> {
+        Ok(self.config.clone())
+    }
+
+    /// The `config` object as the API's JSON, compact, exactly as it is sent.
+    ///
+    /// Errors: none are expected; every call across the language boundary may report `Internal`.
+    #[uniffi::method(name = "to_json")]
+    fn exported_json(&self) -> Result<String, RecordingError> {
+        Ok(self.to_json().to_owned())
+    }
+}
+
+impl RecordingProfile {
+    fn validated(config: RecordingConfig) -> Result<Self, RecordingError> {
+        let json = write_config(&config)
+            .and_then(RawValue::from_string)
+            .map_err(|error| RecordingError::Internal { reason: error.to_string() })?;
+        Ok(Self { config, json })
+    }
+
+    /// The config it was made of.
+    pub fn config(&self) -> &RecordingConfig {
+        &self.config
+    }
+
+    /// The `config` object as the API's JSON, compact, exactly as it is sent.
+    pub fn to_json(&self) -> &str {
+        self.json.get()
+    }
+
+    pub(crate) fn json(&self) -> &RawValue {
+        &self.json
+    }
+}

@@ -1,0 +1,214 @@
+//! The rules that a recording keeps, and the check that finds every broken one in a single pass.
+//!
+//! What the types already say (a slice length is one of four, only a custom layout has windows) needs no
+//! rule here. Where the documentation contradicts itself, this is what was decided, once:
+//!
+//! - `mixLayout` and `renderMode` are marked required and yet have defaults: both are always sent for split-stream
+//!   recordings, filled with those defaults; `renderMode` also for MCU recordings, `mixLayout` never, because it is
+//!   documented as valid only for `recordType` 1.
+//! - `extra` is marked required and missing from the example: it is always sent, empty by default.
+//! - `mode` and `videoResolution` are marked optional and have no documented default: they are sent only when given.
+//! - `hostUserId` and `hostStreamId` are marked optional on the start page, required on the change-layout page
+//!   "except for custom layouts", and the vendor's own demo refuses a start without them: a floating or adaptive
+//!   layout that merges pictures (modes 3 and 4) needs a host, others may name one. Both always go together.
+//! - The example's `mode: 6` is called "single mix, video" in one place and single-user audio and video in two: the latter.
+//! - Keys documented as valid only for the other `recordType` (the example sends `mcuConfig` with `recordType` 1) are
+//!   read without complaint and left out, as the service ignores them. But `mcuConfig` without any `recordType` is a
+//!   violation: the default 1 would silently record something else than was meant.
+
+use super::resolution;
+use super::{Host, Layout, McuRecording, RecordingConfig, RecordingMode, SplitStreamRecording, Window};
+use crate::error::{Violation, codes, shown};
+
+/// One rule: the code its violation carries, what it asks, and where that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// The violation's stable code.
+    pub code: &'static str,
+    /// Where it applies.
+    pub applies_to: &'static str,
+    /// What it asks.
+    pub rule: &'static str,
+    /// Where that is written, or what it is inferred from.
+    pub source: &'static str,
+}
+
+const fn rule(code: &'static str, applies_to: &'static str, rule: &'static str, source: &'static str) -> Rule {
+    Rule { code, applies_to, rule, source }
+}
+
+/// The table of all rules. Documentation pages are named by their last path element.
+#[rustfmt::skip]
+pub const RULES: &[Rule] = &[
+    rule(codes::EMPTY, "Room-Id, sessionId, userId, streamId, hostUserId, hostStreamId, App-Key", "not empty", "record/start: required"),
+    rule(codes::NOT_HEADER_SAFE, "Room-Id, App-Key", "visible ASCII without spaces at the ends, because it travels as an HTTP header", "RFC 9110, field values"),
+    rule(codes::INVALID_RESOLUTION, "videoResolution, mcuConfig.videoResolution", "WIDTHxHEIGHT, two whole numbers above 0", "record/start, config.videoResolution"),
+    rule(codes::OUT_OF_RANGE, "x, y, width, height", "x and y from 0 to 1, width and height above 0 and at most 1", "record/start, config.input; the range is inferred from its examples"),
+    rule(codes::OUT_OF_RANGE, "timeouts", "above zero", "this library"),
+    rule(codes::OUTSIDE_CANVAS, "width, height", "x + width and y + height at most 1", "follows from the range"),
+    rule(codes::WINDOWS_REQUIRED, "config.input.video", "a custom layout has at least one window", "record/start, config.input: required when mixLayout=1"),
+    rule(codes::HOST_REQUIRED, "config.hostUserId", "a floating or adaptive layout in modes 3 and 4 has a host", "record/change-layout, hostUserId; the vendor's demo"),
+    rule(codes::NOT_APPLICABLE, "config.mixLayout", "a custom layout is for modes 3 to 6", "record/start, config.mixLayout"),
+    rule(codes::NOT_APPLICABLE, "config.input", "windows are for the custom layout", "record/start, config.input"),
+    rule(codes::NOT_APPLICABLE, "config.mcuConfig", "mcuConfig is for recordType 2, which must be said", "record/start, config.mcuConfig"),
+    rule(codes::INVALID_JSON, "the text", "is JSON", "RFC 8259"),
+    rule(codes::REQUIRED, "videoFormat, audioFormat, sliceMin and others", "given", "record/start: required"),
+    rule(codes::UNKNOWN_FIELD, "any key", "is a key of the API", "record/start"),
+    rule(codes::DUPLICATE_FIELD, "any key", "stands once", "RFC 8259, names should be unique"),
+    rule(codes::WRONG_TYPE, "any value", "has the API's type", "record/start, column Type"),
+    rule(codes::UNKNOWN_VALUE, "recordType, mode, videoFormat, audioFormat, mixLayout, sliceMin, renderMode, RONGCLOUD_DATA_CENTER", "is one of the documented values", "record/start; base-url"),
+    rule(codes::INVALID_URL, "api_url", "an absolute https URL without user, query and fragment", "this library"),
+    rule(codes::INSECURE_URL, "api_url", "plain http only to this machine", "this library"),
+];
+
+/// Sums of fractions such as 2/3 + 1/3 may pass 1 by a rounding error.
+const ROUNDING: f64 = 1e-9;
+
+/// Every violation of a config, in the order of the API's fields.
+pub(super) fn check_config(config: &RecordingConfig) -> Vec<Violation> {
+    let mut found = Vec::new();
+    match config {
+        RecordingConfig::SplitStream { recording } => check_split_stream(recording, &mut found),
+        RecordingConfig::Mcu { recording } => check_mcu(recording, &mut found),
+    }
+    found
+}
+
+/// Every violation of the identifiers of a call.
+pub(crate) fn check_call(room_id: &str, session_id: &str) -> Vec<Violation> {
+    let mut found = Vec::new();
+    check_header("Room-Id", room_id, &mut found);
+    check_not_empty("sessionId", session_id, &mut found);
+    found
+}
+
+/// Checks a text that travels as a header value.
+pub(crate) fn check_header(path: &str, value: &str, found: &mut Vec<Violation>) {
+    check_not_empty(path, value, found);
+    let is_safe = value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && value.trim() == value;
+    if !is_safe {
+        found.push(Violation::new(
+            path,
+            codes::NOT_HEADER_SAFE,
+            "travels as an HTTP header: use visible ASCII characters, without white space at the ends",
+        ));
+    }
+}
+
+fn check_not_empty(path: &str, value: &str, found: &mut Vec<Violation>) {
+    if value.is_empty() {
+        found.push(Violation::new(path, codes::EMPTY, "must not be empty"));
+    }
+}
+
+fn check_split_stream(recording: &SplitStreamRecording, found: &mut Vec<Violation>) {
+    if let Some(resolution) = &recording.video_resolution {
+        check_resolution("config.videoResolution", resolution, found);
+    }
+    let layout = recording.layout.as_ref().unwrap_or(&Layout::Floating);
+    check_mode_and_layout(recording.mode, layout, found);
+    check_host(recording, layout, found);
+    if let Layout::Custom { windows } = layout {
+        check_windows(windows, found);
+    }
+}
+
+fn check_mode_and_layout(mode: Option<RecordingMode>, layout: &Layout, found: &mut Vec<Violation>) {
+    let Some(mode) = mode else { return };
+    if !mode.takes_layout() && matches!(layout, Layout::Custom { .. }) {
+        found.push(Violation::new(
+            "config.mixLayout",
+            codes::NOT_APPLICABLE,
+            format!(
+                "a custom layout has no meaning in mode {}, which records each user apart: \
+                 use a mix mode or leave the layout out",
+                mode as i32
+            ),
+        ));
+    }
+}
+
+fn check_host(recording: &SplitStreamRecording, layout: &Layout, found: &mut Vec<Violation>) {
+    let merges_pictures = recording.mode.is_some_and(RecordingMode::mixes_video);
+    match (&recording.host, layout) {
+        (Some(Host { user_id, stream_id }), _) => {
+            check_not_empty("config.hostUserId", user_id, found);
+            check_not_empty("config.hostStreamId", stream_id, found);
+        }
+        (None, Layout::Floating | Layout::Adaptive) if merges_pictures => {
+            let place = match layout {
+                Layout::Adaptive => "an adaptive layout puts the host at the top left",
+                _ => "a floating layout (the default) fills the canvas with the host",
+            };
+            found.push(Violation::new(
+                "config.hostUserId",
+                codes::HOST_REQUIRED,
+                format!("{place}: name the host, or use a custom layout"),
+            ));
+        }
+        (None, _) => {}
+    }
+}
+
+fn check_windows(windows: &[Window], found: &mut Vec<Violation>) {
+    if windows.is_empty() {
+        found.push(Violation::new(
+            "config.input.video",
+            codes::WINDOWS_REQUIRED,
+            "a custom layout needs at least one window",
+        ));
+    }
+    for (index, window) in windows.iter().enumerate() {
+        let path = |field: &str| format!("config.input.video[{index}].{field}");
+        check_not_empty(&path("userId"), &window.user_id, found);
+        check_not_empty(&path("streamId"), &window.stream_id, found);
+        let x = check_fraction(path("x"), window.x, found);
+        let y = check_fraction(path("y"), window.y, found);
+        check_extent(path("width"), "x", x, window.width, found);
+        check_extent(path("height"), "y", y, window.height, found);
+    }
+}
+
+fn check_fraction(path: String, value: f64, found: &mut Vec<Violation>) -> Option<f64> {
+    if (0.0..=1.0).contains(&value) {
+        return Some(value);
+    }
+    found.push(Violation::new(
+        path,
+        codes::OUT_OF_RANGE,
+        format!("{value} is not a fraction of the canvas from 0 to 1"),
+    ));
+    None
+}
+
+fn check_extent(path: String, start_name: &str, start: Option<f64>, extent: f64, found: &mut Vec<Violation>) {
+    if extent == 0.0 {
+        found.push(Violation::new(path, codes::OUT_OF_RANGE, "0 leaves nothing to see: use more than 0"));
+    } else if let Some(extent) = check_fraction(path.clone(), extent, found)
+        && let Some(start) = start
+        && start + extent > 1.0 + ROUNDING
+    {
+        let edge = if start_name == "x" { "right" } else { "bottom" };
+        found.push(Violation::new(
+            path,
+            codes::OUTSIDE_CANVAS,
+            format!("{start_name} {start} and {extent} together reach over the {edge} edge: keep the sum at most 1"),
+        ));
+    }
+}
+
+fn check_mcu(recording: &McuRecording, found: &mut Vec<Violation>) {
+    if let Some(mcu_config) = &recording.mcu_config {
+        check_resolution("config.mcuConfig.videoResolution", &mcu_config.video_resolution, found);
+    }
+}
+
+fn check_resolution(path: &str, value: &str, found: &mut Vec<Violation>) {
+    if !resolution::is_well_formed(value) {
+        found.push(Violation::new(
+            path,
+            codes::INVALID_RESOLUTION,
+            format!("{} is not WIDTHxHEIGHT with a small x, such as 640x480", shown(value)),
+        ));
+    }
+}

@@ -1,0 +1,84 @@
+//! What an answer means: success, refusal, or nobody knows.
+
+use serde_json::{Map, Value};
+
+use super::codes;
+use crate::error::{FailureCause, RecordingError, shown};
+
+/// An answer as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HttpReply {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// What a call was about: every answer and failure is reported with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub room_id: String,
+    pub session_id: String,
+    pub request_id: String,
+}
+
+impl HttpReply {
+    /// The body's fields where the service did as asked (HTTP 2xx and `code` 200), else the fitting error.
+    pub(crate) fn accepted(&self, call: &Call) -> Result<Map<String, Value>, RecordingError> {
+        let body = match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(fields)) => Some(fields),
+            _ => None,
+        };
+        let code = body.as_ref().and_then(|fields| fields.get("code")).and_then(Value::as_i64);
+        let is_success = (200..300).contains(&self.status);
+        match (body, code) {
+            (Some(fields), Some(codes::SUCCESS)) if is_success => Ok(fields),
+            (body, code) if codes::is_server_failure(self.status, code) => Err(RecordingError::OutcomeUnknown {
+                cause: FailureCause::ServerFailure,
+                reason: format!("HTTP {}: {}", self.status, described(code, body.as_ref())),
+                request_id: call.request_id.clone(),
+                room_id: call.room_id.clone(),
+                session_id: call.session_id.clone(),
+                status: Some(self.status.into()),
+                code: narrow(code),
+            }),
+            (body, code) if code.is_some_and(|code| code != codes::SUCCESS) || self.status >= 400 => {
+                Err(RecordingError::Refused {
+                    status: self.status.into(),
+                    code: narrow(code),
+                    retryable: codes::passes_with_time(self.status, code),
+                    reason: described(code, body.as_ref()),
+                    request_id: call.request_id.clone(),
+                })
+            }
+            _ => Err(self.unreadable(call, "the body is not the JSON object with a code that was expected")),
+        }
+    }
+
+    /// The error for an answer that can't be what the service sends.
+    pub(crate) fn unreadable(&self, call: &Call, reason: &str) -> RecordingError {
+        unreadable(self.status, call, reason.to_owned())
+    }
+}
+
+/// The error for an answer that can't be what the service sends.
+pub(crate) fn unreadable(status: u16, call: &Call, reason: String) -> RecordingError {
+    RecordingError::UnreadableReply { status: status.into(), reason, request_id: call.request_id.clone() }
+}
+
+/// Codes beyond 32 bits are not the service's.
+fn narrow(code: Option<i64>) -> Option<i32> {
+    code.and_then(|code| i32::try_from(code).ok())
+}
+
+fn described(code: Option<i64>, body: Option<&Map<String, Value>>) -> String {
+    let own_words = body
+        .and_then(|fields| fields.get("errorMessage"))
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+        .map(|text| format!("the service says {}", shown(text)));
+    match (code.and_then(codes::meaning), own_words) {
+        (Some(meaning), Some(words)) => format!("{meaning} ({words})"),
+        (Some(meaning), None) => meaning.to_owned(),
+        (None, Some(words)) => words,
+        (None, None) => "the answer gives no reason".to_owned(),
+    }
+}

@@ -1,0 +1,104 @@
+//! A call under way on the shared runtime: awaited, waited for in slices, or cancelled.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use tokio::task::{AbortHandle, JoinError, JoinHandle};
+
+use crate::error::RecordingError;
+use crate::runtime;
+use crate::transport::Progress;
+
+type Outcome<T> = Result<T, RecordingError>;
+
+/// A call under way on the shared runtime. It is aborted when this is dropped.
+pub(crate) struct Running<T> {
+    state: Mutex<State<T>>,
+    abort: AbortHandle,
+    progress: Arc<Progress>,
+}
+
+enum State<T> {
+    UnderWay(JoinHandle<Outcome<T>>),
+    Ended(Outcome<T>),
+}
+
+impl<T: Clone + Send + 'static> Running<T> {
+    /// Begins the call that `call` makes of the progress it should report to.
+    pub(crate) fn begin<F>(call: impl FnOnce(Arc<Progress>) -> F) -> Result<Self, RecordingError>
+    where
+        F: Future<Output = Outcome<T>> + Send + 'static,
+    {
+        let progress = Arc::new(Progress::default());
+        let task = runtime::spawn(call(progress.clone()))?;
+        Ok(Self { abort: task.abort_handle(), state: Mutex::new(State::UnderWay(task)), progress })
+    }
+
+    /// Resolves when the call has ended, as often as it is asked.
+    pub(crate) async fn ended(&self) -> Outcome<T> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Blocks until the call has ended, at most as long as given. Works on any thread, an async one too.
+    pub(crate) fn wait(&self, longest: Duration) -> Option<Outcome<T>> {
+        let until = Instant::now().checked_add(longest);
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let mut context = Context::from_waker(&waker);
+        let mut ended = pin!(self.ended());
+        loop {
+            if let Poll::Ready(outcome) = ended.as_mut().poll(&mut context) {
+                return Some(outcome);
+            }
+            match until.map(|until| until.saturating_duration_since(Instant::now())) {
+                Some(Duration::ZERO) => return None,
+                Some(rest) => thread::park_timeout(rest),
+                None => thread::park(),
+            }
+        }
+    }
+
+    /// Ends the call as `Cancelled`. Does nothing where it has ended already.
+    pub(crate) fn cancel(&self) {
+        self.abort.abort();
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = match &mut *state {
+            State::Ended(outcome) => return Poll::Ready(outcome.clone()),
+            State::UnderWay(task) => match Pin::new(task).poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(joined) => joined.unwrap_or_else(|error| Err(self.broken_off(&error))),
+            },
+        };
+        *state = State::Ended(outcome.clone());
+        Poll::Ready(outcome)
+    }
+
+    fn broken_off(&self, error: &JoinError) -> RecordingError {
+        if error.is_cancelled() {
+            RecordingError::Cancelled { sent: self.progress.left(), request_id: self.progress.request_id() }
+        } else {
+            // The panic's own text may hold anything: it stays out.
+            RecordingError::Internal { reason: "a defect in this library stopped the call".to_owned() }
+        }
+    }
+}
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        self.abort.abort();
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}

@@ -1,0 +1,89 @@
+//! The shared runtime: one small tokio runtime per process that carries every call from a foreign language and
+//! every blocking call.
+//!
+//! It is made on first use and keyed by process id, because the threads of a runtime do not survive `fork` and a
+//! child that waited for them would wait for ever. It can be shut down, so that no thread of ours is left when an
+//! interpreter takes itself apart: [`shutdown`] is the end for the process it is called in; later calls there fail
+//! as `NotSent`.
+//!
+//! Rust programs with async code do not need it: [`RecordingClient`](crate::RecordingClient) runs on the tokio
+//! runtime that awaits it.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::error::{FailureCause, RecordingError};
+use crate::per_process::PerProcess;
+
+/// The work is waiting for sockets: two threads carry thousands of calls.
+const WORKERS: usize = 2;
+
+static WORKERS_OF_PROCESS: PerProcess<Workers> = PerProcess::new();
+
+struct Workers {
+    handle: Handle,
+    ended: AtomicBool,
+    /// Only whoever ends it ever takes it out; nobody else looks in, so that the last reference is taken.
+    runtime: ArcSwapOption<Runtime>,
+}
+
+impl Workers {
+    fn start() -> Result<Self, RecordingError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(WORKERS)
+            .thread_name("rongcloud-recording")
+            .enable_all()
+            .build()
+            .map_err(|error| RecordingError::Internal {
+                reason: format!("the runtime's threads can't be started: {error}"),
+            })?;
+        let handle = runtime.handle().clone();
+        Ok(Self { handle, ended: AtomicBool::new(false), runtime: ArcSwapOption::from_pointee(runtime) })
+    }
+
+    fn take(&self) -> Option<Runtime> {
+        self.ended.store(true, Ordering::Release);
+        self.runtime.swap(None).and_then(Arc::into_inner)
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        // A runtime's own destructor would wait, which panics on an async thread.
+        if let Some(runtime) = self.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Spawns a future on the shared runtime.
+pub(crate) fn spawn<F>(future: F) -> Result<tokio::task::JoinHandle<F::Output>, RecordingError>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let workers = WORKERS_OF_PROCESS.get_or_try_make(Workers::start)?;
+    if workers.ended.load(Ordering::Acquire) {
+        return Err(RecordingError::NotSent {
+            cause: FailureCause::ClientClosed,
+            reason: "the shared runtime of this process has been shut down".to_owned(),
+            request_id: None,
+        });
+    }
+    Ok(workers.handle.spawn(future))
+}
+
+/// Ends the shared runtime of this process: calls under way end as `Cancelled`, later ones fail as `NotSent`.
+///
+/// Waits at most as long as given for the threads to end. Does nothing where no runtime has been made. Must not be
+/// called from a task of the runtime itself. A forked child is another process and gets a runtime of its own.
+pub fn shutdown(timeout: Duration) {
+    if let Some(runtime) = WORKERS_OF_PROCESS.get().and_then(|workers| workers.take()) {
+        runtime.shutdown_timeout(timeout);
+    }
+}

@@ -1,0 +1,112 @@
+//! Where requests go: a data center of the service, or an address of the user's own.
+
+use url::{Host, Url};
+
+use crate::error::{Violation, codes, shown};
+
+/// The service's data centers. An app belongs to exactly one; the console's App Key page says which.
+///
+/// Asking another one gives wrong results, so there is no default. Source: the API's base-url page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[non_exhaustive]
+pub enum DataCenter {
+    /// China (Beijing): `api.rong-api.com`. In `RONGCLOUD_DATA_CENTER`: `beijing`.
+    Beijing,
+    /// Singapore: `api.sg-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `singapore`.
+    Singapore,
+    /// Singapore B: `api.sg-b-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `singapore-b`.
+    SingaporeB,
+    /// North America: `api.us-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `north-america`.
+    NorthAmerica,
+    /// Saudi Arabia: `api.sau-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `saudi-arabia`.
+    SaudiArabia,
+}
+
+/// Every data center: its name in the environment and its primary host.
+const DATA_CENTERS: [(DataCenter, &str, &str); 5] = [
+    (DataCenter::Beijing, "beijing", "api.rong-api.com"),
+    (DataCenter::Singapore, "singapore", "api.sg-light-api.com"),
+    (DataCenter::SingaporeB, "singapore-b", "api.sg-b-light-api.com"),
+    (DataCenter::NorthAmerica, "north-america", "api.us-light-api.com"),
+    (DataCenter::SaudiArabia, "saudi-arabia", "api.sau-light-api.com"),
+];
+
+impl DataCenter {
+    /// The data center of a name as used in `RONGCLOUD_DATA_CENTER`.
+    pub(crate) fn from_name(path: &str, name: &str) -> Result<Self, Violation> {
+        DATA_CENTERS.iter().find(|(_, known, _)| *known == name).map(|(data_center, ..)| *data_center).ok_or_else(
+            || {
+                let known = DATA_CENTERS.map(|(_, known, _)| known).join(", ");
+                let reason = format!("{} is not a data center: known are {known}", shown(name));
+                Violation::new(path, codes::UNKNOWN_VALUE, reason)
+            },
+        )
+    }
+
+    fn host(self) -> &'static str {
+        // Every variant stands in the table; the first is Beijing's.
+        DATA_CENTERS
+            .iter()
+            .find(|(data_center, ..)| *data_center == self)
+            .map_or(DATA_CENTERS[0].2, |(_, _, host)| host)
+    }
+}
+
+/// The address that the paths of the API are appended to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    base: String,
+    is_plain: bool,
+}
+
+impl Endpoint {
+    pub(crate) fn of(data_center: DataCenter) -> Self {
+        Self { base: format!("https://{}", data_center.host()), is_plain: false }
+    }
+
+    /// An address of the user's own: https anywhere, plain http on this machine only.
+    pub(crate) fn custom(path: &str, address: &str) -> Result<Self, Violation> {
+        let invalid = |reason: &str| Violation::new(path, codes::INVALID_URL, reason);
+        let url = Url::parse(address).map_err(|error| {
+            // The address itself is not shown: it may have a password in it.
+            invalid(&format!("is not an absolute URL such as https://host: {error}"))
+        })?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(invalid("must not have a user or password in it"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(invalid("must not have a query or fragment: the API's paths are appended to it"));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            "http" => {
+                return Err(Violation::new(
+                    path,
+                    codes::INSECURE_URL,
+                    "plain http is accepted for this machine only (127.0.0.1, [::1], localhost): use https",
+                ));
+            }
+            _ => return Err(invalid("must begin with https://")),
+        }
+        Ok(Self { is_plain: url.scheme() == "http", base: url.as_str().trim_end_matches('/').to_owned() })
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Whether it is reached without TLS, which is so on this machine only.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(domain)) => domain == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
