@@ -33,11 +33,12 @@ clean: ## Removes everything that was built.
 
 # What the languages share -------------------------------------------------------------------------------------
 
+# One set of packages and features for every development build: another set would build everything again.
+DEV := --locked --workspace --features rongcloud-recording/cli
+
 # The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy.
-.PHONY: library bindgen simulator
+.PHONY: library tools
 library:
 	cargo build --locked --release --lib
-bindgen:
-	cargo build --locked --features cli --bin uniffi-bindgen
-simulator:
-	cargo build --locked -p rongcloud-simulator
+tools: ## Builds the simulator, the binding generator and the Rust example.
+	cargo build $(DEV) --bins --examples
