@@ -12,7 +12,7 @@ use crate::reply::JSON;
 /// More would be held in memory for nothing: clients give up long before.
 const MAX_PAD_BYTES: usize = 64 * 1024 * 1024;
 
-/// How the next requests are answered. In JSON the fields have the methods' names, in camel case.
+/// How the next requests are answered. Its JSON form is in the simulator's README.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {

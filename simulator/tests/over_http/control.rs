@@ -143,6 +143,15 @@ async fn waiting_tells_what_was_reached() {
 }
 
 #[tokio::test]
+async fn counts_begin_again_when_requests_are_forgotten() {
+    let sim = simulator().await;
+    Call::start().send(&sim).await;
+    sim.forget_requests();
+    let reply = get(&sim, "wait").await;
+    assert_eq!(reply.json(), json!({ "requests": 0, "abandoned": 0 }));
+}
+
+#[tokio::test]
 async fn waiting_ends_when_a_request_is_abandoned() {
     let sim = simulator().await;
     sim.next([Step::hold()]).unwrap();

@@ -145,7 +145,9 @@ async fn it_ends_well_when_told_to_terminate() {
 
 #[tokio::test]
 async fn it_refuses_an_address_that_others_can_reach() {
-    let output = command(&["--host", "0.0.0.0"]).output().await.unwrap();
+    // With stdin closed it would end by itself if it started.
+    let mut command = command(&["--host", "0.0.0.0", "--until-stdin-closes"]);
+    let output = command.stdin(Stdio::null()).output().await.unwrap();
     assert!(!output.status.success() && output.stdout.is_empty());
 }
 

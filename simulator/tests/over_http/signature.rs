@@ -165,22 +165,41 @@ async fn a_nonce_of_another_app_stays_free() {
     assert_eq!(reply.codes(), (200, 200));
 }
 
-#[tokio::test]
-async fn a_nonce_is_free_again_after_the_window() {
+/// A simulator whose clock a test sets.
+async fn with_clock() -> (Simulator, Arc<AtomicU64>) {
     let now = Arc::new(AtomicU64::new(NOW));
     let clock = Arc::clone(&now);
-    let sim = Simulator::builder()
-        .app(APP_KEY, SECRET)
-        .room("room1", "aaa")
-        .clock(move || clock.load(Ordering::Relaxed))
-        .start()
-        .await
-        .unwrap();
+    let builder = Simulator::builder().app(APP_KEY, SECRET).room("room1", "aaa");
+    let sim = builder.clock(move || clock.load(Ordering::Relaxed)).start().await.unwrap();
+    (sim, now)
+}
+
+#[tokio::test]
+async fn a_nonce_is_free_again_after_the_window() {
+    let (sim, now) = with_clock().await;
     Call::start().send(&sim).await;
     let later = NOW + 300_001;
     now.store(later, Ordering::Relaxed);
     let reply = Call::start().signed(NONCE, later).send(&sim).await;
     assert_eq!(reply.codes(), (200, 200));
+}
+
+#[tokio::test]
+async fn a_nonce_of_an_old_timestamp_stays_used_for_a_window() {
+    let (sim, now) = with_clock().await;
+    Call::start().signed(NONCE, NOW - 300_000).send(&sim).await;
+    now.store(NOW + 300_000, Ordering::Relaxed);
+    let reply = Call::start().signed(NONCE, NOW + 300_000).send(&sim).await;
+    assert_eq!(reply.codes(), (401, 1004));
+}
+
+#[tokio::test]
+async fn a_request_from_the_future_cannot_be_sent_again_when_its_time_comes() {
+    let (sim, now) = with_clock().await;
+    let call = Call::start().signed(NONCE, NOW + 300_000);
+    call.send(&sim).await;
+    now.store(NOW + 600_000, Ordering::Relaxed);
+    assert_eq!(call.send(&sim).await.codes(), (401, 1004));
 }
 
 #[tokio::test]

@@ -103,6 +103,21 @@ async fn old_requests_are_dropped_and_still_count() {
 }
 
 #[tokio::test]
+async fn releasing_a_request_that_was_dropped_leaves_the_others_as_they_are() {
+    let sim = simulator().await;
+    sim.next([Step::hold()]).unwrap();
+    let held = Call::start().open(sim.url()).await;
+    sim.wait_for_requests(1).await.unwrap();
+    let mut connection = Connection::to(&sim).await;
+    for _ in 0..10_000 {
+        connection.send(&Call::new("GET", "/")).await;
+    }
+    sim.release();
+    held.reply().await;
+    assert!(verdicts(&sim).iter().all(|verdict| matches!(verdict, Verdict::Refused { .. })));
+}
+
+#[tokio::test]
 async fn dropping_the_simulator_ends_held_connections() {
     let sim = simulator().await;
     sim.next([Step::hold()]).unwrap();

@@ -31,6 +31,13 @@ async fn a_custom_layout_needs_no_windows_where_nothing_is_mixed() {
 }
 
 #[tokio::test]
+async fn a_custom_layout_needs_no_windows_in_an_mcu_recording() {
+    let mut body = without("/config/input");
+    put(&mut body, "/config/recordType", json!(2));
+    accepts(&body).await;
+}
+
+#[tokio::test]
 async fn each_field_of_a_window_is_required() {
     for name in ["userId", "streamId", "x", "y", "width", "height"] {
         let body = without(&format!("/config/input/video/1/{name}"));

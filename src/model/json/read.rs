@@ -56,13 +56,15 @@ fn concerns(earlier: &str, later: &str) -> bool {
 
 fn not_json(error: &serde_json::Error) -> Violation {
     let text = error.to_string();
-    let place = format!("line {}, column {}", error.line(), error.column());
+    let place = format!("line {}, column {}", error.line(), error.column().max(1));
     let what = text.split(" at line ").next().unwrap_or(&text);
     let hint = if what.starts_with("expected `,`") { ": is a comma missing before it?" } else { "" };
     Violation::new(place, codes::INVALID_JSON, format!("not JSON: {what}{hint}"))
 }
 
-type Entries = [(String, Tree)];
+/// The entries of one object, misspelt keys under the name they most likely mean, so that one mistake isn't reported
+/// again as a missing value.
+type Fields<'a> = [(&'a str, &'a Tree)];
 
 #[derive(Default)]
 struct Reader {
@@ -80,31 +82,31 @@ impl Reader {
             return stand_in();
         };
         if !entries.iter().any(|(key, _)| key == "config") {
-            return self.config(entries);
+            let fields = self.known_fields("config", entries, CONFIG_KEYS);
+            return self.config(&fields);
         }
-        self.check_keys("", entries, BODY_KEYS);
+        let body = self.known_fields("", entries, BODY_KEYS);
         for key in ["sessionId", "extra"] {
-            self.optional_text("", entries, key);
+            self.optional_text("", &body, key);
         }
-        match self.object("", entries, "config") {
-            Some(config) => self.config(config),
+        match self.object("", &body, "config", CONFIG_KEYS) {
+            Some(fields) => self.config(&fields),
             None => stand_in(),
         }
     }
 
-    fn config(&mut self, entries: &Entries) -> RecordingConfig {
+    fn config(&mut self, fields: &Fields<'_>) -> RecordingConfig {
         let at = "config";
-        self.check_keys(at, entries, CONFIG_KEYS);
-        let record_type = self.number(at, entries, "recordType");
+        let record_type = self.number(at, fields, "recordType");
         match record_type {
-            Some(MCU) => self.mcu(entries).into(),
-            Some(SPLIT_STREAM) => self.split_stream(entries).into(),
+            Some(MCU) => self.mcu(fields).into(),
+            Some(SPLIT_STREAM) => self.split_stream(fields).into(),
             Some(other) => {
                 self.unknown_value(at, "recordType", other, "1 (split-stream) or 2 (MCU)");
-                self.split_stream(entries).into()
+                self.split_stream(fields).into()
             }
             None => {
-                if find(entries, "recordType").is_none() && find(entries, "mcuConfig").is_some() {
+                if find(fields, "recordType").is_none() && find(fields, "mcuConfig").is_some() {
                     self.violation(
                         "config.mcuConfig",
                         codes::NOT_APPLICABLE,
@@ -112,70 +114,70 @@ impl Reader {
                          say which recording is meant",
                     );
                 }
-                self.split_stream(entries).into()
+                self.split_stream(fields).into()
             }
         }
     }
 
-    fn split_stream(&mut self, entries: &Entries) -> SplitStreamRecording {
+    fn split_stream(&mut self, fields: &Fields<'_>) -> SplitStreamRecording {
         let at = "config";
         SplitStreamRecording {
-            mode: self.known_number(at, entries, "mode", "0 to 6"),
-            video_resolution: self.optional_text(at, entries, "videoResolution"),
-            video_format: self.video_format(entries),
-            audio_format: self.audio_format(entries),
-            layout: self.layout(entries),
-            slice_length: self.slice_length(entries),
-            render_mode: self.known_number(at, entries, "renderMode", "1 (fill) or 2 (fit)"),
-            host: self.host(entries),
+            mode: self.known_number(at, fields, "mode", "0 to 6"),
+            video_resolution: self.optional_text(at, fields, "videoResolution"),
+            video_format: self.video_format(fields),
+            audio_format: self.audio_format(fields),
+            layout: self.layout(fields),
+            slice_length: self.slice_length(fields),
+            render_mode: self.known_number(at, fields, "renderMode", "1 (fill) or 2 (fit)"),
+            host: self.host(fields),
         }
     }
 
-    fn mcu(&mut self, entries: &Entries) -> McuRecording {
+    fn mcu(&mut self, fields: &Fields<'_>) -> McuRecording {
         McuRecording {
-            video_format: self.video_format(entries),
-            audio_format: self.audio_format(entries),
-            slice_length: self.slice_length(entries),
-            render_mode: self.known_number("config", entries, "renderMode", "1 (fill) or 2 (fit)"),
-            mcu_config: self.mcu_config(entries),
+            video_format: self.video_format(fields),
+            audio_format: self.audio_format(fields),
+            slice_length: self.slice_length(fields),
+            render_mode: self.known_number("config", fields, "renderMode", "1 (fill) or 2 (fit)"),
+            mcu_config: self.mcu_config(fields),
         }
     }
 
-    fn mcu_config(&mut self, entries: &Entries) -> Option<McuConfig> {
+    fn mcu_config(&mut self, fields: &Fields<'_>) -> Option<McuConfig> {
         let at = "config.mcuConfig";
-        let entries = self.object("config", entries, "mcuConfig")?;
-        self.check_keys(at, entries, MCU_KEYS);
-        let mode = self.number(at, entries, "mode").and_then(|mode| {
+        let fields = &self.object("config", fields, "mcuConfig", MCU_KEYS)?;
+        let mode = self.number(at, fields, "mode").and_then(|mode| {
             i32::try_from(mode).map_err(|_| self.unknown_value(at, "mode", mode, "a number of 32 bits")).ok()
         });
-        let video_resolution = self.required_text(at, entries, "videoResolution");
+        let video_resolution = self.required_text(at, fields, "videoResolution");
         Some(McuConfig { mode, video_resolution })
     }
 
-    fn video_format(&mut self, entries: &Entries) -> VideoFormat {
-        self.known_name("config", entries, "videoFormat", VideoFormat::Mp4)
+    fn video_format(&mut self, fields: &Fields<'_>) -> VideoFormat {
+        self.known_name("config", fields, "videoFormat", VideoFormat::Mp4)
     }
 
-    fn audio_format(&mut self, entries: &Entries) -> AudioFormat {
-        self.known_name("config", entries, "audioFormat", AudioFormat::Aac)
+    fn audio_format(&mut self, fields: &Fields<'_>) -> AudioFormat {
+        self.known_name("config", fields, "audioFormat", AudioFormat::Aac)
     }
 
-    fn slice_length(&mut self, entries: &Entries) -> SliceLength {
-        if find(entries, "sliceMin").is_none() {
+    fn slice_length(&mut self, fields: &Fields<'_>) -> SliceLength {
+        if find(fields, "sliceMin").is_none() {
             self.missing("config", "sliceMin", "30, 60, 90 or 120 minutes");
         }
-        self.known_number("config", entries, "sliceMin", "30, 60, 90 or 120 minutes").unwrap_or(SliceLength::Minutes60)
+        self.known_number("config", fields, "sliceMin", "30, 60, 90 or 120 minutes").unwrap_or(SliceLength::Minutes60)
     }
 
-    fn layout(&mut self, entries: &Entries) -> Option<Layout> {
-        let windows = self.object("config", entries, "input").map(|input| self.windows(input));
+    fn layout(&mut self, fields: &Fields<'_>) -> Option<Layout> {
+        let number = self.number("config", fields, "mixLayout");
+        let windows = self.object("config", fields, "input", INPUT_KEYS).map(|input| self.windows(&input));
         let unreadable = |windows: Option<Vec<Window>>| {
             let windows = windows.unwrap_or_else(|| vec![stand_in_window()]);
             Some(Layout::Custom { windows })
         };
-        match self.number("config", entries, "mixLayout") {
+        match number {
             Some(CUSTOM) => {
-                if find(entries, "input").is_none() {
+                if find(fields, "input").is_none() {
                     self.missing("config", "input", "the custom layout's windows");
                 }
                 Some(Layout::Custom { windows: windows.unwrap_or_default() })
@@ -189,7 +191,7 @@ impl Reader {
                 self.unknown_value("config", "mixLayout", other, known);
                 unreadable(windows)
             }
-            None if find(entries, "mixLayout").is_some() => unreadable(windows),
+            None if find(fields, "mixLayout").is_some() => unreadable(windows),
             None => {
                 self.refuse_windows(windows.is_some());
                 windows.map(|windows| Layout::Custom { windows })
@@ -207,8 +209,7 @@ impl Reader {
         }
     }
 
-    fn windows(&mut self, input: &Entries) -> Vec<Window> {
-        self.check_keys("config.input", input, INPUT_KEYS);
+    fn windows(&mut self, input: &Fields<'_>) -> Vec<Window> {
         let Some(video) = find(input, "video") else {
             self.missing("config.input", "video", "an array of windows");
             return Vec::new();
@@ -226,27 +227,27 @@ impl Reader {
             self.violation(&at, codes::WRONG_TYPE, format!("must be an object, not {}", item.kind()));
             return stand_in_window();
         };
-        self.check_keys(&at, entries, WINDOW_KEYS);
+        let fields = &self.known_fields(&at, entries, WINDOW_KEYS);
         Window {
-            user_id: self.required_text(&at, entries, "userId"),
-            stream_id: self.required_text(&at, entries, "streamId"),
-            x: self.fraction(&at, entries, "x"),
-            y: self.fraction(&at, entries, "y"),
-            width: self.fraction(&at, entries, "width"),
-            height: self.fraction(&at, entries, "height"),
+            user_id: self.required_text(&at, fields, "userId"),
+            stream_id: self.required_text(&at, fields, "streamId"),
+            x: self.fraction(&at, fields, "x"),
+            y: self.fraction(&at, fields, "y"),
+            width: self.fraction(&at, fields, "width"),
+            height: self.fraction(&at, fields, "height"),
         }
     }
 
-    fn host(&mut self, entries: &Entries) -> Option<Host> {
-        let user_id = self.optional_text("config", entries, "hostUserId");
-        let stream_id = self.optional_text("config", entries, "hostStreamId");
+    fn host(&mut self, fields: &Fields<'_>) -> Option<Host> {
+        let user_id = self.optional_text("config", fields, "hostUserId");
+        let stream_id = self.optional_text("config", fields, "hostStreamId");
         match (user_id, stream_id) {
             (None, None) => None,
             (user_id, stream_id) => {
-                if find(entries, "hostUserId").is_none() {
+                if find(fields, "hostUserId").is_none() {
                     self.missing("config", "hostUserId", "the host whose stream hostStreamId names");
                 }
-                if find(entries, "hostStreamId").is_none() {
+                if find(fields, "hostStreamId").is_none() {
                     self.missing("config", "hostStreamId", "the stream of hostUserId");
                 }
                 Some(Host {
@@ -257,22 +258,40 @@ impl Reader {
         }
     }
 
-    fn check_keys(&mut self, at: &str, entries: &Entries, known: &[&str]) {
-        for (index, (key, _)) in entries.iter().enumerate() {
+    fn known_fields<'a>(
+        &mut self,
+        at: &str,
+        entries: &'a [(String, Tree)],
+        known: &[&'a str],
+    ) -> Vec<(&'a str, &'a Tree)> {
+        let mut fields: Vec<(&str, &Tree)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
             let path = join(at, key);
-            if !known.contains(&key.as_str()) {
-                let advice =
-                    nearest(key, known).map_or_else(|| format!("known are {}", known.join(", ")), did_you_mean);
-                self.violation(path, codes::UNKNOWN_FIELD, format!("is not a field of the API: {advice}"));
-            } else if entries[..index].iter().any(|(earlier, _)| earlier == key) {
+            if fields.iter().any(|(earlier, _)| earlier == key) {
                 self.violation(path, codes::DUPLICATE_FIELD, "stands twice: keep one");
+            } else if !known.contains(&key.as_str()) {
+                let meant = nearest(key, known);
+                let advice = meant.map_or_else(|| format!("known are {}", known.join(", ")), did_you_mean);
+                self.violation(path, codes::UNKNOWN_FIELD, format!("is not a field of the API: {advice}"));
+                if let Some(meant) = meant.filter(|meant| !entries.iter().any(|(other, _)| other == meant)) {
+                    fields.push((meant, value));
+                    continue;
+                }
             }
+            fields.push((key, value));
         }
+        fields
     }
 
-    fn object<'a>(&mut self, at: &str, entries: &'a Entries, key: &str) -> Option<&'a Entries> {
-        match find(entries, key)? {
-            Tree::Object(entries) => Some(entries),
+    fn object<'a>(
+        &mut self,
+        at: &str,
+        fields: &Fields<'a>,
+        key: &str,
+        known: &[&'a str],
+    ) -> Option<Vec<(&'a str, &'a Tree)>> {
+        match find(fields, key)? {
+            Tree::Object(entries) => Some(self.known_fields(&join(at, key), entries, known)),
             other => {
                 self.wrong_type(at, key, "an object", other);
                 None
@@ -280,18 +299,21 @@ impl Reader {
         }
     }
 
-    fn number(&mut self, at: &str, entries: &Entries, key: &str) -> Option<i64> {
-        match find(entries, key)? {
-            Tree::Integer(number) => Some(*number),
-            other => {
-                self.wrong_type(at, key, "a whole number", other);
-                None
-            }
+    fn number(&mut self, at: &str, fields: &Fields<'_>, key: &str) -> Option<i64> {
+        match find(fields, key)? {
+            Tree::Integer(number) => return Some(*number),
+            Tree::Float(number) => self.violation(
+                join(at, key),
+                codes::WRONG_TYPE,
+                format!("must be a whole number, written without a fraction, not {number:?}"),
+            ),
+            other => self.wrong_type(at, key, "a whole number", other),
         }
+        None
     }
 
-    fn known_number<T: Wire<i64>>(&mut self, at: &str, entries: &Entries, key: &str, known: &str) -> Option<T> {
-        let number = self.number(at, entries, key)?;
+    fn known_number<T: Wire<i64>>(&mut self, at: &str, fields: &Fields<'_>, key: &str, known: &str) -> Option<T> {
+        let number = self.number(at, fields, key)?;
         let value = T::from_wire(&number);
         if value.is_none() {
             self.unknown_value(at, key, number, known);
@@ -299,9 +321,9 @@ impl Reader {
         value
     }
 
-    fn known_name<T: Wire<&'static str>>(&mut self, at: &str, entries: &Entries, key: &str, stand_in: T) -> T {
+    fn known_name<T: Wire<&'static str>>(&mut self, at: &str, fields: &Fields<'_>, key: &str, stand_in: T) -> T {
         let names: Vec<&str> = T::ALL.iter().map(|value| value.wire()).collect();
-        match find(entries, key) {
+        match find(fields, key) {
             None => self.missing(at, key, names.join(", ")),
             Some(Tree::Text(text)) => {
                 if let Some(value) = T::ALL.iter().find(|value| value.wire() == text) {
@@ -315,8 +337,8 @@ impl Reader {
         stand_in
     }
 
-    fn optional_text(&mut self, at: &str, entries: &Entries, key: &str) -> Option<String> {
-        match find(entries, key)? {
+    fn optional_text(&mut self, at: &str, fields: &Fields<'_>, key: &str) -> Option<String> {
+        match find(fields, key)? {
             Tree::Text(text) => Some(text.clone()),
             other => {
                 self.wrong_type(at, key, "a string", other);
@@ -325,15 +347,15 @@ impl Reader {
         }
     }
 
-    fn required_text(&mut self, at: &str, entries: &Entries, key: &str) -> String {
-        if find(entries, key).is_none() {
+    fn required_text(&mut self, at: &str, fields: &Fields<'_>, key: &str) -> String {
+        if find(fields, key).is_none() {
             self.missing(at, key, "a string");
         }
-        self.optional_text(at, entries, key).unwrap_or_else(|| "?".to_owned())
+        self.optional_text(at, fields, key).unwrap_or_else(|| "?".to_owned())
     }
 
-    fn fraction(&mut self, at: &str, entries: &Entries, key: &str) -> f64 {
-        match find(entries, key) {
+    fn fraction(&mut self, at: &str, fields: &Fields<'_>, key: &str) -> f64 {
+        match find(fields, key) {
             Some(Tree::Integer(number)) => *number as f64,
             Some(Tree::Float(number)) => *number,
             Some(other) => {
@@ -373,8 +395,8 @@ fn join(at: &str, key: &str) -> String {
     if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") }
 }
 
-fn find<'a>(entries: &'a Entries, key: &str) -> Option<&'a Tree> {
-    entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+fn find<'a>(fields: &Fields<'a>, key: &str) -> Option<&'a Tree> {
+    fields.iter().find(|(name, _)| *name == key).map(|(_, value)| *value)
 }
 
 /// The known word that a mistyped one most likely means, letter case and separators aside.
@@ -384,7 +406,7 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(&word, &plain(candidate)), *candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.len() / 3).max(1))
+        .filter(|(distance, candidate)| *distance <= candidate.len() / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -1,0 +1,44 @@
+//! What the suites share: the simulator with an app and a room, and a client of it.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::Path;
+
+use rongcloud_recording::{
+    AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingProfile, SliceLength, SplitStreamRecording,
+    VideoFormat,
+};
+use rongcloud_simulator::Simulator;
+use serde_json::Value;
+
+pub const APP_KEY: &str = "uwd1c0sxdlx2";
+pub const APP_SECRET: &str = "Y1W2MeFwwwRxa0";
+
+pub async fn simulator() -> Simulator {
+    Simulator::builder().app(APP_KEY, APP_SECRET).room("room1", "aaa").start().await.unwrap()
+}
+
+pub fn credentials() -> Credentials {
+    Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned()).unwrap()
+}
+
+pub fn client(url: &str) -> RecordingClient {
+    RecordingClient::new(credentials(), ClientOptions::default().api_url(url)).unwrap()
+}
+
+pub fn profile() -> RecordingProfile {
+    let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
+    RecordingProfile::new(recording.into()).unwrap()
+}
+
+/// The entries of one file of golden vectors.
+pub fn vectors(file: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
+    let entries: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(!entries.is_empty(), "{file} has no entries");
+    entries
+}
+
+pub fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
+    entry[key].as_str().unwrap_or_else(|| panic!("{key} of {entry}"))
+}

@@ -1,0 +1,199 @@
+//! The golden vectors that all languages share.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use rongcloud_recording::{
+    AudioFormat, ClientOptions, Host, Layout, RULES, RecordingClient, RecordingError, RecordingMode, RecordingProfile,
+    RenderMode, SliceLength, SplitStreamRecording, StartOptions, VideoFormat, Violation, Window, mcu_mode, resolution,
+    signature,
+};
+use rongcloud_simulator::Step;
+use serde_json::{Value, json};
+use support::{client, credentials, profile, simulator, text, vectors};
+
+fn violations(error: &RecordingError) -> &[Violation] {
+    match error {
+        RecordingError::InvalidInput { violations } => violations,
+        other => panic!("not InvalidInput: {other}"),
+    }
+}
+
+fn as_json(violations: &[Violation]) -> Value {
+    violations
+        .iter()
+        .map(|violation| json!({"path": violation.path, "code": violation.code, "reason": violation.reason}))
+        .collect()
+}
+
+#[test]
+fn every_file_of_vectors_is_known() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let files: BTreeSet<String> =
+        folder.read_dir().unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let known = ["bodies", "calls", "configs", "constants", "options", "replies", "signatures", "violations"];
+    assert_eq!(files, known.map(|name| format!("{name}.json")).into());
+}
+
+#[test]
+fn signatures_are_the_golden_ones() {
+    for entry in vectors("signatures.json") {
+        let signed = signature(text(&entry, "app_secret"), text(&entry, "nonce"), text(&entry, "timestamp"));
+        assert_eq!(signed, text(&entry, "signature"), "{}", entry["name"]);
+    }
+}
+
+#[test]
+fn configs_are_read_and_written_as_the_golden_ones() {
+    for entry in vectors("configs.json") {
+        let profile = RecordingProfile::from_json(text(&entry, "input").to_owned()).unwrap();
+        assert_eq!(profile.to_json(), text(&entry, "json"), "{}", entry["name"]);
+    }
+}
+
+#[test]
+fn a_config_comes_back_from_its_profile_unchanged() {
+    for entry in vectors("configs.json") {
+        let profile = RecordingProfile::from_json(text(&entry, "input").to_owned()).unwrap();
+        let again = RecordingProfile::new(profile.config().clone()).unwrap();
+        assert_eq!(again.to_json(), text(&entry, "json"), "{}", entry["name"]);
+    }
+}
+
+#[test]
+fn violations_are_the_golden_ones() {
+    for entry in vectors("violations.json") {
+        let error = RecordingProfile::from_json(text(&entry, "input").to_owned()).unwrap_err();
+        assert_eq!(as_json(violations(&error)), entry["violations"], "{}", entry["name"]);
+    }
+}
+
+#[test]
+fn eight_mistakes_in_types_are_the_eight_of_the_same_json() {
+    let windows = vec![
+        Window::new("", "111_RongCloudRTC", (-0.1, 0.0), (0.5, 0.5)),
+        Window::new("2222", "", (0.6, 0.5), (0.5, 0.0)),
+    ];
+    let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60)
+        .mode(RecordingMode::MixAudioVideo)
+        .video_resolution("640*480")
+        .layout(Layout::Custom { windows })
+        .render_mode(RenderMode::Fit)
+        .host(Host::new("", ""));
+    let error = RecordingProfile::new(recording.into()).unwrap_err();
+    let entries = vectors("violations.json");
+    let golden = entries.iter().find(|entry| entry["name"] == "eight mistakes").unwrap();
+    assert_eq!(as_json(violations(&error)), golden["violations"]);
+    assert_eq!(violations(&error).len(), 8);
+}
+
+#[test]
+fn the_table_of_rules_has_every_code_of_the_vectors_and_no_other() {
+    let files = ["violations.json", "calls.json", "options.json"];
+    let shown: BTreeSet<String> = files
+        .iter()
+        .flat_map(|file| vectors(file))
+        .flat_map(|entry| entry["violations"].as_array().unwrap().clone())
+        .map(|violation| text(&violation, "code").to_owned())
+        .collect();
+    let ruled: BTreeSet<String> = RULES.iter().map(|rule| rule.code.to_owned()).collect();
+    assert_eq!(shown, ruled);
+}
+
+#[test]
+fn constants_are_the_golden_ones() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/constants.json");
+    let golden: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let own = json!({
+        "resolutions": {
+            "R480X320": resolution::R480X320,
+            "R320X480": resolution::R320X480,
+            "R640X480": resolution::R640X480,
+            "R480X640": resolution::R480X640,
+            "R1280X720": resolution::R1280X720,
+            "R720X1280": resolution::R720X1280,
+        },
+        "mcu_modes": {"DOCUMENTED_EXAMPLE": mcu_mode::DOCUMENTED_EXAMPLE},
+    });
+    assert_eq!(own, golden);
+}
+
+#[test]
+fn unusable_options_are_refused_as_the_golden_ones() {
+    for entry in vectors("options.json") {
+        let milliseconds = |key: &str| entry[key].as_u64().map(Duration::from_millis);
+        let options = ClientOptions {
+            api_url: entry["api_url"].as_str().map(str::to_owned),
+            connect_timeout: milliseconds("connect_timeout_ms"),
+            timeout: milliseconds("timeout_ms"),
+            ..ClientOptions::default()
+        };
+        let error = RecordingClient::new(credentials(), options).unwrap_err();
+        assert_eq!(as_json(violations(&error)), entry["violations"], "{}", entry["name"]);
+    }
+}
+
+#[tokio::test]
+async fn invalid_calls_are_refused_as_the_golden_ones_and_nothing_is_sent() {
+    let simulator = simulator().await;
+    let client = client(simulator.url());
+    for entry in vectors("calls.json") {
+        let (room_id, session_id) = (text(&entry, "room_id"), text(&entry, "session_id"));
+        let error = client.start(room_id, session_id, &profile(), StartOptions::default()).await.unwrap_err();
+        assert_eq!(as_json(violations(&error)), entry["violations"], "{}", entry["name"]);
+    }
+    assert!(simulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn bodies_arrive_as_the_golden_ones() {
+    for entry in vectors("bodies.json") {
+        let simulator = simulator().await;
+        let session_id = text(&entry, "session_id");
+        simulator.set_room("room1", session_id);
+        let profile = RecordingProfile::from_json(text(&entry, "config").to_owned()).unwrap();
+        let options = StartOptions { extra: entry["extra"].as_str().map(str::to_owned), ..StartOptions::default() };
+        client(simulator.url()).start("room1", session_id, &profile, options).await.unwrap();
+        assert_eq!(simulator.requests()[0].body_text(), text(&entry, "body"), "{}", entry["name"]);
+    }
+}
+
+#[tokio::test]
+async fn replies_are_understood_as_the_golden_ones() {
+    let simulator = simulator().await;
+    let client = client(simulator.url());
+    for entry in vectors("replies.json") {
+        let status = u16::try_from(entry["status"].as_u64().unwrap()).unwrap();
+        let step = Step::reply(status, text(&entry, "body")).content_type(text(&entry, "content_type"));
+        simulator.next([step]).unwrap();
+        let outcome = client.start("room1", "aaa", &profile(), StartOptions::default()).await;
+        let seen = match &outcome {
+            Ok(started) => json!(started.record_id),
+            Err(error) => error_as_json(error),
+        };
+        let golden = entry.get("record_id").unwrap_or(&entry["error"]);
+        assert_eq!(seen, *golden, "{}", entry["name"]);
+    }
+}
+
+fn error_as_json(error: &RecordingError) -> Value {
+    let (kind, reason) = match error {
+        RecordingError::Refused { reason, .. } => ("refused", reason),
+        RecordingError::OutcomeUnknown { reason, .. } => ("outcome_unknown", reason),
+        RecordingError::UnreadableReply { reason, .. } => ("unreadable_reply", reason),
+        other => panic!("{other}"),
+    };
+    json!({
+        "kind": kind,
+        "status": error.status(),
+        "code": error.code(),
+        "retryable": error.is_retryable(),
+        "maybe_sent": error.maybe_sent(),
+        "reason": reason,
+    })
+}
