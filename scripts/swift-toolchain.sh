@@ -15,16 +15,18 @@
 set -euo pipefail
 
 suite=trixie
-# gcc links; libstdc++-14-dev and libc6-dev hold the headers that `import Foundation` parses. swiftlang only suggests
-# or recommends some of these. ca-certificates: TLS clients under test refuse to start without any root certificate.
-# git: SwiftPM calls it for every dependency given by URL. pkg-config: SwiftPM asks it for the default search path.
+# gcc brings the linker; libstdc++-14-dev and libc6-dev the headers and start files, on which swiftlang doesn't depend.
+# ca-certificates: TLS clients under test refuse to start without any root certificate. git: SwiftPM fetches every
+# dependency given by URL with it, local ones too. pkg-config: SwiftPM asks it where to look, and warns without.
 packages=(swiftlang libstdc++-14-dev libc6-dev gcc ca-certificates git pkg-config)
 # What the stamp must say: a root made from another recipe is made anew.
 recipe="1 $suite ${packages[*]}"
 
 name=${0##*/}
-self=$(realpath -- "${BASH_SOURCE[0]}")
-root=$(realpath -m -- "${RONGCLOUD_SWIFT_ROOT:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/rongcloud-recording/swift}")
+# Up to where a Swift compiler is found, only what macOS has too: its bash 3.2, and no GNU realpath.
+self=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/${BASH_SOURCE[0]##*/}
+root=${RONGCLOUD_SWIFT_ROOT:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/rongcloud-recording/swift}
+if [[ $root != /* ]]; then root=$PWD/$root; fi
 rootfs=$root/rootfs
 marker=$root/made-by-swift-toolchain # `remove` and `install` delete nothing in a folder without it
 stamp=$root/complete                 # written last: a root without it is half-made
@@ -72,8 +74,8 @@ install_toolchain() {
   if [[ -d $root && ! -e $marker && -n $(ls -A -- "$root") ]]; then
     die "$root holds something else: point RONGCLOUD_SWIFT_ROOT at a new or empty folder"
   fi
-  # Its scripts don't quote their target everywhere.
-  if [[ $root == *[[:space:]]* ]]; then die "debootstrap can't work in '$root': set RONGCLOUD_SWIFT_ROOT to a path without spaces"; fi
+  # debootstrap doesn't quote its target everywhere.
+  if [[ $root == *[[:space:]]* ]]; then die "'$root' has a space: set RONGCLOUD_SWIFT_ROOT to a path without"; fi
   mkdir -p -- "$root"
   : >>"$marker"
   lock --exclusive || die "$root was removed meanwhile: try again"
@@ -115,7 +117,7 @@ mirror() {
       uri=${uri#mirror+file:}
       uri=$(grep -m1 -Eo '^https?://[^[:space:]]+' "${uri%/}") || continue
     fi
-    [[ $uri == http?(s)://* ]] || continue
+    [[ $uri =~ ^https?:// ]] || continue
     uri=${uri%/}
     /usr/lib/apt/apt-helper download-file "$uri/dists/$suite/InRelease" "$answer/InRelease" >&2 || continue
     if grep -qx 'Origin: Debian' "$answer/InRelease"; then
@@ -145,6 +147,7 @@ build() {
   # The caller's PATH may lack sbin, and goes into the chroot with debootstrap; its TMPDIR and locale aren't there.
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
   unset TMPDIR LD_PRELOAD
+  umask 022
 
   uri=$(mirror)
   scheme=${uri%%:*}
@@ -217,7 +220,7 @@ mount_same() { # FOLDER
   local path
   path=$(realpath -- "$1")
   case $path in
-    / | /bin | /boot | /dev | /etc | /lib* | /proc | /run | /sbin | /sys | /usr | /usr/bin | /usr/lib* | /var)
+    / | /bin | /dev | /etc | /lib | /lib64 | /proc | /sbin | /sys | /usr | /usr/bin | /usr/lib | /usr/libexec)
       die "$path would hide the toolchain: use a folder below it" ;;
   esac
   if [[ $rootfs$path -ef $path ]]; then return; fi # below a folder that is mounted already
@@ -271,6 +274,8 @@ remove() {
   if [[ ! -e $root ]]; then return; fi
   [[ -e $marker ]] || die "$root was not made by this script: left alone"
   lock --exclusive --nonblock || die "$root is in use: left alone"
+  root=$(cd -- "$root" && pwd -P) # as the kernel writes it
+  rootfs=$root/rootfs
   # This script leaves no mounts; someone looking around with chroot may have. Deepest first.
   local mounts path left=()
   mounts=$(mounts_below)
