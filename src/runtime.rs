@@ -12,6 +12,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -55,9 +56,7 @@ impl Workers {
 impl Drop for Workers {
     fn drop(&mut self) {
         // A runtime's own destructor would wait, which panics on an async thread.
-        if let Some(runtime) = self.take() {
-            runtime.shutdown_background();
-        }
+        drop(Ending(self.take()));
     }
 }
 
@@ -80,10 +79,34 @@ where
 
 /// Ends the shared runtime of this process: calls under way end as `Cancelled`, later ones fail as `NotSent`.
 ///
-/// Waits at most as long as given for the threads to end. Does nothing where no runtime has been made. Must not be
-/// called from a task of the runtime itself. A forked child is another process and gets a runtime of its own.
+/// Waits at most as long as given for the threads to end; from an async thread, too. Does nothing where no runtime
+/// has been made. A forked child is another process and gets a runtime of its own.
 pub fn shutdown(timeout: Duration) {
-    if let Some(runtime) = WORKERS_OF_PROCESS.get().and_then(|workers| workers.take()) {
-        runtime.shutdown_timeout(timeout);
+    let Some(runtime) = WORKERS_OF_PROCESS.get().and_then(|workers| workers.take()) else { return };
+    // A thread of its own, because tokio forbids this wait on an async thread. Where none can be had, the runtime is
+    // dropped with the closure, on whichever thread this is: then there is no waiting either.
+    let ending = Ending(Some(runtime));
+    if let Ok(thread) = thread::Builder::new().spawn(move || ending.wait(timeout)) {
+        // The thread ends by itself; a panic in it has been reported by the panic hook.
+        let _ = thread.join();
+    }
+}
+
+/// A runtime that has been taken out of use, whose destructor never waits.
+struct Ending(Option<Runtime>);
+
+impl Ending {
+    fn wait(mut self, timeout: Duration) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_timeout(timeout);
+        }
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! A small HTTP client that sends exactly what a test asks for, and a simulator to send it to.
 
+use std::time::Duration;
+
 use rongcloud_simulator::{Simulator, Verdict};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 pub const APP_KEY: &str = "app-key";
 /// Secret, nonce, timestamp and signature of the vendor's published vector.
@@ -164,6 +167,11 @@ impl Call {
     }
 }
 
+/// A server that says nothing fails the test instead of hanging it.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(10), what).await.expect("the server to do something")
+}
+
 async fn connect(url: &str) -> TcpStream {
     let address = url.strip_prefix("http://").unwrap();
     TcpStream::connect(address).await.unwrap()
@@ -178,16 +186,16 @@ impl Connection {
 
     pub async fn send(&mut self, call: &Call) -> Reply {
         self.0.write_all(&call.bytes()).await.unwrap();
-        self.read().await
+        soon(self.read()).await
     }
 
     pub async fn reply(mut self) -> Reply {
-        self.read().await
+        soon(self.read()).await
     }
 
     /// Returns when the server has ended the connection, unanswered.
     pub async fn ended(mut self) {
-        let read = self.0.read(&mut [0]).await;
+        let read = soon(self.0.read(&mut [0])).await;
         assert!(matches!(read, Ok(0) | Err(_)), "a reply");
     }
 

@@ -1,0 +1,223 @@
+//! Faults below HTTP: what the caller is told when connections fail, break or lie.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rongcloud_recording::{
+    ClientOptions, FailureCause, RecordingClient, RecordingError, StartOptions, StartedRecording,
+};
+use support::{credentials, profile};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+async fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (listener, address)
+}
+
+async fn start(options: ClientOptions) -> Result<StartedRecording, RecordingError> {
+    let client = RecordingClient::new(credentials(), options).unwrap();
+    client.start("room1", "aaa", &profile(), StartOptions::default()).await
+}
+
+fn at(url: impl Into<String>) -> ClientOptions {
+    ClientOptions::default().api_url(url)
+}
+
+fn assert_not_sent(error: &RecordingError, expected: FailureCause) {
+    assert!(matches!(error, RecordingError::NotSent { cause, .. } if *cause == expected), "{error:?}");
+    assert!(error.is_retryable() && !error.maybe_sent());
+}
+
+fn assert_outcome_unknown(error: &RecordingError, expected: FailureCause) {
+    assert!(matches!(error, RecordingError::OutcomeUnknown { cause, .. } if *cause == expected), "{error:?}");
+    assert!(!error.is_retryable() && error.maybe_sent());
+    assert!(error.request_id().is_some());
+}
+
+/// Reads one whole request: head and as much body as its length says.
+async fn read_request(stream: &mut TcpStream) -> Vec<u8> {
+    let mut read = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&read).to_lowercase();
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            let length: usize =
+                head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
+            if read.len() >= head.len() + 4 + length {
+                return read;
+            }
+        }
+        let count = stream.read_buf(&mut read).await.unwrap();
+        assert!(count > 0, "the client left in the middle of its request");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_not_sent() {
+    let (listener, address) = listener().await;
+    drop(listener);
+    assert_not_sent(&start(at(format!("http://{address}"))).await.unwrap_err(), FailureCause::Connection);
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_resolve_is_not_sent() {
+    let error = start(at("https://name.invalid")).await.unwrap_err();
+    assert_not_sent(&error, FailureCause::NameResolution);
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_not_sent_to() {
+    let (listener, address) = listener().await;
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+        // Kept open until the client has read it.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    });
+    assert_not_sent(&start(at(format!("https://{address}"))).await.unwrap_err(), FailureCause::Tls);
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_not_sent_to() {
+    let (listener, address) = listener().await;
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key)
+        .unwrap();
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        tokio_rustls::TlsAcceptor::from(Arc::new(config)).accept(stream).await.is_ok()
+    });
+    assert_not_sent(&start(at(format!("https://{address}"))).await.unwrap_err(), FailureCause::Tls);
+    assert!(!server.await.unwrap(), "the handshake came about");
+}
+
+#[tokio::test]
+async fn a_handshake_that_hangs_past_the_connect_timeout_is_not_sent() {
+    let (_listener, address) = listener().await;
+    let options = at(format!("https://{address}")).connect_timeout(Duration::from_millis(100));
+    assert_not_sent(&start(options).await.unwrap_err(), FailureCause::Timeout);
+}
+
+#[tokio::test]
+async fn a_handshake_that_hangs_past_the_overall_timeout_is_not_sent() {
+    let (_listener, address) = listener().await;
+    let options = at(format!("https://{address}")).timeout(Duration::from_millis(100));
+    assert_not_sent(&start(options).await.unwrap_err(), FailureCause::Timeout);
+}
+
+#[tokio::test]
+async fn a_connection_closed_without_a_reply_leaves_the_outcome_unknown() {
+    let (listener, address) = listener().await;
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+    });
+    let error = start(at(format!("http://{address}"))).await.unwrap_err();
+    assert_outcome_unknown(&error, FailureCause::ConnectionLost);
+}
+
+#[tokio::test]
+async fn a_reply_cut_at_any_byte_is_never_a_success_and_never_sent_again() {
+    const REPLY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n{\"code\":200,\"recordId\":\"0123456\"}";
+    let (listener, address) = listener().await;
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = connections.clone();
+    tokio::spawn(async move {
+        for length in 0..=REPLY.len() {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            counted.fetch_add(1, Ordering::SeqCst);
+            read_request(&mut stream).await;
+            stream.write_all(&REPLY.as_bytes()[..length]).await.unwrap();
+        }
+    });
+    let client = RecordingClient::new(credentials(), at(format!("http://{address}"))).unwrap();
+    for length in 0..REPLY.len() {
+        let outcome = client.start("room1", "aaa", &profile(), StartOptions::default()).await;
+        assert_outcome_unknown(&outcome.unwrap_err(), FailureCause::ConnectionLost);
+        assert_eq!(connections.load(Ordering::SeqCst), length + 1, "cut at byte {length}");
+    }
+    client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_cut_while_the_request_is_read_leaves_the_outcome_unknown() {
+    for length in [1, 20, 200, 400] {
+        let (listener, address) = listener().await;
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut vec![0; length]).await.unwrap();
+        });
+        let error = start(at(format!("http://{address}"))).await.unwrap_err();
+        assert_outcome_unknown(&error, FailureCause::ConnectionLost);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_is_not_http_leaves_the_outcome_unknown() {
+    let (listener, address) = listener().await;
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        stream.write_all(b"220 mail.example ESMTP\r\n").await.unwrap();
+    });
+    let error = start(at(format!("http://{address}"))).await.unwrap_err();
+    assert!(matches!(error, RecordingError::OutcomeUnknown { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_endless_reply_is_given_up_as_unreadable() {
+    let (listener, address) = listener().await;
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n").await.unwrap();
+        // Ends by itself: the client closes the connection.
+        while stream.write_all(&[b' '; 64 * 1024]).await.is_ok() {}
+    });
+    let error = start(at(format!("http://{address}"))).await.unwrap_err();
+    assert!(matches!(error, RecordingError::UnreadableReply { status: 200, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_reply_that_drips_past_the_deadline_leaves_the_outcome_unknown() {
+    let (listener, address) = listener().await;
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n{\"code\"").await.unwrap();
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    });
+    let error = start(at(format!("http://{address}")).timeout(Duration::from_millis(150))).await.unwrap_err();
+    assert_outcome_unknown(&error, FailureCause::Timeout);
+}
+
+#[tokio::test]
+async fn no_connection_serves_a_second_request() {
+    let (listener, address) = listener().await;
+    let server = tokio::spawn(async move {
+        for _ in 0..3 {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            read_request(&mut stream).await;
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 27\r\n\r\n{\"code\":200,\"recordId\":\"r\"}")
+                .await
+                .unwrap();
+        }
+    });
+    let client = RecordingClient::new(credentials(), at(format!("http://{address}"))).unwrap();
+    for _ in 0..3 {
+        client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap();
+    }
+    server.await.unwrap();
+}
