@@ -38,7 +38,7 @@ DEV := --locked --workspace --features rongcloud-recording/cli
 
 # The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy.
 .PHONY: library tools
-library:
+library: toolchain
 	cargo build --locked --release --lib
-tools: ## Builds the simulator, the binding generator and the Rust example.
+tools: toolchain ## Builds the simulator, the binding generator and the Rust example.
 	cargo build $(DEV) --bins --examples

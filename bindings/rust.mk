@@ -1,13 +1,24 @@
 # Rust's own targets.
 
-.PHONY: demo-rust test-rust check-rust package-rust
+.PHONY: toolchain demo-rust test-rust check-rust package-rust
+# cc links and builds ring; Cargo itself has no Debian package that is new enough.
+toolchain:
+	@scripts/require.sh cc=gcc
+	@command -v cargo >/dev/null || { echo "Please install Rust 1.88 or newer (rustup)." >&2; exit 1; }
+
 demo-rust: tools ## Starts a recording from Rust.
 	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/start_recording
 
-test-rust: ## Runs the core's and the simulator's suites.
+test-rust: toolchain ## Runs the core's and the simulator's suites.
 	cargo test $(DEV)
 
-check-rust: ## rustfmt, clippy, docs, licences.
+check-rust: toolchain ## rustfmt, clippy, documentation, licences and duplicates.
 	cargo fmt --all --check
-	cargo clippy $(DEV) --all-targets -- -D warnings
+	cargo clippy $(DEV) --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(DEV) --no-deps --quiet
+	@scripts/require.sh python3=python3
+	cargo metadata --locked --format-version 1 | scripts/check-dependencies.py
+
+package-rust: toolchain ## Builds the crate's package and lists it in dist/.
+	cargo package --locked --allow-dirty --no-verify --quiet -p rongcloud-recording
+	mkdir -p dist && cp $(TARGET)/package/rongcloud-recording-*.crate dist/
