@@ -44,7 +44,7 @@ impl RecordingClient {
         &self,
         room_id: &str,
         session_id: &str,
-        profile: &Arc<RecordingProfile>,
+        profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
         let call = self.client.begin_start(room_id.into(), session_id.into(), profile.clone(), options)?;
@@ -71,7 +71,7 @@ impl AsyncClient {
         &self,
         room_id: String,
         session_id: String,
-        profile: Arc<RecordingProfile>,
+        profile: RecordingProfile,
         options: StartOptions,
     ) -> Result<Running<StartedRecording>, RecordingError> {
         let client = self.clone();

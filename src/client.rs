@@ -7,7 +7,7 @@ use std::time::Instant;
 use tracing::{Level, debug, enabled, info, warn};
 
 use crate::credentials::Credentials;
-use crate::error::RecordingError;
+use crate::error::{FailureCause, RecordingError};
 use crate::model::{RecordingProfile, check_call};
 use crate::options::{ClientOptions, Environment, StartOptions, check_timeout};
 use crate::protocol::start::{self, StartedRecording};
@@ -177,7 +177,11 @@ impl Shared {
         timeouts: Timeouts,
         progress: &Arc<Progress>,
     ) -> Result<(crate::protocol::HttpReply, Call), RecordingError> {
-        let stamp = self.stamps.stamp().map_err(|reason| RecordingError::Internal { reason })?;
+        let stamp = self.stamps.stamp().map_err(|reason| RecordingError::NotSent {
+            cause: FailureCause::Local,
+            reason,
+            request_id: None,
+        })?;
         progress.set_request_id(&stamp.request_id);
         let call = Call {
             room_id: room_id.to_owned(),

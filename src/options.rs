@@ -160,14 +160,15 @@ pub(crate) fn check_timeout(path: &str, timeout: Duration, found: &mut Vec<Viola
 impl Credentials {
     /// Takes App Key and App Secret from the environment.
     pub(crate) fn from_environment(environment: &Environment) -> Result<Self, RecordingError> {
-        let (app_key, app_secret) = (environment.get(ENV_APP_KEY), environment.get(ENV_APP_SECRET));
-        if let (Some(app_key), Some(app_secret)) = (&app_key, &app_secret) {
-            return Self::new(app_key.clone(), app_secret.clone());
-        }
-        let missing = [("app_key", ENV_APP_KEY, app_key), ("app_secret", ENV_APP_SECRET, app_secret)];
+        let missing = match (environment.get(ENV_APP_KEY), environment.get(ENV_APP_SECRET)) {
+            (Some(app_key), Some(app_secret)) => return Self::new(app_key, app_secret),
+            (app_key, app_secret) => {
+                [("app_key", ENV_APP_KEY, app_key.is_none()), ("app_secret", ENV_APP_SECRET, app_secret.is_none())]
+            }
+        };
         let violations = missing
             .into_iter()
-            .filter(|(.., value)| value.is_none())
+            .filter(|(.., is_missing)| *is_missing)
             .map(|(path, name, _)| Violation::new(path, codes::REQUIRED, format!("is not given and {name} is not set")))
             .collect();
         Err(RecordingError::InvalidInput { violations })

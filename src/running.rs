@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -20,6 +21,7 @@ pub(crate) struct Running<T> {
     state: Mutex<State<T>>,
     abort: AbortHandle,
     progress: Arc<Progress>,
+    process: u32,
 }
 
 enum State<T> {
@@ -35,7 +37,12 @@ impl<T: Clone + Send + 'static> Running<T> {
     {
         let progress = Arc::new(Progress::default());
         let task = runtime::spawn(call(progress.clone()))?;
-        Ok(Self { abort: task.abort_handle(), state: Mutex::new(State::UnderWay(task)), progress })
+        Ok(Self {
+            abort: task.abort_handle(),
+            state: Mutex::new(State::UnderWay(task)),
+            progress,
+            process: process::id(),
+        })
     }
 
     /// Resolves when the call has ended, as often as it is asked.
@@ -91,7 +98,11 @@ impl<T: Clone + Send + 'static> Running<T> {
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        self.abort.abort();
+        // A forked child has a copy of its parent's call, but not of the runtime's threads, one of which may have
+        // held a lock.
+        if self.process == process::id() {
+            self.abort.abort();
+        }
     }
 }
 

@@ -40,8 +40,10 @@ impl Workers {
             .thread_name("rongcloud-recording")
             .enable_all()
             .build()
-            .map_err(|error| RecordingError::Internal {
+            .map_err(|error| RecordingError::NotSent {
+                cause: FailureCause::Local,
                 reason: format!("the runtime's threads can't be started: {error}"),
+                request_id: None,
             })?;
         let handle = runtime.handle().clone();
         Ok(Self { handle, ended: AtomicBool::new(false), runtime: ArcSwapOption::from_pointee(runtime) })

@@ -4,12 +4,15 @@
 
 mod support;
 
+use std::env;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rongcloud_recording::{
-    ClientOptions, FailureCause, RecordingClient, RecordingError, StartOptions, StartedRecording,
+    ClientOptions, FailureCause, RecordingClient, RecordingError, RequestStamp, StampSource, StartOptions,
+    StartedRecording,
 };
 use support::{credentials, profile};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -58,6 +61,21 @@ async fn read_request(stream: &mut TcpStream) -> Vec<u8> {
     }
 }
 
+struct NoStamps;
+
+impl StampSource for NoStamps {
+    fn stamp(&self) -> Result<RequestStamp, String> {
+        Err("the system gives no random numbers".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn a_machine_without_random_numbers_sends_nothing() {
+    let client = RecordingClient::with_stamps(credentials(), at("http://127.0.0.1:1"), Arc::new(NoStamps)).unwrap();
+    let error = client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap_err();
+    assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::Local, .. }), "{error:?}");
+}
+
 #[tokio::test]
 async fn a_refused_connection_is_not_sent() {
     let (listener, address) = listener().await;
@@ -69,6 +87,28 @@ async fn a_refused_connection_is_not_sent() {
 async fn a_name_that_does_not_resolve_is_not_sent() {
     let error = start(at("https://name.invalid")).await.unwrap_err();
     assert_not_sent(&error, FailureCause::NameResolution);
+}
+
+/// Runs itself again in a process that is told of no CA certificates.
+#[test]
+fn a_machine_without_ca_certificates_says_so_when_the_client_is_made() {
+    const NAME: &str = "a_machine_without_ca_certificates_says_so_when_the_client_is_made";
+    if env::var_os("SSL_CERT_FILE").is_some_and(|file| file == "/nonexistent") {
+        let error = RecordingClient::new(credentials(), at("https://127.0.0.1")).unwrap_err();
+        assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::Local, .. }), "{error:?}");
+        assert!(!error.is_retryable());
+        // Plain http on this machine needs none.
+        RecordingClient::new(credentials(), at("http://127.0.0.1")).unwrap();
+        return;
+    }
+    let child = Command::new(env::current_exe().unwrap())
+        .args([NAME, "--exact"])
+        .env("SSL_CERT_FILE", "/nonexistent")
+        .env("SSL_CERT_DIR", "/nonexistent")
+        .output()
+        .unwrap();
+    let output = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && output.contains("1 passed"), "{output}");
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@
 
 mod support;
 
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ async fn shutting_down_ends_calls_under_way_as_cancelled_and_later_ones_as_not_s
     simulator.next([Step::hold().times(10)]).unwrap();
     let client =
         blocking::RecordingClient::new(credentials(), ClientOptions::default().api_url(simulator.url())).unwrap();
-    let profile = Arc::new(profile());
+    let profile = profile();
     let calls: Vec<_> = (0..10)
         .map(|_| {
             let (client, profile) = (client.clone(), profile.clone());

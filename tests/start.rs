@@ -100,7 +100,7 @@ async fn a_room_that_does_not_exist_is_refused_by_its_code() {
 #[tokio::test]
 async fn a_thousand_starts_at_once_all_arrive_with_nonces_and_request_ids_of_their_own() {
     let simulator = simulator().await;
-    let (client, profile) = (client(simulator.url()), Arc::new(profile()));
+    let (client, profile) = (client(simulator.url()), profile());
     let calls: Vec<_> = (0..1_000)
         .map(|_| {
             let (client, profile) = (client.clone(), profile.clone());
@@ -181,7 +181,7 @@ async fn the_blocking_client_works_even_on_an_async_thread() {
     let simulator = simulator().await;
     let options = ClientOptions::default().api_url(simulator.url());
     let client = blocking::RecordingClient::new(credentials(), options).unwrap();
-    let started = client.start("room1", "aaa", &Arc::new(profile()), StartOptions::default().extra("tag")).unwrap();
+    let started = client.start("room1", "aaa", &profile(), StartOptions::default().extra("tag")).unwrap();
     let recordings = simulator.recordings();
     assert_eq!((&started.record_id, recordings[0].extra.as_str()), (&recordings[0].record_id, "tag"));
 }

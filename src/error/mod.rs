@@ -23,6 +23,8 @@ pub enum FailureCause {
     ServerFailure,
     /// The client or its runtime had been closed before the call.
     ClientClosed,
+    /// This machine could not make the request: it has no CA certificates, random numbers, clock or threads to use.
+    Local,
 }
 
 /// Everything that can go wrong, by what is known about the request.
@@ -101,7 +103,7 @@ pub enum RecordingError {
         /// The `X-Request-ID` of the request, if one had been made.
         request_id: Option<String>,
     },
-    /// A defect in this library or an unusable host. Please report it.
+    /// A defect in this library. Please report it.
     #[error("internal: {reason}")]
     Internal {
         /// What happened, as a sentence.
@@ -140,7 +142,7 @@ impl RecordingError {
     /// succeed: it provably never left, or the service said that it was called too often.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::NotSent { cause, .. } => *cause != FailureCause::ClientClosed,
+            Self::NotSent { cause, .. } => !matches!(cause, FailureCause::ClientClosed | FailureCause::Local),
             Self::Refused { retryable, .. } => *retryable,
             _ => false,
         }

@@ -39,7 +39,7 @@ impl NativeClient {
         timeout: Option<Duration>,
     ) -> Result<StartedRecording, RecordingError> {
         let options = StartOptions { extra, timeout };
-        self.client.begin_start(room_id, session_id, profile, options)?.ended().await
+        self.client.begin_start(room_id, session_id, (*profile).clone(), options)?.ended().await
     }
 
     /// Begins a start that can be waited for in slices and cancelled by hand.
@@ -52,7 +52,7 @@ impl NativeClient {
         timeout: Option<Duration>,
     ) -> Result<StartCall, RecordingError> {
         let options = StartOptions { extra, timeout };
-        self.client.begin_start(room_id, session_id, profile, options).map(StartCall::new)
+        self.client.begin_start(room_id, session_id, (*profile).clone(), options).map(StartCall::new)
     }
 
     /// Closes the client: calls under way end at once as `Cancelled`, later ones fail as `NotSent`.

@@ -1,5 +1,7 @@
 //! A config that has been validated once and is kept ready to send.
 
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
 
 use super::RecordingConfig;
@@ -10,9 +12,15 @@ use crate::error::RecordingError;
 /// A recording's config, validated once and kept as the bytes that are sent.
 ///
 /// Make one when your program starts and use it for every room: starting then costs no validation and no
-/// serialisation of the config. A profile is immutable and can be shared between threads and clients.
-#[derive(Debug, uniffi::Object)]
+/// serialisation of the config. A profile is immutable, cheap to clone, and can be
+/// shared between threads and clients.
+#[derive(Debug, Clone, uniffi::Object)]
 pub struct RecordingProfile {
+    validated: Arc<Validated>,
+}
+
+#[derive(Debug)]
+struct Validated {
     config: RecordingConfig,
     json: Box<RawValue>,
 }
@@ -47,7 +55,7 @@ impl RecordingProfile {
     /// Errors: none are expected; every call across the language boundary may report `Internal`.
     #[uniffi::method(name = "config")]
     fn exported_config(&self) -> Result<RecordingConfig, RecordingError> {
-        Ok(self.config.clone())
+        Ok(self.config().clone())
     }
 
     /// The `config` object as the API's JSON, compact, exactly as it is sent.
@@ -64,20 +72,20 @@ impl RecordingProfile {
         let json = write_config(&config)
             .and_then(RawValue::from_string)
             .map_err(|error| RecordingError::Internal { reason: error.to_string() })?;
-        Ok(Self { config, json })
+        Ok(Self { validated: Arc::new(Validated { config, json }) })
     }
 
     /// The config it was made of.
     pub fn config(&self) -> &RecordingConfig {
-        &self.config
+        &self.validated.config
     }
 
     /// The `config` object as the API's JSON, compact, exactly as it is sent.
     pub fn to_json(&self) -> &str {
-        self.json.get()
+        self.validated.json.get()
     }
 
     pub(crate) fn json(&self) -> &RawValue {
-        &self.json
+        &self.validated.json
     }
 }

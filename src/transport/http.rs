@@ -118,7 +118,7 @@ impl HttpTransport {
 impl Carrier {
     fn new(settings: &Settings) -> Result<Self, TransportFailure> {
         let unusable = |error: &dyn Error| {
-            TransportFailure::failed(FailureCause::Tls, format!("no HTTPS client can be made: {}", causes(error)))
+            TransportFailure::failed(FailureCause::Local, format!("no HTTPS client can be made: {}", causes(error)))
         };
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls(settings.is_plain).map_err(|error| unusable(&*error))?)

@@ -1,5 +1,6 @@
 //! The API's JSON to a config. Every mistake is reported by its path, with a suggestion where one is near.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 
 use super::tree::Tree;
@@ -13,6 +14,8 @@ use crate::model::{
     VideoFormat, Window,
 };
 
+/// Longer keys are no misspellings of the API's.
+const LONGEST_KEY: usize = 40;
 const BODY_KEYS: &[&str] = &["sessionId", "extra", "config"];
 const CONFIG_KEYS: &[&str] = &[
     "recordType",
@@ -265,15 +268,17 @@ impl Reader {
         known: &[&'a str],
     ) -> Vec<(&'a str, &'a Tree)> {
         let mut fields: Vec<(&str, &Tree)> = Vec::with_capacity(entries.len());
+        let present: HashSet<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+        let mut seen = HashSet::with_capacity(entries.len());
         for (key, value) in entries {
             let path = join(at, key);
-            if fields.iter().any(|(earlier, _)| earlier == key) {
+            if !seen.insert(key.as_str()) {
                 self.violation(path, codes::DUPLICATE_FIELD, "stands twice: keep one");
             } else if !known.contains(&key.as_str()) {
                 let meant = nearest(key, known);
                 let advice = meant.map_or_else(|| format!("known are {}", known.join(", ")), did_you_mean);
                 self.violation(path, codes::UNKNOWN_FIELD, format!("is not a field of the API: {advice}"));
-                if let Some(meant) = meant.filter(|meant| !entries.iter().any(|(other, _)| other == meant)) {
+                if let Some(meant) = meant.filter(|meant| !present.contains(meant)) {
                     fields.push((meant, value));
                     continue;
                 }
@@ -392,6 +397,8 @@ fn stand_in_window() -> Window {
 }
 
 fn join(at: &str, key: &str) -> String {
+    let is_plain = key.len() <= LONGEST_KEY && !key.chars().any(char::is_control);
+    let key = &if is_plain { key.to_owned() } else { shown(key) };
     if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") }
 }
 
@@ -401,6 +408,9 @@ fn find<'a>(fields: &Fields<'a>, key: &str) -> Option<&'a Tree> {
 
 /// The known word that a mistyped one most likely means, letter case and separators aside.
 fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    if word.len() > LONGEST_KEY {
+        return None;
+    }
     let plain = |text: &str| text.to_lowercase().replace(['_', '-'], "");
     let word = plain(word);
     known
