@@ -6,12 +6,13 @@ use std::time::Duration;
 use crate::RecordingClient as AsyncClient;
 use crate::credentials::Credentials;
 use crate::error::RecordingError;
-use crate::model::RecordingProfile;
+use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::{ClientOptions, StartOptions};
-use crate::protocol::start::StartedRecording;
+use crate::protocol::start::{self, StartedRecording};
+use crate::protocol::{Acknowledged, Operation, query_room, stop, update_layout};
 use crate::running::Running;
 
-/// Starts recordings, from code without async.
+/// Starts, changes and stops recordings, from code without async.
 ///
 /// The calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -47,10 +48,54 @@ impl RecordingClient {
         profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
-        let call = self.client.begin_start(room_id.into(), session_id.into(), profile.clone(), options)?;
-        // The call's own timeout ends it, so there is none to give here.
-        call.wait(Duration::MAX)
-            .unwrap_or_else(|| Err(RecordingError::Internal { reason: "a wait without end ended".to_owned() }))
+        let operation = start::operation(room_id, session_id, profile, options.extra_or_empty())?;
+        end_of(&self.client.begin(operation, options.timeout)?)
+    }
+
+    /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_in_room(
+        &self,
+        room_id: &str,
+        profile: &RecordingProfile,
+        options: StartOptions,
+    ) -> Result<StartedRecording, RecordingError> {
+        end_of(&self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options)?)
+    }
+
+    /// As [`RecordingClient::update_layout`](AsyncClient::update_layout). Ends within the timeout.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn update_layout(
+        &self,
+        recording: impl Into<RecordingTarget>,
+        update: &LayoutUpdate,
+        timeout: Option<Duration>,
+    ) -> Result<Acknowledged, RecordingError> {
+        end_of(&self.client.begin(update_layout::operation(&recording.into(), update)?, timeout)?)
+    }
+
+    /// As [`RecordingClient::stop`](AsyncClient::stop). Ends within the timeout.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn stop(
+        &self,
+        recording: impl Into<RecordingTarget>,
+        timeout: Option<Duration>,
+    ) -> Result<Acknowledged, RecordingError> {
+        end_of(&self.client.begin(stop::operation(&recording.into())?, timeout)?)
+    }
+
+    /// As [`RecordingClient::query_room`](AsyncClient::query_room). Ends within the timeout.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
+        end_of(&self.client.begin(query_room::operation(room_id)?, timeout)?)
     }
 
     /// As [`RecordingClient::close`](AsyncClient::close).
@@ -65,18 +110,34 @@ impl From<AsyncClient> for RecordingClient {
     }
 }
 
+fn end_of<T: Clone + Send + 'static>(running: &Running<T>) -> Result<T, RecordingError> {
+    // The call's own timeout ends it, so there is none to give here.
+    running
+        .wait(Duration::MAX)
+        .unwrap_or_else(|| Err(RecordingError::Internal { reason: "a wait without end ended".to_owned() }))
+}
+
 impl AsyncClient {
-    /// Begins a start on the shared runtime.
-    pub(crate) fn begin_start(
+    /// Begins an operation on the shared runtime.
+    pub(crate) fn begin<T: Clone + Send + 'static>(
+        &self,
+        operation: Operation<T>,
+        timeout: Option<Duration>,
+    ) -> Result<Running<T>, RecordingError> {
+        let client = self.clone();
+        Running::begin(|progress| async move { client.run(operation, timeout, &progress).await })
+    }
+
+    /// Begins `start_in_room` on the shared runtime.
+    pub(crate) fn begin_start_in_room(
         &self,
         room_id: String,
-        session_id: String,
         profile: RecordingProfile,
         options: StartOptions,
     ) -> Result<Running<StartedRecording>, RecordingError> {
         let client = self.clone();
-        Running::begin(|progress| async move {
-            client.start_observed(&room_id, &session_id, &profile, options, progress).await
-        })
+        Running::begin(
+            |progress| async move { client.start_in_room_observed(&room_id, &profile, options, &progress).await },
+        )
     }
 }

@@ -40,12 +40,13 @@ pub use client::RecordingClient;
 pub use credentials::Credentials;
 pub use error::{FailureCause, RecordingError, Violation, codes};
 pub use model::{
-    AudioFormat, Host, Layout, McuConfig, McuRecording, RULES, RecordingConfig, RecordingMode, RecordingProfile,
-    RenderMode, Rule, SliceLength, SplitStreamRecording, VideoFormat, Window, mcu_mode, resolution,
+    AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES, RecordType,
+    RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,
+    SplitStreamRecording, Stream, StreamRef, VideoFormat, Window, mcu_mode, resolution,
 };
 pub use options::{ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, StartOptions};
 pub use protocol::start::StartedRecording;
-pub use protocol::{HeaderStyle, RequestStamp, StampSource, signature};
+pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, signature};
 pub use transport::DataCenter;
 
 uniffi::setup_scaffolding!();

@@ -53,6 +53,10 @@ pub struct StartOptions {
 }
 
 impl StartOptions {
+    pub(crate) fn extra_or_empty(&self) -> &str {
+        self.extra.as_deref().unwrap_or_default()
+    }
+
     /// Sets the tag that comes back in callbacks.
     #[must_use]
     pub fn extra(mut self, extra: impl Into<String>) -> Self {

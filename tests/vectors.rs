@@ -10,33 +10,30 @@ use std::time::Duration;
 
 use rongcloud_recording::{
     AudioFormat, ClientOptions, Host, Layout, RULES, RecordingClient, RecordingError, RecordingMode, RecordingProfile,
-    RenderMode, SliceLength, SplitStreamRecording, StartOptions, VideoFormat, Violation, Window, mcu_mode, resolution,
-    signature,
+    RenderMode, SliceLength, SplitStreamRecording, StartOptions, VideoFormat, Window, mcu_mode, resolution, signature,
 };
 use rongcloud_simulator::Step;
 use serde_json::{Value, json};
-use support::{client, credentials, profile, simulator, text, vectors};
-
-fn violations(error: &RecordingError) -> &[Violation] {
-    match error {
-        RecordingError::InvalidInput { violations } => violations,
-        other => panic!("not InvalidInput: {other}"),
-    }
-}
-
-fn as_json(violations: &[Violation]) -> Value {
-    violations
-        .iter()
-        .map(|violation| json!({"path": violation.path, "code": violation.code, "reason": violation.reason}))
-        .collect()
-}
+use support::{as_json, client, credentials, profile, simulator, text, vectors, violations};
 
 #[test]
 fn every_file_of_vectors_is_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
     let files: BTreeSet<String> =
         folder.read_dir().unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-    let known = ["bodies", "calls", "configs", "constants", "options", "replies", "signatures", "violations"];
+    let known = [
+        "arrangements",
+        "bodies",
+        "calls",
+        "configs",
+        "constants",
+        "operations",
+        "options",
+        "replies",
+        "rooms",
+        "signatures",
+        "violations",
+    ];
     assert_eq!(files, known.map(|name| format!("{name}.json")).into());
 }
 

@@ -4,24 +4,28 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
 
+use crate::rooms::Room;
 use crate::server::Simulator;
 use crate::state::State;
+use crate::world::World;
 
 /// Assumption: the service documents no limit for clock skew.
 const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);
 
-type Clock = Box<dyn Fn() -> u64 + Send + Sync>;
+/// Milliseconds since the Unix epoch.
+pub(crate) type Clock = dyn Fn() -> u64 + Send + Sync;
 type Log = Box<dyn Fn(&str) + Send + Sync>;
 
 /// What stays the same while a simulator runs.
 pub(crate) struct Settings {
     secrets: HashMap<String, String>,
     pub(crate) window_ms: u64,
-    clock: Clock,
+    clock: Arc<Clock>,
     log: Option<Log>,
 }
 
@@ -45,7 +49,7 @@ impl Settings {
 pub struct Builder {
     address: SocketAddr,
     control: bool,
-    rooms: HashMap<String, String>,
+    rooms: HashMap<String, Room>,
     settings: Settings,
 }
 
@@ -58,7 +62,7 @@ impl Builder {
             settings: Settings {
                 secrets: HashMap::new(),
                 window_ms: millis(DEFAULT_TIMESTAMP_WINDOW),
-                clock: Box::new(system_clock),
+                clock: Arc::new(system_clock),
                 log: None,
             },
         }
@@ -72,10 +76,10 @@ impl Builder {
         self
     }
 
-    /// Adds a room with its current session.
+    /// Adds a room: its current session, or a whole [`Room`] with members.
     #[must_use]
-    pub fn room(mut self, room_id: impl Into<String>, session_id: impl Into<String>) -> Self {
-        self.rooms.insert(room_id.into(), session_id.into());
+    pub fn room(mut self, room_id: impl Into<String>, room: impl Into<Room>) -> Self {
+        self.rooms.insert(room_id.into(), room.into());
         self
     }
 
@@ -103,7 +107,7 @@ impl Builder {
     /// The clock that timestamps are held against, in milliseconds since the Unix epoch; the system's by default.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        self.settings.clock = Box::new(clock);
+        self.settings.clock = Arc::new(clock);
         self
     }
 
@@ -132,7 +136,11 @@ impl Builder {
         }
         let listener = TcpListener::bind(self.address).await.map_err(StartError::Bind)?;
         let address = listener.local_addr().map_err(StartError::Bind)?;
-        let state = State::new(self.rooms);
+        let mut world = World::new(Arc::clone(&self.settings.clock));
+        for (room_id, room) in self.rooms {
+            world.set_room(&room_id, room);
+        }
+        let state = State::new(world);
         Ok(Simulator::serve(listener, address, self.settings, state, self.control))
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 
-use crate::fields::Problems;
+use crate::fields::{Need, Problems};
 
 /// docs: auth, X-Request-ID.
 const MAX_REQUEST_ID: usize = 36;
@@ -29,10 +29,11 @@ pub(crate) fn find<'h>(headers: &'h HeaderMap, names: &[&str]) -> Found<'h> {
 }
 
 /// docs: record/start, request example; the room isn't in the body.
-pub(crate) fn room_id<'h>(headers: &'h HeaderMap, problems: &mut Problems) -> Option<&'h str> {
+pub(crate) fn room_id<'h>(headers: &'h HeaderMap, need: Need, problems: &mut Problems) -> Option<&'h str> {
     let room_id = optional(headers, "Room-Id", problems)?;
     match room_id {
-        None => problems.add("Room-Id", "header is missing"),
+        None if need == Need::Required => problems.add("Room-Id", "header is missing"),
+        None => {}
         Some("") => problems.add("Room-Id", "must not be empty"),
         Some(room_id) => return Some(room_id),
     }

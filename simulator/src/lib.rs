@@ -61,11 +61,16 @@
 //! - Rooms are shared by all apps of one simulator.
 
 mod builder;
+mod call;
 mod control;
 mod fields;
 mod headers;
 mod json;
+mod layout;
+mod query;
+mod recordings;
 mod reply;
+mod rooms;
 mod rules;
 mod script;
 mod seen;
@@ -74,12 +79,16 @@ mod service;
 mod signature;
 mod start;
 mod state;
+mod stop;
+mod world;
 
 pub use builder::{Builder, StartError};
+pub use recordings::{Recording, RecordingState};
+pub use rooms::{MediaType, Member, Room, Stream};
 pub use script::{InvalidStep, Step};
 pub use seen::{SeenRequest, Verdict};
 pub use server::Simulator;
-pub use state::{Counts, Recording, WaitTimedOut};
+pub use state::{Counts, WaitTimedOut};
 
 /// App key of the demonstrations; the one in the documentation's example.
 pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// docs: record/start, Response Example.
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
@@ -50,6 +50,11 @@ impl Accepted {
         let (code, _, message) = Code::Success.row();
         let body = json!({ "code": code, "errorMessage": message, "recordId": record_id });
         Self { record_id: Some(record_id), body: body.to_string() }
+    }
+
+    /// An answer about anything but a recording.
+    pub(crate) fn plain(body: &Value) -> Self {
+        Self { record_id: None, body: body.to_string() }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a recording's configuration may be. docs: record/start, Request Body Parameters.
+//! What a recording's configuration and its layout may be. docs: record/start and record/change-layout, Request Body
+//! Parameters.
 
 use serde_json::Value;
 
@@ -31,6 +32,8 @@ const CONFIG: [&str; 12] = [
     "input",
     "mcuConfig",
 ];
+/// docs: record/change-layout. The fields of a configuration that can be changed while it records.
+pub(crate) const LAYOUT: [&str; 5] = ["mixLayout", "renderMode", "hostUserId", "hostStreamId", "input"];
 const INPUT: [&str; 1] = ["video"];
 const WINDOW: [&str; 6] = ["userId", "streamId", "x", "y", "width", "height"];
 const MCU_CONFIG: [&str; 2] = ["mode", "videoResolution"];
@@ -60,6 +63,31 @@ pub(crate) fn check_config(body: &Fields<'_>, problems: &mut Problems) {
     let custom = split_stream && mixes && layout == Some(CUSTOM_LAYOUT);
     input(&config, custom, problems);
     mcu_config(&config, problems);
+}
+
+/// The layout fields of the object `body` itself. docs: record/change-layout, where the keys have no `config.`.
+pub(crate) fn check_layout(body: &Fields<'_>, problems: &mut Problems) {
+    let layout = body.choice("mixLayout", Need::Required, &MIX_LAYOUTS, problems);
+    body.choice("renderMode", Need::Required, &RENDER_MODES, problems);
+    let custom = layout == Some(CUSTOM_LAYOUT);
+    let host_needed = Need::when(layout.is_some() && !custom);
+    body.id("hostUserId", host_needed, problems);
+    body.id("hostStreamId", host_needed, problems);
+    input(body, custom, problems);
+}
+
+/// Of a configuration that was found right, as what follows.
+pub(crate) fn is_split_stream(config: &Value) -> bool {
+    integer(config, "recordType").is_none_or(|it| it == SPLIT_STREAM)
+}
+
+pub(crate) fn slice_ms(config: &Value) -> u64 {
+    let minutes = integer(config, "sliceMin").and_then(|it| u64::try_from(it).ok());
+    minutes.unwrap_or(u64::MAX).saturating_mul(60_000)
+}
+
+fn integer(config: &Value, name: &str) -> Option<i64> {
+    config.get(name).and_then(Value::as_i64)
 }
 
 fn input(config: &Fields<'_>, custom: bool, problems: &mut Problems) {

@@ -19,10 +19,12 @@ use tower_service::Service as _;
 
 use crate::builder::{Builder, Settings};
 use crate::control;
+use crate::recordings::Recording;
+use crate::rooms::{Member, Room};
 use crate::script::{InvalidStep, Script, Step};
 use crate::seen::SeenRequest;
 use crate::service::{self, Connection, Service};
-use crate::state::{Counts, Recording, State, WaitTimedOut};
+use crate::state::{Counts, State, WaitTimedOut};
 
 /// How long the in-process waits last before they fail, so that a broken test ends.
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
@@ -69,15 +71,37 @@ impl Simulator {
         &self.url
     }
 
-    /// Creates a room, or gives it another session.
-    pub fn set_room(&self, room_id: impl Into<String>, session_id: impl Into<String>) {
-        let state = &self.service.state;
-        state.set_room(room_id.into(), session_id.into());
+    /// Creates a room, or makes an existing one be like this: a session id for an empty one, or a whole [`Room`].
+    /// With another session it is destroyed and created again, which ends its recordings.
+    pub fn set_room(&self, room_id: impl AsRef<str>, room: impl Into<Room>) {
+        self.service.state.world().set_room(room_id.as_ref(), room.into());
     }
 
-    /// Removes a room; whether there was one.
+    /// Removes a room, which ends its recordings; whether there was one.
     pub fn remove_room(&self, room_id: &str) -> bool {
-        self.service.state.remove_room(room_id)
+        self.service.state.world().remove_room(room_id)
+    }
+
+    /// The room now.
+    #[must_use]
+    pub fn room(&self, room_id: &str) -> Option<Room> {
+        self.service.state.world().room(room_id).cloned()
+    }
+
+    /// Lets someone into a room, or makes a member publish this instead; whether there is such a room.
+    pub fn join(&self, room_id: &str, member: Member) -> bool {
+        self.service.state.world().join(room_id, member)
+    }
+
+    /// Lets a member leave; whether there was one.
+    pub fn leave(&self, room_id: &str, user_id: &str) -> bool {
+        self.service.state.world().leave(room_id, user_id)
+    }
+
+    /// Moves the time in rooms and recordings ahead, at most by 30 days at once: slices close on the way. The
+    /// timestamps of requests are still held against the clock.
+    pub fn advance(&self, by: Duration) {
+        self.service.state.world().advance(by);
     }
 
     /// The requests to the service so far, oldest first; the last 10,000 are kept.
@@ -94,7 +118,7 @@ impl Simulator {
     /// The recordings started so far, oldest first; the last 10,000 are kept.
     #[must_use]
     pub fn recordings(&self) -> Vec<Recording> {
-        self.service.state.recordings()
+        self.service.state.world().recordings()
     }
 
     /// Replaces the script: each coming request takes one time of the first step that has any left.

@@ -14,7 +14,7 @@ use crate::reply::{Answer, Code, Refusal};
 use crate::script::Step;
 use crate::seen::{SeenRequest, Verdict};
 use crate::state::State;
-use crate::{signature, start};
+use crate::{layout, query, signature, start, stop};
 
 /// Assumption: the service documents no limit.
 const MAX_BODY: usize = 1024 * 1024;
@@ -25,7 +25,7 @@ pub(crate) struct Endpoint {
     pub(crate) answer: fn(&Signed<'_>) -> Answer,
 }
 
-const ENDPOINTS: [Endpoint; 1] = [start::ENDPOINT];
+const ENDPOINTS: [Endpoint; 4] = [start::ENDPOINT, layout::ENDPOINT, stop::ENDPOINT, query::ENDPOINT];
 
 /// A request whose signature was found right.
 pub(crate) struct Signed<'r> {

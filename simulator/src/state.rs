@@ -1,42 +1,16 @@
 //! What a simulator remembers while it runs, and how tests wait for it to change.
 
-use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::script::{Script, Step};
 use crate::seen::{RequestLog, SeenRequest, Verdict};
 use crate::signature::Nonces;
-
-/// Older recordings are dropped, so that a load test doesn't fill the memory.
-const KEPT: usize = 10_000;
-
-/// A recording that was started.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Recording {
-    /// The id that the start was answered with: 32 lower-case hex characters.
-    pub record_id: String,
-    /// The app that started it.
-    pub app_key: String,
-    /// The room.
-    pub room_id: String,
-    /// The session.
-    pub session_id: String,
-    /// The business tag; empty when the request had none.
-    pub extra: String,
-    /// The configuration, as it was sent.
-    pub config: Value,
-    /// The request's `X-Request-ID`.
-    pub request_id: Option<String>,
-}
+use crate::world::World;
 
 /// How many requests there were since the simulator started or was asked to forget them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -72,9 +46,6 @@ impl std::error::Error for WaitTimedOut {}
 
 #[derive(Default)]
 struct Memory {
-    rooms: HashMap<String, String>,
-    recordings: VecDeque<Recording>,
-    recordings_made: u64,
     requests: RequestLog,
     script: Script,
     nonces: Nonces,
@@ -82,19 +53,18 @@ struct Memory {
 
 pub(crate) struct State {
     memory: Mutex<Memory>,
+    world: Mutex<World>,
     counts: watch::Sender<Counts>,
     gate: watch::Sender<()>,
-    /// Two differently seeded hashes of a counter make a record id.
-    id_halves: [RandomState; 2],
 }
 
 impl State {
-    pub(crate) fn new(rooms: HashMap<String, String>) -> Self {
+    pub(crate) fn new(world: World) -> Self {
         Self {
-            memory: Mutex::new(Memory { rooms, ..Memory::default() }),
+            memory: Mutex::default(),
+            world: Mutex::new(world),
             counts: watch::Sender::default(),
             gate: watch::Sender::default(),
-            id_halves: [RandomState::new(), RandomState::new()],
         }
     }
 
@@ -103,35 +73,9 @@ impl State {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set_room(&self, room_id: String, session_id: String) {
-        self.memory().rooms.insert(room_id, session_id);
-    }
-
-    pub(crate) fn remove_room(&self, room_id: &str) -> bool {
-        self.memory().rooms.remove(room_id).is_some()
-    }
-
-    pub(crate) fn is_current(&self, room_id: &str, session_id: &str) -> bool {
-        self.memory().rooms.get(room_id).is_some_and(|current| current == session_id)
-    }
-
-    /// Fills in the record id and returns it.
-    pub(crate) fn add_recording(&self, mut recording: Recording) -> String {
-        let mut memory = self.memory();
-        let number = memory.recordings_made;
-        memory.recordings_made += 1;
-        let [high, low] = self.id_halves.each_ref().map(|half| half.hash_one(number));
-        let record_id = format!("{high:016x}{low:016x}");
-        recording.record_id.clone_from(&record_id);
-        if memory.recordings.len() == KEPT {
-            memory.recordings.pop_front();
-        }
-        memory.recordings.push_back(recording);
-        record_id
-    }
-
-    pub(crate) fn recordings(&self) -> Vec<Recording> {
-        self.memory().recordings.iter().cloned().collect()
+    /// Rooms and recordings. For as short as it takes: all requests share it.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn use_nonce(&self, app_key: &str, nonce: &str, now: u64, until: u64) -> bool {

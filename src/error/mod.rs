@@ -53,7 +53,7 @@ pub enum RecordingError {
         request_id: Option<String>,
     },
     /// The request may have reached the service and no answer tells what became of it.
-    /// A recording may be running: making the call again may record twice.
+    /// After a start, a recording may be running, and making the call again may record twice.
     #[error("outcome unknown (request {request_id}, room {room_id}, session {session_id}): {reason}")]
     OutcomeUnknown {
         /// Where it failed.
@@ -64,12 +64,15 @@ pub enum RecordingError {
         request_id: String,
         /// The room of the call.
         room_id: String,
-        /// The session of the call.
+        /// The session of the call; empty where it was not about one.
         session_id: String,
         /// HTTP status, where the failure was answered by a server.
         status: Option<i32>,
         /// The service's `code`, where the failure was answered by the service.
         code: Option<i32>,
+        /// Whether the call may be repeated all the same, because doing it twice is the same as doing it once:
+        /// true but for a start.
+        retryable: bool,
     },
     /// The service answered and refused. Nothing was started.
     #[error("{}", refused_sentence(*status, *code, reason, request_id))]
@@ -138,12 +141,12 @@ impl RecordingError {
         }
     }
 
-    /// True where the same call may be made again without the risk of recording twice and may then
-    /// succeed: it provably never left, or the service said that it was called too often.
+    /// True where the same call may be made again without the risk of recording twice and may then succeed: it
+    /// provably never left, doing it twice is the same as once, or the service said that it was called too often.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::NotSent { cause, .. } => !matches!(cause, FailureCause::ClientClosed | FailureCause::Local),
-            Self::Refused { retryable, .. } => *retryable,
+            Self::Refused { retryable, .. } | Self::OutcomeUnknown { retryable, .. } => *retryable,
             _ => false,
         }
     }

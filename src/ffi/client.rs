@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::StartCall;
+use super::{AcknowledgedCall, RoomCall, StartCall};
 use crate::client::RecordingClient;
 use crate::credentials::Credentials;
 use crate::error::RecordingError;
-use crate::model::RecordingProfile;
+use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::{ClientOptions, StartOptions};
-use crate::protocol::start::StartedRecording;
+use crate::protocol::start::{self, StartedRecording};
+use crate::protocol::{Acknowledged, query_room, stop, update_layout};
 
 /// The client under the clients of the foreign languages. Its calls run on the shared runtime.
 #[derive(uniffi::Object)]
@@ -29,20 +30,7 @@ impl NativeClient {
         RecordingClient::from_environment(credentials, options, &language).map(|client| Self { client })
     }
 
-    /// Starts a recording. Dropping the future cancels the call.
-    pub async fn start(
-        &self,
-        room_id: String,
-        session_id: String,
-        profile: Arc<RecordingProfile>,
-        extra: Option<String>,
-        timeout: Option<Duration>,
-    ) -> Result<StartedRecording, RecordingError> {
-        let options = StartOptions { extra, timeout };
-        self.client.begin_start(room_id, session_id, (*profile).clone(), options)?.ended().await
-    }
-
-    /// Begins a start that can be waited for in slices and cancelled by hand.
+    /// Begins a start.
     pub fn begin_start(
         &self,
         room_id: String,
@@ -51,8 +39,93 @@ impl NativeClient {
         extra: Option<String>,
         timeout: Option<Duration>,
     ) -> Result<StartCall, RecordingError> {
+        let extra = extra.unwrap_or_default();
+        let operation = start::operation(&room_id, &session_id, &profile, &extra)?;
+        self.client.begin(operation, timeout).map(StartCall::new)
+    }
+
+    /// Begins a start in whatever session a room has.
+    pub fn begin_start_in_room(
+        &self,
+        room_id: String,
+        profile: Arc<RecordingProfile>,
+        extra: Option<String>,
+        timeout: Option<Duration>,
+    ) -> Result<StartCall, RecordingError> {
         let options = StartOptions { extra, timeout };
-        self.client.begin_start(room_id, session_id, (*profile).clone(), options).map(StartCall::new)
+        self.client.begin_start_in_room(room_id, (*profile).clone(), options).map(StartCall::new)
+    }
+
+    /// Begins a change of layout.
+    pub fn begin_update_layout(
+        &self,
+        recording: RecordingTarget,
+        update: LayoutUpdate,
+        timeout: Option<Duration>,
+    ) -> Result<AcknowledgedCall, RecordingError> {
+        let operation = update_layout::operation(&recording, &update)?;
+        self.client.begin(operation, timeout).map(AcknowledgedCall::new)
+    }
+
+    /// Begins a stop.
+    pub fn begin_stop(
+        &self,
+        recording: RecordingTarget,
+        timeout: Option<Duration>,
+    ) -> Result<AcknowledgedCall, RecordingError> {
+        self.client.begin(stop::operation(&recording)?, timeout).map(AcknowledgedCall::new)
+    }
+
+    /// Begins a room query.
+    pub fn begin_query_room(&self, room_id: String, timeout: Option<Duration>) -> Result<RoomCall, RecordingError> {
+        self.client.begin(query_room::operation(&room_id)?, timeout).map(RoomCall::new)
+    }
+
+    /// Starts a recording. Dropping the future cancels the call, here and below.
+    pub async fn start(
+        &self,
+        room_id: String,
+        session_id: String,
+        profile: Arc<RecordingProfile>,
+        extra: Option<String>,
+        timeout: Option<Duration>,
+    ) -> Result<StartedRecording, RecordingError> {
+        self.begin_start(room_id, session_id, profile, extra, timeout)?.ended().await
+    }
+
+    /// Starts a recording in whatever session a room has.
+    pub async fn start_in_room(
+        &self,
+        room_id: String,
+        profile: Arc<RecordingProfile>,
+        extra: Option<String>,
+        timeout: Option<Duration>,
+    ) -> Result<StartedRecording, RecordingError> {
+        self.begin_start_in_room(room_id, profile, extra, timeout)?.ended().await
+    }
+
+    /// Changes the layout of a running recording.
+    pub async fn update_layout(
+        &self,
+        recording: RecordingTarget,
+        update: LayoutUpdate,
+        timeout: Option<Duration>,
+    ) -> Result<Acknowledged, RecordingError> {
+        self.begin_update_layout(recording, update, timeout)?.ended().await
+    }
+
+    /// Stops a recording.
+    pub async fn stop(
+        &self,
+        recording: RecordingTarget,
+        timeout: Option<Duration>,
+    ) -> Result<Acknowledged, RecordingError> {
+        self.begin_stop(recording, timeout)?.ended().await
+    }
+
+    /// Asks for a room's session, members and streams.
+    pub async fn query_room(&self, room_id: String, timeout: Option<Duration>) -> Result<Room, RecordingError> {
+        self.begin_query_room(room_id, timeout)?.ended().await
     }
 
     /// Closes the client: calls under way end at once as `Cancelled`, later ones fail as `NotSent`.

@@ -4,10 +4,12 @@
 
 mod call;
 mod client;
+mod layout;
 mod log;
 
-pub use call::StartCall;
+pub use call::{AcknowledgedCall, RoomCall, StartCall};
 pub use client::NativeClient;
+pub use layout::{grid_layout, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams};
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
 
 use std::time::Duration;

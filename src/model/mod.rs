@@ -1,16 +1,25 @@
 //! What a recording is: its config, layout and formats, and the rules they keep. Pure; no I/O.
 
+mod arrange;
 mod config;
 mod format;
 mod json;
 mod layout;
+mod layout_update;
 mod profile;
 pub mod resolution;
+mod room;
 mod rules;
+mod target;
 
+pub use arrange::{Corner, StreamRef};
 pub use config::{McuConfig, McuRecording, RecordingConfig, SplitStreamRecording, mcu_mode};
 pub use format::{AudioFormat, RecordingMode, RenderMode, SliceLength, VideoFormat};
+pub(crate) use json::WireLayout;
 pub use layout::{Host, Layout, Window};
+pub use layout_update::LayoutUpdate;
 pub use profile::RecordingProfile;
+pub use room::{MediaType, Member, Room, Stream};
 pub use rules::{RULES, Rule};
-pub(crate) use rules::{check_call, check_header};
+pub(crate) use rules::{check_call, check_header, check_room};
+pub use target::{RecordType, RecordingTarget};

@@ -18,8 +18,17 @@ pub const R720X1280: &str = "720x1280";
 
 /// Whether the text is `WIDTHxHEIGHT`: two positive whole numbers of at most five digits and a lower-case x.
 pub(super) fn is_well_formed(text: &str) -> bool {
-    let is_size = |digits: &str| {
-        (1..=5).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
+    size(text).is_some()
+}
+
+/// The width and height of a well-formed text.
+pub(super) fn size(text: &str) -> Option<(u32, u32)> {
+    let number = |digits: &str| {
+        let is_number = (1..=5).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { digits.parse().ok() } else { None }
     };
-    text.split_once('x').is_some_and(|(width, height)| is_size(width) && is_size(height))
+    let (width, height) = text.split_once('x')?;
+    Some((number(width)?, number(height)?))
 }

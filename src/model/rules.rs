@@ -17,7 +17,7 @@
 //!   violation: the default 1 would silently record something else than was meant.
 
 use super::resolution;
-use super::{Host, Layout, McuRecording, RecordingConfig, RecordingMode, SplitStreamRecording, Window};
+use super::{Host, Layout, LayoutUpdate, McuRecording, RecordingConfig, RecordingMode, SplitStreamRecording};
 use crate::error::{Violation, codes, shown};
 
 /// One rule: the code its violation carries, what it asks, and where that is written.
@@ -76,9 +76,23 @@ pub(super) fn check_config(config: &RecordingConfig) -> Vec<Violation> {
 
 /// Every violation of the identifiers of a call.
 pub(crate) fn check_call(room_id: &str, session_id: &str) -> Vec<Violation> {
+    let mut found = check_room(room_id);
+    check_not_empty("sessionId", session_id, &mut found);
+    found
+}
+
+/// Every violation of a room's identifier.
+pub(crate) fn check_room(room_id: &str) -> Vec<Violation> {
     let mut found = Vec::new();
     check_header("Room-Id", room_id, &mut found);
-    check_not_empty("sessionId", session_id, &mut found);
+    found
+}
+
+/// Every violation of a layout update. Its paths have no `config.`: the request's keys are flat.
+pub(super) fn check_layout_update(update: &LayoutUpdate) -> Vec<Violation> {
+    let mut found = Vec::new();
+    check_host("", update.host.as_ref(), &update.layout, true, &mut found);
+    check_windows("", &update.layout, &mut found);
     found
 }
 
@@ -107,10 +121,9 @@ fn check_split_stream(recording: &SplitStreamRecording, found: &mut Vec<Violatio
     }
     let layout = recording.layout.as_ref().unwrap_or(&Layout::Floating);
     check_mode_and_layout(recording.mode, layout, found);
-    check_host(recording, layout, found);
-    if let Layout::Custom { windows } = layout {
-        check_windows(windows, found);
-    }
+    let merges_pictures = recording.mode.is_some_and(RecordingMode::mixes_video);
+    check_host("config.", recording.host.as_ref(), layout, merges_pictures, found);
+    check_windows("config.", layout, found);
 }
 
 fn check_mode_and_layout(mode: Option<RecordingMode>, layout: &Layout, found: &mut Vec<Violation>) {
@@ -128,12 +141,11 @@ fn check_mode_and_layout(mode: Option<RecordingMode>, layout: &Layout, found: &m
     }
 }
 
-fn check_host(recording: &SplitStreamRecording, layout: &Layout, found: &mut Vec<Violation>) {
-    let merges_pictures = recording.mode.is_some_and(RecordingMode::mixes_video);
-    match (&recording.host, layout) {
+fn check_host(at: &str, host: Option<&Host>, layout: &Layout, merges_pictures: bool, found: &mut Vec<Violation>) {
+    match (host, layout) {
         (Some(Host { user_id, stream_id }), _) => {
-            check_not_empty("config.hostUserId", user_id, found);
-            check_not_empty("config.hostStreamId", stream_id, found);
+            check_not_empty(&format!("{at}hostUserId"), user_id, found);
+            check_not_empty(&format!("{at}hostStreamId"), stream_id, found);
         }
         (None, Layout::Floating | Layout::Adaptive) if merges_pictures => {
             let place = match layout {
@@ -141,7 +153,7 @@ fn check_host(recording: &SplitStreamRecording, layout: &Layout, found: &mut Vec
                 _ => "a floating layout (the default) fills the canvas with the host",
             };
             found.push(Violation::new(
-                "config.hostUserId",
+                format!("{at}hostUserId"),
                 codes::HOST_REQUIRED,
                 format!("{place}: name the host, or use a custom layout"),
             ));
@@ -150,16 +162,17 @@ fn check_host(recording: &SplitStreamRecording, layout: &Layout, found: &mut Vec
     }
 }
 
-fn check_windows(windows: &[Window], found: &mut Vec<Violation>) {
+fn check_windows(at: &str, layout: &Layout, found: &mut Vec<Violation>) {
+    let Layout::Custom { windows } = layout else { return };
     if windows.is_empty() {
         found.push(Violation::new(
-            "config.input.video",
+            format!("{at}input.video"),
             codes::WINDOWS_REQUIRED,
             "a custom layout needs at least one window",
         ));
     }
     for (index, window) in windows.iter().enumerate() {
-        let path = |field: &str| format!("config.input.video[{index}].{field}");
+        let path = |field: &str| format!("{at}input.video[{index}].{field}");
         check_not_empty(&path("userId"), &window.user_id, found);
         check_not_empty(&path("streamId"), &window.stream_id, found);
         let x = check_fraction(path("x"), window.x, found);

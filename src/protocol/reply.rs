@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::codes;
 use crate::error::{FailureCause, RecordingError, shown};
+use crate::model::RecordType;
 
 /// An answer as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +17,12 @@ pub(crate) struct HttpReply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     pub room_id: String,
+    /// Empty where the call is not about a session.
     pub session_id: String,
     pub request_id: String,
+    pub record_type: Option<RecordType>,
+    /// Whether doing it twice is the same as doing it once.
+    pub is_repeatable: bool,
 }
 
 impl HttpReply {
@@ -39,6 +44,7 @@ impl HttpReply {
                 session_id: call.session_id.clone(),
                 status: Some(self.status.into()),
                 code: narrow(code),
+                retryable: call.is_repeatable,
             }),
             (body, code) if code.is_some_and(|code| code != codes::SUCCESS) || self.status >= 400 => {
                 Err(RecordingError::Refused {

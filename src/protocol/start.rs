@@ -4,12 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::operation::{Operation, checked_body};
 use super::reply::{Call, HttpReply};
 use crate::error::RecordingError;
-use crate::model::RecordingProfile;
-
-/// The endpoint's path.
-pub(crate) const PATH: &str = "/rtc/record/start.json";
+use crate::model::{RecordType, RecordingProfile, RecordingTarget, check_call};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,16 +28,42 @@ pub struct StartedRecording {
     pub session_id: String,
     /// The `X-Request-ID` of the call, for the vendor's support.
     pub request_id: String,
+    /// The kind that was started: `config.recordType`.
+    pub record_type: RecordType,
 }
 
-/// The body of the request.
-pub(crate) fn body(session_id: &str, extra: &str, profile: &RecordingProfile) -> Result<Vec<u8>, RecordingError> {
-    serde_json::to_vec(&Body { session_id, extra, config: profile.json() })
-        .map_err(|error| RecordingError::Internal { reason: error.to_string() })
+impl From<&StartedRecording> for RecordingTarget {
+    fn from(started: &StartedRecording) -> Self {
+        Self {
+            room_id: started.room_id.clone(),
+            session_id: started.session_id.clone(),
+            record_type: Some(started.record_type),
+        }
+    }
+}
+
+/// The request.
+pub(crate) fn operation(
+    room_id: &str,
+    session_id: &str,
+    profile: &RecordingProfile,
+    extra: &str,
+) -> Result<Operation<StartedRecording>, RecordingError> {
+    let body = || serde_json::to_vec(&Body { session_id, extra, config: profile.json() });
+    Ok(Operation {
+        path: "/rtc/record/start.json",
+        done: "recording started",
+        body: checked_body(check_call(room_id, session_id), body)?,
+        room_id: room_id.to_owned(),
+        session_id: session_id.to_owned(),
+        record_type: Some(profile.config().record_type()),
+        is_repeatable: false,
+        read: read_reply,
+    })
 }
 
 /// What the answer says.
-pub(crate) fn read_reply(reply: &HttpReply, call: &Call) -> Result<StartedRecording, RecordingError> {
+fn read_reply(reply: &HttpReply, call: &Call) -> Result<StartedRecording, RecordingError> {
     let fields = reply.accepted(call)?;
     match fields.get("recordId").and_then(Value::as_str) {
         Some(record_id) if !record_id.is_empty() => Ok(StartedRecording {
@@ -47,6 +71,7 @@ pub(crate) fn read_reply(reply: &HttpReply, call: &Call) -> Result<StartedRecord
             room_id: call.room_id.clone(),
             session_id: call.session_id.clone(),
             request_id: call.request_id.clone(),
+            record_type: call.record_type.unwrap_or(RecordType::SplitStream),
         }),
         _ => Err(reply.unreadable(call, "it reports success without a recordId")),
     }

@@ -1,15 +1,15 @@
 //! What the suites share: the simulator with an app and a room, and a client of it.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 
 use rongcloud_recording::{
-    AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingProfile, SliceLength, SplitStreamRecording,
-    VideoFormat,
+    AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingError, RecordingProfile, SliceLength,
+    SplitStreamRecording, VideoFormat, Violation,
 };
 use rongcloud_simulator::Simulator;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub const APP_KEY: &str = "uwd1c0sxdlx2";
 pub const APP_SECRET: &str = "Y1W2MeFwwwRxa0";
@@ -41,4 +41,18 @@ pub fn vectors(file: &str) -> Vec<Value> {
 
 pub fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
     entry[key].as_str().unwrap_or_else(|| panic!("{key} of {entry}"))
+}
+
+pub fn violations(error: &RecordingError) -> &[Violation] {
+    match error {
+        RecordingError::InvalidInput { violations } => violations,
+        other => panic!("not InvalidInput: {other}"),
+    }
+}
+
+pub fn as_json(violations: &[Violation]) -> Value {
+    violations
+        .iter()
+        .map(|violation| json!({"path": violation.path, "code": violation.code, "reason": violation.reason}))
+        .collect()
 }

@@ -6,7 +6,7 @@ use rongcloud_simulator::{Simulator, StartError, Verdict};
 use serde_json::json;
 use tokio::net::TcpStream;
 
-use crate::client::{APP_KEY, Call, Connection, SIGNATURE, START, simulator, split_stream, verdicts};
+use crate::client::{APP_KEY, Call, Connection, NOW, SIGNATURE, START, simulator, split_stream, verdicts};
 
 #[tokio::test]
 async fn success_has_the_documented_body() {
@@ -52,7 +52,17 @@ async fn a_recording_keeps_what_it_was_started_with() {
         "sessionId": "aaa",
         "extra": "order 7",
         "config": split_stream()["config"],
-        "requestId": "req-1"
+        "requestId": "req-1",
+        "state": "recording",
+        "layout": {
+            "mixLayout": 1,
+            "renderMode": 1,
+            "hostUserId": "abc",
+            "hostStreamId": "111_RongCloudRTC",
+            "input": split_stream()["config"]["input"]
+        },
+        "startTime": NOW,
+        "slices": 0
     });
     assert_eq!(kept, expected);
 }

@@ -16,6 +16,9 @@ pub const NOW: u64 = 1_408_710_653_000;
 pub const SIGNATURE: &str = "30be0bbca9c9b2e27578701e9fda2358a814c88f";
 
 pub const START: &str = "/rtc/record/start.json";
+pub const STOP: &str = "/rtc/record/stop.json";
+pub const LAYOUT: &str = "/rtc/record/config.json";
+pub const QUERY: &str = "/rtc/room/query.json";
 
 /// Its clock stands still at `NOW`, and room1 has the session aaa.
 pub async fn simulator() -> Simulator {
@@ -80,12 +83,22 @@ impl Call {
 
     /// A start that is accepted.
     pub fn start() -> Self {
-        Self::new("POST", START)
+        Self::to(START, NONCE, &split_stream())
+    }
+
+    /// A call to the service, for room1, with a nonce of its own.
+    pub fn to(path: &str, nonce: &str, body: &Value) -> Self {
+        Self::new("POST", path)
             .with("App-Key", APP_KEY)
             .with("Room-Id", "room1")
             .with("Content-Type", "application/json")
-            .signed(NONCE, NOW)
-            .json(&split_stream())
+            .signed(nonce, NOW)
+            .json(body)
+    }
+
+    /// A stop that is accepted when something runs.
+    pub fn stop() -> Self {
+        Self::to(STOP, "stop", &json!({ "sessionId": "aaa" }))
     }
 
     /// Start number `number`: each with a nonce of its own.

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use crate::client::{APP_KEY, Call, Reply, simulator, split_stream};
 
-async fn get(sim: &Simulator, path: &str) -> Reply {
+pub async fn get(sim: &Simulator, path: &str) -> Reply {
     Call::new("GET", &format!("/__simulator/{path}")).send(sim).await
 }
 
-async fn put(sim: &Simulator, path: &str, body: &Value) -> Reply {
+pub async fn put(sim: &Simulator, path: &str, body: &Value) -> Reply {
     let call = Call::new("PUT", &format!("/__simulator/{path}"));
     call.json(body).send(sim).await
 }

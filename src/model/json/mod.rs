@@ -5,4 +5,5 @@ mod tree;
 mod write;
 
 pub(super) use read::read_config;
+pub(crate) use write::WireLayout;
 pub(super) use write::write_config;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::format::Wire;
-use crate::model::{Layout, McuRecording, RecordingConfig, SplitStreamRecording, Window};
+use crate::model::{Host, Layout, LayoutUpdate, McuRecording, RecordingConfig, SplitStreamRecording, Window};
 
 /// `recordType` of a split-stream recording.
 pub(super) const SPLIT_STREAM: i64 = 1;
@@ -24,14 +24,48 @@ struct WireConfig<'a> {
     mix_layout: Option<i64>,
     slice_min: i64,
     render_mode: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host_user_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host_stream_id: Option<&'a str>,
+    #[serde(flatten)]
+    host: Option<WireHost<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<WireInput<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mcu_config: Option<WireMcuConfig<'a>>,
+}
+
+/// The layout of a running recording, with the flat keys of `config.json`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireLayout<'a> {
+    mix_layout: i64,
+    render_mode: i64,
+    #[serde(flatten)]
+    host: Option<WireHost<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<WireInput<'a>>,
+}
+
+impl<'a> From<&'a LayoutUpdate> for WireLayout<'a> {
+    fn from(update: &'a LayoutUpdate) -> Self {
+        Self {
+            mix_layout: update.layout.wire(),
+            render_mode: update.render_mode.unwrap_or_default().wire(),
+            host: update.host.as_ref().map(WireHost::from),
+            input: WireInput::of(&update.layout),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireHost<'a> {
+    host_user_id: &'a str,
+    host_stream_id: &'a str,
+}
+
+impl<'a> From<&'a Host> for WireHost<'a> {
+    fn from(host: &'a Host) -> Self {
+        Self { host_user_id: &host.user_id, host_stream_id: &host.stream_id }
+    }
 }
 
 #[derive(Serialize)]
@@ -70,12 +104,8 @@ impl<'a> From<&'a SplitStreamRecording> for WireConfig<'a> {
             mix_layout: Some(layout.wire()),
             slice_min: recording.slice_length.wire(),
             render_mode: recording.render_mode.unwrap_or_default().wire(),
-            host_user_id: recording.host.as_ref().map(|host| host.user_id.as_str()),
-            host_stream_id: recording.host.as_ref().map(|host| host.stream_id.as_str()),
-            input: match layout {
-                Layout::Custom { windows } => Some(WireInput { video: windows.iter().map(WireWindow::from).collect() }),
-                Layout::Floating | Layout::Adaptive => None,
-            },
+            host: recording.host.as_ref().map(WireHost::from),
+            input: WireInput::of(layout),
             mcu_config: None,
         }
     }
@@ -92,13 +122,21 @@ impl<'a> From<&'a McuRecording> for WireConfig<'a> {
             mix_layout: None,
             slice_min: recording.slice_length.wire(),
             render_mode: recording.render_mode.unwrap_or_default().wire(),
-            host_user_id: None,
-            host_stream_id: None,
+            host: None,
             input: None,
             mcu_config: recording.mcu_config.as_ref().map(|mcu_config| WireMcuConfig {
                 mode: mcu_config.mode,
                 video_resolution: &mcu_config.video_resolution,
             }),
+        }
+    }
+}
+
+impl<'a> WireInput<'a> {
+    fn of(layout: &'a Layout) -> Option<Self> {
+        match layout {
+            Layout::Custom { windows } => Some(Self { video: windows.iter().map(WireWindow::from).collect() }),
+            Layout::Floating | Layout::Adaptive => None,
         }
     }
 }

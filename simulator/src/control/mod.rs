@@ -1,11 +1,13 @@
 //! `/__simulator/`: what tests in other languages do with a simulator, over HTTP. Unsigned, JSON.
 
+mod rooms;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Query, State as Shared};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post, put};
@@ -27,7 +29,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
         .route("/requests", get(requests).delete(forget_requests))
         .route("/recordings", get(recordings))
-        .route("/rooms/{room}", put(set_room).delete(remove_room))
+        .merge(rooms::router())
         .route("/next", put(set_script))
         .route("/release", post(release))
         .route("/wait", get(wait))
@@ -44,26 +46,7 @@ async fn forget_requests(Shared(service): Control) -> StatusCode {
 }
 
 async fn recordings(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&service.state.recordings())
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Room {
-    session_id: String,
-}
-
-async fn set_room(Shared(service): Control, Path(room_id): Path<String>, body: Bytes) -> Result<StatusCode, Failure> {
-    let room: Room = serde_json::from_slice(&body)?;
-    service.state.set_room(room_id, room.session_id);
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn remove_room(Shared(service): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
-    if service.state.remove_room(&room_id) {
-        return Ok(StatusCode::NO_CONTENT);
-    }
-    Err(Failure::new(StatusCode::NOT_FOUND, "no such room"))
+    found(&service.state.world().recordings())
 }
 
 /// One step, or an array of them.

@@ -1,0 +1,154 @@
+//! Delivers callbacks: one after another, signed, and again when the receiver doesn't answer 200.
+
+use std::fmt::Display;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderName, HeaderValue, Request, header};
+use http_body_util::BodyExt;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
+
+use crate::callback::{Attempt, CallbackKind};
+use crate::outbox::Job;
+use crate::seen::REDACTED;
+use crate::service::Service;
+use crate::signature::sign;
+use crate::target::Target;
+
+/// Assumption: not documented for callbacks about recordings and rooms.
+const MAX_ATTEMPTS: usize = 3;
+
+/// More of an answer isn't read: only its status counts.
+const MAX_ANSWER: usize = 64 * 1024;
+
+pub(crate) async fn deliver(service: Arc<Service>, mut jobs: UnboundedReceiver<Job>) {
+    let mut nonces = Nonces { hash: RandomState::new(), used: 0 };
+    while let Some(job) = jobs.recv().await {
+        let mut delivered = false;
+        for _ in 0..MAX_ATTEMPTS {
+            let attempt = attempt(&service, &job, &nonces.next()).await;
+            delivered = attempt.status == Some(200);
+            service.settings.log(|| line(&job, &attempt));
+            service.state.world().callbacks.note(job.ticket, attempt);
+            if delivered {
+                break;
+            }
+        }
+        service.state.world().callbacks.settle(job.ticket, delivered);
+    }
+}
+
+fn line(job: &Job, attempt: &Attempt) -> String {
+    let kind = match job.kind {
+        CallbackKind::Recording => "recording",
+        CallbackKind::Room => "room",
+    };
+    let result = match (&attempt.error, attempt.status) {
+        (Some(error), _) => error.escape_debug().to_string(),
+        (None, status) => status.unwrap_or_default().to_string(),
+    };
+    format!("callback {kind} {} {result}", attempt.url)
+}
+
+struct Nonces {
+    hash: RandomState,
+    used: u64,
+}
+
+impl Nonces {
+    /// docs: auth-callback, nonce: at most 18 characters.
+    fn next(&mut self) -> String {
+        self.used += 1;
+        let number = self.hash.hash_one(self.used) % 1_000_000_000_000_000_000;
+        number.to_string()
+    }
+}
+
+async fn attempt(service: &Service, job: &Job, nonce: &str) -> Attempt {
+    let settings = &service.settings;
+    let timestamp = settings.now_ms().to_string();
+    let secret = settings.secret_of(&job.app_key).unwrap_or_default();
+    let names = &settings.callback_signature;
+    let mut signed = vec![
+        (names.nonce.as_str(), nonce.to_owned()),
+        (names.timestamp.as_str(), timestamp.clone()),
+        (names.signature.as_str(), sign(secret, nonce, &timestamp)),
+    ];
+    // docs: auth-callback. Callbacks about recordings have the app key in their body.
+    if job.kind == CallbackKind::Room {
+        signed.insert(0, (names.app_key.as_str(), job.app_key.to_string()));
+    }
+    let mut shown = signed.clone();
+    for (name, value) in &mut shown {
+        if *name == names.signature {
+            REDACTED.clone_into(value);
+        }
+    }
+    let (in_query, in_headers) = if names.in_query { (&signed[..], &[][..]) } else { (&[][..], &signed[..]) };
+    let path = job.target.path(in_query);
+    let shown_path = if names.in_query { job.target.path(&shown) } else { path.clone() };
+    let request = request(job, &path, in_headers);
+    let headers = request.as_ref().map_or_else(|_| Vec::new(), |it| listed(it, &names.signature));
+    let answer = match request {
+        Ok(request) => match timeout(settings.callback_timeout, post(&job.target, request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err("timed out".to_owned()),
+        },
+        Err(why) => Err(why),
+    };
+    let (status, error) = answer.map_or_else(|why| (None, Some(why)), |status| (Some(status), None));
+    Attempt { url: job.target.url(&shown_path), headers, status, error }
+}
+
+fn request(job: &Job, path: &str, signed: &[(&str, String)]) -> Result<Request<Body>, String> {
+    let mut request = Request::post(path)
+        .header(header::HOST, job.target.authority())
+        .header(header::CONTENT_TYPE, "application/json")
+        // Receivers need not wonder whether more comes.
+        .header(header::CONNECTION, "close");
+    for (name, value) in signed {
+        let name: HeaderName = name.parse().map_err(|_| format!("{name} is not a header name"))?;
+        let value = HeaderValue::from_str(value).map_err(|_| format!("{name} is not a header value"))?;
+        request = request.header(name, value);
+    }
+    request.body(Body::from(job.body.to_string())).map_err(told)
+}
+
+fn listed(request: &Request<Body>, signature: &str) -> Vec<(String, String)> {
+    let headers = request.headers().iter().map(|(name, value)| {
+        let secret = name.as_str().eq_ignore_ascii_case(signature);
+        let value = if secret { REDACTED.into() } else { String::from_utf8_lossy(value.as_bytes()) };
+        (name.as_str().to_owned(), value.into_owned())
+    });
+    headers.collect()
+}
+
+/// The receiver's status. Redirects aren't followed.
+async fn post(target: &Target, request: Request<Body>) -> Result<u16, String> {
+    let stream = target.connect().await.map_err(told)?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(told)?;
+    let exchange = async move {
+        let response = sender.send_request(request).await.map_err(told)?;
+        let status = response.status().as_u16();
+        let mut body = response.into_body();
+        let mut read = 0;
+        while read < MAX_ANSWER && !body.is_end_stream() {
+            // The status has come; a body that breaks off changes nothing.
+            let Some(Ok(frame)) = body.frame().await else {
+                break;
+            };
+            read += frame.data_ref().map_or(0, |data| data.len());
+        }
+        Ok(status)
+    };
+    // What is wrong with the connection is told by the exchange, too.
+    tokio::join!(exchange, connection).0
+}
+
+fn told(error: impl Display) -> String {
+    error.to_string()
+}

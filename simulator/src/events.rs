@@ -1,0 +1,109 @@
+//! What callbacks say. docs: record/callback and room/room-status-callback.
+
+use serde_json::{Value, json};
+
+use crate::callback::RoomCallbackVersion;
+use crate::query::uris;
+use crate::recordings::Recording;
+use crate::reply::Code;
+use crate::rooms::{Change, Happened, Member};
+use crate::rules;
+
+/// Something that happened to a recording. Files are counted from 1.
+#[derive(Clone, Copy)]
+pub(crate) enum Event {
+    Started,
+    SliceClosed(u64),
+    Ended,
+    Uploaded(u64),
+}
+
+impl Event {
+    /// docs: record/callback, type.
+    fn number(self) -> u8 {
+        match self {
+            Self::Started => 1,
+            Self::SliceClosed(_) => 2,
+            Self::Ended => 3,
+            Self::Uploaded(_) => 4,
+        }
+    }
+}
+
+/// One body for each user who is recorded apart, or one for all.
+pub(crate) fn of_recording(recording: &Recording, event: Event, at: u64) -> Vec<Value> {
+    if recording.users.is_empty() {
+        return vec![of_user(recording, event, at, "", &recording.record_id)];
+    }
+    let each = recording.users.iter().enumerate().map(|(index, user_id)| {
+        let stem = format!("{}_{}", recording.record_id, index + 1);
+        of_user(recording, event, at, user_id, &stem)
+    });
+    each.collect()
+}
+
+fn of_user(recording: &Recording, event: Event, at: u64, user_id: &str, stem: &str) -> Value {
+    let (code, _, message) = Code::Success.row();
+    let mut body = json!({
+        "timestamp": at,
+        "type": event.number(),
+        "appKey": recording.app_key,
+        "recordId": recording.record_id,
+        "roomId": recording.room_id,
+        "sessionId": recording.session_id,
+        "userId": user_id,
+        "mode": rules::mode(&recording.config),
+        "extra": recording.extra,
+        "code": code,
+        "errorMessage": message,
+    });
+    let file_name = |slice| format!("{stem}_{slice}.{}", rules::extension(&recording.config));
+    match event {
+        Event::Started => body["config"] = recording.config.clone(),
+        Event::SliceClosed(slice) => body["fileName"] = json!(file_name(slice)),
+        Event::Ended => {}
+        Event::Uploaded(slice) => {
+            let file_name = file_name(slice);
+            // A name that never resolves (RFC 2606): nothing was uploaded.
+            body["fileUrl"] = json!(format!("https://storage.invalid/{file_name}"));
+            body["fileName"] = json!(file_name);
+        }
+    }
+    body
+}
+
+pub(crate) fn of_room(change: &Change, app_key: &str, version: RoomCallbackVersion, at: u64) -> Value {
+    let (event, user_id, duration, members) = match &change.what {
+        Happened::Synced(members) => (1, "", None, members.iter().map(told).collect()),
+        Happened::Created => (2, "", None, Vec::new()),
+        Happened::Destroyed { lasted_ms } => (3, "", Some(lasted_ms), Vec::new()),
+        Happened::Joined(member) => (11, member.user_id.as_str(), None, vec![told(member)]),
+        Happened::Left { member, stayed_ms } => (12, member.user_id.as_str(), Some(stayed_ms), vec![told(member)]),
+        Happened::Published(member) => (20, member.user_id.as_str(), None, vec![told(member)]),
+    };
+    let mut body = json!({
+        "appKey": app_key,
+        "event": event,
+        "userId": user_id,
+        "timestamp": at,
+        "token": "",
+        "members": members,
+    });
+    match version {
+        RoomCallbackVersion::V1_0 => body["channelId"] = json!(change.room_id),
+        RoomCallbackVersion::V1_1 => {
+            body["roomId"] = json!(change.room_id);
+            body["sessionId"] = json!(change.session_id);
+        }
+    }
+    if let Some(duration) = duration {
+        body["durationTime"] = json!(duration);
+    }
+    body
+}
+
+/// docs: room/room-status-callback, where `uris` is JSON in a string.
+fn told(member: &Member) -> Value {
+    let uris = Value::Array(uris(member)).to_string();
+    json!({ "userId": member.user_id, "data": { "uris": uris } })
+}

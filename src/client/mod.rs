@@ -1,0 +1,124 @@
+//! The client: what it is made of, and its end.
+
+mod operations;
+mod send;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::credentials::Credentials;
+use crate::error::RecordingError;
+use crate::options::{ClientOptions, Environment};
+use crate::protocol::{HeaderStyle, StampSource, SystemStamps};
+use crate::transport::{Endpoint, HttpTransport, Timeouts, TransportFailure};
+
+/// Starts, changes and stops recordings, from async code.
+///
+/// Cheap to clone; all clones share everything. It runs on the tokio runtime that awaits it. Dropping the future of
+/// a call cancels it: a request that had begun to leave may still have reached the service.
+#[derive(Clone)]
+pub struct RecordingClient {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    credentials: Arc<Credentials>,
+    endpoint: Endpoint,
+    timeouts: Timeouts,
+    header_style: HeaderStyle,
+    user_agent: String,
+    stamps: Arc<dyn StampSource>,
+    transport: HttpTransport,
+}
+
+impl RecordingClient {
+    /// A client with the given settings; the environment is not read.
+    ///
+    /// # Errors
+    /// `InvalidInput` for unusable settings; `NotSent` where this host can't speak HTTPS, for want of CA certificates.
+    pub fn new(credentials: impl Into<Arc<Credentials>>, options: ClientOptions) -> Result<Self, RecordingError> {
+        Self::with_parts(credentials.into(), &options, "rust", Arc::new(SystemStamps))
+    }
+
+    /// A client of the environment's `RONGCLOUD_APP_KEY`, `RONGCLOUD_APP_SECRET` and `RONGCLOUD_DATA_CENTER` or
+    /// `RONGCLOUD_API_URL`. Options that are given win.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and `InvalidInput` naming each variable that is missing.
+    pub fn from_env(options: ClientOptions) -> Result<Self, RecordingError> {
+        Self::from_environment(None, options, "rust")
+    }
+
+    /// A client whose nonces, times and request ids come from the given source, for tests.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_stamps(
+        credentials: impl Into<Arc<Credentials>>,
+        options: ClientOptions,
+        stamps: Arc<dyn StampSource>,
+    ) -> Result<Self, RecordingError> {
+        Self::with_parts(credentials.into(), &options, "rust", stamps)
+    }
+
+    /// A client of what is given and, for the rest, of the environment.
+    pub(crate) fn from_environment(
+        credentials: Option<Arc<Credentials>>,
+        options: ClientOptions,
+        language: &str,
+    ) -> Result<Self, RecordingError> {
+        let environment = Environment::PROCESS;
+        let credentials = match credentials {
+            Some(credentials) => credentials,
+            None => Arc::new(Credentials::from_environment(&environment)?),
+        };
+        let options = options.or_environment(&environment)?;
+        Self::with_parts(credentials, &options, language, Arc::new(SystemStamps))
+    }
+
+    fn with_parts(
+        credentials: Arc<Credentials>,
+        options: &ClientOptions,
+        language: &str,
+        stamps: Arc<dyn StampSource>,
+    ) -> Result<Self, RecordingError> {
+        let (endpoint, timeouts) = options.resolved()?;
+        let transport = HttpTransport::new(&endpoint, timeouts.connect).map_err(|failure| match failure {
+            TransportFailure::Failed { cause, reason } => RecordingError::NotSent { cause, reason, request_id: None },
+            TransportFailure::Closed | TransportFailure::TooLarge { .. } => {
+                RecordingError::Internal { reason: "the HTTP client could not be made".to_owned() }
+            }
+        })?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                credentials,
+                endpoint,
+                timeouts,
+                header_style: options.header_style.unwrap_or_default(),
+                user_agent: format!("rongcloud-recording/{} ({language})", env!("CARGO_PKG_VERSION")),
+                stamps,
+                transport,
+            }),
+        })
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.shared.timeouts
+    }
+
+    /// Closes the client: calls under way end at once as `Cancelled`, later ones fail as `NotSent`.
+    ///
+    /// All clones are closed with it. In a forked child this closes the child's client only.
+    pub fn close(&self) {
+        self.shared.transport.close();
+    }
+}
+
+impl fmt::Debug for RecordingClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordingClient")
+            .field("endpoint", &self.shared.endpoint)
+            .field("timeouts", &self.shared.timeouts)
+            .finish_non_exhaustive()
+    }
+}

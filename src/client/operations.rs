@@ -1,0 +1,109 @@
+//! The operations on a recording.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::RecordingClient;
+use crate::error::RecordingError;
+use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
+use crate::options::StartOptions;
+use crate::protocol::start::{self, StartedRecording};
+use crate::protocol::{Acknowledged, query_room, stop, update_layout};
+use crate::transport::Progress;
+
+impl RecordingClient {
+    /// Starts recording a session of a room: `POST /rtc/record/start.json`.
+    ///
+    /// `session_id` is the current call's, from the room status callback or [`query_room`](Self::query_room). The
+    /// console's recording trigger must be set to manual. The request is sent at most once, whatever happens: the
+    /// service has no key by which it could know a repeated start, so repeating one is the caller's decision.
+    /// Source: record/start.
+    ///
+    /// # Errors
+    /// `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` where the client
+    /// is closed meanwhile.
+    pub async fn start(
+        &self,
+        room_id: &str,
+        session_id: &str,
+        profile: &RecordingProfile,
+        options: StartOptions,
+    ) -> Result<StartedRecording, RecordingError> {
+        let operation = start::operation(room_id, session_id, profile, options.extra_or_empty())?;
+        self.run(operation, options.timeout, &Arc::default()).await
+    }
+
+    /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
+    ///
+    /// The timeout covers both. An error of the question says that nothing was started.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
+    pub async fn start_in_room(
+        &self,
+        room_id: &str,
+        profile: &RecordingProfile,
+        options: StartOptions,
+    ) -> Result<StartedRecording, RecordingError> {
+        self.start_in_room_observed(room_id, profile, options, &Arc::default()).await
+    }
+
+    /// As `start_in_room`; the progress is that of the start alone.
+    pub(crate) async fn start_in_room_observed(
+        &self,
+        room_id: &str,
+        profile: &RecordingProfile,
+        options: StartOptions,
+        progress: &Arc<Progress>,
+    ) -> Result<StartedRecording, RecordingError> {
+        let begun = Instant::now();
+        let longest = options.timeout.unwrap_or(self.timeouts().overall);
+        let room = self.query_room(room_id, Some(longest)).await?;
+        // Where nothing is left, the start still fails as not sent, by its own deadline.
+        let rest = longest.saturating_sub(begun.elapsed()).max(Duration::from_nanos(1));
+        let operation = start::operation(room_id, &room.session_id, profile, options.extra_or_empty())?;
+        self.run(operation, Some(rest), progress).await
+    }
+
+    /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
+    ///
+    /// The recording is a [`StartedRecording`] or a room and session. Changing a layout twice is the same as once.
+    /// Source: record/change-layout.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); `InvalidInput` also for a recording that is known to be an MCU recording.
+    pub async fn update_layout(
+        &self,
+        recording: impl Into<RecordingTarget>,
+        update: &LayoutUpdate,
+        timeout: Option<Duration>,
+    ) -> Result<Acknowledged, RecordingError> {
+        let operation = update_layout::operation(&recording.into(), update)?;
+        self.run(operation, timeout, &Arc::default()).await
+    }
+
+    /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
+    ///
+    /// The recording is a [`StartedRecording`] or a room and session. The files follow later, by callback.
+    /// Source: record/stop.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn stop(
+        &self,
+        recording: impl Into<RecordingTarget>,
+        timeout: Option<Duration>,
+    ) -> Result<Acknowledged, RecordingError> {
+        self.run(stop::operation(&recording.into())?, timeout, &Arc::default()).await
+    }
+
+    /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+    ///
+    /// Source: user/query.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
+    pub async fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
+        self.run(query_room::operation(room_id)?, timeout, &Arc::default()).await
+    }
+}

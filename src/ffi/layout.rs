@@ -1,0 +1,48 @@
+//! Layouts made from streams, for languages that can't call a type's own functions across the boundary.
+
+use crate::error::RecordingError;
+use crate::model::{Corner, Layout, Room, StreamRef};
+
+/// Equal cells in rows and columns, as near to 4:3 as the canvas allows; a last row that isn't full is centred.
+///
+/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` without streams, or for
+/// another resolution.
+#[uniffi::export(default(resolution = None))]
+pub fn grid_layout(streams: Vec<StreamRef>, resolution: Option<String>) -> Result<Layout, RecordingError> {
+    Layout::grid(&streams, resolution.as_deref())
+}
+
+/// One large picture and a strip of the others: at the right of a wide canvas, at the bottom of a high one.
+///
+/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` for another resolution.
+#[uniffi::export(default(resolution = None))]
+pub fn spotlight_layout(
+    main: StreamRef,
+    others: Vec<StreamRef>,
+    resolution: Option<String>,
+) -> Result<Layout, RecordingError> {
+    Layout::spotlight(&main, &others, resolution.as_deref())
+}
+
+/// Equal columns of a wide canvas, equal rows of a high one.
+///
+/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` without streams, or for
+/// another resolution.
+#[uniffi::export(default(resolution = None))]
+pub fn side_by_side_layout(streams: Vec<StreamRef>, resolution: Option<String>) -> Result<Layout, RecordingError> {
+    Layout::side_by_side(&streams, resolution.as_deref())
+}
+
+/// One picture over the whole canvas and a small one in a corner, above it.
+///
+/// That later windows lie above earlier ones is inferred: the documentation doesn't say.
+#[uniffi::export]
+pub fn picture_in_picture_layout(main: StreamRef, inset: StreamRef, corner: Corner) -> Result<Layout, RecordingError> {
+    Ok(Layout::picture_in_picture(&main, &inset, corner))
+}
+
+/// The video streams of all members of a room, in their order: what a layout arranges.
+#[uniffi::export]
+pub fn video_streams(room: Room) -> Result<Vec<StreamRef>, RecordingError> {
+    Ok(room.video_streams())
+}

@@ -1,0 +1,46 @@
+//! A change of the layout while a recording runs.
+
+use super::rules::check_layout_update;
+use super::{Host, Layout, RenderMode};
+use crate::error::Violation;
+
+/// A new arrangement of pictures for a running split-stream recording: the body of `config.json` but for its session.
+///
+/// Source: record/change-layout.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct LayoutUpdate {
+    /// The arrangement: `mixLayout` and, for a custom one, `input`.
+    pub layout: Layout,
+    /// How pictures are fitted into their windows: `renderMode`. Default: fit (2), as documented; always sent.
+    #[uniffi(default = None)]
+    pub render_mode: Option<RenderMode>,
+    /// The user in the main place: `hostUserId` and `hostStreamId`. Required by floating and adaptive layouts.
+    /// Default: none.
+    #[uniffi(default = None)]
+    pub host: Option<Host>,
+}
+
+impl LayoutUpdate {
+    /// An update to the given layout.
+    pub fn new(layout: Layout) -> Self {
+        Self { layout, render_mode: None, host: None }
+    }
+
+    /// Sets how pictures are fitted into their windows.
+    #[must_use]
+    pub fn render_mode(mut self, render_mode: RenderMode) -> Self {
+        self.render_mode = Some(render_mode);
+        self
+    }
+
+    /// Sets the user in the main place.
+    #[must_use]
+    pub fn host(mut self, host: Host) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    pub(crate) fn violations(&self) -> Vec<Violation> {
+        check_layout_update(self)
+    }
+}

@@ -1,0 +1,74 @@
+//! A room as the service describes it.
+
+use std::time::SystemTime;
+
+use super::StreamRef;
+
+/// A room with a call going on. Source: user/query.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Room {
+    /// The room: `roomId`.
+    pub room_id: String,
+    /// The current call's session, which a recording needs: `sessionId`.
+    pub session_id: String,
+    /// When the call began: `createTime`. Absent where the service doesn't say.
+    pub created_at: Option<SystemTime>,
+    /// Who is in it; in a live room the hosts only: `members`.
+    pub members: Vec<Member>,
+    /// The `X-Request-ID` of the query, for the vendor's support.
+    pub request_id: String,
+    /// The whole answer as JSON, with the fields that this library doesn't know.
+    pub json: String,
+}
+
+/// Someone in a room: `members[i]`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct Member {
+    /// The user: `userId`.
+    pub user_id: String,
+    /// When the user joined: `joinTime`. Absent where the service doesn't say.
+    pub joined_at: Option<SystemTime>,
+    /// What the user publishes: `data.uris`.
+    pub streams: Vec<Stream>,
+}
+
+/// Something that a member publishes: `members[i].data.uris[j]`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct Stream {
+    /// The stream, as layouts and hosts name it: `msid`.
+    pub stream_id: String,
+    /// What it carries, from `mediaType`.
+    pub media_type: MediaType,
+    /// Its address, opaque and unlike any other's: `uri`.
+    pub uri: String,
+    /// Its tag: `tag`.
+    pub tag: String,
+}
+
+/// What a stream carries: `mediaType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[non_exhaustive]
+pub enum MediaType {
+    /// `0`: audio.
+    Audio,
+    /// `1`: video.
+    Video,
+    /// Any other number; [`Room::json`] has it.
+    Other,
+}
+
+impl Room {
+    /// The video streams of all members, in their order: what a layout arranges.
+    pub fn video_streams(&self) -> Vec<StreamRef> {
+        let mut videos: Vec<StreamRef> = Vec::new();
+        for member in &self.members {
+            for stream in member.streams.iter().filter(|stream| stream.media_type == MediaType::Video) {
+                let video = StreamRef::new(member.user_id.clone(), stream.stream_id.clone());
+                if !videos.contains(&video) {
+                    videos.push(video);
+                }
+            }
+        }
+        videos
+    }
+}

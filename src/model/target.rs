@@ -1,0 +1,43 @@
+//! Which recording an operation is about, and what the service acknowledged.
+
+use super::RecordingConfig;
+
+/// The kind of a recording: `config.recordType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum RecordType {
+    /// `1`: the users' own streams.
+    SplitStream,
+    /// `2`: the live stream that the server mixes.
+    Mcu,
+}
+
+/// The recording that an operation is about: the service knows it by its room and session.
+///
+/// A [`StartedRecording`](crate::StartedRecording) can be given in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct RecordingTarget {
+    /// The room: `Room-Id`. Not empty.
+    pub room_id: String,
+    /// The session: `sessionId`. Not empty.
+    pub session_id: String,
+    /// Its kind, where you know it. Default: not known.
+    #[uniffi(default = None)]
+    pub record_type: Option<RecordType>,
+}
+
+impl From<(&str, &str)> for RecordingTarget {
+    /// A room and a session.
+    fn from((room_id, session_id): (&str, &str)) -> Self {
+        Self { room_id: room_id.to_owned(), session_id: session_id.to_owned(), record_type: None }
+    }
+}
+
+impl RecordingConfig {
+    /// The kind of recording that it describes.
+    pub fn record_type(&self) -> RecordType {
+        match self {
+            Self::SplitStream { .. } => RecordType::SplitStream,
+            Self::Mcu { .. } => RecordType::Mcu,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! One request to the service: where it goes, what it says, and how its answer is read.
+
+use serde_json::Result as JsonResult;
+
+use super::reply::{Call, HttpReply};
+use crate::error::{RecordingError, Violation};
+use crate::model::RecordType;
+
+/// One request to the service, valid and ready to be signed.
+pub(crate) struct Operation<T> {
+    pub path: &'static str,
+    /// What it does, for the log: "recording started".
+    pub done: &'static str,
+    pub room_id: String,
+    /// Empty where the request is not about a session.
+    pub session_id: String,
+    pub record_type: Option<RecordType>,
+    /// Whether doing it twice is the same as doing it once.
+    pub is_repeatable: bool,
+    pub body: Vec<u8>,
+    pub read: fn(&HttpReply, &Call) -> Result<T, RecordingError>,
+}
+
+/// The body of a request without violations, or all of them.
+pub(super) fn checked_body(
+    violations: Vec<Violation>,
+    body: impl FnOnce() -> JsonResult<Vec<u8>>,
+) -> Result<Vec<u8>, RecordingError> {
+    RecordingError::from_violations(violations)?;
+    body().map_err(|error| RecordingError::Internal { reason: error.to_string() })
+}

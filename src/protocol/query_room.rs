@@ -1,0 +1,114 @@
+//! Asking for a room's session, members and streams. Docs: user/query.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::operation::{Operation, checked_body};
+use super::reply::{Call, HttpReply};
+use crate::error::RecordingError;
+use crate::model::{MediaType, Member, Room, Stream, check_room};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    room_id: &'a str,
+}
+
+/// The request.
+pub(crate) fn operation(room_id: &str) -> Result<Operation<Room>, RecordingError> {
+    Ok(Operation {
+        path: "/rtc/room/query.json",
+        done: "room queried",
+        body: checked_body(check_room(room_id), || serde_json::to_vec(&Body { room_id }))?,
+        room_id: room_id.to_owned(),
+        session_id: String::new(),
+        record_type: None,
+        is_repeatable: true,
+        read: read_reply,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireRoom {
+    session_id: String,
+    create_time: Option<u64>,
+    #[serde(default)]
+    members: Vec<WireMember>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireMember {
+    user_id: String,
+    join_time: Option<u64>,
+    #[serde(default)]
+    data: WireData,
+}
+
+#[derive(Default, Deserialize)]
+struct WireData {
+    #[serde(default)]
+    uris: Vec<WireStream>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireStream {
+    #[serde(default)]
+    media_type: i64,
+    #[serde(default)]
+    msid: String,
+    #[serde(default)]
+    uri: String,
+    #[serde(default)]
+    tag: String,
+}
+
+/// What the answer says.
+fn read_reply(reply: &HttpReply, call: &Call) -> Result<Room, RecordingError> {
+    let fields: Map<String, Value> = reply.accepted(call)?;
+    let json = Value::Object(fields);
+    let text = json.to_string();
+    let room: WireRoom = serde_json::from_value(json)
+        .map_err(|error| reply.unreadable(call, &format!("it is not the description of a room: {error}")))?;
+    if room.session_id.is_empty() {
+        return Err(reply.unreadable(call, "it describes a room without a session"));
+    }
+    Ok(Room {
+        room_id: call.room_id.clone(),
+        session_id: room.session_id,
+        created_at: time(room.create_time),
+        members: room.members.into_iter().map(Member::from).collect(),
+        request_id: call.request_id.clone(),
+        json: text,
+    })
+}
+
+/// Milliseconds since 1970 as a time. Zero is not one.
+fn time(milliseconds: Option<u64>) -> Option<SystemTime> {
+    milliseconds.filter(|time| *time > 0).and_then(|time| UNIX_EPOCH.checked_add(Duration::from_millis(time)))
+}
+
+impl From<WireMember> for Member {
+    fn from(member: WireMember) -> Self {
+        Self {
+            user_id: member.user_id,
+            joined_at: time(member.join_time),
+            streams: member.data.uris.into_iter().map(Stream::from).collect(),
+        }
+    }
+}
+
+impl From<WireStream> for Stream {
+    fn from(stream: WireStream) -> Self {
+        let media_type = match stream.media_type {
+            0 => MediaType::Audio,
+            1 => MediaType::Video,
+            _ => MediaType::Other,
+        };
+        Self { stream_id: stream.msid, media_type, uri: stream.uri, tag: stream.tag }
+    }
+}

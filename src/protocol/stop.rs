@@ -1,0 +1,29 @@
+//! Stopping a recording. Docs: record/stop.
+
+use serde::Serialize;
+
+use super::acknowledged::{Acknowledged, read_reply};
+use super::operation::{Operation, checked_body};
+use crate::error::RecordingError;
+use crate::model::{RecordingTarget, check_call};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    session_id: &'a str,
+}
+
+/// The request.
+pub(crate) fn operation(target: &RecordingTarget) -> Result<Operation<Acknowledged>, RecordingError> {
+    let RecordingTarget { room_id, session_id, record_type } = target;
+    Ok(Operation {
+        path: "/rtc/record/stop.json",
+        done: "recording stopped",
+        body: checked_body(check_call(room_id, session_id), || serde_json::to_vec(&Body { session_id }))?,
+        room_id: room_id.clone(),
+        session_id: session_id.clone(),
+        record_type: *record_type,
+        is_repeatable: true,
+        read: read_reply,
+    })
+}
