@@ -1,6 +1,6 @@
 # Rust's own targets.
 
-.PHONY: toolchain demo-rust test-rust check-rust package-rust
+.PHONY: toolchain demo-rust test-rust check-rust package-rust fuzz
 # cc links and builds ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
@@ -22,3 +22,8 @@ check-rust: toolchain ## rustfmt, clippy, documentation, licences and duplicates
 package-rust: toolchain ## Builds the crate's package and lists it in dist/.
 	cargo package --locked --allow-dirty --no-verify --quiet -p rongcloud-recording
 	mkdir -p dist && cp $(TARGET)/package/rongcloud-recording-*.crate dist/
+
+FUZZ_SECONDS := 60
+fuzz: toolchain ## Fuzzes every parser of outside bytes, FUZZ_SECONDS each.
+	@scripts/require.sh g++=g++ python3=python3
+	fuzz/run.sh $(FUZZ_SECONDS)

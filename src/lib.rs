@@ -24,6 +24,7 @@
 //! ```
 
 pub mod blocking;
+pub mod callback;
 mod client;
 mod credentials;
 mod error;
@@ -48,5 +49,14 @@ pub use options::{ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_D
 pub use protocol::start::StartedRecording;
 pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, signature};
 pub use transport::DataCenter;
+
+/// The parsers of outside bytes that are not public, for the fuzz targets.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    /// Reads one answer as that of each operation.
+    pub fn read_reply(status: u16, body: &[u8]) {
+        crate::protocol::read_as_every_operation(status, body);
+    }
+}
 
 uniffi::setup_scaffolding!();

@@ -4,15 +4,15 @@
 
 mod support;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rongcloud_recording::{
-    Corner, Host, Layout, LayoutUpdate, McuRecording, MediaType, RecordType, RecordingClient, RecordingError,
-    RecordingProfile, RecordingTarget, RenderMode, Room, SliceLength, StartOptions, StreamRef, Window, blocking,
+    Corner, Host, Layout, LayoutUpdate, McuRecording, RecordType, RecordingClient, RecordingError, RecordingProfile,
+    RecordingTarget, RenderMode, Room, SliceLength, StartOptions, StreamRef, Window, blocking,
 };
 use rongcloud_simulator::{Member, Simulator, Step, Stream};
 use serde_json::{Value, json};
-use support::{as_json, client, profile, simulator, text, vectors, violations};
+use support::{as_json, client, members_as_json, milliseconds, profile, simulator, text, vectors, violations};
 
 fn target(entry: &Value) -> RecordingTarget {
     RecordingTarget {
@@ -80,37 +80,13 @@ async fn operations_are_sent_or_refused_as_the_golden_ones() {
     }
 }
 
-fn milliseconds(time: Option<SystemTime>) -> Option<u128> {
-    time.map(|time| time.duration_since(UNIX_EPOCH).unwrap().as_millis())
-}
-
 fn room_as_json(room: &Room) -> Value {
-    let media_type = |media_type| match media_type {
-        MediaType::Audio => "audio",
-        MediaType::Video => "video",
-        _ => "other",
-    };
-    let members = room.members.iter().map(|member| {
-        let streams = member.streams.iter().map(|stream| {
-            json!({
-                "stream_id": stream.stream_id,
-                "media_type": media_type(stream.media_type),
-                "uri": stream.uri,
-                "tag": stream.tag,
-            })
-        });
-        json!({
-            "user_id": member.user_id,
-            "joined_at_ms": milliseconds(member.joined_at),
-            "streams": streams.collect::<Value>(),
-        })
-    });
     let videos = room.video_streams();
     let videos = videos.iter().map(|video| json!({"user_id": video.user_id, "stream_id": video.stream_id}));
     json!({
         "session_id": room.session_id,
         "created_at_ms": milliseconds(room.created_at),
-        "members": members.collect::<Value>(),
+        "members": members_as_json(&room.members),
         "video_streams": videos.collect::<Value>(),
     })
 }

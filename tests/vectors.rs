@@ -24,6 +24,7 @@ fn every_file_of_vectors_is_known() {
     let known = [
         "arrangements",
         "bodies",
+        "callbacks",
         "calls",
         "configs",
         "constants",
@@ -32,6 +33,7 @@ fn every_file_of_vectors_is_known() {
         "replies",
         "rooms",
         "signatures",
+        "trackers",
         "violations",
     ];
     assert_eq!(files, known.map(|name| format!("{name}.json")).into());

@@ -9,13 +9,20 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
 
+use crate::callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion};
+use crate::outbox::{Outbox, Urls};
 use crate::rooms::Room;
 use crate::server::Simulator;
+use crate::service::Service;
 use crate::state::State;
+use crate::target::Target;
 use crate::world::World;
 
 /// Assumption: the service documents no limit for clock skew.
 const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);
+
+/// Assumption: documented for another of the vendor's callbacks, not for these.
+const DEFAULT_CALLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Milliseconds since the Unix epoch.
 pub(crate) type Clock = dyn Fn() -> u64 + Send + Sync;
@@ -27,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) window_ms: u64,
     clock: Arc<Clock>,
     log: Option<Log>,
+    pub(crate) callback_signature: CallbackSignature,
+    pub(crate) callback_timeout: Duration,
 }
 
 impl Settings {
@@ -50,6 +59,11 @@ pub struct Builder {
     address: SocketAddr,
     control: bool,
     rooms: HashMap<String, Room>,
+    recording_callback: Option<String>,
+    room_callback: Option<String>,
+    room_callback_version: RoomCallbackVersion,
+    /// The app that is told of rooms.
+    first_app: Option<String>,
     settings: Settings,
 }
 
@@ -59,11 +73,17 @@ impl Builder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             control: true,
             rooms: HashMap::new(),
+            recording_callback: None,
+            room_callback: None,
+            room_callback_version: RoomCallbackVersion::default(),
+            first_app: None,
             settings: Settings {
                 secrets: HashMap::new(),
                 window_ms: millis(DEFAULT_TIMESTAMP_WINDOW),
                 clock: Arc::new(system_clock),
                 log: None,
+                callback_signature: CallbackSignature::headers(),
+                callback_timeout: DEFAULT_CALLBACK_TIMEOUT,
             },
         }
     }
@@ -71,8 +91,9 @@ impl Builder {
     /// Adds an app whose requests are accepted. Without any, every request is refused.
     #[must_use]
     pub fn app(mut self, app_key: impl Into<String>, app_secret: impl Into<String>) -> Self {
-        let secrets = &mut self.settings.secrets;
-        secrets.insert(app_key.into(), app_secret.into());
+        let app_key = app_key.into();
+        self.first_app.get_or_insert_with(|| app_key.clone());
+        self.settings.secrets.insert(app_key, app_secret.into());
         self
     }
 
@@ -111,6 +132,43 @@ impl Builder {
         self
     }
 
+    /// Where recordings are told of; by default nowhere. Anything but an http URL of a loopback address is refused by
+    /// [`Builder::start`], as it is for the other callbacks.
+    #[must_use]
+    pub fn recording_callback(mut self, url: impl Into<String>) -> Self {
+        self.recording_callback = Some(url.into());
+        self
+    }
+
+    /// Where rooms and their members are told of, in the name of the app added first; by default nowhere. The rooms
+    /// that the simulator starts with are not told.
+    #[must_use]
+    pub fn room_callback(mut self, url: impl Into<String>) -> Self {
+        self.room_callback = Some(url.into());
+        self
+    }
+
+    /// Which fields callbacks about rooms have; those of version 1.1 by default.
+    #[must_use]
+    pub fn room_callback_version(mut self, version: RoomCallbackVersion) -> Self {
+        self.room_callback_version = version;
+        self
+    }
+
+    /// Where callbacks carry their signature; in headers by default.
+    #[must_use]
+    pub fn callback_signature(mut self, signature: CallbackSignature) -> Self {
+        self.settings.callback_signature = signature;
+        self
+    }
+
+    /// How long an attempt to deliver a callback may last; 5 s by default.
+    #[must_use]
+    pub fn callback_timeout(mut self, limit: Duration) -> Self {
+        self.settings.callback_timeout = limit;
+        self
+    }
+
     /// Whether `/__simulator/` is served; it is by default.
     #[must_use]
     pub fn control(mut self, control: bool) -> Self {
@@ -129,19 +187,24 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when the address isn't a loopback one or can't be bound.
+    /// [`StartError`] when the address isn't a loopback one or can't be bound, or no callback can be made as set.
     pub async fn start(self) -> Result<Simulator, StartError> {
         if !self.address.ip().is_loopback() {
             return Err(StartError::NotLoopback(self.address.ip()));
         }
+        self.settings.callback_signature.check().map_err(StartError::Callback)?;
+        let target = |url: &Option<String>| url.as_deref().map(Target::parse).transpose().map_err(StartError::Callback);
+        let urls = Urls { recording: target(&self.recording_callback)?, room: target(&self.room_callback)? };
         let listener = TcpListener::bind(self.address).await.map_err(StartError::Bind)?;
         let address = listener.local_addr().map_err(StartError::Bind)?;
-        let mut world = World::new(Arc::clone(&self.settings.clock));
+        let (callbacks, jobs) = Outbox::new(self.room_callback_version, self.first_app);
+        let mut world = World::new(Arc::clone(&self.settings.clock), callbacks);
         for (room_id, room) in self.rooms {
             world.set_room(&room_id, room);
         }
-        let state = State::new(world);
-        Ok(Simulator::serve(listener, address, self.settings, state, self.control))
+        world.callbacks.set_urls(urls);
+        let service = Arc::new(Service { settings: self.settings, state: State::new(world) });
+        Ok(Simulator::serve(listener, address, service, jobs, self.control))
     }
 }
 
@@ -160,6 +223,8 @@ pub enum StartError {
     NotLoopback(IpAddr),
     /// The address couldn't be bound.
     Bind(io::Error),
+    /// No callback can be made or delivered as set.
+    Callback(InvalidCallback),
 }
 
 impl fmt::Display for StartError {
@@ -169,6 +234,7 @@ impl fmt::Display for StartError {
                 write!(f, "{host} is not a loopback address; the simulator listens on 127.0.0.0/8 or ::1 only")
             }
             Self::Bind(error) => write!(f, "cannot listen: {error}"),
+            Self::Callback(error) => write!(f, "callbacks: {error}"),
         }
     }
 }
@@ -178,6 +244,7 @@ impl std::error::Error for StartError {
         match self {
             Self::NotLoopback(_) => None,
             Self::Bind(error) => Some(error),
+            Self::Callback(error) => Some(error),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A stand-in for the RongCloud RTC recording service: a real HTTP server on a loopback address, with the
-//! service's documented rules, for tests, demos and CI.
+//! service's documented rules and callbacks, for tests, demos and CI.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -40,7 +40,7 @@
 //!   `X-Request-ID` may have 36 characters. Each is answered 400/1002. Documented are the three headers and the limit.
 //! - The order of checks: path, method, signature, body present, then all parameters together.
 //!
-//! Body of a start:
+//! Bodies, and that of a start above all:
 //! - Unknown keys, keys given twice, `null`, and integers written with a fraction or exponent (`60.0`) are refused.
 //! - Every parameter mistake is answered 400/1002, with all paths in `errorMessage`. So is text that isn't JSON.
 //! - `extra` may be absent: the table requires it, the documentation's own example leaves it out.
@@ -51,8 +51,45 @@
 //! - Fields that don't count for the record type, mode or layout are ignored, but their shape is checked. The
 //!   documentation's example sends such an `mcuConfig`.
 //! - Window rectangles are fractions in 0..1 from the top left, larger than nothing, and inside the canvas.
-//! - Ids, where present, are not empty. A host is never required.
+//! - Ids, where present, are not empty. A start never requires a host.
 //! - Resolutions are an open list of `WIDTHxHEIGHT`; `config.mcuConfig.mode` is any integer: neither list is public.
+//!
+//! Layout change, stop and room query:
+//! - Of a layout change, a host is required for the layouts 2 and 3: the table requires it always, the text lets a
+//!   custom layout leave it out. `input` is required for layout 1 only, and in it `video`, as in a start.
+//! - A layout change replaces the whole layout of all split-stream recordings that the app has running in the session,
+//!   whatever their mode, and is answered with the id of the newest. The table of its reply isn't known to name an id.
+//! - A stop ends all recordings that the app has running in the session, and is answered with the id of the newest.
+//! - No running recording, and none but MCU recordings for a layout change, are answered 400/1002.
+//! - Recordings end when their room is removed or has another session, and for no other reason.
+//! - `Room-Id` may be absent from a room query, and else must be equal to `roomId`. A query's reply has no
+//!   `errorMessage`, and none of the further fields that the documentation is known to have.
+//! - `uri` is made up of session, stream id and media type where a test gives none; `tag` is empty then.
+//!
+//! Callbacks about recordings:
+//! - Headers are named `nonce`, `timestamp` and `signature`, and signed by the same rule as requests: for these
+//!   callbacks neither is documented. The documentation's sample for rooms reads the query instead of headers; both
+//!   can be had. Every attempt is signed anew, with the clock's time.
+//! - `code` and `errorMessage` are there, 200 and `Success`. `mode` is 3 for MCU recordings and where it is absent.
+//! - Placeholders, whose real names are unknown: `config` in type 1, as it was sent; `fileName` in types 2 and 4, and
+//!   `fileUrl` in type 4. Nothing is written or uploaded.
+//! - In the modes 0, 1, 2 and 6 each user who has published has events and one file for each slice; while there is
+//!   none, and in mixed modes, `userId` is empty.
+//! - Type 2 comes when a slice is full. The last file has none of its own. Types 3 and then 4, for each file, come at
+//!   the end at once. A layout change isn't told.
+//!
+//! Callbacks about rooms:
+//! - Version 1.1 has `roomId` and `sessionId` in the place of `channelId`; its table isn't public.
+//! - They are made in the name of the first app. `userId` is empty in events about the room itself, `token` always.
+//! - `members` is empty in the events 2 and 3. In 11 and 12 it has the user of the event, in 20 with all that is
+//!   published now.
+//! - A room that is removed loses its members first, and its recordings end last before its event 3.
+//! - The periodic event 1 comes only when a test asks.
+//!
+//! Delivery of callbacks:
+//! - One at a time, in the order made. An attempt may last 5 s; anything but 200 is tried again at once, three times
+//!   in all. 5 s and three attempts are documented for another of the vendor's callbacks.
+//! - Redirects aren't followed.
 //!
 //! Answers:
 //! - A room that is unknown, or has another session, is answered HTTP 200 with code 40003, as `room/query` does.
@@ -62,11 +99,16 @@
 
 mod builder;
 mod call;
+mod callback;
 mod control;
+mod courier;
+mod events;
 mod fields;
 mod headers;
 mod json;
 mod layout;
+mod log;
+mod outbox;
 mod query;
 mod recordings;
 mod reply;
@@ -80,9 +122,13 @@ mod signature;
 mod start;
 mod state;
 mod stop;
+mod target;
 mod world;
 
 pub use builder::{Builder, StartError};
+pub use callback::{
+    Attempt, Callback, CallbackKind, CallbackSignature, CallbackState, Delivery, InvalidCallback, RoomCallbackVersion,
+};
 pub use recordings::{Recording, RecordingState};
 pub use rooms::{MediaType, Member, Room, Stream};
 pub use script::{InvalidStep, Step};

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use clap::Parser;
-use rongcloud_simulator::{DEMO_APP_KEY, DEMO_APP_SECRET, Simulator};
+use rongcloud_simulator::{CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, RoomCallbackVersion, Simulator};
 use tokio::sync::oneshot;
 
 /// A stand-in for the RongCloud RTC recording service, on a loopback address. Prints its URL as the only line on
@@ -44,6 +44,26 @@ struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     timestamp_window: u64,
 
+    /// Where recordings are told of: an http URL of a loopback address
+    #[arg(long, value_name = "URL")]
+    callback_url: Option<String>,
+
+    /// Where rooms and their members are told of: an http URL of a loopback address
+    #[arg(long, value_name = "URL")]
+    room_callback_url: Option<String>,
+
+    /// The version of the callbacks about rooms
+    #[arg(long, value_name = "VERSION", value_parser = room_callback_version, default_value = "1.1")]
+    room_callback_version: RoomCallbackVersion,
+
+    /// Where callbacks carry their signature: headers or query
+    #[arg(long, value_name = "PLACE", value_parser = callback_signature, default_value = "headers")]
+    callback_signature: CallbackSignature,
+
+    /// The names of a callback's app key, nonce, timestamp and signature, with commas between them
+    #[arg(long, value_name = "NAMES", value_parser = callback_names)]
+    callback_names: Option<[String; 4]>,
+
     /// Doesn't serve /__simulator/
     #[arg(long)]
     no_control: bool,
@@ -64,6 +84,27 @@ fn room(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
+fn room_callback_version(text: &str) -> Result<RoomCallbackVersion, &'static str> {
+    match text {
+        "1.0" => Ok(RoomCallbackVersion::V1_0),
+        "1.1" => Ok(RoomCallbackVersion::V1_1),
+        _ => Err("must be 1.0 or 1.1"),
+    }
+}
+
+fn callback_signature(text: &str) -> Result<CallbackSignature, &'static str> {
+    match text {
+        "headers" => Ok(CallbackSignature::headers()),
+        "query" => Ok(CallbackSignature::query()),
+        _ => Err("must be headers or query"),
+    }
+}
+
+fn callback_names(text: &str) -> Result<[String; 4], &'static str> {
+    let names: Vec<String> = text.split(',').map(str::to_owned).collect();
+    names.try_into().map_err(|_| "must be four names with commas between them")
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
@@ -73,6 +114,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .app(options.app_key, options.app_secret)
         .timestamp_window(Duration::from_secs(options.timestamp_window))
         .control(!options.no_control);
+    let mut signature = options.callback_signature;
+    if let Some(names) = &options.callback_names {
+        signature = signature.names(names.each_ref().map(String::as_str));
+    }
+    builder = builder.callback_signature(signature).room_callback_version(options.room_callback_version);
+    if let Some(url) = options.callback_url {
+        builder = builder.recording_callback(url);
+    }
+    if let Some(url) = options.room_callback_url {
+        builder = builder.room_callback(url);
+    }
     if !options.quiet {
         builder = builder.log(log);
     }

@@ -26,8 +26,7 @@ struct Entry {
     failed: bool,
 }
 
-/// What stays the same, and where the callbacks go at first.
-#[derive(Default)]
+/// Where callbacks go.
 pub(crate) struct Urls {
     pub(crate) recording: Option<Target>,
     pub(crate) room: Option<Target>,
@@ -79,6 +78,10 @@ impl Outbox {
     pub(crate) fn set_delivery(&mut self, delivery: Delivery) {
         self.delivery = delivery;
         self.made_since = 0;
+    }
+
+    pub(crate) fn wants(&self, kind: CallbackKind) -> bool {
+        self.target(kind).is_some()
     }
 
     /// Makes no callback where there is no URL for it.

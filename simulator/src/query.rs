@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::call;
 use crate::fields::Need;
 use crate::reply::{Accepted, Answer, Code, Refusal};
-use crate::rooms::{Member, Room};
+use crate::rooms::{Member, Room, Stream};
 use crate::service::{Endpoint, Signed};
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/room/query.json", answer };
@@ -43,6 +43,9 @@ fn member(member: &Member) -> Value {
 /// What a member publishes, as room queries and room callbacks tell it.
 pub(crate) fn uris(member: &Member) -> Vec<Value> {
     let streams = member.streams.iter();
-    let uri = |it: &crate::rooms::Stream| json!({ "mediaType": it.media_type, "msid": it.stream_id, "uri": it.uri, "tag": it.tag });
     streams.map(uri).collect()
+}
+
+fn uri(stream: &Stream) -> Value {
+    json!({ "mediaType": stream.media_type, "msid": stream.stream_id, "uri": stream.uri, "tag": stream.tag })
 }

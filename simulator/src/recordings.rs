@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::rooms::Member;
 use crate::rules::{self, LAYOUT};
 
 /// Older recordings are dropped, so that a load test doesn't fill the memory.
@@ -38,6 +39,18 @@ pub struct Recording {
     pub start_time: u64,
     /// How many slices it has closed. The file that its end closes isn't counted.
     pub slices: u64,
+    /// Who is recorded apart, in the order in which they published; empty where all are mixed.
+    #[serde(skip)]
+    pub(crate) users: Vec<String>,
+}
+
+impl Recording {
+    fn follow(&mut self, member: &Member) {
+        let new = !member.streams.is_empty() && !self.users.contains(&member.user_id);
+        if new && rules::is_per_user(&self.config) {
+            self.users.push(member.user_id.clone());
+        }
+    }
 }
 
 /// Whether a recording runs.
@@ -82,13 +95,13 @@ impl Recordings {
         self.kept.iter().cloned().collect()
     }
 
-    pub(crate) fn add(&mut self, order: Order, now: u64) -> &Recording {
+    pub(crate) fn add(&mut self, order: Order, members: &[Member], now: u64) -> &Recording {
         let [high, low] = self.id_halves.each_ref().map(|half| half.hash_one(self.made));
         self.made += 1;
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }
-        let recording = Recording {
+        let mut recording = Recording {
             record_id: format!("{high:016x}{low:016x}"),
             app_key: order.app_key,
             room_id: order.room_id,
@@ -100,9 +113,17 @@ impl Recordings {
             state: RecordingState::Recording,
             start_time: now,
             slices: 0,
+            users: Vec::new(),
         };
+        members.iter().for_each(|member| recording.follow(member));
         self.kept.push_back(recording);
         &self.kept[self.kept.len() - 1]
+    }
+
+    pub(crate) fn publishes(&mut self, room_id: &str, session_id: &str, member: &Member) {
+        for recording in self.running().filter(|it| it.room_id == room_id && it.session_id == session_id) {
+            recording.follow(member);
+        }
     }
 
     fn running(&mut self) -> impl Iterator<Item = &mut Recording> {

@@ -197,6 +197,8 @@ pub(crate) enum Happened {
     Destroyed {
         lasted_ms: u64,
     },
+    /// Nothing: all members are told again.
+    Synced(Vec<Member>),
     Joined(Member),
     Left {
         member: Member,
@@ -240,6 +242,12 @@ impl Rooms {
             changes.extend(self.join(room_id, member, now).unwrap_or_default());
         }
         changes
+    }
+
+    pub(crate) fn sync(&self, room_id: &str) -> Option<Change> {
+        let room = self.get(room_id)?;
+        let what = Happened::Synced(room.members.clone());
+        Some(Change { room_id: room_id.to_owned(), session_id: room.session_id.clone(), what })
     }
 
     /// Empty when there is no such room.

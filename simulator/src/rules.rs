@@ -81,6 +81,27 @@ pub(crate) fn is_split_stream(config: &Value) -> bool {
     integer(config, "recordType").is_none_or(|it| it == SPLIT_STREAM)
 }
 
+/// Assumption: the default is unknown, and so is what MCU recordings have.
+pub(crate) fn mode(config: &Value) -> i64 {
+    let mode = integer(config, "mode").filter(|_| is_split_stream(config));
+    mode.unwrap_or(MIX_MODES[0])
+}
+
+/// docs: record/start, config.mode: those that record one user's media.
+pub(crate) fn is_per_user(config: &Value) -> bool {
+    [0, 1, 2, 6].contains(&mode(config))
+}
+
+/// What names of recorded files end in.
+pub(crate) fn extension(config: &Value) -> &str {
+    let audio_only = [2, 5].contains(&mode(config));
+    let name = if audio_only { "audioFormat" } else { "videoFormat" };
+    match config.get(name).and_then(Value::as_str) {
+        Some("hls") => "m3u8",
+        format => format.unwrap_or_default(),
+    }
+}
+
 pub(crate) fn slice_ms(config: &Value) -> u64 {
     let minutes = integer(config, "sliceMin").and_then(|it| u64::try_from(it).ok());
     minutes.unwrap_or(u64::MAX).saturating_mul(60_000)

@@ -1,16 +1,12 @@
 //! The requests a simulator has seen, and what became of each.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
 use serde::{Serialize, Serializer};
 
-/// Older requests are dropped, so that a load test doesn't fill the memory.
-const KEPT: usize = 10_000;
-
-const REDACTED: &str = "(redacted)";
+pub(crate) const REDACTED: &str = "(redacted)";
 
 /// One request to the service, as it arrived.
 #[derive(Clone, Debug, Serialize)]
@@ -121,44 +117,4 @@ impl fmt::Display for SeenRequest {
 
 fn as_text<S: Serializer>(body: &Arc<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&String::from_utf8_lossy(body))
-}
-
-/// Requests in the order they were recorded, each found again by its ticket.
-#[derive(Default)]
-pub(crate) struct RequestLog {
-    kept: VecDeque<SeenRequest>,
-    /// The ticket of the first request that is kept.
-    first: u64,
-    /// Tickets below are of requests that a test asked to forget.
-    forgotten: u64,
-}
-
-impl RequestLog {
-    pub(crate) fn add(&mut self, request: SeenRequest) -> u64 {
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
-            self.first += 1;
-        }
-        self.kept.push_back(request);
-        self.first + self.kept.len() as u64 - 1
-    }
-
-    pub(crate) fn get_mut(&mut self, ticket: u64) -> Option<&mut SeenRequest> {
-        let index = usize::try_from(ticket.checked_sub(self.first)?).ok()?;
-        self.kept.get_mut(index)
-    }
-
-    pub(crate) fn is_forgotten(&self, ticket: u64) -> bool {
-        ticket < self.forgotten
-    }
-
-    pub(crate) fn forget(&mut self) {
-        self.first += self.kept.len() as u64;
-        self.forgotten = self.first;
-        self.kept.clear();
-    }
-
-    pub(crate) fn all(&self) -> Vec<SeenRequest> {
-        self.kept.iter().cloned().collect()
-    }
 }

@@ -13,18 +13,22 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tower_service::Service as _;
 
-use crate::builder::{Builder, Settings};
-use crate::control;
+use crate::builder::Builder;
+use crate::callback::{Callback, Delivery, InvalidCallback};
+use crate::outbox::{Job, Urls};
 use crate::recordings::Recording;
 use crate::rooms::{Member, Room};
 use crate::script::{InvalidStep, Script, Step};
 use crate::seen::SeenRequest;
 use crate::service::{self, Connection, Service};
-use crate::state::{Counts, State, WaitTimedOut};
+use crate::state::{Counts, WaitTimedOut};
+use crate::target::Target;
+use crate::{control, courier};
 
 /// How long the in-process waits last before they fail, so that a broken test ends.
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
@@ -51,18 +55,20 @@ impl Simulator {
     pub(crate) fn serve(
         listener: TcpListener,
         address: SocketAddr,
-        settings: Settings,
-        state: State,
+        service: Arc<Service>,
+        jobs: UnboundedReceiver<Job>,
         with_control: bool,
     ) -> Self {
-        let service = Arc::new(Service { settings, state });
         let mut router = Router::new().fallback(service::serve);
         if with_control {
             router = router.nest(control::ROOT, control::router());
         }
         let (stop, stopped) = oneshot::channel();
         let router = router.with_state(Arc::clone(&service));
-        Self { url: format!("http://{address}"), service, task: tokio::spawn(listen(listener, router, stopped)), stop }
+        let mut tasks = JoinSet::new();
+        tasks.spawn(courier::deliver(Arc::clone(&service), jobs));
+        let task = tokio::spawn(listen(listener, router, tasks, stopped));
+        Self { url: format!("http://{address}"), service, task, stop }
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
@@ -96,6 +102,55 @@ impl Simulator {
     /// Lets a member leave; whether there was one.
     pub fn leave(&self, room_id: &str, user_id: &str) -> bool {
         self.service.state.world().leave(room_id, user_id)
+    }
+
+    /// Makes a callback with all members of a room, as the service does from time to time; whether there is such a room.
+    pub fn sync_room(&self, room_id: &str) -> bool {
+        self.service.state.world().sync_room(room_id)
+    }
+
+    /// The callbacks made so far, oldest first; the last 10,000 are kept.
+    #[must_use]
+    pub fn callbacks(&self) -> Vec<Callback> {
+        self.service.state.world().callbacks.all()
+    }
+
+    /// Forgets the callbacks so far. Those that are held or on their way are still delivered.
+    pub fn forget_callbacks(&self) {
+        self.service.state.world().callbacks.forget();
+    }
+
+    /// Sets where coming callbacks go, about recordings and about rooms; `None` makes none.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCallback`] when one isn't an http URL of a loopback address; all is then as it was.
+    pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), InvalidCallback> {
+        let urls =
+            Urls { recording: recording.map(Target::parse).transpose()?, room: room.map(Target::parse).transpose()? };
+        self.service.state.world().callbacks.set_urls(urls);
+        Ok(())
+    }
+
+    /// Sets how coming callbacks are delivered. Those that are held stay so.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCallback`] when no callback can be delivered so; all is then as it was.
+    pub fn set_delivery(&self, delivery: Delivery) -> Result<(), InvalidCallback> {
+        delivery.check()?;
+        self.service.state.world().callbacks.set_delivery(delivery);
+        Ok(())
+    }
+
+    /// Delivers the callbacks that are held, and returns once none is on its way.
+    pub async fn deliver_callbacks(&self) {
+        self.service.state.deliver_callbacks().await;
+    }
+
+    /// Returns once no callback is on its way. Those that are held stay so.
+    pub async fn flush_callbacks(&self) {
+        self.service.state.flush_callbacks().await;
     }
 
     /// Moves the time in rooms and recordings ahead, at most by 30 days at once: slices close on the way. The
@@ -171,24 +226,29 @@ impl fmt::Debug for Simulator {
     }
 }
 
-async fn listen(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<Infallible>) {
-    let mut connections = JoinSet::new();
+/// The connections join the tasks, and all end with the server.
+async fn listen(
+    listener: TcpListener,
+    router: Router,
+    mut tasks: JoinSet<()>,
+    mut stopped: oneshot::Receiver<Infallible>,
+) {
     let mut number = 0;
     loop {
         tokio::select! {
             _ = &mut stopped => break,
-            Some(_) = connections.join_next() => {}
+            Some(_) = tasks.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     number += 1;
-                    connections.spawn(converse(stream, Connection(number), router.clone()));
+                    tasks.spawn(converse(stream, Connection(number), router.clone()));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
         }
     }
     drop(listener);
-    connections.shutdown().await;
+    tasks.shutdown().await;
 }
 
 async fn converse(stream: TcpStream, connection: Connection, router: Router) {

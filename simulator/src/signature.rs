@@ -75,7 +75,8 @@ fn signed_at(timestamp: &str, now: u64, window: u64) -> Result<u64, Refusal> {
     Ok(signed_at)
 }
 
-fn sign(secret: &str, nonce: &str, timestamp: &str) -> String {
+/// docs: auth, and auth-callback.
+pub(crate) fn sign(secret: &str, nonce: &str, timestamp: &str) -> String {
     let mut hash = Sha1::new();
     for part in [secret, nonce, timestamp] {
         hash.update(part.as_bytes());

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::log::Log;
 use crate::script::{Script, Step};
-use crate::seen::{RequestLog, SeenRequest, Verdict};
+use crate::seen::{SeenRequest, Verdict};
 use crate::signature::Nonces;
 use crate::world::World;
 
@@ -46,7 +47,7 @@ impl std::error::Error for WaitTimedOut {}
 
 #[derive(Default)]
 struct Memory {
-    requests: RequestLog,
+    requests: Log<SeenRequest>,
     script: Script,
     nonces: Nonces,
 }
@@ -76,6 +77,19 @@ impl State {
     /// Rooms and recordings. For as short as it takes: all requests share it.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns once no callback is on its way.
+    pub(crate) async fn flush_callbacks(&self) {
+        let mut pending = self.world().callbacks.pending();
+        // Fails only when the simulator ends.
+        let _ = pending.wait_for(|pending| *pending == 0).await;
+    }
+
+    /// Sends the callbacks that are held, and returns once no callback is on its way.
+    pub(crate) async fn deliver_callbacks(&self) {
+        self.world().callbacks.deliver();
+        self.flush_callbacks().await;
     }
 
     pub(crate) fn use_nonce(&self, app_key: &str, nonce: &str, now: u64, until: u64) -> bool {
@@ -128,7 +142,7 @@ impl State {
     }
 
     pub(crate) fn requests(&self) -> Vec<SeenRequest> {
-        self.memory().requests.all()
+        self.memory().requests.iter().cloned().collect()
     }
 
     pub(crate) fn forget_requests(&self) {

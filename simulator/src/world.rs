@@ -6,6 +6,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::builder::Clock;
+use crate::callback::CallbackKind;
+use crate::events::{self, Event};
+use crate::outbox::Outbox;
 use crate::recordings::{NotRearranged, Order, Recording, Recordings};
 use crate::rooms::{Change, Happened, Member, Room, Rooms};
 
@@ -18,11 +21,12 @@ pub(crate) struct World {
     ahead_ms: u64,
     rooms: Rooms,
     recordings: Recordings,
+    pub(crate) callbacks: Outbox,
 }
 
 impl World {
-    pub(crate) fn new(clock: Arc<Clock>) -> Self {
-        Self { clock, ahead_ms: 0, rooms: Rooms::default(), recordings: Recordings::new() }
+    pub(crate) fn new(clock: Arc<Clock>, callbacks: Outbox) -> Self {
+        Self { clock, ahead_ms: 0, rooms: Rooms::default(), recordings: Recordings::new(), callbacks }
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -73,11 +77,32 @@ impl World {
         change.is_some()
     }
 
+    /// Tells all there is to tell of a room; whether there is such a room.
+    pub(crate) fn sync_room(&mut self, room_id: &str) -> bool {
+        let now = self.now();
+        let change = self.rooms.sync(room_id);
+        self.follow(change.as_slice(), now);
+        change.is_some()
+    }
+
     fn follow(&mut self, changes: &[Change], now: u64) {
         for change in changes {
-            if matches!(change.what, Happened::Destroyed { .. }) {
-                self.end_recordings(None, &change.room_id, &change.session_id, now);
+            let Change { room_id, session_id, what } = change;
+            match what {
+                Happened::Published(member) => self.recordings.publishes(room_id, session_id, member),
+                Happened::Destroyed { .. } => {
+                    self.end_recordings(None, room_id, session_id, now);
+                }
+                _ => {}
             }
+            self.tell_room(change, now);
+        }
+    }
+
+    fn tell_room(&mut self, change: &Change, at: u64) {
+        if let Some(app_key) = self.callbacks.room_app.clone() {
+            let body = events::of_room(change, &app_key, self.callbacks.version, at);
+            self.callbacks.add(CallbackKind::Room, &app_key, body);
         }
     }
 
@@ -91,7 +116,9 @@ impl World {
             return None;
         }
         let now = self.now();
-        let recording = self.recordings.add(order, now);
+        let members = self.rooms.get(&order.room_id).map_or(&[][..], |room| &room.members);
+        let recording = self.recordings.add(order, members, now);
+        tell(&mut self.callbacks, recording, Event::Started, now);
         Some(recording.record_id.clone())
     }
 
@@ -115,12 +142,28 @@ impl World {
         self.close_slices(now);
         let mut newest = None;
         for recording in self.recordings.stop(app_key, room_id, session_id) {
+            tell(&mut self.callbacks, &recording, Event::Ended, now);
+            for file in 1..=recording.slices + 1 {
+                tell(&mut self.callbacks, &recording, Event::Uploaded(file), now);
+            }
             newest = Some(recording.record_id);
         }
         newest
     }
 
     fn close_slices(&mut self, now: u64) {
-        for _closed in self.recordings.close_slices(now) {}
+        for (full_at, recording) in self.recordings.close_slices(now) {
+            tell(&mut self.callbacks, &recording, Event::SliceClosed(recording.slices), full_at);
+        }
+    }
+}
+
+fn tell(callbacks: &mut Outbox, recording: &Recording, event: Event, at: u64) {
+    // Most simulators have no receiver, and a load test would pay for the bodies.
+    if !callbacks.wants(CallbackKind::Recording) {
+        return;
+    }
+    for body in events::of_recording(recording, event, at) {
+        callbacks.add(CallbackKind::Recording, &recording.app_key, body);
     }
 }

@@ -20,3 +20,24 @@ pub(crate) use reply::{Call, HttpReply, unreadable};
 pub use signature::signature;
 pub(crate) use stamp::SystemStamps;
 pub use stamp::{RequestStamp, StampSource};
+
+#[cfg(fuzzing)]
+pub(crate) fn read_as_every_operation(status: u16, body: &[u8]) {
+    let reply = HttpReply { status, body: body.to_vec() };
+    let call = Call {
+        room_id: "room1".to_owned(),
+        session_id: "aaa".to_owned(),
+        request_id: "r-1".to_owned(),
+        record_type: None,
+        is_repeatable: true,
+    };
+    let outcomes = [
+        start::read_reply(&reply, &call).map(drop),
+        acknowledged::read_reply(&reply, &call).map(drop),
+        query_room::read_reply(&reply, &call).map(drop),
+    ];
+    for error in outcomes.into_iter().filter_map(Result::err) {
+        // Its texts must hold whatever the answer says.
+        let _ = error.to_string();
+    }
+}

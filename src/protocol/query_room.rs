@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::operation::{Operation, checked_body};
 use super::reply::{Call, HttpReply};
@@ -68,11 +68,9 @@ struct WireStream {
 }
 
 /// What the answer says.
-fn read_reply(reply: &HttpReply, call: &Call) -> Result<Room, RecordingError> {
-    let fields: Map<String, Value> = reply.accepted(call)?;
-    let json = Value::Object(fields);
-    let text = json.to_string();
-    let room: WireRoom = serde_json::from_value(json)
+pub(super) fn read_reply(reply: &HttpReply, call: &Call) -> Result<Room, RecordingError> {
+    let fields = reply.accepted(call)?;
+    let room: WireRoom = serde_json::from_value(Value::Object(fields))
         .map_err(|error| reply.unreadable(call, &format!("it is not the description of a room: {error}")))?;
     if room.session_id.is_empty() {
         return Err(reply.unreadable(call, "it describes a room without a session"));
@@ -83,8 +81,14 @@ fn read_reply(reply: &HttpReply, call: &Call) -> Result<Room, RecordingError> {
         created_at: time(room.create_time),
         members: room.members.into_iter().map(Member::from).collect(),
         request_id: call.request_id.clone(),
-        json: text,
+        json: String::from_utf8_lossy(&reply.body).into_owned(),
     })
+}
+
+/// The members of a room as far as they can be read.
+pub(crate) fn read_members(members: &Value) -> Vec<Member> {
+    let member = |member: &Value| WireMember::deserialize(member).ok().map(Member::from);
+    members.as_array().into_iter().flatten().filter_map(member).collect()
 }
 
 /// Milliseconds since 1970 as a time. Zero is not one.

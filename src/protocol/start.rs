@@ -63,7 +63,7 @@ pub(crate) fn operation(
 }
 
 /// What the answer says.
-fn read_reply(reply: &HttpReply, call: &Call) -> Result<StartedRecording, RecordingError> {
+pub(super) fn read_reply(reply: &HttpReply, call: &Call) -> Result<StartedRecording, RecordingError> {
     let fields = reply.accepted(call)?;
     match fields.get("recordId").and_then(Value::as_str) {
         Some(record_id) if !record_id.is_empty() => Ok(StartedRecording {

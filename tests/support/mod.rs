@@ -3,10 +3,11 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rongcloud_recording::{
-    AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingError, RecordingProfile, SliceLength,
-    SplitStreamRecording, VideoFormat, Violation,
+    AudioFormat, ClientOptions, Credentials, MediaType, Member, RecordingClient, RecordingError, RecordingProfile,
+    SliceLength, SplitStreamRecording, VideoFormat, Violation,
 };
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
@@ -55,4 +56,32 @@ pub fn as_json(violations: &[Violation]) -> Value {
         .iter()
         .map(|violation| json!({"path": violation.path, "code": violation.code, "reason": violation.reason}))
         .collect()
+}
+
+pub fn milliseconds(time: Option<SystemTime>) -> Option<i64> {
+    time.map(|time| i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap())
+}
+
+pub fn members_as_json(members: &[Member]) -> Value {
+    let media_type = |media_type| match media_type {
+        MediaType::Audio => "audio",
+        MediaType::Video => "video",
+        _ => "other",
+    };
+    let member = |member: &Member| {
+        let streams = member.streams.iter().map(|stream| {
+            json!({
+                "stream_id": stream.stream_id,
+                "media_type": media_type(stream.media_type),
+                "uri": stream.uri,
+                "tag": stream.tag,
+            })
+        });
+        json!({
+            "user_id": member.user_id,
+            "joined_at_ms": milliseconds(member.joined_at),
+            "streams": streams.collect::<Value>(),
+        })
+    };
+    members.iter().map(member).collect()
 }

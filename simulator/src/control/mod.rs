@@ -1,5 +1,6 @@
 //! `/__simulator/`: what tests in other languages do with a simulator, over HTTP. Unsigned, JSON.
 
+mod callbacks;
 mod rooms;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/requests", get(requests).delete(forget_requests))
         .route("/recordings", get(recordings))
         .merge(rooms::router())
+        .merge(callbacks::router())
         .route("/next", put(set_script))
         .route("/release", post(release))
         .route("/wait", get(wait))

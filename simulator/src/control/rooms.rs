@@ -19,6 +19,7 @@ pub(super) fn router() -> Router<Arc<Service>> {
     Router::new()
         .route("/rooms/{room}", put(set).delete(remove).get(tell))
         .route("/rooms/{room}/members/{user}", put(join).delete(leave))
+        .route("/rooms/{room}/sync", post(sync))
         .route("/clock", post(advance))
 }
 
@@ -37,6 +38,10 @@ async fn set(Shared(service): Control, Path(room_id): Path<String>, body: Bytes)
 
 async fn remove(Shared(service): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
     done(service.state.world().remove_room(&room_id)).ok_or_else(no_such_room)
+}
+
+async fn sync(Shared(service): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
+    done(service.state.world().sync_room(&room_id)).ok_or_else(no_such_room)
 }
 
 type MemberPath = Path<(String, String)>;

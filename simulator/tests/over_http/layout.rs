@@ -4,7 +4,7 @@ use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::bodies::{put, remove};
-use crate::client::{Call, LAYOUT, Reply, START, mcu, simulator};
+use crate::client::{APP_KEY, Call, LAYOUT, NOW, Reply, SECRET, START, mcu, simulator};
 
 fn floating() -> Value {
     json!({
@@ -166,6 +166,17 @@ async fn a_layout_change_without_a_running_recording_is_refused() {
     let found = (reply.codes(), reply.error_message());
     let expected = "parameter error: sessionId has no running recording";
     assert_eq!(found, ((400, 1002), expected.to_owned()));
+}
+
+#[tokio::test]
+async fn a_layout_change_leaves_recordings_of_other_apps_and_rooms_alone() {
+    let builder = Simulator::builder().app(APP_KEY, SECRET).app("other", SECRET).clock(|| NOW);
+    let sim = builder.room("room1", "aaa").room("room2", "aaa").start().await.unwrap();
+    Call::start_number(1).set("App-Key", "other").send(&sim).await;
+    Call::start_number(2).set("Room-Id", "room2").send(&sim).await;
+    assert_eq!(send(&sim, &floating()).await.codes(), (400, 1002));
+    let layouts: Vec<_> = sim.recordings().iter().map(|it| it.layout["mixLayout"].clone()).collect();
+    assert_eq!(layouts, [1, 1]);
 }
 
 #[tokio::test]

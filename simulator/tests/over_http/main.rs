@@ -3,11 +3,16 @@
 
 mod answers;
 mod bodies;
+mod callback_settings;
 mod client;
 mod control;
+mod delivery;
 mod layout;
 mod program;
 mod query;
+mod receiver;
+mod recording_callbacks;
+mod room_callbacks;
 mod rooms;
 mod rules;
 mod script;

@@ -7,6 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use crate::client::Call;
+use crate::receiver::Receiver;
 
 struct Program {
     child: Child,
@@ -109,6 +110,56 @@ async fn it_logs_why_a_request_is_refused() {
     let expected = "refused POST /rtc/record/start.json room=room1 400/1002 \
                     parameter error: sessionId is required; config is required";
     assert_eq!(line, expected);
+}
+
+/// The URL of a receiver, and a program that tells it of recordings or, as the option says, rooms.
+async fn telling(option: &str, more: &[&str]) -> (Receiver, Program) {
+    let receiver = Receiver::start().await;
+    let url = receiver.url();
+    let options = [&[option, url.as_str()], more].concat();
+    let program = run(command(&options)).await;
+    (receiver, program)
+}
+
+async fn flush(program: &Program) {
+    Call::new("POST", "/__simulator/callbacks/flush").send_to(&program.url).await;
+}
+
+#[tokio::test]
+async fn it_tells_of_recordings() {
+    let (receiver, mut program) = telling("--callback-url", &[]).await;
+    let record_id = start("uwd1c0sxdlx2").send_to(&program.url).await.record_id();
+    flush(&program).await;
+    let received = receiver.received();
+    assert_eq!(received[0].body["recordId"].as_str(), Some(record_id.as_str()));
+    // The callback may come before the request's own line.
+    let mut lines = Vec::new();
+    for _ in 0..2 {
+        lines.extend(program.stderr.next_line().await.unwrap());
+    }
+    let expected = format!("callback recording {} 200", receiver.url());
+    assert!(lines.contains(&expected), "{lines:?}");
+}
+
+#[tokio::test]
+async fn it_tells_of_rooms_as_its_options_say() {
+    let options =
+        ["--room-callback-version", "1.0", "--callback-signature", "query", "--callback-names", "app,n,time,sign"];
+    let (receiver, program) = telling("--room-callback-url", &options).await;
+    let room = Call::new("PUT", "/__simulator/rooms/room2").body(r#"{"sessionId":"aaa"}"#);
+    room.send_to(&program.url).await;
+    flush(&program).await;
+    let received = &receiver.received()[0];
+    assert_eq!(received.body["channelId"].as_str(), Some("room2"));
+    assert!(received.line.starts_with("POST /told?app=uwd1c0sxdlx2&n="), "{}", received.line);
+}
+
+#[tokio::test]
+async fn it_refuses_to_tell_other_machines() {
+    // With stdin closed it would end by itself if it started.
+    let mut command = command(&["--callback-url", "http://192.0.2.1/", "--until-stdin-closes"]);
+    let output = command.stdin(Stdio::null()).output().await.unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
 }
 
 #[tokio::test]

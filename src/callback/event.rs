@@ -1,0 +1,135 @@
+//! What a recording callback says. Docs: record/callback.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+
+use super::refusal::{CallbackError, RefusalReason};
+
+/// What happened to a recording: `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[non_exhaustive]
+pub enum RecordingEventKind {
+    /// `1`: it has begun.
+    Started,
+    /// `2`: a file (slice) is complete.
+    Sliced,
+    /// `3`: it has ended.
+    Ended,
+    /// `4`: a file has been uploaded.
+    Uploaded,
+    /// Any other number.
+    Other,
+}
+
+/// What the service says of a recording.
+///
+/// The fields here are common to all kinds. What each kind adds (file names, addresses, sizes) is not in the public
+/// copies of the documentation: [`json`](Self::json) has the whole callback.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RecordingEvent {
+    /// What happened, from `type`.
+    pub kind: RecordingEventKind,
+    /// The number of `type`, for kinds that this library doesn't know.
+    pub kind_number: i64,
+    /// When it happened: `timestamp`. Absent where the service doesn't say.
+    pub occurred_at: Option<SystemTime>,
+    /// The app: `appKey`.
+    pub app_key: String,
+    /// The recording, as its start returned it: `recordId`.
+    pub record_id: String,
+    /// The room: `roomId`.
+    pub room_id: String,
+    /// The session: `sessionId`.
+    pub session_id: String,
+    /// The user whose recording it is: `userId`; absent where all are merged.
+    pub user_id: Option<String>,
+    /// The mode, 0 to 6: `mode`.
+    pub mode: Option<i64>,
+    /// The tag given at the start: `extra`.
+    pub extra: String,
+    /// `code`, where there is one. That recording callbacks have it is inferred.
+    pub code: Option<i64>,
+    /// `errorMessage`, where there is one. That recording callbacks have it is inferred.
+    pub error_message: Option<String>,
+    /// The whole callback as JSON, with all fields that this library doesn't know.
+    pub json: String,
+}
+
+impl RecordingEvent {
+    /// Reads a callback's body. Fields that are missing or of another type are left empty; only `type` and `recordId`
+    /// must be there.
+    pub(super) fn read(body: &[u8]) -> Result<Self, CallbackError> {
+        let fields = Body::read(body)?;
+        let kind_number = fields.number("type").ok_or_else(|| unreadable("the body has no type"))?;
+        let record_id = fields.text("recordId");
+        if record_id.is_empty() {
+            return Err(unreadable("the body has no recordId"));
+        }
+        Ok(Self {
+            kind: match kind_number {
+                1 => RecordingEventKind::Started,
+                2 => RecordingEventKind::Sliced,
+                3 => RecordingEventKind::Ended,
+                4 => RecordingEventKind::Uploaded,
+                _ => RecordingEventKind::Other,
+            },
+            kind_number,
+            occurred_at: fields.time("timestamp"),
+            app_key: fields.text("appKey"),
+            record_id,
+            room_id: fields.text("roomId"),
+            session_id: fields.text("sessionId"),
+            user_id: fields.filled_text("userId"),
+            mode: fields.number("mode"),
+            extra: fields.text("extra"),
+            code: fields.number("code"),
+            error_message: fields.filled_text("errorMessage"),
+            json: fields.json(),
+        })
+    }
+}
+
+/// A callback's body.
+pub(super) struct Body {
+    fields: Map<String, Value>,
+    json: String,
+}
+
+impl Body {
+    pub(super) fn read(body: &[u8]) -> Result<Self, CallbackError> {
+        match (serde_json::from_slice(body), std::str::from_utf8(body)) {
+            (Ok(Value::Object(fields)), Ok(json)) => Ok(Self { fields, json: json.to_owned() }),
+            _ => Err(unreadable("the body is not a JSON object")),
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+        self.fields.get(key)
+    }
+
+    pub(super) fn number(&self, key: &str) -> Option<i64> {
+        self.get(key).and_then(Value::as_i64)
+    }
+
+    pub(super) fn text(&self, key: &str) -> String {
+        self.filled_text(key).unwrap_or_default()
+    }
+
+    pub(super) fn filled_text(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    pub(super) fn time(&self, key: &str) -> Option<SystemTime> {
+        let milliseconds = u64::try_from(self.number(key)?).ok().filter(|time| *time > 0)?;
+        UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))
+    }
+
+    pub(super) fn json(self) -> String {
+        self.json
+    }
+}
+
+pub(super) fn unreadable(explanation: &str) -> CallbackError {
+    CallbackError::refused(RefusalReason::UnreadableBody, explanation)
+}

@@ -1,0 +1,20 @@
+//! What the service tells us: callbacks verified and read, and what they add up to. Pure but for the replay guard.
+
+mod event;
+mod message;
+mod receiver;
+mod refusal;
+mod replay;
+mod room_event;
+mod tracker;
+mod verify;
+
+pub use event::{RecordingEvent, RecordingEventKind};
+pub use message::{CallbackHeader, CallbackHeaderNames, CallbackOptions, CallbackRequest};
+pub use receiver::{
+    CallbackReceiver, ReceivedRecordingEvent, ReceivedRoomEvent, parse_recording_event, parse_room_event,
+};
+pub use refusal::{CallbackError, RefusalReason};
+pub use replay::{MemoryReplayGuard, ReplayGuard};
+pub use room_event::{RoomEvent, RoomEventKind};
+pub use tracker::{RecordingPhase, RecordingTracker, TrackedRecording};

@@ -1,0 +1,66 @@
+//! Why a callback was not accepted.
+
+/// Why a callback was not accepted: for your log. To the sender, answer [`CallbackError::http_status`] and nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[non_exhaustive]
+pub enum RefusalReason {
+    /// Nonce, timestamp or signature is missing: not a callback of the service.
+    MissingSignature,
+    /// A signing field stands twice, or has characters that it never has.
+    MalformedSignature,
+    /// The signature fits none of the secrets.
+    WrongSignature,
+    /// The timestamp is too far from this machine's clock, in the past or in the future.
+    OutsideTimeWindow,
+    /// The signature was used before, with another body: a captured signature under a forged body.
+    Replayed,
+    /// The app key is none of yours.
+    UnknownApp,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// The body is not the JSON of such a callback.
+    UnreadableBody,
+    /// The replay guard's store failed or is full, so nobody can tell whether the callback is new. The service
+    /// should try again.
+    GuardFailed,
+}
+
+/// A callback that must not be believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[non_exhaustive]
+pub enum CallbackError {
+    /// The callback was refused.
+    #[error("callback refused: {explanation}")]
+    Refused {
+        /// Why, for programs.
+        reason: RefusalReason,
+        /// Why, as a sentence for your log. It holds nothing that the sender could not know.
+        explanation: String,
+    },
+}
+
+impl CallbackError {
+    pub(super) fn refused(reason: RefusalReason, explanation: impl Into<String>) -> Self {
+        Self::Refused { reason, explanation: explanation.into() }
+    }
+}
+
+#[uniffi::export]
+impl CallbackError {
+    /// The HTTP status to answer with: 401 for anything about the signature, whatever it is; 413 and 400 for the body; 503
+    /// where the service should try again.
+    pub fn http_status(&self) -> i32 {
+        let Self::Refused { reason, .. } = self;
+        match reason {
+            RefusalReason::TooLarge => 413,
+            RefusalReason::UnreadableBody => 400,
+            RefusalReason::GuardFailed => 503,
+            _ => 401,
+        }
+    }
+
+    /// The whole refusal as one readable text, the same in all languages.
+    pub fn sentence(&self) -> String {
+        self.to_string()
+    }
+}

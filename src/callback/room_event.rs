@@ -1,0 +1,98 @@
+//! What a room status callback says. Docs: room/room-status-callback; the field table is the older page's.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::event::{Body, unreadable};
+use super::refusal::CallbackError;
+use crate::model::Member;
+use crate::protocol::query_room::read_members;
+
+/// What happened in a room: `event`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[non_exhaustive]
+pub enum RoomEventKind {
+    /// `1`: the periodic report of everybody in the room.
+    Synchronized,
+    /// `2`: the room has come into being.
+    Created,
+    /// `3`: the room is gone.
+    Destroyed,
+    /// `11`: someone joined.
+    MemberJoined,
+    /// `12`: someone left.
+    MemberLeft,
+    /// `20`: someone began or ceased to publish.
+    StreamsChanged,
+    /// Any other number.
+    Other,
+}
+
+/// What the service says of a room.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RoomEvent {
+    /// What happened, from `event`.
+    pub kind: RoomEventKind,
+    /// The number of `event`, for kinds that this library doesn't know.
+    pub kind_number: i64,
+    /// When: `timestamp`. Absent where the service doesn't say.
+    pub occurred_at: Option<SystemTime>,
+    /// The app: `appKey`.
+    pub app_key: String,
+    /// The room: `channelId`, or `roomId`.
+    pub room_id: String,
+    /// The session, which a recording needs: `sessionId`. Version 1.0 of the callback has none.
+    pub session_id: Option<String>,
+    /// The user of the event: `userId`. Absent where it is about the room.
+    pub user_id: Option<String>,
+    /// How long the user stayed, or the room lived: `durationTime`.
+    pub lasted: Option<Duration>,
+    /// The members concerned: all in a synchronisation, else only what changed: `members`.
+    pub members: Vec<Member>,
+    /// The whole callback as JSON, with all fields that this library doesn't know.
+    pub json: String,
+}
+
+impl RoomEvent {
+    /// Reads a callback's body. Only `event` and the room must be there.
+    pub(super) fn read(body: &[u8]) -> Result<Self, CallbackError> {
+        let fields = Body::read(body)?;
+        let kind_number = fields.number("event").ok_or_else(|| unreadable("the body has no event"))?;
+        let room_id = fields.filled_text("channelId").or_else(|| fields.filled_text("roomId"));
+        let lasted = fields.number("durationTime").and_then(|time| u64::try_from(time).ok());
+        Ok(Self {
+            kind: match kind_number {
+                1 => RoomEventKind::Synchronized,
+                2 => RoomEventKind::Created,
+                3 => RoomEventKind::Destroyed,
+                11 => RoomEventKind::MemberJoined,
+                12 => RoomEventKind::MemberLeft,
+                20 => RoomEventKind::StreamsChanged,
+                _ => RoomEventKind::Other,
+            },
+            kind_number,
+            occurred_at: fields.time("timestamp"),
+            app_key: fields.text("appKey"),
+            room_id: room_id.ok_or_else(|| unreadable("the body has neither channelId nor roomId"))?,
+            session_id: fields.filled_text("sessionId"),
+            user_id: fields.filled_text("userId"),
+            lasted: lasted.map(Duration::from_millis),
+            members: fields.get("members").map(members).unwrap_or_default(),
+            json: fields.json(),
+        })
+    }
+}
+
+/// The members that can be read. In this callback, a member's `uris` are JSON inside a string.
+fn members(members: &Value) -> Vec<Member> {
+    let mut members = members.clone();
+    for member in members.as_array_mut().into_iter().flatten() {
+        if let Some(uris) = member.pointer_mut("/data/uris")
+            && let Some(parsed) = uris.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok())
+        {
+            *uris = parsed;
+        }
+    }
+    read_members(&members)
+}
