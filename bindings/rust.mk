@@ -6,8 +6,10 @@ toolchain:
 	@scripts/require.sh cc=gcc
 	@command -v cargo >/dev/null || { echo "Please install Rust 1.88 or newer (rustup)." >&2; exit 1; }
 
-demo-rust: tools ## Starts a recording from Rust.
+demo-rust: tools ## Starts a recording from Rust, and follows another one up to its files.
+	@scripts/require.sh python3=python3
 	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/start_recording
+	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
 
 test-rust: toolchain ## Runs the core's and the simulator's suites.
 	cargo test $(DEV)

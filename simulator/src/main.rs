@@ -6,7 +6,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use clap::Parser;
-use rongcloud_simulator::{CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, RoomCallbackVersion, Simulator};
+use rongcloud_simulator::{
+    CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, Member, Room, RoomCallbackVersion, Simulator, Stream,
+};
 use tokio::sync::oneshot;
 
 /// A stand-in for the RongCloud RTC recording service, on a loopback address. Prints its URL as the only line on
@@ -36,9 +38,9 @@ struct Options {
     )]
     app_secret: String,
 
-    /// A room and its current session; may be given more than once
-    #[arg(long = "room", value_name = "ROOM:SESSION", value_parser = room, default_value = "room1:aaa")]
-    rooms: Vec<(String, String)>,
+    /// A room, its current session and its members, who publish audio and video; may be given more than once
+    #[arg(long = "room", value_name = "ROOM:SESSION[:USER,…]", value_parser = room, default_value = "room1:aaa:111,2222")]
+    rooms: Vec<(String, Room)>,
 
     /// How far timestamps may lie from this machine's clock, either way
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
@@ -77,11 +79,22 @@ struct Options {
     until_stdin_closes: bool,
 }
 
-fn room(text: &str) -> Result<(String, String), &'static str> {
-    match text.split_once(':') {
-        Some((room, session)) if !room.is_empty() && !session.is_empty() => Ok((room.to_owned(), session.to_owned())),
-        _ => Err("must be ROOM:SESSION"),
+fn room(text: &str) -> Result<(String, Room), &'static str> {
+    let mut parts = text.splitn(3, ':');
+    match (parts.next(), parts.next()) {
+        (Some(room_id), Some(session_id)) if !room_id.is_empty() && !session_id.is_empty() => {
+            let users = parts.next().unwrap_or_default().split(',').filter(|user| !user.is_empty());
+            let room = users.fold(Room::new(session_id), |room, user| room.member(member(user)));
+            Ok((room_id.to_owned(), room))
+        }
+        _ => Err("must be ROOM:SESSION or ROOM:SESSION:USER,USER"),
     }
+}
+
+/// A member with the streams of the documentation's examples.
+fn member(user_id: &str) -> Member {
+    let stream_id = format!("{user_id}_RongCloudRTC");
+    Member::new(user_id).stream(Stream::audio(&stream_id)).stream(Stream::video(&stream_id))
 }
 
 fn room_callback_version(text: &str) -> Result<RoomCallbackVersion, &'static str> {

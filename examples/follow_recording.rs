@@ -1,0 +1,114 @@
+//! The whole life of a recording: asks for a room, starts, changes the layout, stops, and follows the callbacks up to
+//! the uploaded files, with axum as the web server.
+//!
+//! `make demo-rust` runs it against the simulator. To talk to the service, set what `start_recording.rs` names, and
+//! let the console's recording callback reach `http://<this machine>:<RONGCLOUD_CALLBACK_PORT>/recording`.
+
+use std::env;
+use std::error::Error;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use rongcloud_recording::callback::{
+    CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase,
+    RecordingTracker,
+};
+use rongcloud_recording::{
+    AudioFormat, ClientOptions, Credentials, Host, Layout, LayoutUpdate, RecordingClient, RecordingMode,
+    RecordingProfile, SliceLength, SplitStreamRecording, StartOptions, VideoFormat, resolution,
+};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+struct Webhook {
+    receiver: CallbackReceiver,
+    events: mpsc::Sender<RecordingEvent>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let variable = |name: &str, default: &str| env::var(name).unwrap_or(default.to_owned());
+    let room_id = variable("RONGCLOUD_ROOM_ID", "room1");
+    let port: u16 = variable("RONGCLOUD_CALLBACK_PORT", "8700").parse()?;
+
+    let credentials = Credentials::new(env::var("RONGCLOUD_APP_KEY")?, env::var("RONGCLOUD_APP_SECRET")?)?;
+    let receiver = CallbackReceiver::new(vec![Arc::new(credentials)], CallbackOptions::default(), None)?;
+    let (events, mut arriving) = mpsc::channel(16);
+    let webhook =
+        Router::new().route("/recording", post(recording_callback)).with_state(Arc::new(Webhook { receiver, events }));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    tokio::spawn(async move { axum::serve(listener, webhook).await });
+
+    let client = RecordingClient::from_env(ClientOptions::default())?;
+    let room = client.query_room(&room_id, None).await?;
+    let streams = room.video_streams();
+    println!("room {} has session {} and {} video streams", room.room_id, room.session_id, streams.len());
+
+    let main = streams.first().ok_or("nobody publishes video")?;
+    let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60)
+        .mode(RecordingMode::MixAudioVideo)
+        .video_resolution(resolution::R1280X720)
+        .layout(Layout::Floating)
+        .host(Host::new(&main.user_id, &main.stream_id));
+    let profile = RecordingProfile::new(recording.into())?;
+    let started = client.start(&room_id, &room.session_id, &profile, StartOptions::default()).await?;
+    println!("started {}", started.record_id);
+    let tracker = RecordingTracker::new(started.record_id.clone())?;
+    tracker.requested(started.clone(), SystemTime::now())?;
+
+    let grid = Layout::grid(&streams, Some(resolution::R1280X720))?;
+    client.update_layout(&started, &LayoutUpdate::new(grid), None).await?;
+    println!("changed to a grid");
+    client.stop(&started, None).await?;
+    println!("stopped");
+
+    let follow = async {
+        while let Some(event) = arriving.recv().await {
+            println!("event {:?}: {}", event.kind, event.json);
+            tracker.record(event)?;
+            if tracker.state(SystemTime::now(), LONGEST_WAIT)?.phase == RecordingPhase::Uploaded {
+                break;
+            }
+        }
+        Ok::<(), Box<dyn Error>>(())
+    };
+    tokio::time::timeout(LONGEST_WAIT, follow).await??;
+    println!("uploaded");
+    Ok(())
+}
+
+/// Verifies a callback and passes it on. Another delivery of the same is answered as the first, and not passed on.
+async fn recording_callback(
+    State(webhook): State<Arc<Webhook>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    let headers = headers.iter().map(|(name, value)| CallbackHeader {
+        name: name.as_str().to_owned(),
+        value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+    });
+    let request = CallbackRequest { headers: headers.collect(), query: query.unwrap_or_default(), body: body.to_vec() };
+    match webhook.receiver.recording_event(request) {
+        Ok(received) if received.is_repeat => StatusCode::OK,
+        Ok(received) => match webhook.events.send(received.event).await {
+            Ok(()) => StatusCode::OK,
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+        },
+        Err(error) => {
+            eprintln!("{error}");
+            u16::try_from(error.http_status())
+                .ok()
+                .and_then(|status| StatusCode::from_u16(status).ok())
+                .unwrap_or(StatusCode::UNAUTHORIZED)
+        }
+    }
+}
