@@ -1,0 +1,42 @@
+// swift-tools-version: 6.0
+// The package as users get it: a native public target, the generated bindings under it, and the Rust library.
+
+import PackageDescription
+
+#if arch(arm64)
+  let platform = "linux-aarch64"
+#else
+  let platform = "linux-x86_64"
+#endif
+
+// The name tells the content, so that SwiftPM links again when only the library has changed. Packaging writes it here.
+let library = "librongcloud_recording-0000000000000000.a"
+let libraryPath = "\(Context.packageDirectory)/lib/\(platform)/\(library)"
+
+// A static library inside a package, found without a flag, a variable or anything installed. SwiftPM 6.0 refuses `-L` to
+// a package that is used by version (unsafeFlags) and static libraries as binary targets on Linux, but the linker reads
+// ":NAME" as a file name below one of its folders, and enough ".." lead from any of them to an absolute path.
+// To be replaced by a static library artifact bundle (SE-0482) once the oldest Swift supported here links those.
+let linkedLibrary = ":" + String(repeating: "../", count: 32) + libraryPath.dropFirst()
+
+let package = Package(
+  name: "RongCloudRecording",
+  platforms: [.macOS(.v13)],
+  products: [
+    .library(name: "RongCloudRecording", targets: ["RongCloudRecording"])
+  ],
+  targets: [
+    .target(name: "RongCloudRecording", dependencies: ["RongCloudRecordingNative"]),
+    .target(name: "RongCloudRecordingNative", dependencies: ["RongCloudRecordingFFI"]),
+    .target(
+      name: "RongCloudRecordingFFI",
+      linkerSettings: [
+        .linkedLibrary(linkedLibrary),
+        // What Rust's standard library needs beyond what Swift links anyway.
+        .linkedLibrary("gcc_s"),
+        .linkedLibrary("m"),
+      ]
+    ),
+  ],
+  swiftLanguageModes: [.v6]
+)

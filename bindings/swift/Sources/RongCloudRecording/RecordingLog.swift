@@ -1,0 +1,80 @@
+// The library's log, forwarded to the program's own.
+
+import Foundation
+import RongCloudRecordingNative
+
+/// The library's log. It is off until it is forwarded.
+///
+/// Records are kept in a queue and fetched whenever a call ends, on that call's task: the handler never runs on a thread
+/// of the library, and never twice at once. Secrets and signatures are redacted before a record is made.
+public enum RecordingLog {
+  /// How much is logged. Each level includes those before it.
+  public typealias Level = LogLevel
+  /// One line of the log.
+  public typealias Record = LogRecord
+  /// One detail of a record.
+  public typealias Field = LogField
+
+  /// Forwards the log to a handler, in place of any earlier one. It is the whole process's, for all clients.
+  ///
+  /// Ask for no more than your log keeps: what is below `level` is never made.
+  ///
+  /// - Parameters:
+  ///   - level: how much. `.warn` for calls that failed, `.info` for started recordings too, `.debug` for each request
+  ///     and reply too.
+  ///   - handler: takes each record. A call returns only when its records have been taken, so it should be quick.
+  public static func forward(_ level: Level, to handler: @escaping @Sendable (Record) -> Void) {
+    set(level, level == .off ? nil : handler)
+  }
+
+  /// Stops forwarding. What was not delivered yet is dropped.
+  public static func stop() {
+    set(.off, nil)
+  }
+
+  /// Delivers what the calls that ended have left.
+  static func deliver() {
+    guard target.withLock({ handler }) != nil else { return }
+    delivery.lock()
+    defer { delivery.unlock() }
+    // Looked up for each: it may be taken away meanwhile, also by itself.
+    for record in taken() { target.withLock { handler }?(record) }
+  }
+
+  private static func set(_ level: Level, _ newHandler: (@Sendable (Record) -> Void)?) {
+    target.withLock {
+      handler = newHandler
+      // It fails only by a defect in the core.
+      try? setLogLevel(level: level)
+      if newHandler == nil { _ = taken() }
+    }
+  }
+
+  private static func taken() -> [Record] {
+    (try? takeLogRecords()) ?? []
+  }
+
+  // Guarded by `target`.
+  private nonisolated(unsafe) static var handler: (@Sendable (Record) -> Void)?
+  private static let target = NSLock()
+  /// Held while records are delivered, so that they keep their order. Recursive: a handler may change the handler or
+  /// make a call of its own.
+  private static let delivery = NSRecursiveLock()
+}
+
+extension RecordingLog.Record {
+  /// When, on this machine's clock, to the millisecond.
+  public var date: Date { Date(timeIntervalSince1970: Double(timestampMs) / 1000) }
+
+  /// The details by name, as a structured log takes them.
+  public var metadata: [String: String] {
+    Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
+  }
+}
+
+extension RecordingLog.Record: CustomStringConvertible {
+  /// The record as a readable line: text, then the details as `name=value`.
+  public var description: String {
+    fields.reduce(text) { "\($0) \($1.name)=\($1.value)" }
+  }
+}

@@ -1,0 +1,49 @@
+// The data types. They are generated from the core, carry its documentation, and are this module's too.
+//
+// Type by type, so that the generator's plumbing stays out of the way. Re-exported and not aliased, because an alias
+// does not bring its type's members along where MemberImportVisibility is on.
+//
+// None is Codable: Swift's own coding of an enum, {"mkv":{}}, would look like the API's JSON and not be it. The API's
+// JSON is read by RecordingProfile(json:) and written by RecordingProfile.json.
+
+@_exported import enum RongCloudRecordingNative.AudioFormat
+@_exported import enum RongCloudRecordingNative.DataCenter
+@_exported import enum RongCloudRecordingNative.FailureCause
+@_exported import enum RongCloudRecordingNative.HeaderStyle
+@_exported import enum RongCloudRecordingNative.Layout
+@_exported import struct RongCloudRecordingNative.McuConfig
+@_exported import struct RongCloudRecordingNative.McuRecording
+@_exported import enum RongCloudRecordingNative.RecordingConfig
+@_exported import struct RongCloudRecordingNative.RecordingHost
+@_exported import enum RongCloudRecordingNative.RecordingMode
+@_exported import enum RongCloudRecordingNative.RenderMode
+@_exported import enum RongCloudRecordingNative.SliceLength
+@_exported import struct RongCloudRecordingNative.SplitStreamRecording
+@_exported import struct RongCloudRecordingNative.StartedRecording
+@_exported import enum RongCloudRecordingNative.VideoFormat
+@_exported import struct RongCloudRecordingNative.Violation
+@_exported import struct RongCloudRecordingNative.Window
+
+/// The publicly known resolutions, for `videoResolution` and `mcuConfig.videoResolution`.
+///
+/// The service has twelve, of which these six are known. Any other text `WIDTHxHEIGHT` passes, and the service decides.
+public enum Resolution {
+  /// 480 wide, 320 high.
+  public static let r480x320 = "480x320"
+  /// 320 wide, 480 high.
+  public static let r320x480 = "320x480"
+  /// 640 wide, 480 high.
+  public static let r640x480 = "640x480"
+  /// 480 wide, 640 high.
+  public static let r480x640 = "480x640"
+  /// 1280 wide, 720 high.
+  public static let r1280x720 = "1280x720"
+  /// 720 wide, 1280 high.
+  public static let r720x1280 = "720x1280"
+}
+
+/// What is known of ``McuConfig``'s mode, `mcuConfig.mode`. Any other number passes.
+public enum McuMode {
+  /// The number in the documentation's example. What it means is not publicly known.
+  public static let documentedExample: Int32 = 6
+}

@@ -1,0 +1,41 @@
+# Swift's targets. A machine without a Swift compiler gets one in a folder of its own: scripts/swift-toolchain.sh.
+
+SWIFT := scripts/swift-toolchain.sh
+SWIFT_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+SWIFT_ARCHIVE := dist/RongCloudRecording-$(SWIFT_VERSION)-swift.tar.gz
+SWIFT_BUILD := $(BUILD)/swift
+SWIFT_EXAMPLE := $(SWIFT_BUILD)/example/debug/StartRecording
+SWIFT_TEST_ENV := RONGCLOUD_TEST_SIMULATOR=$(SIMULATOR) RONGCLOUD_TEST_SWIFT_EXAMPLE=$(SWIFT_EXAMPLE) \
+	RONGCLOUD_TEST_RUST_EXAMPLE=$(TARGET)/debug/examples/start_recording
+# What a machine may have set for real use must not reach the tests.
+SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_DATA_CENTER -u RONGCLOUD_API_URL
+SWIFT_BUILD_FLAGS := --quiet -Xswiftc -warnings-as-errors
+
+.PHONY: demo-swift test-swift check-swift package-swift swift-toolchain swift-example remove-swift-toolchain
+demo-swift: swift-example ## Starts a recording from Swift.
+	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLE)
+
+test-swift: swift-example ## Runs Swift's suite against the packed package.
+	env $(SWIFT_NO_SETTINGS) $(SWIFT_TEST_ENV) $(SWIFT) run bindings/swift/tests \
+		swift test --scratch-path $(SWIFT_BUILD)/tests --disable-xctest --no-parallel $(SWIFT_BUILD_FLAGS)
+
+check-swift: package-swift swift-toolchain ## Compiler warnings, use by version, swift-format, shellcheck.
+	$(SWIFT) run $(SWIFT_BUILD)/package/RongCloudRecording \
+		swift build --scratch-path $(SWIFT_BUILD)/check $(SWIFT_BUILD_FLAGS)
+	bindings/swift/check-dependency.sh $(CURDIR)/$(SWIFT_ARCHIVE) $(SWIFT_VERSION) $(SWIFT_BUILD)/dependency $(SIMULATOR)
+	$(SWIFT) run . swift format lint --strict --recursive --configuration bindings/swift/.swift-format \
+		bindings/swift/Package.swift bindings/swift/Sources bindings/swift/tests examples/swift
+	command -v shellcheck >/dev/null || (apt-get update -q && apt-get install -q -y shellcheck) >/dev/null
+	shellcheck bindings/swift/*.sh $(SWIFT)
+
+package-swift: library tools ## Packs Swift's package: sources, generated bindings and static library.
+	bindings/swift/package.sh $(basename $(LIBRARY)) $(BINDGEN) $(SWIFT_ARCHIVE) $(SWIFT_BUILD)/package
+
+swift-toolchain:
+	$(SWIFT) install
+
+swift-example: package-swift swift-toolchain
+	$(SWIFT) run examples/swift swift build --scratch-path $(SWIFT_BUILD)/example $(SWIFT_BUILD_FLAGS)
+
+remove-swift-toolchain: ## Deletes the Swift that swift-toolchain.sh has set up.
+	$(SWIFT) remove

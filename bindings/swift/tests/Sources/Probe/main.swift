@@ -1,0 +1,67 @@
+// What has to be watched from outside a process: what it takes from its environment, what it prints, how it ends.
+
+import Foundation
+import RongCloudRecording
+import RongCloudRecordingFFI
+
+let profile = try RecordingProfile(
+  SplitStreamRecording(mode: .singleAudioVideo, videoFormat: .mp4, audioFormat: .aac, sliceLength: .minutes60))
+
+/// Prints something in all the ways there are.
+func show(_ something: Any) {
+  print(something)
+  print(String(reflecting: something))
+  dump(something)
+  if let error = something as? any Error { print(error.localizedDescription) }
+}
+
+/// Starts a recording with what the environment says.
+func start(with make: () throws -> RecordingClient) async {
+  do {
+    let client = try make()
+    show(client)
+    let started = try await client.start(roomId: "room1", sessionId: "aaa", profile: profile)
+    show(started)
+    print("record id: \(started.recordId)")
+  } catch {
+    show(error)
+  }
+}
+
+switch CommandLine.arguments.dropFirst().first {
+case "environment":
+  await start { try RecordingClient() }
+
+case "argument":
+  await start { try RecordingClient(dataCenter: .singapore, apiUrl: CommandLine.arguments[2]) }
+
+case "secrets":
+  // The secret comes by the environment, so that it stands in no argument either.
+  let environment = ProcessInfo.processInfo.environment
+  let secret = environment["PROBE_SECRET"] ?? ""
+  let url = environment["RONGCLOUD_API_URL"]
+  RecordingLog.forward(.debug) { record in
+    show(record)
+    show(record.metadata)
+  }
+  show(profile)
+  await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url) }
+  await start { try RecordingClient(appKey: "another", appSecret: secret, apiUrl: url, headerStyle: .prefixed) }
+  await start { try RecordingClient(appKey: "key", appSecret: " \(secret)", apiUrl: url) }
+  await start { try RecordingClient(appKey: "\(secret)\n", appSecret: secret, apiUrl: url) }
+  await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: "https://user:\(secret)@host") }
+  await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: "http://127.0.0.1:1") }
+  let closed = try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url)
+  closed.close()
+  await start { closed }
+
+case "panic":
+  var status = RustCallStatus(code: 0, errorBuf: RustBuffer(capacity: 0, len: 0, data: nil))
+  // A buffer that the generated code never makes: it says that there are bytes where there is no memory.
+  uniffi_rongcloud_recording_fn_func_set_log_level(RustBuffer(capacity: 1, len: 1, data: nil), &status)
+  print("came back with status \(status.code)")
+
+default:
+  FileHandle.standardError.write(Data("usage: Probe environment | argument URL | secrets | panic\n".utf8))
+  exit(2)
+}

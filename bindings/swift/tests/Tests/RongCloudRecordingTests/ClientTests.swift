@@ -1,0 +1,179 @@
+// Calls against the simulator.
+
+import Foundation
+import RongCloudRecording
+import Testing
+
+@Suite("A client")
+struct ClientTests {
+  @Test("returns what was started")
+  func started() async throws {
+    let simulator = try Simulator()
+    let started = try await simulator.client().start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    let recordId = try #require(try await simulator.recordings().first).recordId
+    let requestId = try #require(try await simulator.requests().first?.header("x-request-id"))
+    #expect(
+      started
+        == StartedRecording(recordId: recordId, roomId: "room1", sessionId: "aaa", requestId: requestId))
+  }
+
+  @Test("sends the tag")
+  func extra() async throws {
+    let simulator = try Simulator()
+    _ = try await simulator.client().start(
+      roomId: "room1", sessionId: "aaa", profile: anyProfile, extra: "lesson 7")
+    #expect(try await simulator.recordings().first?.extra == "lesson 7")
+  }
+
+  @Test("names the library and the language in its user agent")
+  func userAgent() async throws {
+    let simulator = try Simulator()
+    _ = try await simulator.client().start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    let agent = try #require(try await simulator.requests().first?.header("user-agent"))
+    #expect(agent.wholeMatch(of: /rongcloud-recording\/\d+\.\d+\.\d+ \(swift\)/) != nil)
+  }
+
+  @Test("can name the signing headers with a prefix")
+  func headerStyle() async throws {
+    let simulator = try Simulator()
+    let client = try RecordingClient(
+      appKey: Simulator.appKey, appSecret: Simulator.appSecret, apiUrl: simulator.url, headerStyle: .prefixed)
+    _ = try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    #expect(try await simulator.requests().first?.header("rc-app-key") == Simulator.appKey)
+  }
+
+  @Test("with a wrong secret is refused with 401, code 1004 and the id of the request")
+  func wrongSecret() async throws {
+    let simulator = try Simulator()
+    let client = try simulator.client(appSecret: "wrong")
+    let error = try await failure {
+      try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    }
+    let requestId = try #require(try await simulator.requests().first?.header("x-request-id"))
+    guard case .refused(401, 1004, false, _, requestId) = error else {
+      Issue.record("\(error)")
+      return
+    }
+  }
+
+  @Test("lives as long as a call that nobody else holds it for")
+  func temporary() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.hold())
+    async let started = simulator.client().start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    try await simulator.wait(requests: 1)
+    try await simulator.release()
+    #expect(try await started.roomId == "room1")
+  }
+
+  @Test("starts a thousand recordings at once", .timeLimit(.minutes(2)))
+  func thousand() async throws {
+    let simulator = try Simulator()
+    let client = try simulator.client(timeout: .seconds(60))
+    let recordIds = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<1000 {
+        group.addTask {
+          try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile).recordId
+        }
+      }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(try await recordIds == Set(simulator.recordings().map(\.recordId)) && recordIds.count == 1000)
+  }
+
+  @Test("that is closed ends the calls under way as cancelled")
+  func closeDuringCalls() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.hold(10))
+    let client = try simulator.client()
+    let calls = (0..<10).map { _ in
+      Task {
+        try await failure { try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile) }
+      }
+    }
+    try await simulator.wait(requests: 10)
+    client.close()
+    for call in calls {
+      guard case .cancelled(sent: true, requestId: .some) = try await call.value else {
+        Issue.record("\(try await call.value)")
+        continue
+      }
+    }
+  }
+
+  @Test("that is closed leaves the connections of its calls")
+  func closeLeaves() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.hold())
+    let client = try simulator.client()
+    async let call = failure { try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile) }
+    try await simulator.wait(requests: 1)
+    client.close()
+    _ = try await call
+    try await simulator.wait(abandoned: 1)
+  }
+
+  @Test("that was closed sends nothing")
+  func closed() async throws {
+    let simulator = try Simulator()
+    let client = try simulator.client()
+    client.close()
+    client.close()
+    _ = try? await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    #expect(try await simulator.requests().isEmpty)
+  }
+
+  @Test("that was closed says so")
+  func closedError() async throws {
+    let client = try RecordingClient(appKey: "key", appSecret: "secret", apiUrl: "https://host.example")
+    client.close()
+    let error = try await failure {
+      try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    }
+    guard case .notSent(cause: .clientClosed, _, _) = error else {
+      Issue.record("\(error)")
+      return
+    }
+  }
+
+  @Test("refuses a timeout below zero as it refuses zero", arguments: [Duration.zero, .nanoseconds(-1), .seconds(-3)])
+  func negativeTimeouts(_ timeout: Duration) async throws {
+    let found = try await violations {
+      try RecordingClient(
+        appKey: "key", appSecret: "secret", apiUrl: "https://host.example", connectTimeout: timeout, timeout: timeout)
+    }
+    #expect(
+      found == [
+        Violation(path: "connect_timeout", code: "out_of_range", reason: "must be above zero"),
+        Violation(path: "timeout", code: "out_of_range", reason: "must be above zero"),
+      ])
+  }
+
+  @Test("refuses a call's timeout below zero")
+  func negativeCallTimeout() async throws {
+    let client = try RecordingClient(appKey: "key", appSecret: "secret", apiUrl: "https://host.example")
+    let found = try await violations {
+      try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile, timeout: .seconds(-1))
+    }
+    #expect(found == [Violation(path: "timeout", code: "out_of_range", reason: "must be above zero")])
+  }
+
+  @Test(
+    "takes any timeout above zero",
+    arguments: [
+      Duration(secondsComponent: 0, attosecondsComponent: 1), Duration(secondsComponent: .max, attosecondsComponent: 0),
+    ])
+  func extremeTimeouts(_ timeout: Duration) throws {
+    _ = try RecordingClient(
+      appKey: "key", appSecret: "secret", apiUrl: "https://host.example", connectTimeout: timeout, timeout: timeout)
+  }
+
+  @Test("can wait for a reply for as long as a duration can say")
+  func longestCall() async throws {
+    let longest = Duration(secondsComponent: .max, attosecondsComponent: 0)
+    let simulator = try Simulator()
+    _ = try await simulator.client(timeout: longest).start(
+      roomId: "room1", sessionId: "aaa", profile: anyProfile, timeout: longest)
+    #expect(try await simulator.recordings().count == 1)
+  }
+}

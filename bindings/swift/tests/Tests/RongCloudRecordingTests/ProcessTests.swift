@@ -1,0 +1,103 @@
+// What has to be seen from outside a process: the environment it takes, all that it prints, the examples.
+
+import RongCloudRecording
+import Testing
+
+@Suite("A process")
+struct ProcessTests {
+  private func probe(_ arguments: [String], _ environment: [String: String]) throws -> String {
+    try ChildProcess.run(TestEnvironment.probe, arguments, environment: environment).output
+  }
+
+  private static let credentials = [
+    "RONGCLOUD_APP_KEY": Simulator.appKey, "RONGCLOUD_APP_SECRET": Simulator.appSecret,
+  ]
+
+  @Test("takes credentials and address from its environment")
+  func environment() throws {
+    let simulator = try Simulator()
+    let output = try probe(
+      ["environment"], Self.credentials.merging(["RONGCLOUD_API_URL": simulator.url]) { $1 })
+    #expect(output.contains("record id: "))
+  }
+
+  @Test("lets an argument win over its environment")
+  func argument() throws {
+    let simulator = try Simulator()
+    let output = try probe(
+      ["argument", simulator.url], Self.credentials.merging(["RONGCLOUD_API_URL": "https://host.example"]) { $1 })
+    #expect(output.contains("record id: "))
+  }
+
+  @Test("lets the environment's address win over its data center")
+  func address() throws {
+    let simulator = try Simulator()
+    let output = try probe(
+      ["environment"],
+      Self.credentials.merging(["RONGCLOUD_API_URL": simulator.url, "RONGCLOUD_DATA_CENTER": "nowhere"]) { $1 })
+    #expect(output.contains("record id: "))
+  }
+
+  @Test("is told of both credentials that are missing")
+  func missing() throws {
+    let output = try probe(["environment"], [:])
+    #expect(output.contains("app_key: is not given and RONGCLOUD_APP_KEY is not set [required]"))
+    #expect(output.contains("app_secret: is not given and RONGCLOUD_APP_SECRET is not set [required]"))
+  }
+
+  @Test("is told of a data center that doesn't exist")
+  func dataCenter() throws {
+    let output = try probe(["environment"], Self.credentials.merging(["RONGCLOUD_DATA_CENTER": "nowhere"]) { $1 })
+    #expect(output.contains("RONGCLOUD_DATA_CENTER: \"nowhere\" is not a data center"))
+  }
+
+  @Test("prints its secret nowhere")
+  func secrets() throws {
+    let secret = "canary-4f1d2a"
+    let simulator = try Simulator(appSecret: secret)
+    let output = try probe(["secrets"], ["PROBE_SECRET": secret, "RONGCLOUD_API_URL": simulator.url])
+    // It has done all that it should: started, been refused, been told of each mistake, logged.
+    for expected in [
+      "record id: ", "refused with code", "app_secret: has white space", "app_key: ", "user or password",
+      "not sent: ", "clientClosed", "Signature: [redacted]", "RC-Signature: [redacted]",
+    ] {
+      #expect(output.contains(expected), "\(expected) is missing")
+    }
+    #expect(!output.contains(secret))
+  }
+
+  @Test("survives a panic in the core: how the library is packed keeps Rust's unwinding whole")
+  func panics() throws {
+    let (output, status) = try ChildProcess.run(TestEnvironment.probe, ["panic"], environment: [:])
+    // Rust's own word that there was one, and UniFFI's number for one that was caught.
+    #expect(output.contains("panicked at") && output.contains("came back with status 2") && status == 0)
+  }
+
+  @Test("of the example sends what Rust's example sends, byte by byte")
+  func example() async throws {
+    let simulator = try Simulator()
+    let environment = Self.credentials.merging(["RONGCLOUD_API_URL": simulator.url]) { $1 }
+    _ = try ChildProcess.run(TestEnvironment.rustExample, environment: environment)
+    _ = try ChildProcess.run(TestEnvironment.swiftExample, environment: environment)
+    let bodies = try await simulator.requests().map { Array($0.body.utf8) }
+    try #require(bodies.count == 2)
+    #expect(bodies[0] == bodies[1])
+  }
+
+  @Test("of the example prints the record id")
+  func exampleOutput() async throws {
+    let simulator = try Simulator()
+    let (output, status) = try ChildProcess.run(
+      TestEnvironment.swiftExample, environment: Self.credentials.merging(["RONGCLOUD_API_URL": simulator.url]) { $1 })
+    let recordId = try #require(try await simulator.recordings().first).recordId
+    #expect(output.contains("record id: \(recordId)\n") && status == 0)
+  }
+
+  @Test("of the example that fails gives advice and a status")
+  func exampleFailure() throws {
+    let server = try RawServer.refusing()
+    let (output, status) = try ChildProcess.run(
+      TestEnvironment.swiftExample, environment: Self.credentials.merging(["RONGCLOUD_API_URL": server.url]) { $1 })
+    #expect(output.contains("calling again is safe") && output.contains("not sent: ") && status == 1)
+  }
+}

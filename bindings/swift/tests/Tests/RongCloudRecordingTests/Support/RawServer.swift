@@ -1,0 +1,71 @@
+// A server below HTTP, for faults that no HTTP server makes. It takes one connection.
+
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+final class RawServer: Sendable {
+  let url: String
+  private let listener: Int32
+
+  /// Reads one request whole, sends `reply` as it is, and closes the connection.
+  convenience init(reply: String) throws {
+    try self.init()
+    guard listen(listener, 1) == 0 else { throw Unusable(what: "no listening socket") }
+    Thread.detachNewThread { [listener] in
+      let connection = accept(listener, nil, nil)
+      Self.readRequest(connection)
+      let bytes = Array(reply.utf8)
+      _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      shutdown(connection, Int32(SHUT_RDWR))
+      close(connection)
+    }
+  }
+
+  /// A port at which nobody listens, kept from others meanwhile.
+  static func refusing() throws -> RawServer { try RawServer() }
+
+  private init() throws {
+    #if canImport(Glibc)
+      listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    #else
+      listener = socket(AF_INET, SOCK_STREAM, 0)
+    #endif
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let listener = listener
+    let bound = withUnsafeMutablePointer(to: &address) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
+      }
+    }
+    guard bound else { throw Unusable(what: "no free port") }
+    url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  private static func readRequest(_ connection: Int32) {
+    var request = ""
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = recv(connection, &buffer, buffer.count, 0)
+      guard count > 0 else { return }
+      request += String(decoding: buffer[..<count], as: UTF8.self)
+      guard let end = request.range(of: "\r\n\r\n") else { continue }
+      let length = request.lowercased().components(separatedBy: "content-length: ").last.flatMap {
+        Int($0.prefix { $0.isNumber })
+      }
+      if request[end.upperBound...].utf8.count >= length ?? 0 { return }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// The stand-in service: a process of its own, spoken to over HTTP, that ends with the object.
+
+import Foundation
+import RongCloudRecording
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+final class Simulator: Sendable {
+  static let appKey = "key"
+  static let appSecret = "simulated-secret"
+
+  let url: String
+  private let process: ChildProcess
+  private let session = URLSession(configuration: .ephemeral)
+
+  init(appSecret: String = Simulator.appSecret) throws {
+    process = try ChildProcess(
+      TestEnvironment.simulator,
+      ["--until-stdin-closes", "--app-key", Self.appKey, "--room", "room1:aaa", "--quiet"],
+      environment: ["RONGCLOUD_APP_SECRET": appSecret])
+    url = process.firstLine()
+  }
+
+  deinit {
+    session.invalidateAndCancel()
+    process.end()
+  }
+
+  func client(appSecret: String = Simulator.appSecret, timeout: Duration? = nil) throws -> RecordingClient {
+    try RecordingClient(appKey: Self.appKey, appSecret: appSecret, apiUrl: url, timeout: timeout)
+  }
+
+  struct SeenRequest: Decodable {
+    let headers: [[String]]
+    let body: String
+    let verdict: String
+
+    func header(_ name: String) -> String? {
+      headers.first { $0[0] == name }?[1]
+    }
+  }
+
+  struct Recording: Decodable {
+    let recordId: String
+    let extra: String
+  }
+
+  func requests() async throws -> [SeenRequest] {
+    try JSONDecoder().decode([SeenRequest].self, from: await call("GET", "requests"))
+  }
+
+  func recordings() async throws -> [Recording] {
+    try JSONDecoder().decode([Recording].self, from: await call("GET", "recordings"))
+  }
+
+  func setSession(_ session: String, ofRoom room: String) async throws {
+    try await call("PUT", "rooms/\(room)", JSONEncoder().encode(["sessionId": session]))
+  }
+
+  /// How the next requests are answered, as in the simulator's own documentation.
+  struct Step: Encodable {
+    var times = 1
+    var hold: Bool?
+    var status: Int?
+    var body: String?
+    var contentType: String?
+
+    static func hold(_ times: Int = 1) -> Step { Step(times: times, hold: true) }
+  }
+
+  func next(_ step: Step) async throws {
+    try await call("PUT", "next", JSONEncoder().encode(step))
+  }
+
+  func release() async throws {
+    try await call("POST", "release")
+  }
+
+  /// Waits less than a client's default timeout, which would make a forgotten call look abandoned too.
+  func wait(requests: Int = 0, abandoned: Int = 0) async throws {
+    try await call("GET", "wait?requests=\(requests)&abandoned=\(abandoned)&timeoutMs=10000")
+  }
+
+  @discardableResult
+  private func call(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
+    guard let url = URL(string: "\(url)/__simulator/\(path)") else { throw Unusable(what: "\(url) \(path)") }
+    var request = URLRequest(url: url)
+    request.httpMethod = method
+    request.httpBody = body
+    let (data, response) = try await session.data(for: request)
+    guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {
+      throw Unusable(what: "\(method) \(path): \(String(decoding: data, as: UTF8.self))")
+    }
+    return data
+  }
+}
+
+/// Something the tests themselves need is not as it should be.
+struct Unusable: Error, CustomStringConvertible {
+  let what: String
+  var description: String { what }
+}

@@ -1,0 +1,22 @@
+// Where the tests find what they run and read.
+
+import Foundation
+
+enum TestEnvironment {
+  static let simulator = program("RONGCLOUD_TEST_SIMULATOR")
+  static let rustExample = program("RONGCLOUD_TEST_RUST_EXAMPLE")
+  static let swiftExample = program("RONGCLOUD_TEST_SWIFT_EXAMPLE")
+  /// Lies beside the program that runs the tests.
+  static let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appendingPathComponent("Probe").path
+
+  /// bindings/swift/tests/Tests/RongCloudRecordingTests/Support/this file.
+  static let repository = URL(fileURLWithPath: #filePath).pathComponents.dropLast(7).joined(separator: "/")
+
+  private static func program(_ variable: String) -> String {
+    guard let path = ProcessInfo.processInfo.environment[variable] else {
+      fatalError("\(variable) is not set: run the tests with `make test-swift`")
+    }
+    return path
+  }
+}
