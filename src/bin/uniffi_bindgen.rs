@@ -28,15 +28,17 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     }
     // Exits by itself where it fails.
     uniffi::uniffi_bindgen_main();
-    let follows = |options: [&str; 2]| {
-        arguments.windows(2).filter_map(move |pair| options.contains(&pair[0].as_str()).then_some(pair[1].as_str()))
-    };
+    let is_python = after(arguments, ["--language", "-l"]).any(|language| language == "python");
+    let folder = after(arguments, ["--out-dir", "-o"]).next();
     let is_library = |argument: &&String| LIBRARIES.iter().any(|extension| argument.ends_with(extension));
-    let is_python = follows(["--language", "-l"]).any(|language| language == "python");
-    match (is_python, follows(["--out-dir", "-o"]).next(), arguments.iter().find(is_library)) {
+    match (is_python, folder, arguments.iter().find(is_library)) {
         (true, Some(folder), Some(library)) => make_native(Path::new(folder), library),
         _ => Ok(()),
     }
+}
+
+fn after<'a>(arguments: &'a [String], names: [&'a str; 2]) -> impl Iterator<Item = &'a str> {
+    arguments.windows(2).filter(move |pair| names.contains(&pair[0].as_str())).map(|pair| pair[1].as_str())
 }
 
 fn make_native(folder: &Path, library: &str) -> Result<(), Box<dyn Error>> {
