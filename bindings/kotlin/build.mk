@@ -1,0 +1,66 @@
+# Kotlin's own targets.
+
+KOTLIN := $(BUILD)/kotlin
+# Where Maven finds the packed jar, as users would in a repository of theirs.
+KOTLIN_REPOSITORY := $(KOTLIN)/repository
+# Touched when all that they stand for is there.
+KOTLIN_GENERATED := $(KOTLIN)/generated.done
+KOTLIN_PACKED := $(KOTLIN)/packed.done
+KOTLIN_EXAMPLE := $(KOTLIN)/example/start-recording.jar
+KOTLIN_SOURCES := $(shell find bindings/kotlin/pom.xml bindings/kotlin/src -type f)
+# The name that JNA gives this platform: linux-x86-64, linux-aarch64.
+KOTLIN_PLATFORM := linux-$(subst _,-,$(shell uname -m))
+MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+# Silent on folders that a project might have and doesn't.
+KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:check
+
+.PHONY: demo-kotlin test-kotlin check-kotlin package-kotlin
+demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin.
+	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
+
+test-kotlin: $(KOTLIN_EXAMPLE) ## Runs Kotlin's and Java's suite against the packed jar.
+	$(MVN) --file bindings/kotlin/tests test -Dtarget.folder=$(TARGET) \
+		-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info
+
+check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that is public documented.
+	$(KTLINT) --file bindings/kotlin
+	$(KTLINT) --file bindings/kotlin/tests test-compile
+	$(KTLINT) --file examples/kotlin
+	@# What the compiler adds to enums can't be documented.
+	! $(MVN) --file bindings/kotlin dokka:dokka@check | grep Undocumented | grep -vE '/(values|valueOf|entries)/'
+
+package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
+	mkdir -p dist
+	cp $(KOTLIN)/recording/recording-*.jar dist/
+
+.PHONY: kotlin-toolchain kotlin-library
+kotlin-toolchain:
+	@command -v mvn javac >/dev/null || \
+		(apt-get update -q && apt-get install -q -y --no-install-recommends maven openjdk-17-jdk-headless)
+
+# A copy whose time changes only with its content, because everything below is made of it.
+kotlin-library: library tools kotlin-toolchain
+	@mkdir -p $(KOTLIN)
+	@cmp -s $(LIBRARY) $(KOTLIN)/library.so || cp $(LIBRARY) $(KOTLIN)/library.so
+$(KOTLIN)/library.so: kotlin-library
+	@:
+
+# The generated binding, split, and the native library where JNA looks for it in a jar.
+$(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml bindings/kotlin/tools/SplitBinding.java
+	rm -rf $(KOTLIN)/generated $(KOTLIN)/raw
+	$(BINDGEN) generate $< --language kotlin --no-format --out-dir $(KOTLIN)/raw
+	java bindings/kotlin/tools/SplitBinding.java $(KOTLIN)/raw/rongcloud/recording/rongcloud_recording.kt \
+		$(KOTLIN)/generated
+	mkdir -p $(KOTLIN)/native/$(KOTLIN_PLATFORM)
+	strip -o $(KOTLIN)/native/$(KOTLIN_PLATFORM)/librongcloud_recording.so $<
+	touch $@
+
+# Maven keeps a copy of what it has once found in a repository: an older build's must go.
+$(KOTLIN_PACKED): $(KOTLIN_GENERATED) $(KOTLIN_SOURCES)
+	$(MVN) --file bindings/kotlin clean deploy -DaltDeploymentRepository=build::file://$(KOTLIN_REPOSITORY)
+	$(MVN) --file bindings/kotlin dependency:purge-local-repository -DmanualInclude=rongcloud:recording
+	touch $@
+
+$(KOTLIN_EXAMPLE): $(KOTLIN_PACKED) $(shell find examples/kotlin -type f)
+	$(MVN) --file examples/kotlin package
+	touch $@

@@ -1,0 +1,132 @@
+// The client for threads that may block.
+
+package rongcloud.recording
+
+import rongcloud.recording.internal.AppKeyAndSecret
+import rongcloud.recording.internal.NativeClient
+import rongcloud.recording.internal.Start
+import rongcloud.recording.internal.native
+import rongcloud.recording.internal.openClient
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+
+/**
+ * Starts recordings from threads that may block, virtual ones too. From coroutines use [RecordingClient].
+ *
+ * One client serves a whole program: it is safe for use by many threads at once, and nothing is shared between two
+ * clients but the core's worker threads. Closing it ends its calls.
+ */
+public class BlockingRecordingClient internal constructor(private val native: NativeClient) : AutoCloseable {
+    /**
+     * A client of the given App Key and App Secret. The secret is kept by the core alone: it can't be read back, and no
+     * text made of the client has it.
+     *
+     * @param appKey the app's key, from the console's App Key page
+     * @param appSecret the app's secret, from the same page
+     * @param dataCenter the app's data center; default: see [fromEnvironment]
+     * @param apiUrl the API's address in place of a data center's, for instance `https://gateway.example`; plain http
+     *   for this machine only; wins over [dataCenter]; default: see [fromEnvironment]
+     * @param connectTimeout the longest time for name, connection and TLS handshake; above zero; default: 5 seconds
+     * @param timeout the longest time for a whole call, to the last byte of the reply; above zero; default: 15 seconds
+     * @param headerStyle how the signing headers are named; default: plain
+     * @throws RecordingException.InvalidInput for unusable settings, all at once
+     * @throws RecordingException.NotSent where this host can't speak HTTPS, for want of CA certificates
+     */
+    public constructor(
+        appKey: String,
+        appSecret: String,
+        dataCenter: DataCenter? = null,
+        apiUrl: String? = null,
+        connectTimeout: Duration? = null,
+        timeout: Duration? = null,
+        headerStyle: HeaderStyle? = null,
+    ) : this(
+        openClient(
+            AppKeyAndSecret(appKey, appSecret),
+            dataCenter,
+            apiUrl,
+            connectTimeout?.toJavaDuration(),
+            timeout?.toJavaDuration(),
+            headerStyle,
+        ),
+    )
+
+    /**
+     * Starts recording a session of a room: `POST /rtc/record/start.json`. The console's recording trigger must be set
+     * to manual.
+     *
+     * The request is sent at most once, whatever happens: the service has no key by which it could know a repeated
+     * start, so repeating one is the caller's decision, for which [RecordingException.isRetryable] is there.
+     *
+     * Interrupting the thread ends the call at once and closes its connection. The [InterruptedException] then carries
+     * a suppressed [RecordingException.Cancelled], which says whether the request had begun to leave, and its id.
+     *
+     * @param roomId the room: `Room-Id`; visible ASCII, not empty
+     * @param sessionId the current call of the room, from the room status callback or the room query: `sessionId`;
+     *   not empty
+     * @param profile what to record: `config`
+     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty. The longest
+     *   one that the service takes is not documented
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException every failure but interruption
+     * @throws InterruptedException where the thread is interrupted before the call has ended; its flag is then cleared
+     */
+    @JvmOverloads
+    @Throws(InterruptedException::class)
+    public fun start(
+        roomId: String,
+        sessionId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: java.time.Duration? = null,
+    ): StartedRecording = Start(roomId, sessionId, profile, extra, timeout).block(native)
+
+    /** Starts recording as the other [start] does, with Kotlin's own duration. */
+    @JvmSynthetic
+    public fun start(
+        roomId: String,
+        sessionId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: Duration,
+    ): StartedRecording = start(roomId, sessionId, profile, extra, timeout.toJavaDuration())
+
+    /**
+     * Ends calls under way at once as [RecordingException.Cancelled]; later ones fail as [RecordingException.NotSent].
+     * Closing twice does no harm.
+     */
+    override fun close(): Unit = native { native.shutDown() }
+
+    /** Makes clients of the environment, or step by step. */
+    public companion object {
+        /**
+         * A client of the environment, as [RecordingClient.fromEnvironment] reads it. What is given wins. The
+         * parameters are the constructor's.
+         *
+         * @throws RecordingException.InvalidInput for unusable settings, naming each variable that is missing
+         * @throws RecordingException.NotSent where this host can't speak HTTPS, for want of CA certificates
+         */
+        @JvmSynthetic
+        public fun fromEnvironment(
+            dataCenter: DataCenter? = null,
+            apiUrl: String? = null,
+            connectTimeout: Duration? = null,
+            timeout: Duration? = null,
+            headerStyle: HeaderStyle? = null,
+        ): BlockingRecordingClient = BlockingRecordingClient(
+            openClient(
+                null,
+                dataCenter,
+                apiUrl,
+                connectTimeout?.toJavaDuration(),
+                timeout?.toJavaDuration(),
+                headerStyle,
+            ),
+        )
+
+        /** Builds a client step by step, for Java. Kotlin names the constructor's arguments instead. */
+        @JvmStatic
+        public fun builder(): RecordingClientBuilder<BlockingRecordingClient> =
+            RecordingClientBuilder(::BlockingRecordingClient)
+    }
+}

@@ -1,0 +1,150 @@
+// The client for coroutines and, through futures, for asynchronous Java.
+
+package rongcloud.recording
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.future.future
+import rongcloud.recording.internal.AppKeyAndSecret
+import rongcloud.recording.internal.NativeClient
+import rongcloud.recording.internal.Start
+import rongcloud.recording.internal.native
+import rongcloud.recording.internal.openClient
+import java.util.concurrent.CompletableFuture
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+
+/**
+ * Starts recordings, from coroutines ([start]) or as futures ([startAsync]). For threads that may block, there is
+ * [BlockingRecordingClient].
+ *
+ * One client serves a whole program: it is safe for use by many threads and coroutines at once, and nothing is shared
+ * between two clients but the core's worker threads. Closing it ends its calls.
+ */
+public class RecordingClient internal constructor(private val native: NativeClient) : AutoCloseable {
+    /**
+     * A client of the given App Key and App Secret. The secret is kept by the core alone: it can't be read back, and no
+     * text made of the client has it.
+     *
+     * @param appKey the app's key, from the console's App Key page
+     * @param appSecret the app's secret, from the same page
+     * @param dataCenter the app's data center; default: see [fromEnvironment]
+     * @param apiUrl the API's address in place of a data center's, for instance `https://gateway.example`; plain http
+     *   for this machine only; wins over [dataCenter]; default: see [fromEnvironment]
+     * @param connectTimeout the longest time for name, connection and TLS handshake; above zero; default: 5 seconds
+     * @param timeout the longest time for a whole call, to the last byte of the reply; above zero; default: 15 seconds
+     * @param headerStyle how the signing headers are named; default: plain
+     * @throws RecordingException.InvalidInput for unusable settings, all at once
+     * @throws RecordingException.NotSent where this host can't speak HTTPS, for want of CA certificates
+     */
+    public constructor(
+        appKey: String,
+        appSecret: String,
+        dataCenter: DataCenter? = null,
+        apiUrl: String? = null,
+        connectTimeout: Duration? = null,
+        timeout: Duration? = null,
+        headerStyle: HeaderStyle? = null,
+    ) : this(
+        openClient(
+            AppKeyAndSecret(appKey, appSecret),
+            dataCenter,
+            apiUrl,
+            connectTimeout?.toJavaDuration(),
+            timeout?.toJavaDuration(),
+            headerStyle,
+        ),
+    )
+
+    private val futures = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+    /**
+     * Starts recording a session of a room: `POST /rtc/record/start.json`. The console's recording trigger must be set
+     * to manual.
+     *
+     * The request is sent at most once, whatever happens: the service has no key by which it could know a repeated
+     * start, so repeating one is the caller's decision, for which [RecordingException.isRetryable] is there.
+     *
+     * Cancelling the coroutine ends the call at once and closes its connection. A request that had begun to leave may
+     * still have reached the service.
+     *
+     * @param roomId the room: `Room-Id`; visible ASCII, not empty
+     * @param sessionId the current call of the room, from the room status callback or the room query: `sessionId`;
+     *   not empty
+     * @param profile what to record: `config`
+     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty. The longest
+     *   one that the service takes is not documented
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException every failure but cancellation, which is kotlinx's own
+     */
+    @JvmSynthetic
+    public suspend fun start(
+        roomId: String,
+        sessionId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: Duration? = null,
+    ): StartedRecording = Start(roomId, sessionId, profile, extra, timeout?.toJavaDuration()).await(native)
+
+    /**
+     * Starts recording as [start] does, for asynchronous Java. Cancelling the future ends the call.
+     *
+     * A failure completes the future with the [RecordingException], which `get()` wraps in an `ExecutionException` and
+     * `join()` in a `CompletionException`. Dependent stages run on the threads of kotlinx's default dispatcher.
+     *
+     * @param roomId the room: `Room-Id`; visible ASCII, not empty
+     * @param sessionId the current call of the room: `sessionId`; not empty
+     * @param profile what to record: `config`
+     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty
+     * @param timeout the longest time for this call; above zero; default: the client's
+     */
+    @JvmOverloads
+    public fun startAsync(
+        roomId: String,
+        sessionId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: java.time.Duration? = null,
+    ): CompletableFuture<StartedRecording> =
+        futures.future { Start(roomId, sessionId, profile, extra, timeout).await(native) }
+
+    /**
+     * Ends calls under way at once as [RecordingException.Cancelled]; later ones fail as [RecordingException.NotSent].
+     * Closing twice does no harm.
+     */
+    override fun close(): Unit = native { native.shutDown() }
+
+    /** Makes clients of the environment, or step by step. */
+    public companion object {
+        /**
+         * A client of the environment's `RONGCLOUD_APP_KEY` and `RONGCLOUD_APP_SECRET`, and of `RONGCLOUD_API_URL` or
+         * else `RONGCLOUD_DATA_CENTER` (`beijing`, `singapore`, `singapore-b`, `north-america`, `saudi-arabia`) where
+         * neither [dataCenter] nor [apiUrl] is given. What is given wins. The parameters are the constructor's.
+         *
+         * @throws RecordingException.InvalidInput for unusable settings, naming each variable that is missing
+         * @throws RecordingException.NotSent where this host can't speak HTTPS, for want of CA certificates
+         */
+        @JvmSynthetic
+        public fun fromEnvironment(
+            dataCenter: DataCenter? = null,
+            apiUrl: String? = null,
+            connectTimeout: Duration? = null,
+            timeout: Duration? = null,
+            headerStyle: HeaderStyle? = null,
+        ): RecordingClient = RecordingClient(
+            openClient(
+                null,
+                dataCenter,
+                apiUrl,
+                connectTimeout?.toJavaDuration(),
+                timeout?.toJavaDuration(),
+                headerStyle,
+            ),
+        )
+
+        /** Builds a client step by step, for Java. Kotlin names the constructor's arguments instead. */
+        @JvmStatic
+        public fun builder(): RecordingClientBuilder<RecordingClient> = RecordingClientBuilder(::RecordingClient)
+    }
+}

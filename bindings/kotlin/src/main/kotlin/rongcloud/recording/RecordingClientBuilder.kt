@@ -1,0 +1,60 @@
+// The builder of clients for Java, which has no named arguments.
+
+package rongcloud.recording
+
+import rongcloud.recording.internal.AppKeyAndSecret
+import rongcloud.recording.internal.NativeClient
+import rongcloud.recording.internal.openClient
+import java.time.Duration
+
+/**
+ * Builds a client step by step, for Java; see [RecordingClient.builder] and [BlockingRecordingClient.builder].
+ *
+ * Everything has a default but the service's address, which is the app's own. What is not set is taken from the
+ * environment, as [RecordingClient.fromEnvironment] describes it.
+ *
+ * @param C the kind of client
+ */
+public class RecordingClientBuilder<C> internal constructor(private val make: (NativeClient) -> C) {
+    private var app: AppKeyAndSecret? = null
+    private var dataCenter: DataCenter? = null
+    private var apiUrl: String? = null
+    private var connectTimeout: Duration? = null
+    private var timeout: Duration? = null
+    private var headerStyle: HeaderStyle? = null
+
+    /**
+     * Sets the app's key and secret, from the console's App Key page. Default: `RONGCLOUD_APP_KEY` and
+     * `RONGCLOUD_APP_SECRET`.
+     */
+    public fun credentials(appKey: String, appSecret: String): RecordingClientBuilder<C> =
+        apply { app = AppKeyAndSecret(appKey, appSecret) }
+
+    /** Sets the app's data center. Default: `RONGCLOUD_DATA_CENTER`. */
+    public fun dataCenter(dataCenter: DataCenter): RecordingClientBuilder<C> = apply { this.dataCenter = dataCenter }
+
+    /**
+     * Sets the API's address in place of a data center's, for instance `https://gateway.example`; plain http for this
+     * machine only. Wins over [dataCenter]. Default: `RONGCLOUD_API_URL`.
+     */
+    public fun apiUrl(apiUrl: String): RecordingClientBuilder<C> = apply { this.apiUrl = apiUrl }
+
+    /** Sets the longest time for name, connection and TLS handshake. Above zero. Default: 5 seconds. */
+    public fun connectTimeout(connectTimeout: Duration): RecordingClientBuilder<C> =
+        apply { this.connectTimeout = connectTimeout }
+
+    /** Sets the longest time for a whole call, to the last byte of the reply. Above zero. Default: 15 seconds. */
+    public fun timeout(timeout: Duration): RecordingClientBuilder<C> = apply { this.timeout = timeout }
+
+    /** Sets how the signing headers are named. Default: plain. */
+    public fun headerStyle(headerStyle: HeaderStyle): RecordingClientBuilder<C> =
+        apply { this.headerStyle = headerStyle }
+
+    /**
+     * The client.
+     *
+     * @throws RecordingException.InvalidInput for unusable settings, all at once
+     * @throws RecordingException.NotSent where this host can't speak HTTPS, for want of CA certificates
+     */
+    public fun build(): C = make(openClient(app, dataCenter, apiUrl, connectTimeout, timeout, headerStyle))
+}

@@ -1,0 +1,117 @@
+// The one exception. It answers first of all whether the service may have seen the request.
+
+package rongcloud.recording
+
+import rongcloud.recording.internal.Facts
+
+/**
+ * Everything that can go wrong, by what is known about the request.
+ *
+ * Three questions decide what a caller does next, and every subclass answers them: was anything sent ([maybeSent]),
+ * may the same call be made again without the risk of recording twice ([isRetryable]), and under which id can the
+ * vendor find the request ([requestId]). The [message] is the whole failure as one sentence, the same in all of this
+ * library's languages. No text in it ever holds a secret.
+ *
+ * It is unchecked: Kotlin has no checked exceptions, and in Java most of these failures pass through futures, streams
+ * and lambdas, which can't declare any. `kotlinx.coroutines.CancellationException` and [InterruptedException] are not
+ * among them and pass untouched.
+ */
+public sealed class RecordingException(facts: Facts) : RuntimeException(facts.sentence) {
+    /** The reply's HTTP status. `null` where no reply came. */
+    public open val status: Int? = facts.status
+
+    /**
+     * The service's `code` from the reply's body (for instance 1004: the signature check failed). `null` where the
+     * service gave none.
+     */
+    public val code: Int? = facts.code
+
+    /**
+     * Whether the same call may be made again without the risk of recording twice and may then succeed: it provably
+     * never left, or the service said that it was called too often.
+     */
+    public val isRetryable: Boolean = facts.isRetryable
+
+    /** Whether the service may have seen the request. */
+    @get:JvmName("maybeSent")
+    public val maybeSent: Boolean = facts.maybeSent
+
+    /** The `X-Request-ID` of the request, by which the vendor's support finds it. `null` where none was made. */
+    public open val requestId: String? = facts.requestId
+
+    /** The input breaks documented rules. Nothing was sent. All violations are listed at once. */
+    public class InvalidInput internal constructor(
+        facts: Facts,
+        /** Every violation found, in the order of the request's fields. Never empty. */
+        public val violations: List<Violation>,
+    ) : RecordingException(facts)
+
+    /** The request provably never left this machine: making the call again can't record twice. */
+    public class NotSent internal constructor(
+        facts: Facts,
+        /** Where it failed. Further causes may be added: keep an `else` branch. */
+        public val failureCause: FailureCause,
+        /** What happened, as a sentence. */
+        public val reason: String,
+    ) : RecordingException(facts)
+
+    /**
+     * The request may have reached the service and no answer tells what became of it. A recording may be running:
+     * making the call again may record twice.
+     */
+    public class OutcomeUnknown internal constructor(
+        facts: Facts,
+        /** Where it failed. Further causes may be added: keep an `else` branch. */
+        public val failureCause: FailureCause,
+        /** What happened, as a sentence. */
+        public val reason: String,
+        /** The `X-Request-ID` that was sent. */
+        override val requestId: String,
+        /** The room of the call: `Room-Id`. */
+        public val roomId: String,
+        /** The session of the call: `sessionId`. */
+        public val sessionId: String,
+    ) : RecordingException(facts)
+
+    /** The service answered and refused. Nothing was started. */
+    public class Refused internal constructor(
+        facts: Facts,
+        override val status: Int,
+        /** What the code means and the service's own `errorMessage`, as a sentence. */
+        public val reason: String,
+        /** The `X-Request-ID` that was sent. */
+        override val requestId: String,
+    ) : RecordingException(facts)
+
+    /** An answer came that can't be understood. The service saw the request, and a recording may be running. */
+    public class UnreadableReply internal constructor(
+        facts: Facts,
+        override val status: Int,
+        /** What is wrong with the reply, as a sentence. */
+        public val reason: String,
+        /** The `X-Request-ID` that was sent. */
+        override val requestId: String,
+    ) : RecordingException(facts)
+
+    /**
+     * The call was ended by [RecordingClient.close] or by the end of the shared runtime. A cancelled coroutine gets its
+     * own `CancellationException` instead, an interrupted thread [InterruptedException].
+     */
+    public class Cancelled internal constructor(
+        facts: Facts,
+        /** Whether the request had begun to leave. */
+        public val sent: Boolean,
+    ) : RecordingException(facts)
+
+    /** A defect in this library or an unusable host. Please report it. */
+    public class Internal internal constructor(
+        facts: Facts,
+        /** What happened, as a sentence. */
+        public val reason: String,
+        cause: Throwable? = null,
+    ) : RecordingException(facts) {
+        init {
+            cause?.let(::initCause)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// The operations of the native client, as all public clients share them.
+
+package rongcloud.recording.internal
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
+import rongcloud.recording.DataCenter
+import rongcloud.recording.HeaderStyle
+import rongcloud.recording.RecordingProfile
+import rongcloud.recording.StartedRecording
+import java.time.Duration
+
+/** How long an interrupted thread waits for its cancelled call to say what became of it. */
+private val LAST_WORD = Duration.ofSeconds(1)
+
+/** App Key and App Secret on their way to the core, which keeps them. */
+internal class AppKeyAndSecret(val appKey: String, val appSecret: String)
+
+internal fun openClient(
+    app: AppKeyAndSecret?,
+    dataCenter: DataCenter?,
+    apiUrl: String?,
+    connectTimeout: Duration?,
+    timeout: Duration?,
+    headerStyle: HeaderStyle?,
+): NativeClient {
+    requireUnicode("app_key" to app?.appKey, "app_secret" to app?.appSecret, "api_url" to apiUrl)
+    val options = ClientOptions(dataCenter, apiUrl, connectTimeout?.notNegative(), timeout?.notNegative(), headerStyle)
+    return native {
+        Log.prepare()
+        val credentials = app?.let { Credentials(it.appKey, it.appSecret) }
+        // The client shares the core's credentials: this handle to them can go at once.
+        try {
+            NativeClient(credentials, options, "kotlin")
+        } finally {
+            credentials?.close()
+        }
+    }
+}
+
+/** One start: what is said of it, and the three ways to wait for it. */
+internal class Start(
+    private val roomId: String,
+    private val sessionId: String,
+    private val profile: RecordingProfile,
+    private val extra: String?,
+    timeout: Duration?,
+) {
+    private val timeout = timeout?.notNegative()
+
+    init {
+        requireUnicode("Room-Id" to roomId, "sessionId" to sessionId, "extra" to extra)
+    }
+
+    /**
+     * Suspends until it has ended; cancelling the coroutine ends it.
+     *
+     * The context keeps the caller off the core's threads, on which an unconfined coroutine would go on: a caller that
+     * blocked there would hold up all other calls.
+     */
+    suspend fun await(client: NativeClient): StartedRecording = withContext(Dispatchers.Default) {
+        logged { native { client.start(roomId, sessionId, profile.handle, extra, timeout) } }
+    }
+
+    /** Blocks until it has ended; interrupting the thread ends it. */
+    fun block(client: NativeClient): StartedRecording {
+        // What is interrupted beforehand is never sent.
+        if (Thread.interrupted()) throw InterruptedException()
+        return logged {
+            val call = native { client.beginStart(roomId, sessionId, profile.handle, extra, timeout) }
+            try {
+                runBlocking { native { call.ended() } }
+            } catch (interrupted: InterruptedException) {
+                call.endedAtInterrupt(interrupted)
+            } finally {
+                call.close()
+            }
+        }
+    }
+
+    /** A call that had just ended gives its result after all, and the thread stays interrupted. */
+    private fun StartCall.endedAtInterrupt(interrupted: InterruptedException): StartedRecording {
+        val started =
+            try {
+                native {
+                    cancel()
+                    wait(LAST_WORD)
+                }
+            } catch (cancelled: rongcloud.recording.RecordingException) {
+                // It knows whether the request had begun to leave, and its id.
+                interrupted.addSuppressed(cancelled)
+                null
+            }
+        Thread.currentThread().takeIf { started != null }?.interrupt()
+        return started ?: throw interrupted
+    }
+
+    private inline fun <T> logged(call: () -> T): T {
+        Log.prepare()
+        try {
+            return call()
+        } finally {
+            Log.forward()
+        }
+    }
+}
+
+/** The boundary knows no negative durations; nothing is refused like them, by the core. */
+internal fun Duration.notNegative(): Duration = if (isNegative) Duration.ZERO else this

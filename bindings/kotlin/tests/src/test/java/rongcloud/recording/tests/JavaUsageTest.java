@@ -1,0 +1,209 @@
+// The library as Java sees it.
+
+package rongcloud.recording.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import rongcloud.recording.AudioFormat;
+import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.Layout;
+import rongcloud.recording.McuMode;
+import rongcloud.recording.McuRecording;
+import rongcloud.recording.RecordingClient;
+import rongcloud.recording.RecordingConfig;
+import rongcloud.recording.RecordingException;
+import rongcloud.recording.RecordingMode;
+import rongcloud.recording.RecordingProfile;
+import rongcloud.recording.RenderMode;
+import rongcloud.recording.Resolution;
+import rongcloud.recording.Signatures;
+import rongcloud.recording.SliceLength;
+import rongcloud.recording.SplitStreamRecording;
+import rongcloud.recording.StartedRecording;
+import rongcloud.recording.VideoFormat;
+import rongcloud.recording.Violation;
+import rongcloud.recording.Window;
+import rongcloud.recording.support.Simulator;
+import rongcloud.recording.support.SimulatorForTest;
+
+@ExtendWith(SimulatorForTest.class)
+class JavaUsageTest {
+    private static final RecordingProfile PROFILE = new RecordingProfile(
+            SplitStreamRecording.builder(VideoFormat.MP4, AudioFormat.AAC, SliceLength.MINUTES_60)
+                    .mode(RecordingMode.SINGLE_AUDIO_VIDEO)
+                    .build());
+
+    @Test
+    void a_blocking_client_is_built_and_starts_a_recording(Simulator simulator) throws InterruptedException {
+        try (var client = blocking(simulator)) {
+            StartedRecording started = client.start("room1", "aaa", PROFILE);
+            assertEquals(simulator.recordings().get(0).get("recordId").textValue(), started.getRecordId());
+        }
+    }
+
+    @Test
+    void tag_and_timeout_are_optional(Simulator simulator) throws InterruptedException {
+        try (var client = blocking(simulator)) {
+            client.start("room1", "aaa", PROFILE, "order 66");
+            client.start("room1", "aaa", PROFILE, "order 66", Duration.ofSeconds(5));
+        }
+        assertEquals(
+                List.of("order 66", "order 66"),
+                simulator.recordings().stream().map(it -> it.get("extra").textValue()).toList());
+    }
+
+    @Test
+    void a_future_completes_with_the_recording(Simulator simulator) {
+        try (var client = async(simulator)) {
+            String recordId = client.startAsync("room1", "aaa", PROFILE)
+                    .thenApply(StartedRecording::getRecordId)
+                    .join();
+            assertEquals(simulator.recordings().get(0).get("recordId").textValue(), recordId);
+        }
+    }
+
+    @Test
+    void cancelling_a_future_closes_the_connection(Simulator simulator) {
+        simulator.next(Map.of("hold", true));
+        try (var client = async(simulator)) {
+            CompletableFuture<StartedRecording> future = client.startAsync("room1", "aaa", PROFILE);
+            simulator.await(1, 0);
+            future.cancel(true);
+            simulator.await(1, 1);
+        }
+    }
+
+    @Test
+    void a_future_fails_with_the_exception_itself(Simulator simulator) {
+        try (var client = async(simulator)) {
+            var future = client.startAsync("room1", "another session", PROFILE);
+            var failure = assertThrows(ExecutionException.class, future::get);
+            RecordingException.Refused refused = assertInstanceOf(RecordingException.Refused.class, failure.getCause());
+            assertEquals(40003, refused.getCode());
+            var joined = assertThrows(CompletionException.class, future::join);
+            assertInstanceOf(RecordingException.Refused.class, joined.getCause());
+        }
+    }
+
+    @Test
+    void an_exception_answers_its_questions(Simulator simulator) {
+        simulator.next(Map.of("status", 429, "body", "{\"code\":1008}"));
+        try (var client = blocking(simulator)) {
+            RecordingException failure =
+                    assertThrows(RecordingException.class, () -> client.start("room1", "aaa", PROFILE));
+            assertEquals(429, failure.getStatus());
+            assertEquals(1008, failure.getCode());
+            assertTrue(failure.isRetryable());
+            assertTrue(failure.maybeSent());
+            assertEquals(32, failure.getRequestId().length());
+        }
+    }
+
+    @Test
+    void violations_are_a_list() {
+        var recording = SplitStreamRecording.builder(VideoFormat.MP4, AudioFormat.AAC, SliceLength.MINUTES_30)
+                .videoResolution("640*480")
+                .build();
+        var failure = assertThrows(RecordingException.InvalidInput.class, () -> new RecordingProfile(recording));
+        Violation violation = failure.getViolations().get(0);
+        assertEquals("config.videoResolution", violation.getPath());
+        assertEquals("invalid_resolution", violation.getCode());
+    }
+
+    @Test
+    void a_builder_sets_everything() {
+        var recording = SplitStreamRecording.builder(VideoFormat.MKV, AudioFormat.AAC, SliceLength.MINUTES_60)
+                .mode(RecordingMode.MIX_AUDIO_VIDEO)
+                .videoResolution(Resolution.R640X480)
+                .customLayout(new Window("111", "111_RongCloudRTC", 0, 0, 0.5, 0.5))
+                .renderMode(RenderMode.FILL)
+                .host("abc", "111_RongCloudRTC")
+                .build();
+        assertEquals(
+                "{\"recordType\":1,\"mode\":3,\"videoResolution\":\"640x480\",\"videoFormat\":\"mkv\","
+                        + "\"audioFormat\":\"aac\",\"mixLayout\":1,\"sliceMin\":60,\"renderMode\":1,"
+                        + "\"hostUserId\":\"abc\",\"hostStreamId\":\"111_RongCloudRTC\",\"input\":{\"video\":["
+                        + "{\"userId\":\"111\",\"streamId\":\"111_RongCloudRTC\","
+                        + "\"x\":0.0,\"y\":0.0,\"width\":0.5,\"height\":0.5}]}}",
+                new RecordingProfile(recording).toJson());
+    }
+
+    @Test
+    void layouts_without_values_are_instances() {
+        var recording = SplitStreamRecording.builder(VideoFormat.MP4, AudioFormat.AAC, SliceLength.MINUTES_60)
+                .layout(Layout.Adaptive.INSTANCE)
+                .build();
+        assertEquals(Layout.Adaptive.INSTANCE, recording.getLayout());
+    }
+
+    @Test
+    void an_mcu_recording_has_a_builder_too() {
+        McuRecording recording = McuRecording.builder(VideoFormat.HLS, AudioFormat.MP3, SliceLength.MINUTES_120)
+                .renderMode(RenderMode.FIT)
+                .mcuConfig(McuMode.DOCUMENTED_EXAMPLE, Resolution.R1280X720)
+                .build();
+        var config = assertInstanceOf(RecordingConfig.Mcu.class, new RecordingProfile(recording).getConfig());
+        assertEquals(recording, config.getRecording());
+    }
+
+    @Test
+    void a_profile_is_read_from_json() {
+        var profile = RecordingProfile.fromJson("{\"videoFormat\":\"mp4\",\"audioFormat\":\"aac\",\"sliceMin\":60}");
+        assertTrue(profile.toJson().startsWith("{\"recordType\":1,"));
+    }
+
+    @Test
+    void a_signature_can_be_computed_by_hand() {
+        assertEquals(
+                "30be0bbca9c9b2e27578701e9fda2358a814c88f",
+                Signatures.signature("Y1W2MeFwwwRxa0", "14314", "1408710653000"));
+    }
+
+    @Test
+    void settings_that_are_unusable_are_all_told_by_the_builder() {
+        var builder = RecordingClient.builder()
+                .credentials("key", "secret")
+                .apiUrl("http://example.com")
+                .connectTimeout(Duration.ZERO)
+                .timeout(Duration.ofSeconds(-1));
+        var failure = assertThrows(RecordingException.InvalidInput.class, builder::build);
+        assertEquals(
+                List.of("api_url", "connect_timeout", "timeout"),
+                failure.getViolations().stream().map(Violation::getPath).toList());
+    }
+
+    @Test
+    void the_suspending_function_is_out_of_sight() {
+        // javac doesn't offer what is synthetic.
+        for (var method : RecordingClient.class.getMethods()) {
+            assertFalse(method.getName().startsWith("start-") && !method.isSynthetic(), method.toString());
+        }
+    }
+
+    private static BlockingRecordingClient blocking(Simulator simulator) {
+        return BlockingRecordingClient.builder()
+                .credentials(Simulator.APP_KEY, Simulator.APP_SECRET)
+                .apiUrl(simulator.getUrl())
+                .timeout(Duration.ofSeconds(10))
+                .build();
+    }
+
+    private static RecordingClient async(Simulator simulator) {
+        return RecordingClient.builder()
+                .credentials(Simulator.APP_KEY, Simulator.APP_SECRET)
+                .apiUrl(simulator.getUrl())
+                .build();
+    }
+}

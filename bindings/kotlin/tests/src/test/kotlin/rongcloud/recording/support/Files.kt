@@ -1,0 +1,25 @@
+// Where the suite finds what was built.
+
+package rongcloud.recording.support
+
+import java.nio.file.Path
+import kotlin.io.path.Path
+import kotlin.io.path.toPath
+
+object Files {
+    private val root = Path(System.getProperty("recording.root")).toAbsolutePath().normalize()
+    private val target = Path(System.getProperty("recording.target"))
+
+    val simulator: Path = target.resolve("debug/rongcloud-simulator")
+    val rustExample: Path = target.resolve("debug/examples/start_recording")
+    val example: Path = root.resolve("build/kotlin/example/start-recording.jar")
+    val vectors: Path = root.resolve("tests/vectors")
+    val readme: Path = root.resolve("bindings/kotlin/README.md")
+    val tests: Path = root.resolve("bindings/kotlin/tests/src/test")
+
+    /** What was packed: the jar, and beside it those with the sources and the documentation. */
+    fun packed(classifier: String = ""): Path = root.resolve("build/kotlin/recording/recording-0.1.0$classifier.jar")
+
+    /** Where this process has loaded a class from. */
+    fun origin(type: Class<*>): Path = type.protectionDomain.codeSource.location.toURI().toPath()
+}

@@ -1,0 +1,97 @@
+// Programs that tests run in processes of their own.
+
+package rongcloud.recording.support
+
+import ch.qos.logback.classic.Level
+import ch.qos.logback.classic.Logger
+import org.slf4j.LoggerFactory
+import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.DataCenter
+import rongcloud.recording.RecordingClient
+import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingRuntime
+import java.net.URI
+import java.time.Duration
+import kotlin.time.Duration.Companion.minutes
+
+/** Starts a recording with what the environment says, and prints its id or what is wrong. */
+object StartFromEnvironment {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val client =
+            try {
+                when (arguments.firstOrNull()) {
+                    "explicit" -> BlockingRecordingClient(
+                        Simulator.APP_KEY,
+                        Simulator.APP_SECRET,
+                        apiUrl = arguments[1],
+                    )
+
+                    "data center" -> BlockingRecordingClient.fromEnvironment(dataCenter = DataCenter.SINGAPORE)
+
+                    "builder" -> BlockingRecordingClient.builder().build()
+
+                    else -> BlockingRecordingClient.fromEnvironment()
+                }
+            } catch (invalid: RecordingException.InvalidInput) {
+                invalid.violations.forEach { println("${it.path} ${it.code}: ${it.reason}") }
+                return
+            }
+        if (arguments.firstOrNull() == "data center") return println("made")
+        client.use { println("record id: ${it.start("room1", "aaa", anyProfile).recordId}") }
+    }
+}
+
+/** Prints all that can be made to hold a text, while the environment and every setting hold a secret. */
+object ShowEverything {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val (url, secret) = arguments
+        (LoggerFactory.getLogger("rongcloud") as Logger).level = Level.TRACE
+        show { RecordingClient("key", "$secret\n", apiUrl = url) }
+        show { RecordingClient("$secret\n", "secret", apiUrl = url) }
+        show { RecordingClient("key", "$secret\uD83D", apiUrl = url) }
+        show { RecordingClient("key", secret, apiUrl = "https://user:$secret@localhost") }
+        val builder = BlockingRecordingClient.builder().credentials(secret, secret).apiUrl(url)
+        println(builder)
+        val client = builder.build()
+        println(client)
+        show { client.start("room1", "aaa", anyProfile) }
+        client.close()
+        show { client.start("room1", "aaa", anyProfile) }
+    }
+
+    private fun show(block: () -> Any) {
+        try {
+            println(block())
+        } catch (failure: RecordingException) {
+            failure.printStackTrace()
+            println(failure)
+        }
+    }
+}
+
+/** Ends its main function while a call is under way. */
+object LeaveCallUnderWay {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val client =
+            RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = arguments[0], timeout = 10.minutes)
+        client.startAsync("room1", "aaa", anyProfile)
+        println(URI("${arguments[0]}/__simulator/wait?requests=1").toURL().readText())
+    }
+}
+
+/** Ends the shared runtime while a call is under way, then starts another. */
+object ShutDownRuntime {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val client = RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = arguments[0])
+        val call = client.startAsync("room1", "aaa", anyProfile)
+        URI("${arguments[0]}/__simulator/wait?requests=1").toURL().readText()
+        RecordingRuntime.shutDown(Duration.ofSeconds(5))
+        for (under in listOf(call, client.startAsync("room1", "aaa", anyProfile))) {
+            println(under.handle { _, failure -> failure }.join().javaClass.simpleName)
+        }
+    }
+}

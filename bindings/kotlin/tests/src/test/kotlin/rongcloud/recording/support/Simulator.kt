@@ -1,0 +1,108 @@
+// A simulated service of its own for each test that asks for one.
+
+package rongcloud.recording.support
+
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.ObjectMapper
+import com.fasterxml.jackson.databind.node.ArrayNode
+import org.junit.jupiter.api.extension.ExtensionContext
+import org.junit.jupiter.api.extension.ParameterContext
+import org.junit.jupiter.api.extension.ParameterResolver
+import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.RecordingClient
+import java.net.URI
+import java.net.URLEncoder
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse.BodyHandlers
+
+val json = ObjectMapper()
+
+/** The simulator as a process of its own, steered over HTTP. It ends with its standard input, hence with this one. */
+class Simulator : AutoCloseable {
+    private val process =
+        ProcessBuilder(Files.simulator.toString(), "--until-stdin-closes", "--quiet")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .apply { environment().keys.removeIf { it.startsWith("RONGCLOUD_") } }
+            .start()
+
+    val url: String = process.inputReader().readLine()
+
+    /** What a program needs to find it. */
+    val environment =
+        mapOf("RONGCLOUD_API_URL" to url, "RONGCLOUD_APP_KEY" to APP_KEY, "RONGCLOUD_APP_SECRET" to APP_SECRET)
+
+    fun client() = RecordingClient(APP_KEY, APP_SECRET, apiUrl = url)
+
+    fun blockingClient() = BlockingRecordingClient(APP_KEY, APP_SECRET, apiUrl = url)
+
+    fun requests(): List<JsonNode> = call("GET", "requests").toList()
+
+    fun recordings(): List<JsonNode> = call("GET", "recordings").toList()
+
+    /** Forgets the requests so far. */
+    fun forget() {
+        call("DELETE", "requests")
+    }
+
+    /** Gives a room another session. */
+    fun room(roomId: String, sessionId: String) {
+        call("PUT", "rooms/${URLEncoder.encode(roomId, Charsets.UTF_8)}", mapOf("sessionId" to sessionId))
+    }
+
+    /** Says how the next requests are answered. */
+    fun next(vararg step: Pair<String, Any?>) = next(mapOf(*step))
+
+    fun next(step: Map<String, Any?>) {
+        call("PUT", "next", step)
+    }
+
+    /** Waits until so many requests have arrived and so many clients have left without an answer. */
+    fun await(requests: Int = 0, abandoned: Int = 0) {
+        call("GET", "wait?requests=$requests&abandoned=$abandoned")
+    }
+
+    fun release() {
+        call("POST", "release")
+    }
+
+    override fun close() {
+        process.outputStream.close()
+        process.waitFor()
+    }
+
+    private fun call(method: String, path: String, body: Any? = null): JsonNode {
+        val content = body?.let { HttpRequest.BodyPublishers.ofString(json.writeValueAsString(it)) }
+        val request =
+            HttpRequest
+                .newBuilder(URI("$url/__simulator/$path"))
+                .method(method, content ?: HttpRequest.BodyPublishers.noBody())
+                .build()
+        val answer = http.send(request, BodyHandlers.ofString())
+        check(answer.statusCode() in 200..299) { "$method $path: ${answer.statusCode()} ${answer.body()}" }
+        return if (answer.body().isEmpty()) json.nullNode() else json.readTree(answer.body())
+    }
+
+    companion object {
+        const val APP_KEY = "uwd1c0sxdlx2"
+
+        /** The published secret of the vendor's signature example. */
+        const val APP_SECRET = "Y1W2MeFwwwRxa0"
+
+        private val http = HttpClient.newHttpClient()
+    }
+}
+
+/** Hands a new simulator to each test that has a parameter for it, and ends it after the test. */
+class SimulatorForTest : ParameterResolver {
+    override fun supportsParameter(parameter: ParameterContext, test: ExtensionContext) =
+        parameter.parameter.type == Simulator::class.java
+
+    override fun resolveParameter(parameter: ParameterContext, test: ExtensionContext): Any = test
+        .getStore(ExtensionContext.Namespace.create(SimulatorForTest::class.java))
+        .computeIfAbsent(test.uniqueId, { Simulator() }, Simulator::class.java)
+}
+
+/** The value of a header of a request that the simulator has seen. */
+fun JsonNode.header(name: String): String? =
+    (this["headers"] as ArrayNode).firstOrNull { it[0].textValue() == name }?.get(1)?.textValue()

@@ -1,0 +1,145 @@
+// Starting recordings from threads that may block.
+
+package rongcloud.recording.tests
+
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.FailureCause
+import rongcloud.recording.RecordingException
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.header
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.Executors
+import kotlin.concurrent.thread
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertIs
+import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
+
+@ExtendWith(SimulatorForTest::class)
+class BlockingTest {
+    @Test
+    fun `a recording is started`(simulator: Simulator) {
+        val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
+        assertEquals(simulator.recordings().single()["recordId"].textValue(), started.recordId)
+    }
+
+    @Test
+    fun `a failure's stack trace leads to the caller`(simulator: Simulator) {
+        simulator.next("status" to 400)
+        val failure =
+            simulator.blockingClient().use {
+                assertFailsWith<RecordingException> { it.start("room1", "aaa", anyProfile) }
+            }
+        assertTrue(failure.stackTrace.any { it.className.startsWith(javaClass.name) })
+    }
+
+    @Test
+    fun `Kotlin's own durations are taken, too`(simulator: Simulator) {
+        simulator.next("hold" to true)
+        val unknown =
+            simulator.blockingClient().use {
+                assertFailsWith<RecordingException.OutcomeUnknown> {
+                    it.start("room1", "aaa", anyProfile, timeout = 50.milliseconds)
+                }
+            }
+        assertContains(unknown.reason, "50ms")
+    }
+
+    @Test
+    fun `interrupting the thread closes the connection`(simulator: Simulator) {
+        simulator.next("hold" to true)
+        simulator.blockingClient().use { client ->
+            val thread = client.startInThread()
+            simulator.await(requests = 1)
+            thread.interrupt()
+            simulator.await(abandoned = 1)
+            thread.join()
+        }
+    }
+
+    @Test
+    fun `an interruption tells whether the request had left, and its id`(simulator: Simulator) {
+        val interruption = simulator.interruptedCall().failure
+        val cancelled = assertIs<RecordingException.Cancelled>(interruption.suppressedExceptions.single())
+        assertTrue(cancelled.maybeSent)
+        assertEquals(simulator.requests().single().header("x-request-id"), cancelled.requestId)
+    }
+
+    @Test
+    fun `an interruption clears the thread's flag, as everywhere in Java`(simulator: Simulator) {
+        assertFalse(simulator.interruptedCall().isInterrupted)
+    }
+
+    @Test
+    fun `a thread that is interrupted beforehand sends nothing`(simulator: Simulator) {
+        simulator.blockingClient().use { client ->
+            Thread.currentThread().interrupt()
+            assertFailsWith<InterruptedException> { client.start("room1", "aaa", anyProfile) }
+        }
+        assertEquals(0, simulator.requests().size)
+    }
+
+    @Test
+    fun `many threads share one client`(simulator: Simulator) {
+        val threads = Executors.newFixedThreadPool(32)
+        val ids =
+            simulator.blockingClient().use { client ->
+                List(200) {
+                    threads.submit<String> { client.start("room1", "aaa", anyProfile).recordId }
+                }.map { it.get() }
+            }
+        threads.shutdown()
+        assertEquals(200, ids.toSet().size)
+    }
+
+    @Test
+    fun `closing the client ends calls under way as Cancelled`(simulator: Simulator) {
+        simulator.next("hold" to true)
+        val client = simulator.blockingClient()
+        val call = CompletableFuture.supplyAsync { client.start("room1", "aaa", anyProfile) }
+        simulator.await(requests = 1)
+        client.close()
+        assertIs<RecordingException.Cancelled>(assertFailsWith<ExecutionException> { call.get() }.cause)
+    }
+
+    @Test
+    fun `a closed client sends nothing`(simulator: Simulator) {
+        val client = simulator.blockingClient()
+        client.close()
+        val failure = assertFailsWith<RecordingException.NotSent> { client.start("room1", "aaa", anyProfile) }
+        assertEquals(FailureCause.CLIENT_CLOSED, failure.failureCause)
+    }
+
+    private class Interrupted(val failure: InterruptedException, val isInterrupted: Boolean)
+
+    private fun Simulator.interruptedCall(): Interrupted {
+        next("hold" to true)
+        val seen = CompletableFuture<Interrupted>()
+        blockingClient().use { client ->
+            val thread =
+                thread {
+                    try {
+                        client.start("room1", "aaa", anyProfile)
+                        seen.completeExceptionally(AssertionError("not interrupted"))
+                    } catch (failure: InterruptedException) {
+                        seen.complete(Interrupted(failure, Thread.currentThread().isInterrupted))
+                    }
+                }
+            await(requests = 1)
+            thread.interrupt()
+            return seen.get()
+        }
+    }
+
+    private fun BlockingRecordingClient.startInThread() = thread {
+        assertFailsWith<InterruptedException> { start("room1", "aaa", anyProfile) }
+    }
+}

@@ -1,0 +1,50 @@
+// The example program, side by side with the same program in Rust.
+
+package rongcloud.recording.tests
+
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.support.Files
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.java
+import rongcloud.recording.support.run
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+
+@ExtendWith(SimulatorForTest::class)
+class ExampleTest {
+    private val kotlin = listOf(java, "-jar", Files.example.toString())
+    private val rust = listOf(Files.rustExample.toString())
+
+    @Test
+    fun `it sends the same bytes as the example in Rust`(simulator: Simulator) {
+        val (first, second) =
+            listOf(kotlin, rust).map { command ->
+                assertEquals(0, run(command, simulator.environment).status)
+                simulator.requests().last()["body"].textValue()
+            }
+        assertEquals(second, first)
+    }
+
+    @Test
+    fun `it prints the record id`(simulator: Simulator) {
+        val output = run(kotlin, simulator.environment).output
+        assertContains(output, "record id: ${simulator.recordings().single()["recordId"].textValue()}")
+    }
+
+    @Test
+    fun `it shows the request as sent, on SLF4J's simple logger, each detail once`(simulator: Simulator) {
+        val output = run(kotlin, simulator.environment).output
+        val request = simulator.requests().single()
+        assertEquals(2, output.split("body=${request["body"].textValue()}").size)
+        assertContains(output, "DEBUG rongcloud.recording - request request_id=")
+    }
+
+    @Test
+    fun `it fails with advice where the service refuses`(simulator: Simulator) {
+        val ended = run(kotlin, simulator.environment + ("RONGCLOUD_SESSION_ID" to "another"))
+        assertContains(ended.output, "the service may have seen it: look before you call again")
+        assertEquals(1, ended.status)
+    }
+}

@@ -1,0 +1,128 @@
+// The log as an SLF4J provider gets it.
+
+package rongcloud.recording.tests
+
+import ch.qos.logback.classic.Level
+import ch.qos.logback.classic.Logger
+import ch.qos.logback.classic.spi.ILoggingEvent
+import ch.qos.logback.core.read.ListAppender
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+import org.slf4j.LoggerFactory
+import rongcloud.recording.RecordingException
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.anyProfile
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+
+@ExtendWith(SimulatorForTest::class)
+class LogTest {
+    private val logger = LoggerFactory.getLogger("rongcloud.recording") as Logger
+    private val appender = ListAppender<ILoggingEvent>()
+
+    @BeforeEach
+    fun listen() {
+        appender.start()
+        logger.addAppender(appender)
+        logger.isAdditive = false
+    }
+
+    @AfterEach
+    fun silence() {
+        logger.detachAppender(appender)
+        logger.isAdditive = true
+        logger.level = null
+    }
+
+    @Test
+    fun `info tells of each recording started, with its ids as key-value pairs`(simulator: Simulator) {
+        logger.level = Level.INFO
+        val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
+        val expected =
+            mapOf(
+                "request_id" to started.requestId,
+                "room_id" to "room1",
+                "session_id" to "aaa",
+                "record_id" to started.recordId,
+            )
+        assertEquals(expected, appender.list.single().fields())
+    }
+
+    @Test
+    fun `a line is whole without its key-value pairs`(simulator: Simulator) {
+        logger.level = Level.INFO
+        val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
+        assertEquals(
+            "recording started request_id=${started.requestId} room_id=room1 session_id=aaa " +
+                "record_id=${started.recordId}",
+            appender.list.single().message,
+        )
+    }
+
+    @Test
+    suspend fun `debug shows the request as it was sent, the reply, and the result`(simulator: Simulator) {
+        logger.level = Level.DEBUG
+        simulator.client().use { it.start("room1", "aaa", anyProfile) }
+        assertEquals(
+            listOf("DEBUG request", "DEBUG reply", "INFO recording started"),
+            appender.list.map {
+                it.heading()
+            },
+        )
+        assertEquals(simulator.requests().single()["body"].textValue(), appender.list.first().fields()["body"])
+    }
+
+    @Test
+    suspend fun `warn tells of each recording that was not started`(simulator: Simulator) {
+        logger.level = Level.WARN
+        val failure =
+            simulator.client().use {
+                assertFailsWith<RecordingException> { it.start("room1", "another session", anyProfile) }
+            }
+        val event = appender.list.single()
+        assertEquals("WARN recording not started", event.heading())
+        assertEquals(failure.message, event.fields()["error"])
+        assertEquals(failure.requestId, event.fields()["request_id"])
+    }
+
+    @Test
+    fun `what happened while the logger was off is not told later`(simulator: Simulator) {
+        simulator.blockingClient().use { client ->
+            logger.level = Level.OFF
+            client.start("room1", "aaa", anyProfile)
+            logger.level = Level.INFO
+            val second = client.start("room1", "aaa", anyProfile)
+            assertEquals(second.recordId, appender.list.single().fields()["record_id"])
+        }
+    }
+
+    @Test
+    fun `a logger switched off in between is silent again`(simulator: Simulator) {
+        simulator.blockingClient().use { client ->
+            logger.level = Level.DEBUG
+            client.start("room1", "aaa", anyProfile)
+            appender.list.clear()
+            logger.level = Level.OFF
+            client.start("room1", "aaa", anyProfile)
+        }
+        assertEquals(0, appender.list.size)
+    }
+
+    @Test
+    fun `signature and key are redacted in the request shown`(simulator: Simulator) {
+        logger.level = Level.DEBUG
+        simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
+        val headers = appender.list.first().fields()["headers"].orEmpty()
+        assertContains(headers, "App-Key: [redacted]")
+        assertContains(headers, "Signature: [redacted]")
+    }
+
+    private fun ILoggingEvent.fields() = keyValuePairs.orEmpty().associate { it.key to it.value.toString() }
+
+    /** Level and text, without the details. */
+    private fun ILoggingEvent.heading() = "$level ${message.substringBefore(" request_id=")}"
+}

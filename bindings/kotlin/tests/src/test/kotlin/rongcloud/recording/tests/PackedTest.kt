@@ -1,0 +1,131 @@
+// The packed artifact: what is in it, what isn't, and that it needs nothing else.
+
+package rongcloud.recording.tests
+
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+import org.junit.jupiter.api.io.TempDir
+import rongcloud.recording.RecordingClient
+import rongcloud.recording.support.Files
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.java
+import rongcloud.recording.support.run
+import java.nio.file.Path
+import java.util.jar.JarFile
+import kotlin.io.path.ExperimentalPathApi
+import kotlin.io.path.copyTo
+import kotlin.io.path.copyToRecursively
+import kotlin.io.path.readBytes
+import kotlin.reflect.KVisibility
+import kotlin.test.assertContains
+import kotlin.test.assertContentEquals
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+
+@ExtendWith(SimulatorForTest::class)
+class PackedTest {
+    private val jar = JarFile(Files.packed().toFile())
+    private val entries = jar.entries().asSequence().filterNot { it.isDirectory }.map { it.name }.toList()
+    private val library = entries.single { it.endsWith("librongcloud_recording.so") }
+
+    @Test
+    fun `the suite runs against the packed jar`() {
+        assertContentEquals(Files.packed().readBytes(), Files.origin(RecordingClient::class.java).readBytes())
+    }
+
+    @Test
+    fun `the jar holds the library's classes, the native library and notes for tools`() {
+        val others = entries.filterNot { it.startsWith("rongcloud/recording/") || it.startsWith("META-INF/") }
+        assertEquals(listOf(library), others)
+    }
+
+    @Test
+    fun `users see these classes and no others`() {
+        assertEquals(
+            """
+            AudioFormat BlockingRecordingClient DataCenter FailureCause HeaderStyle Host Layout McuConfig McuMode
+            McuRecording McuRecordingBuilder RecordingClient RecordingClientBuilder RecordingConfig RecordingException
+            RecordingMode RecordingProfile RecordingRuntime RenderMode Resolution Signatures SliceLength
+            SplitStreamRecording SplitStreamRecordingBuilder StartedRecording VideoFormat Violation Window
+            """.trim().split(Regex("\\s+")).toSet(),
+            classes("rongcloud/recording/").filterNot { '$' in it }.map { it.substringAfterLast('.') }.toSet(),
+        )
+    }
+
+    @Test
+    fun `nothing of the machinery is public`() {
+        val visible =
+            classes("rongcloud/recording/internal/")
+                .map { Class.forName(it, false, javaClass.classLoader) }
+                .filter { it.enclosingClass == null && !it.isSynthetic && it.hasKotlinClass() }
+                .filter { it.kotlin.visibility == KVisibility.PUBLIC }
+        assertEquals(emptyList(), visible)
+    }
+
+    @Test
+    fun `the native library is stripped`() {
+        val bytes = jar.getInputStream(jar.getEntry(library)).readAllBytes()
+        val text = String(bytes, Charsets.ISO_8859_1)
+        assertTrue(text.startsWith("\u007FELF"))
+        assertFalse(".symtab" in text)
+    }
+
+    @Test
+    fun `the manifest names the module`() {
+        assertEquals("rongcloud.recording", jar.manifest.mainAttributes.getValue("Automatic-Module-Name"))
+    }
+
+    @Test
+    fun `R8 is told to keep what JNA finds by name`() {
+        val rules = String(jar.getInputStream(jar.getEntry("META-INF/proguard/rongcloud-recording.pro")).readAllBytes())
+        assertContains(rules, "-keep class com.sun.jna.** { *; }")
+        assertContains(rules, "-keep class rongcloud.recording.internal.** { *; }")
+    }
+
+    @Test
+    fun `users get the Kotlin library, coroutines, JNA and SLF4J's API with it, and nothing else`() {
+        val pom = String(jar.getInputStream(jar.getEntry("META-INF/maven/rongcloud/recording/pom.xml")).readAllBytes())
+        val dependencies = pom.substringAfter("<dependencies>").substringBefore("</dependencies>")
+        assertEquals(
+            listOf("kotlin-stdlib", "kotlinx-coroutines-core-jvm", "jna", "slf4j-api"),
+            Regex("<artifactId>(.*)</artifactId>").findAll(dependencies).map { it.groupValues[1] }.toList(),
+        )
+    }
+
+    @Test
+    fun `sources are there, the generated ones too`() {
+        val sources = JarFile(Files.packed("-sources").toFile()).use { jar -> jar.stream().map { it.name }.toList() }
+        assertContains(sources, "rongcloud/recording/RecordingClient.kt")
+        assertContains(sources, "rongcloud/recording/Data.kt")
+    }
+
+    @Test
+    fun `the documentation covers what users see and nothing of the machinery`() {
+        val pages = JarFile(Files.packed("-javadoc").toFile()).use { jar -> jar.stream().map { it.name }.toList() }
+        assertContains(pages, "rongcloud/recording/SplitStreamRecording.html")
+        assertEquals(emptyList(), pages.filter { "internal" in it || "NativeClient" in it })
+    }
+
+    @Test
+    @OptIn(ExperimentalPathApi::class)
+    fun `jar and dependencies alone, in an empty folder, start a recording with the library from the jar`(
+        simulator: Simulator,
+        @TempDir folder: Path,
+    ) {
+        Files.example.copyTo(folder.resolve("start-recording.jar"))
+        Files.example.resolveSibling("lib").copyToRecursively(folder.resolve("lib"), followLinks = false)
+        val ended =
+            run(listOf(java, "-Djna.debug_load=true", "-jar", "start-recording.jar"), simulator.environment, folder)
+        assertContains(ended.output, "record id: ${simulator.recordings().single()["recordId"].textValue()}")
+        assertContains(ended.output, "lib/recording-0.1.0.jar!/$library")
+    }
+
+    private fun classes(folder: String) = entries
+        .filter { it.startsWith(folder) && it.endsWith(".class") && '/' !in it.removePrefix(folder) }
+        .map { it.removeSuffix(".class").replace('/', '.') }
+
+    /** Whether it is a class of Kotlin's, not the file around some functions. */
+    private fun Class<*>.hasKotlinClass() = getAnnotation(Metadata::class.java)?.kind == 1
+}

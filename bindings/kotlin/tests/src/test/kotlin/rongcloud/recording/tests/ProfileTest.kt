@@ -1,0 +1,142 @@
+// Profiles made of typed recordings.
+
+package rongcloud.recording.tests
+
+import org.junit.jupiter.api.Test
+import rongcloud.recording.AudioFormat
+import rongcloud.recording.Host
+import rongcloud.recording.Layout
+import rongcloud.recording.McuConfig
+import rongcloud.recording.McuRecording
+import rongcloud.recording.RecordingConfig
+import rongcloud.recording.RecordingMode
+import rongcloud.recording.RecordingProfile
+import rongcloud.recording.RenderMode
+import rongcloud.recording.Resolution
+import rongcloud.recording.SliceLength
+import rongcloud.recording.SplitStreamRecording
+import rongcloud.recording.VideoFormat
+import rongcloud.recording.Violation
+import rongcloud.recording.Window
+import rongcloud.recording.support.Files
+import rongcloud.recording.support.anyRecording
+import rongcloud.recording.support.json
+import rongcloud.recording.support.violationsOf
+import kotlin.io.path.readText
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertNotEquals
+
+class ProfileTest {
+    /** The values are those of the entry's JSON in violations.json. */
+    private val eightMistakes =
+        SplitStreamRecording(
+            mode = RecordingMode.MIX_AUDIO_VIDEO,
+            videoResolution = "640*480",
+            videoFormat = VideoFormat.MP4,
+            audioFormat = AudioFormat.AAC,
+            layout =
+            Layout.Custom(
+                listOf(
+                    Window("", "111_RongCloudRTC", x = -0.1, y = 0.0, width = 0.5, height = 0.5),
+                    Window("2222", "", x = 0.6, y = 0.5, width = 0.5, height = 0.0),
+                ),
+            ),
+            sliceLength = SliceLength.MINUTES_60,
+            renderMode = RenderMode.FIT,
+            host = Host("", ""),
+        )
+
+    @Test
+    fun `eight mistakes in a typed recording are all told at once`() {
+        val vectors = json.readTree(Files.vectors.resolve("violations.json").readText())
+        val expected =
+            vectors.single { it["name"].textValue() == "eight mistakes" }["violations"].map {
+                Violation(it["path"].textValue(), it["code"].textValue(), it["reason"].textValue())
+            }
+        assertEquals(expected, violationsOf { RecordingProfile(eightMistakes) })
+    }
+
+    @Test
+    fun `a profile gives back the typed config it was made of`() {
+        val recording =
+            McuRecording(
+                VideoFormat.HLS,
+                AudioFormat.MP3,
+                SliceLength.MINUTES_30,
+                RenderMode.FILL,
+                McuConfig(6, Resolution.R1280X720),
+            )
+        assertEquals(RecordingConfig.Mcu(recording), RecordingProfile(recording).config)
+    }
+
+    @Test
+    fun `a list that changes afterwards does not change the profile`() {
+        val windows = mutableListOf(Window("111", "111_RongCloudRTC", 0.0, 0.0, 1.0, 1.0))
+        val profile =
+            RecordingProfile(anyRecording.copy(mode = RecordingMode.MIX_AUDIO_VIDEO, layout = Layout.Custom(windows)))
+        val before = profile.toJson()
+        windows.clear()
+        assertEquals(before, profile.toJson())
+    }
+
+    @Test
+    fun `profiles that send the same are equal`() {
+        val explicit = RecordingProfile(anyRecording.copy(layout = Layout.Floating, renderMode = RenderMode.FIT))
+        assertEquals(RecordingProfile(anyRecording), explicit)
+        assertEquals(RecordingProfile(anyRecording).hashCode(), explicit.hashCode())
+    }
+
+    @Test
+    fun `profiles that send something else are not equal`() {
+        assertNotEquals(
+            RecordingProfile(anyRecording),
+            RecordingProfile(anyRecording.copy(videoFormat = VideoFormat.FLV)),
+        )
+    }
+
+    @Test
+    fun `a profile shows the JSON that it sends`() {
+        val profile = RecordingProfile(anyRecording)
+        assertEquals("RecordingProfile(${profile.toJson()})", profile.toString())
+    }
+
+    @Test
+    fun `half of a surrogate pair in a config is a violation`() {
+        val recording = anyRecording.copy(host = Host("\uD83D", "1"))
+        assertEquals(
+            listOf("config" to "not_unicode"),
+            violationsOf { RecordingProfile(recording) }.map {
+                it.path to
+                    it.code
+            },
+        )
+    }
+
+    @Test
+    fun `half of a surrogate pair in JSON is a violation`() {
+        assertEquals(listOf("not_unicode"), violationsOf { RecordingProfile.fromJson("\"\uDE00\"") }.map { it.code })
+    }
+
+    @Test
+    fun `layouts without values have a readable text`() {
+        assertEquals("Floating Adaptive", "${Layout.Floating} ${Layout.Adaptive}")
+    }
+
+    @Test
+    fun `data has a readable text without a generator's traces`() {
+        assertContains(
+            anyRecording.toString(),
+            "SplitStreamRecording(mode=SINGLE_AUDIO_VIDEO, videoResolution=null, videoFormat=MP4",
+        )
+        assertFalse("@" in RecordingConfig.SplitStream(anyRecording).toString())
+    }
+
+    @Test
+    fun `numbered values carry the API's own number`() {
+        assertEquals(listOf(30, 60, 90, 120), SliceLength.entries.map { it.value })
+        assertEquals((0..6).toList(), RecordingMode.entries.map { it.value })
+        assertEquals(listOf(1, 2), RenderMode.entries.map { it.value })
+    }
+}

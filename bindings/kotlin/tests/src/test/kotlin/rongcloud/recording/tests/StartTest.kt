@@ -1,0 +1,158 @@
+// Starting recordings from coroutines.
+
+package rongcloud.recording.tests
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.withContext
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.HeaderStyle
+import rongcloud.recording.RecordingClient
+import rongcloud.recording.RecordingException
+import rongcloud.recording.StartedRecording
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.header
+import rongcloud.recording.support.violationsOf
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertNotNull
+import kotlin.test.assertNull
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+
+@ExtendWith(SimulatorForTest::class)
+class StartTest {
+    @Test
+    suspend fun `a started recording has its id and the call's own ids`(simulator: Simulator) {
+        val started = simulator.client().use { it.start("room1", "aaa", anyProfile) }
+        val recording = simulator.recordings().single()
+        assertEquals(
+            StartedRecording(recording["recordId"].textValue(), "room1", "aaa", recording["requestId"].textValue()),
+            started,
+        )
+    }
+
+    @Test
+    suspend fun `the tag reaches the service`(simulator: Simulator) {
+        simulator.client().use { it.start("room1", "aaa", anyProfile, extra = "order 66") }
+        assertEquals("order 66", simulator.recordings().single()["extra"].textValue())
+    }
+
+    @Test
+    suspend fun `the user agent names the language`(simulator: Simulator) {
+        simulator.client().use { it.start("room1", "aaa", anyProfile) }
+        assertEquals("rongcloud-recording/0.1.0 (kotlin)", simulator.requests().single().header("user-agent"))
+    }
+
+    @Test
+    suspend fun `prefixed headers are sent where asked for`(simulator: Simulator) {
+        RecordingClient(
+            Simulator.APP_KEY,
+            Simulator.APP_SECRET,
+            apiUrl = simulator.url,
+            headerStyle = HeaderStyle.PREFIXED,
+        ).use { it.start("room1", "aaa", anyProfile) }
+        assertEquals(Simulator.APP_KEY, simulator.requests().single().header("rc-app-key"))
+    }
+
+    @Test
+    suspend fun `a wrong secret is refused with 1004 and the request's id`(simulator: Simulator) {
+        val client = RecordingClient(Simulator.APP_KEY, "wrong", apiUrl = simulator.url)
+        val refused =
+            client.use { assertFailsWith<RecordingException.Refused> { it.start("room1", "aaa", anyProfile) } }
+        assertEquals(401 to 1004, refused.status to refused.code)
+        assertEquals(simulator.requests().single().header("x-request-id"), refused.requestId)
+    }
+
+    @Test
+    suspend fun `a failure's text is the core's sentence`(simulator: Simulator) {
+        simulator.next("status" to 429, "body" to """{"code":1008,"errorMessage":"slow down"}""")
+        val refused =
+            simulator.client().use {
+                assertFailsWith<RecordingException.Refused> { it.start("room1", "aaa", anyProfile) }
+            }
+        assertEquals(
+            "refused with code 1008, HTTP 429 (request ${refused.requestId}): ${refused.reason}",
+            refused.message,
+        )
+    }
+
+    @Test
+    suspend fun `a call's own timeout wins over the client's`(simulator: Simulator) {
+        simulator.next("hold" to true)
+        val unknown =
+            simulator.client().use {
+                assertFailsWith<RecordingException.OutcomeUnknown> {
+                    it.start(
+                        "room1",
+                        "aaa",
+                        anyProfile,
+                        timeout =
+                        1.milliseconds * 50,
+                    )
+                }
+            }
+        assertContains(unknown.reason, "50ms")
+    }
+
+    @Test
+    suspend fun `a timeout of nothing, or of less, is a violation`(simulator: Simulator) {
+        for (timeout in listOf(Duration.ZERO, (-1).seconds, -Duration.INFINITE)) {
+            val violations = simulator.client().use {
+                violationsOf { it.start("room1", "aaa", anyProfile, timeout = timeout) }
+            }
+            assertEquals(listOf("timeout" to "out_of_range"), violations.map { it.path to it.code }, "$timeout")
+        }
+    }
+
+    @Test
+    suspend fun `an infinite timeout is none`(simulator: Simulator) {
+        assertNotNull(simulator.client().use { it.start("room1", "aaa", anyProfile, timeout = Duration.INFINITE) })
+    }
+
+    @Test
+    suspend fun `half of a surrogate pair is a violation, wherever it stands`(simulator: Simulator) {
+        val violations = simulator.client().use {
+            violationsOf { it.start("\uD83D", "\uDE00", anyProfile, extra = "\uD83D") }
+        }
+        assertEquals(listOf("Room-Id", "sessionId", "extra"), violations.map { it.path })
+    }
+
+    @Test
+    suspend fun `a thousand starts at once all succeed, each with an id of its own`(simulator: Simulator) {
+        val started =
+            simulator.client().use { client ->
+                withContext(Dispatchers.Default) {
+                    List(1_000) { async { client.start("room1", "aaa", anyProfile).recordId } }.awaitAll()
+                }
+            }
+        assertEquals(1_000, started.toSet().size)
+    }
+
+    @Test
+    suspend fun `an unconfined caller goes on, but not on a thread of the core`(simulator: Simulator) {
+        val thread =
+            withContext(Dispatchers.Unconfined) {
+                simulator.client().use { it.start("room1", "aaa", anyProfile) }
+                Thread.currentThread().name
+            }
+        assertContains(thread, "DefaultDispatcher")
+    }
+
+    @Test
+    suspend fun `input that breaks rules tells of no request`(simulator: Simulator) {
+        val failure =
+            simulator.client().use {
+                assertFailsWith<RecordingException.InvalidInput> { it.start("", "aaa", anyProfile) }
+            }
+        assertFalse(failure.maybeSent)
+        assertNull(failure.requestId)
+    }
+}

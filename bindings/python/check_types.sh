@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Type-checks what a user's project would, from outside and against the installed wheel, and then the package itself.
+# Usage: check_types.sh TOOLS USER FOLDER (the environments of the checkers and of the wheel; a scratch folder)
+set -euo pipefail
+
+tools=$1 user=$2 folder=$3
+here=$(cd "$(dirname "$0")" && pwd)
+package=$("$user/bin/python" -c 'import pathlib, rongcloud_recording as it; print(pathlib.Path(it.__file__).parent)')
+
+rm -rf "$folder"
+mkdir -p "$folder"
+cp "$here/tests/typing/user.py" "$here"/../../examples/python/*.py "$folder"
+cd "$folder"
+
+mypy() {
+    "$tools/bin/mypy" --strict --python-version 3.11 --python-executable "$user/bin/python" --cache-dir "$folder/mypy" "$@"
+}
+pyright() {
+    # Found by PATH: with --pythonpath it verifies no types.
+    PATH="$user/bin:$PATH" "$tools/bin/pyright" --warnings "$@"
+}
+
+# The scripts of a user. The generated module isn't checked, and no error in it may reach them.
+echo '[mypy]' >user.ini
+mypy --config-file user.ini ./*.py
+cat >pyrightconfig.json <<'JSON'
+{"typeCheckingMode": "strict", "include": ["*.py"], "reportUnnecessaryTypeIgnoreComment": "error"}
+JSON
+pyright --project pyrightconfig.json
+# Every public name has a known and complete type.
+pyright --ignoreexternal --verifytypes rongcloud_recording
+
+# Our own code: the package as it is installed, its generator and its tests.
+cat >mypy.ini <<'INI'
+[mypy]
+[mypy-rongcloud_recording._native.*]
+ignore_errors = True
+INI
+mypy --config-file mypy.ini --package rongcloud_recording
+(cd "$here" && MYPYPATH=tests mypy --config-file "$folder/mypy.ini" generate/native.py tests/*.py tests/programs/*.py)
+cp -r "$package" "$folder"
+cat >package.json <<'JSON'
+{"typeCheckingMode": "strict", "include": ["rongcloud_recording"], "exclude": ["**/_native"], "reportPrivateUsage": false}
+JSON
+pyright --project package.json

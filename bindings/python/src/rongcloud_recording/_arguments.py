@@ -1,0 +1,77 @@
+"""What callers pass, checked and turned into what the core takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from . import _native
+from ._errors import CORE_ERRORS, InvalidInputError, RecordingError, public
+from ._fields import checked, lone_surrogate, not_unicode
+from ._native import Violation
+
+_T = TypeVar("_T")
+# As the core's own: a value of another type than the API's.
+_WRONG_TYPE = "wrong_type"
+
+
+def text(name: str, path: str, value: object) -> str:
+    """A text argument.
+
+    Errors: `TypeError` naming the argument; `InvalidInputError` with the path where no encoding can carry it.
+    """
+    if isinstance(value, str) and (index := lone_surrogate(value)) is not None:
+        violation = Violation(path=path, code=_WRONG_TYPE, reason=not_unicode(index))
+        raise InvalidInputError(violations=[violation])
+    # A subclass of str, such as an enum's member, is passed on as the text it is.
+    return str.__str__(checked(name, value, str))
+
+
+def optional_text(name: str, path: str, value: object) -> str | None:
+    """A text argument that may be left out. Errors: as `text`."""
+    return None if value is None else text(name, path, value)
+
+
+def duration(name: str, value: timedelta | float | None) -> timedelta | None:
+    """A time span, of seconds or a timedelta.
+
+    What isn't above zero becomes zero, of which the core says what is wrong, and what is endless the longest there is.
+    Errors: `TypeError` naming the argument.
+    """
+    checked(name, value, float | timedelta | None)
+    if value is None:
+        return None
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    # So that NaN, which compares with nothing, counts as nothing too.
+    if not seconds > 0:
+        return timedelta(0)
+    if seconds >= timedelta.max.total_seconds():
+        return timedelta.max
+    return value if isinstance(value, timedelta) else timedelta(seconds=seconds)
+
+
+def quietly(make: Callable[[str], _T], secret: str) -> _T | Exception:
+    """What is made of a secret, or the error that comes of it.
+
+    The error is returned, so that the caller can forget the secret before raising: tools that print the variables of
+    each frame of a traceback must not find it.
+    """
+    try:
+        return make(text("app_secret", "app_secret", secret))
+    except CORE_ERRORS as error:
+        return public(error)()
+    except (TypeError, RecordingError) as error:
+        return error.with_traceback(None)
+
+
+def sealed(app_key: str | None, app_secret: str | None) -> _native.Credentials | Exception | None:
+    """The credentials, or nothing where they are the environment's, or what is wrong with them."""
+    if app_key is None and app_secret is None:
+        return None
+    if app_key is None or app_secret is None:
+        return TypeError(
+            "give app_key and app_secret together, or neither: then RONGCLOUD_APP_KEY and RONGCLOUD_APP_SECRET are used"
+        )
+    key = app_key
+    return quietly(lambda secret: _native.Credentials(text("app_key", "app_key", key), secret), app_secret)

@@ -1,0 +1,121 @@
+"""The simulator as the tests see it: the real program, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[3]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+SIMULATOR = TARGET / "debug" / "rongcloud-simulator"
+VECTORS = ROOT / "tests" / "vectors"
+PROGRAMS = Path(__file__).parent / "programs"
+
+APP_KEY = "uwd1c0sxdlx2"
+# The published secret of the vendor's signature example.
+APP_SECRET = "Y1W2MeFwwwRxa0"
+ROOM = "room1"
+SESSION = "aaa"
+
+# The control API answers on this machine, whatever proxy the environment names.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Simulator:
+    """A running simulator. It ends with `close`, or with this process."""
+
+    def __init__(self, app_secret: str = APP_SECRET) -> None:
+        self._process = subprocess.Popen(
+            [SIMULATOR, "--until-stdin-closes", "--quiet", "--room", f"{ROOM}:{SESSION}"],
+            env={**os.environ, "RONGCLOUD_APP_KEY": APP_KEY, "RONGCLOUD_APP_SECRET": app_secret},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+        assert self.url.startswith("http://127.0.0.1:")
+
+    def close(self) -> None:
+        """Ends it."""
+        self._process.communicate()
+        assert self._process.returncode == 0
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests to the service, oldest first."""
+        found: list[dict[str, Any]] = self._call("GET", "requests")
+        return found
+
+    def headers(self) -> list[dict[str, str]]:
+        """The headers of each request, names in lower case."""
+        return [dict(request["headers"]) for request in self.requests()]
+
+    def verdicts(self) -> list[str]:
+        """What became of each request."""
+        return [request["verdict"] for request in self.requests()]
+
+    def recordings(self) -> list[dict[str, Any]]:
+        """The recordings started, oldest first."""
+        found: list[dict[str, Any]] = self._call("GET", "recordings")
+        return found
+
+    def room(self, room_id: str, session_id: str) -> None:
+        """Gives a room its session."""
+        self._call("PUT", f"rooms/{room_id}", {"sessionId": session_id})
+
+    def next(self, **step: Any) -> None:
+        """Scripts how the next requests are answered."""
+        self._call("PUT", "next", step)
+
+    def release(self) -> None:
+        """Sends the replies that are held."""
+        self._call("POST", "release")
+
+    def wait(self, *, requests: int = 0, abandoned: int = 0) -> None:
+        """Returns once as many requests were seen and abandoned."""
+        self._call("GET", f"wait?requests={requests}&abandoned={abandoned}&timeoutMs=30000")
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/__simulator/{path}", data, method=method)
+        with _OPENER.open(request, timeout=70) as reply:
+            text = reply.read()
+        return json.loads(text) if text else None
+
+
+def environment(simulator: Simulator, **more: str) -> dict[str, str]:
+    """A program's environment with the simulator's address and credentials."""
+    return {
+        **os.environ,
+        "RONGCLOUD_APP_KEY": APP_KEY,
+        "RONGCLOUD_APP_SECRET": APP_SECRET,
+        "RONGCLOUD_API_URL": simulator.url,
+        **more,
+    }
+
+
+def begin(program: str, simulator: Simulator, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    """Begins one of the programs beside the tests."""
+    return subprocess.Popen(
+        [sys.executable, "-X", "faulthandler", "-W", "error", PROGRAMS / program, *arguments],
+        env=environment(simulator, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """The exit status, output and error output of a program, once it has ended."""
+    output, errors = process.communicate(timeout=120)
+    return process.returncode, output, errors
+
+
+def run(program: str, simulator: Simulator, *arguments: str, **more: str) -> tuple[int, str, str]:
+    """Runs one of the programs beside the tests to its end."""
+    return ended(begin(program, simulator, *arguments, **more))

@@ -1,0 +1,186 @@
+"""The plain data: as native as a frozen dataclass written by hand."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import pickle
+import typing
+from typing import Any
+
+import pytest
+
+import rongcloud_recording as package
+from rongcloud_recording import (
+    AdaptiveLayout,
+    AudioFormat,
+    CustomLayout,
+    FloatingLayout,
+    Host,
+    McuConfig,
+    McuRecording,
+    RecordingMode,
+    SliceLength,
+    SplitStreamRecording,
+    StartedRecording,
+    VideoFormat,
+    Violation,
+    Window,
+)
+
+WINDOW = Window(user_id="111", stream_id="111_RongCloudRTC", x=0.0, y=0.25, width=0.5, height=0.5)
+RECORDING = SplitStreamRecording(
+    mode=RecordingMode.MIX_AUDIO_VIDEO,
+    video_format=VideoFormat.MKV,
+    audio_format=AudioFormat.AAC,
+    layout=CustomLayout([WINDOW]),
+    slice_length=SliceLength.MINUTES_60,
+)
+EVERY = [
+    WINDOW,
+    RECORDING,
+    CustomLayout([WINDOW, WINDOW]),
+    FloatingLayout(),
+    AdaptiveLayout(),
+    Host(user_id="abc", stream_id="abc_RongCloudRTC"),
+    McuConfig(video_resolution="640x480"),
+    McuRecording(video_format=VideoFormat.HLS, audio_format=AudioFormat.MP3, slice_length=SliceLength.MINUTES_30),
+    StartedRecording(record_id="r", room_id="room1", session_id="aaa", request_id="q"),
+    Violation(path="sessionId", code="empty", reason="must not be empty"),
+]
+# As a caller without a type checker uses it.
+replace: Any = dataclasses.replace
+every = pytest.mark.parametrize("value", EVERY, ids=lambda value: type(value).__name__)
+
+
+def test_every_public_dataclass_is_tried_here() -> None:
+    public = {value for value in vars(package).values() if dataclasses.is_dataclass(value)}
+    assert public == {type(value) for value in EVERY}
+
+
+@every
+def test_the_repr_is_the_code_that_makes_it(value: object) -> None:
+    assert eval(repr(value), dict(vars(package))) == value
+
+
+@every
+def test_it_survives_a_pickle(value: object) -> None:
+    assert pickle.loads(pickle.dumps(value)) == value
+
+
+@every
+def test_a_deep_copy_is_equal(value: object) -> None:
+    assert copy.deepcopy(value) == value
+
+
+@every
+def test_equal_values_have_equal_hashes(value: object) -> None:
+    assert hash(copy.deepcopy(value)) == hash(value)
+
+
+@every
+def test_it_is_not_equal_to_a_value_of_another_type(value: object) -> None:
+    assert value != "something else"
+
+
+@every
+def test_a_field_cannot_be_set(value: Any) -> None:
+    name = next((field.name for field in dataclasses.fields(value)), "anything")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(value, name, None)
+
+
+@every
+def test_its_annotations_can_be_looked_up(value: object) -> None:
+    assert set(typing.get_type_hints(type(value))) == {field.name for field in dataclasses.fields(value)}  # type: ignore[arg-type]
+
+
+@every
+def test_its_fields_are_documented_in_the_class(value: object) -> None:
+    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+        assert f"\n        {field.name}: " in (inspect.getdoc(type(value)) or "").replace("\n    ", "\n        ")
+
+
+def test_values_with_a_different_field_are_not_equal() -> None:
+    assert dataclasses.replace(WINDOW, x=0.1) != WINDOW
+
+
+def test_windows_may_be_any_sequence() -> None:
+    assert CustomLayout(iter([WINDOW])) == CustomLayout((WINDOW,)) == CustomLayout([WINDOW])  # type: ignore[arg-type]
+
+
+def test_windows_cannot_be_added_to_a_layout_afterwards() -> None:
+    windows = [WINDOW]
+    layout = CustomLayout(windows)
+    windows.append(WINDOW)
+    assert layout.windows == (WINDOW,)
+
+
+def test_a_layout_can_be_matched() -> None:
+    match RECORDING.layout:
+        case CustomLayout([Window(user_id=user_id)]):
+            assert user_id == "111"
+        case _:
+            pytest.fail("no match")
+
+
+def test_a_recording_can_be_matched_by_position() -> None:
+    match WINDOW:
+        case Window(user_id, stream_id):
+            assert (user_id, stream_id) == ("111", "111_RongCloudRTC")
+
+
+def test_fields_are_given_by_name_only() -> None:
+    with pytest.raises(TypeError, match="positional"):
+        Host("abc", "abc_RongCloudRTC")  # type: ignore[call-arg]
+
+
+def test_a_signature_shows_types_and_defaults() -> None:
+    assert str(inspect.signature(McuConfig)) == "(*, mode: int | None = None, video_resolution: str) -> None"
+
+
+def test_an_enums_members_print_as_they_are_written() -> None:
+    assert repr(RecordingMode.MIX_AUDIO_VIDEO) == "RecordingMode.MIX_AUDIO_VIDEO"
+
+
+def test_a_numbered_enum_can_be_made_of_the_apis_number() -> None:
+    assert RecordingMode(3) is RecordingMode.MIX_AUDIO_VIDEO
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: Host(user_id=1, stream_id=""), "Host.user_id must be a str, not int"),  # type: ignore[arg-type]
+        (
+            lambda: replace(RECORDING, mode=3),
+            "SplitStreamRecording.mode must be RecordingMode or None, not int: use RecordingMode.MIX_AUDIO_VIDEO",
+        ),
+        (
+            lambda: replace(RECORDING, video_format="mp4"),
+            "SplitStreamRecording.video_format must be VideoFormat, not str: use VideoFormat.MP4",
+        ),
+        (
+            lambda: replace(RECORDING, layout=[WINDOW]),
+            "SplitStreamRecording.layout must be CustomLayout or FloatingLayout or AdaptiveLayout or None, not list",
+        ),
+        (
+            lambda: replace(RECORDING, layout=CustomLayout),
+            "SplitStreamRecording.layout must be CustomLayout or FloatingLayout or AdaptiveLayout or None, not type",
+        ),
+        (lambda: CustomLayout(WINDOW), "CustomLayout.windows must be a sequence, not Window"),  # type: ignore[arg-type]
+        (lambda: CustomLayout([WINDOW, None]), "CustomLayout.windows[1] must be Window, not NoneType"),  # type: ignore[list-item]
+        (lambda: replace(WINDOW, x="0.5"), "Window.x must be a number, not str"),
+        (lambda: replace(WINDOW, x=True), "Window.x must be a number, not bool"),
+        (lambda: McuConfig(mode=6.0, video_resolution=""), "McuConfig.mode must be int or None, not float"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_wrong_type_is_named_where_it_was_written(make: Any, sentence: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        make()
+    assert str(caught.value) == sentence
+
+
+def test_a_text_that_is_not_unicode_is_named_where_it_was_written() -> None:
+    with pytest.raises(ValueError, match=r"^Host.user_id is not Unicode text: .* index 1$"):
+        Host(user_id="a\ud800", stream_id="")

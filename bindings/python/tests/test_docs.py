@@ -1,0 +1,123 @@
+"""What a reader sees: docstrings, help, the README, types."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import pydoc
+import re
+import subprocess
+import sys
+import typing
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+import rongcloud_recording as package
+from rongcloud_recording import RecordingError, SplitStreamRecording
+from support import ROOT, Simulator, environment
+
+README = ROOT / "bindings" / "python" / "README.md"
+SNIPPETS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def described() -> list[tuple[str, object]]:
+    """Every public name, and every public name in each class of ours."""
+    found: list[tuple[str, object]] = [(package.__name__, package)]
+    for name in package.__all__:
+        value = getattr(package, name)
+        # A union of documented classes can't have a docstring.
+        if typing.get_origin(value) is typing.Union:
+            continue
+        found.append((name, value))
+        if inspect.isclass(value) and not issubclass(value, enum.Enum):
+            # Not what Exception and its like bring along.
+            own = {
+                inner for kind in value.__mro__ if kind.__module__.startswith(package.__name__) for inner in vars(kind)
+            }
+            for inner in sorted(own):
+                member = inspect.getattr_static(value, inner)
+                if not inner.startswith("_") and (callable(member) or isinstance(member, property | classmethod)):
+                    found.append((f"{name}.{inner}", getattr(value, inner)))
+    return found
+
+
+@pytest.mark.parametrize(("name", "value"), [pytest.param(*one, id=one[0]) for one in described()])
+def test_everything_public_is_documented(name: str, value: object) -> None:
+    assert inspect.getdoc(value), f"{name} has no docstring"
+
+
+def test_help_shows_each_fields_documentation() -> None:
+    text = pydoc.plain(pydoc.render_doc(SplitStreamRecording))
+    assert "slice_length: The length of one file: `sliceMin`. Required." in text
+
+
+def test_help_shows_each_members_documentation() -> None:
+    text = pydoc.plain(pydoc.render_doc(package.RenderMode))
+    assert "FIT: `2`: scaled to fit into the window" in text
+
+
+def test_no_documentation_has_links_of_another_language() -> None:
+    texts = [inspect.getdoc(value) or "" for _, value in described()]
+    assert [text for text in texts if "](" in text or "::" in text] == []
+
+
+def test_everything_public_says_it_is_of_the_package() -> None:
+    modules = {
+        getattr(package, name).__module__ for name in package.__all__ if hasattr(getattr(package, name), "__qualname__")
+    }
+    assert modules == {"rongcloud_recording"}
+
+
+def test_the_modules_example_starts_a_recording(simulator: Simulator) -> None:
+    example = inspect.cleandoc((package.__doc__ or "").split("\n\n", 2)[2])
+    simulator.room("room1", "session-of-room1")
+    subprocess.run([sys.executable, "-c", example], env=environment(simulator), check=True)
+    assert simulator.verdicts() == ["accepted"]
+
+
+def test_the_readmes_table_names_every_error() -> None:
+    def kinds(kind: type[RecordingError]) -> set[str]:
+        return {kind.__name__}.union(*(kinds(more) for more in kind.__subclasses__()))
+
+    text = README.read_text(encoding="utf-8")
+    assert [name for name in kinds(RecordingError) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=range(len(SNIPPETS)))
+def test_a_snippet_of_the_readme_runs(snippet: str, simulator: Simulator) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", snippet],
+        env=environment(simulator),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_snippets_that_start_a_recording_do(simulator: Simulator) -> None:
+    starts = [snippet for snippet in SNIPPETS if "Client" in snippet]
+    for snippet in starts:
+        subprocess.run([sys.executable, "-c", snippet], env=environment(simulator), capture_output=True, check=True)
+    assert simulator.verdicts() == ["accepted"] * len(starts)
+    assert len(starts) == 3
+
+
+def test_the_version_is_the_packages() -> None:
+    assert package.__version__ == distribution("rongcloud-recording").version
+
+
+def test_the_package_under_test_is_the_installed_one() -> None:
+    assert "site-packages" in Path(package.__file__ or "").parts
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    files = [str(file) for file in distribution("rongcloud-recording").files or []]
+    assert "rongcloud_recording/py.typed" in files
+
+
+def test_the_package_has_its_licences() -> None:
+    files = [file.name for file in distribution("rongcloud-recording").files or []]
+    assert {"LICENSE-APACHE", "LICENSE-MIT"} <= set(files)

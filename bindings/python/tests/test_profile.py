@@ -1,0 +1,123 @@
+"""Profiles: validated once, equal where they send the same."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+
+from rongcloud_recording import (
+    AudioFormat,
+    InvalidInputError,
+    McuConfig,
+    McuRecording,
+    RecordingProfile,
+    SliceLength,
+    SplitStreamRecording,
+    VideoFormat,
+)
+
+MCU = McuRecording(
+    video_format=VideoFormat.MP4,
+    audio_format=AudioFormat.AAC,
+    slice_length=SliceLength.MINUTES_60,
+    mcu_config=McuConfig(mode=6, video_resolution="640x480"),
+)
+TEXT = '{"videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}'
+
+
+def violation_of(json: str | bytes) -> tuple[str, str]:
+    """Path and code of the one violation of a text."""
+    with pytest.raises(InvalidInputError) as caught:
+        RecordingProfile.from_json(json)
+    (violation,) = caught.value.violations
+    return violation.path, violation.code
+
+
+def test_a_config_comes_back_as_it_was_given() -> None:
+    assert RecordingProfile(MCU).config == MCU
+
+
+def test_profiles_are_equal_where_what_they_send_is_equal(profile: RecordingProfile) -> None:
+    assert RecordingProfile.from_json(TEXT) == profile
+
+
+def test_equal_profiles_have_equal_hashes(profile: RecordingProfile) -> None:
+    assert {RecordingProfile.from_json(TEXT), profile} == {profile}
+
+
+def test_profiles_that_send_something_else_are_not_equal(profile: RecordingProfile) -> None:
+    assert RecordingProfile(MCU) != profile
+
+
+def test_a_profile_is_not_equal_to_its_json(profile: RecordingProfile) -> None:
+    assert profile != profile.to_json()
+
+
+def test_a_profile_survives_a_pickle(profile: RecordingProfile) -> None:
+    assert pickle.loads(pickle.dumps(profile)) == profile
+
+
+def test_a_profile_can_be_copied(profile: RecordingProfile) -> None:
+    assert copy.deepcopy(profile) == profile
+
+
+def test_a_profile_prints_its_config() -> None:
+    assert repr(RecordingProfile(MCU)) == f"RecordingProfile({MCU!r})"
+
+
+def test_a_profile_cannot_be_given_other_attributes(profile: Any) -> None:
+    with pytest.raises(AttributeError):
+        profile.room_id = "room1"
+
+
+def test_a_subclass_reads_json_into_itself() -> None:
+    class OurProfile(RecordingProfile):
+        """A user's own."""
+
+    assert type(OurProfile.from_json(TEXT)) is OurProfile
+
+
+def test_json_may_be_bytes(profile: RecordingProfile) -> None:
+    assert RecordingProfile.from_json(TEXT.encode()) == profile
+
+
+def test_a_byte_order_mark_before_bytes_is_no_harm(profile: RecordingProfile) -> None:
+    assert RecordingProfile.from_json(TEXT.encode("utf-8-sig")) == profile
+
+
+def test_bytes_that_are_not_utf_8_are_named_by_line_and_column() -> None:
+    assert violation_of('{"é":\n "'.encode() + b'\xff"}') == ("line 2, column 3", "invalid_json")
+
+
+def test_a_text_with_half_a_surrogate_pair_is_named_by_line_and_column() -> None:
+    assert violation_of('{"\ud800":1}') == ("line 1, column 3", "invalid_json")
+
+
+def test_a_number_beyond_32_bits_is_a_violation() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        RecordingProfile(
+            McuRecording(
+                video_format=VideoFormat.MP4,
+                audio_format=AudioFormat.AAC,
+                slice_length=SliceLength.MINUTES_60,
+                mcu_config=McuConfig(mode=2**31, video_resolution="640x480"),
+            )
+        )
+    assert [(found.path, found.code) for found in caught.value.violations] == [
+        ("config.mcuConfig.mode", "unknown_value")
+    ]
+
+
+@pytest.mark.parametrize("config", [None, TEXT, {}, SplitStreamRecording], ids=["None", "str", "dict", "class"])
+def test_a_config_of_another_type_is_a_type_error(config: Any) -> None:
+    with pytest.raises(TypeError, match="^config must be SplitStreamRecording or McuRecording, not "):
+        RecordingProfile(config)
+
+
+def test_json_of_another_type_is_a_type_error() -> None:
+    json: Any = {}
+    with pytest.raises(TypeError, match="^json must be a str or bytes, not dict$"):
+        RecordingProfile.from_json(json)

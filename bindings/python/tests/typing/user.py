@@ -1,0 +1,120 @@
+"""A user's script, for the type checkers only: each ignored line is an error that they must find."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import assert_type
+
+from rongcloud_recording import (
+    AdaptiveLayout,
+    AsyncRecordingClient,
+    AudioFormat,
+    CustomLayout,
+    DataCenter,
+    FailureCause,
+    FloatingLayout,
+    Host,
+    InvalidInputError,
+    Layout,
+    McuConfig,
+    McuMode,
+    McuRecording,
+    NotSentError,
+    NotSentTimeoutError,
+    OutcomeUnknownError,
+    RecordingClient,
+    RecordingError,
+    RecordingMode,
+    RecordingProfile,
+    RefusedError,
+    Resolution,
+    SliceLength,
+    SplitStreamRecording,
+    StartedRecording,
+    VideoFormat,
+    Violation,
+    Window,
+    signature,
+)
+
+window = Window(user_id="111", stream_id="111_RongCloudRTC", x=0, y=0, width=0.5, height=0.5)
+layout: Layout = CustomLayout(windows=[window])
+recording = SplitStreamRecording(
+    mode=RecordingMode.MIX_AUDIO_VIDEO,
+    video_resolution=Resolution.R640X480,
+    video_format=VideoFormat.MKV,
+    audio_format=AudioFormat.AAC,
+    layout=layout,
+    slice_length=SliceLength.MINUTES_60,
+    host=Host(user_id="abc", stream_id="111_RongCloudRTC"),
+)
+mcu = McuRecording(
+    video_format=VideoFormat.MKV,
+    audio_format=AudioFormat.AAC,
+    slice_length=SliceLength.MINUTES_60,
+    mcu_config=McuConfig(mode=McuMode.DOCUMENTED_EXAMPLE, video_resolution="1920x1080"),
+)
+profile = RecordingProfile(recording)
+assert_type(RecordingProfile(mcu).config, SplitStreamRecording | McuRecording)
+assert_type(RecordingProfile.from_json(b"{}"), RecordingProfile)
+assert_type(profile.to_json(), str)
+assert_type(signature("secret", "nonce", "1"), str)
+
+window.x = 0.5  # type: ignore[misc]
+Window("111", "111_RongCloudRTC", 0, 0, 0.5, 0.5)  # type: ignore[call-arg]
+Window(user_id=111, stream_id="", x=0, y=0, width=1, height=1)  # type: ignore[arg-type]
+SplitStreamRecording(video_format=VideoFormat.MKV, audio_format=AudioFormat.AAC)  # type: ignore[call-arg]
+RecordingProfile(layout)  # type: ignore[arg-type]
+RecordingClient(timeout="5")  # type: ignore[arg-type]
+RecordingClient(data_center="beijing")  # type: ignore[arg-type]
+
+
+def name(layout: Layout) -> str:
+    """Handles every layout: without one of the cases a checker finds a missing return."""
+    match layout:
+        case CustomLayout(windows):
+            return f"{len(windows)} windows, the first of {windows[0].user_id}"
+        case FloatingLayout():
+            return "floating"
+        case AdaptiveLayout():
+            return "adaptive"
+
+
+def start() -> StartedRecording:
+    """Starts, and looks at each kind of error."""
+    with RecordingClient("key", "secret", data_center=DataCenter.BEIJING, timeout=timedelta(seconds=3)) as client:
+        assert_type(client, RecordingClient)
+        try:
+            return client.start("room1", "aaa", profile, extra="tag", timeout=2.5)
+        except InvalidInputError as error:
+            assert_type(error.violations, tuple[Violation, ...])
+            assert_type(error.request_id, str | None)
+            raise
+        except NotSentTimeoutError as error:
+            assert_type(error.cause, FailureCause)
+            assert_type(error.errno, int | None)
+            raise
+        except OutcomeUnknownError as error:
+            assert_type(error.request_id, str)
+            assert_type(error.code, int | None)
+            raise
+        except RefusedError as error:
+            assert_type(error.status, int)
+            error.status = 200  # type: ignore[misc]
+            raise
+        except RecordingError as error:
+            assert_type(error.is_retryable, bool)
+            assert_type(error.status, int | None)
+            error.cause  # type: ignore[attr-defined]
+            raise
+
+
+async def start_async() -> str:
+    """Starts on asyncio."""
+    async with AsyncRecordingClient() as client:
+        assert_type(client, AsyncRecordingClient)
+        client.start("room1", "aaa", profile).record_id  # type: ignore[attr-defined]
+        try:
+            return (await client.start("room1", "aaa", profile)).record_id
+        except NotSentError as error:
+            return error.reason
