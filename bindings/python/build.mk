@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PYTHON_BUILD := $(BUILD)/python
-# What builds and checks, apart from what a user has: the wheel, and pytest.
+# What builds and checks, apart from what a user has: the wheel, a web framework, and pytest.
 PYTHON_TOOLS := $(PYTHON_BUILD)/tools
 PYTHON_USER := $(PYTHON_BUILD)/user
 PYTHON_WHEELS := $(PYTHON_BUILD)/wheels
@@ -12,9 +12,10 @@ PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/R
 PYTHON_LINTED := . ../../examples/python
 
 .PHONY: demo-python test-python check-python package-python
-demo-python: tools $(PYTHON_USER)/.wheel ## Starts a recording from Python, blocking and on asyncio.
+demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording.py
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
+	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/follow_recording.py
 
 test-python: tools $(PYTHON_USER)/.wheel ## Runs the Python suite against the wheel.
 	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider
@@ -48,5 +49,6 @@ $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done bindings/python/requirements-dev.txt
 	bindings/python/new_environment.sh $(PYTHON) $(PYTHON_USER)
-	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest $(PYTHON_WHEELS)/*.whl
+	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest fastapi uvicorn \
+		$(PYTHON_WHEELS)/*.whl
 	touch $@

@@ -4,16 +4,19 @@ SWIFT := scripts/swift-toolchain.sh
 SWIFT_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 SWIFT_ARCHIVE := dist/RongCloudRecording-$(SWIFT_VERSION)-swift.tar.gz
 SWIFT_BUILD := $(BUILD)/swift
-SWIFT_EXAMPLE := $(SWIFT_BUILD)/example/debug/StartRecording
-SWIFT_TEST_ENV := RONGCLOUD_TEST_SIMULATOR=$(SIMULATOR) RONGCLOUD_TEST_SWIFT_EXAMPLE=$(SWIFT_EXAMPLE) \
+SWIFT_EXAMPLES := $(SWIFT_BUILD)/example/debug
+SWIFT_TEST_ENV := RONGCLOUD_TEST_SIMULATOR=$(SIMULATOR) RONGCLOUD_TEST_SWIFT_EXAMPLE=$(SWIFT_EXAMPLES)/StartRecording \
+	RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE=$(SWIFT_EXAMPLES)/FollowRecording \
 	RONGCLOUD_TEST_RUST_EXAMPLE=$(TARGET)/debug/examples/start_recording
 # What a machine may have set for real use must not reach the tests.
 SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_DATA_CENTER -u RONGCLOUD_API_URL
 SWIFT_BUILD_FLAGS := --quiet -Xswiftc -warnings-as-errors
 
 .PHONY: demo-swift test-swift check-swift package-swift swift-toolchain swift-example remove-swift-toolchain
-demo-swift: swift-example ## Starts a recording from Swift.
-	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLE)
+demo-swift: swift-example ## Starts a recording from Swift, and follows another one up to its files.
+	@scripts/require.sh python3=python3
+	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/StartRecording
+	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/FollowRecording
 
 test-swift: swift-example ## Runs Swift's suite against the packed package.
 	env $(SWIFT_NO_SETTINGS) $(SWIFT_TEST_ENV) $(SWIFT) run bindings/swift/tests \

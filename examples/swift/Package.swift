@@ -1,10 +1,10 @@
 // swift-tools-version: 6.0
-// The example as a package of its own: it depends on RongCloudRecording from outside, as yours does.
+// The examples as a package of their own: it depends on RongCloudRecording from outside, as yours does.
 
 import PackageDescription
 
 let package = Package(
-  name: "StartRecording",
+  name: "Examples",
   platforms: [.macOS(.v13)],
   dependencies: [
     // Where `make demo-swift` unpacks it; yours may lie anywhere.
@@ -16,7 +16,13 @@ let package = Package(
       dependencies: [
         .product(name: "RongCloudRecording", package: "RongCloudRecording")
       ]
-    )
+    ),
+    .executableTarget(
+      name: "FollowRecording",
+      dependencies: [
+        .product(name: "RongCloudRecording", package: "RongCloudRecording")
+      ]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

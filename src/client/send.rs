@@ -19,19 +19,17 @@ impl RecordingClient {
         timeout: Option<Duration>,
         progress: &Arc<Progress>,
     ) -> Result<T, RecordingError> {
-        let (done, read) = (operation.done, operation.read);
+        let Operation { done, not_done, record_id, read, .. } = operation;
         let room_id = operation.room_id.clone();
         let session_id = operation.session_id.clone();
         let result = match self.exchange(operation, timeout, progress).await {
             Ok((reply, call)) => read(&reply, &call),
             Err(error) => Err(error),
         };
+        let request_id = progress.request_id();
         match &result {
-            Ok(_) => info!(request_id = progress.request_id(), room_id, session_id, "{done}"),
-            Err(error) => {
-                let error = error.to_string();
-                warn!(request_id = progress.request_id(), room_id, session_id, error, "not done: {done}");
-            }
+            Ok(answer) => info!(request_id, room_id, session_id, record_id = record_id(answer), "{done}"),
+            Err(error) => warn!(request_id, room_id, session_id, error = error.to_string(), "{not_done}"),
         }
         result
     }

@@ -9,8 +9,11 @@ use crate::model::RecordType;
 /// One request to the service, valid and ready to be signed.
 pub(crate) struct Operation<T> {
     pub path: &'static str,
-    /// What it does, for the log: "recording started".
+    /// What the log says where it was done, and where not.
     pub done: &'static str,
+    pub not_done: &'static str,
+    /// The recording that the answer names, for the log.
+    pub record_id: fn(&T) -> Option<&str>,
     pub room_id: String,
     /// Empty where the request is not about a session.
     pub session_id: String,

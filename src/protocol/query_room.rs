@@ -21,6 +21,8 @@ pub(crate) fn operation(room_id: &str) -> Result<Operation<Room>, RecordingError
     Ok(Operation {
         path: "/rtc/room/query.json",
         done: "room queried",
+        not_done: "room not queried",
+        record_id: |_| None,
         body: checked_body(check_room(room_id), || serde_json::to_vec(&Body { room_id }))?,
         room_id: room_id.to_owned(),
         session_id: String::new(),

@@ -53,6 +53,8 @@ pub(crate) fn operation(
     Ok(Operation {
         path: "/rtc/record/start.json",
         done: "recording started",
+        not_done: "recording not started",
+        record_id: |started| Some(&started.record_id),
         body: checked_body(check_call(room_id, session_id), body)?,
         room_id: room_id.to_owned(),
         session_id: session_id.to_owned(),

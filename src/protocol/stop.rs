@@ -19,6 +19,8 @@ pub(crate) fn operation(target: &RecordingTarget) -> Result<Operation<Acknowledg
     Ok(Operation {
         path: "/rtc/record/stop.json",
         done: "recording stopped",
+        not_done: "recording not stopped",
+        record_id: |stopped| stopped.record_id.as_deref(),
         body: checked_body(check_call(room_id, session_id), || serde_json::to_vec(&Body { session_id }))?,
         room_id: room_id.clone(),
         session_id: session_id.clone(),

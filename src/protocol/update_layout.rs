@@ -35,6 +35,8 @@ pub(crate) fn operation(
     Ok(Operation {
         path: "/rtc/record/config.json",
         done: "layout changed",
+        not_done: "layout not changed",
+        record_id: |changed| changed.record_id.as_deref(),
         body: checked_body(violations, || serde_json::to_vec(&Body { session_id, layout: update.into() }))?,
         room_id: room_id.clone(),
         session_id: session_id.clone(),

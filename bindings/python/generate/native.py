@@ -25,12 +25,34 @@ HEADER = """\
 IMPORTS = """\
 from rongcloud_recording._delivery import call_soon as _call_soon, enter as _enter
 from rongcloud_recording._fields import check_fields as _check_fields
+from rongcloud_recording._times import moment as _moment, span as _span
 """
 INDENT = " " * 4
-# The one place where the library calls Python, and the two calls within which it may do so.
+# The one place where the library calls Python of its own accord, and the two calls within which it may do so.
 CALLBACK = ("eventloop.call_soon_threadsafe(", "_call_soon(eventloop, ")
 POLL = ("            ffi_poll(\n", "            _enter(\n                ffi_poll,\n")
 FREE = ("        ffi_free(rust_future)\n", "        _enter(ffi_free, rust_future)\n")
+# The service may name times that Python can't hold.
+SPAN = (
+    "        return datetime.timedelta(seconds=seconds, microseconds=microseconds)\n",
+    "        return _span(seconds, microseconds)\n",
+)
+MOMENT = (
+    "            return datetime.datetime.fromtimestamp(0, tz=datetime.timezone.utc) + "
+    "datetime.timedelta(seconds=seconds, microseconds=microseconds)\n",
+    "            return _moment(seconds, microseconds)\n",
+)
+# What a record can tell of itself: the generator knows no methods of records.
+METHODS = {
+    "Room": '''
+    @property
+    def video_streams(self) -> tuple[StreamRef, ...]:
+        """The video streams of all members, in their order: what a layout arranges."""
+        return tuple(video_streams(self))
+''',
+}
+# Names of Rust's in its documentation that are others here.
+RENAMED = {"`CallbackError::http_status`": "`CallbackRefusedError.http_status`", "`Room::json`": "`Room.json`"}
 
 
 @dataclass
@@ -71,8 +93,11 @@ def field_docs(metadata: str) -> dict[tuple[str, str], str]:
 
 
 def plain(doc: str) -> str:
-    """Without the links that only Rust's documentation knows."""
-    return re.sub(r"\[(`[^`]+`)\](\([^)]*\))?", r"\1", doc)
+    """Without the links and names that only Rust's documentation knows."""
+    unlinked = re.sub(r"\[(`[^`]+`)\](\([^)]*\))?", r"\1", doc)
+    for name, python in RENAMED.items():
+        unlinked = unlinked.replace(name, python)
+    return unlinked
 
 
 def python_type(annotation: ast.expr) -> str:
@@ -84,6 +109,8 @@ def python_type(annotation: ast.expr) -> str:
             return f"typing.Sequence[{python_type(inner)}]"
         case ast.Name(id="Duration"):
             return "datetime.timedelta"
+        case ast.Name(id="Timestamp"):
+            return "datetime.datetime"
         case _:
             return ast.unparse(annotation)
 
@@ -98,6 +125,10 @@ def fields_of(class_: ast.ClassDef, docs: dict[tuple[str, str], str]) -> Iterato
             case ast.Assign(targets=[ast.Attribute(attr=name)]), ast.Expr(value=ast.Constant(value=str(text))):
                 inline[name] = textwrap.dedent(text).strip()
     defaults = {}
+    for argument, default in zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True):
+        if default is not None:
+            defaults[argument.arg] = ast.unparse(default)
+    # Another kind of default stands in the constructor's body.
     for node in init.body:
         match node:
             case ast.If(test=ast.Compare(left=ast.Name(id=name)), body=[ast.Assign(value=value)]):
@@ -141,7 +172,7 @@ def dataclass_text(name: str, doc: str, fields: list[Field], *, keywords_only: b
         lines += [f"    {field.name}: {field.type}{default}", docstring(field.doc)]
     if fields:
         lines += ["", "    def __post_init__(self) -> None:", "        _check_fields(self)"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + METHODS.get(name, "")
 
 
 def enum_text(class_: ast.ClassDef) -> str:
@@ -205,7 +236,7 @@ def made_native(source: str, docs: dict[tuple[str, str], str]) -> str:
         lines[edit.first - 1 : edit.last] = edit.text.splitlines()
     text = "\n".join(lines) + "\n"
     text = replaced(text, "import asyncio\n", "import asyncio\n" + IMPORTS)
-    for old, new in (CALLBACK, POLL, FREE):
+    for old, new in (CALLBACK, POLL, FREE, SPAN, MOMENT):
         text = replaced(text, old, new)
     return HEADER + replaced(text, "__all__ = [\n", "__all__ = [\n" + "".join(f'    "{name}",\n' for name in exported))
 

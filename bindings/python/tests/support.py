@@ -68,6 +68,15 @@ class Simulator:
         """Gives a room its session."""
         self._call("PUT", f"rooms/{room_id}", {"sessionId": session_id})
 
+    def join(self, room_id: str, user_id: str) -> None:
+        """Lets someone who publishes audio and video come into a room."""
+        streams = [{"streamId": f"{user_id}_RongCloudRTC", "mediaType": media_type} for media_type in (0, 1)]
+        self._call("PUT", f"rooms/{room_id}/members/{user_id}", {"streams": streams})
+
+    def call_back(self, url: str) -> None:
+        """Tells a receiver of recordings."""
+        self._call("PUT", "callbacks/urls", {"recording": url})
+
     def next(self, **step: Any) -> None:
         """Scripts how the next requests are answered."""
         self._call("PUT", "next", step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime
 import inspect
 import pickle
 import typing
@@ -13,20 +14,36 @@ import pytest
 
 import rongcloud_recording as package
 from rongcloud_recording import (
+    Acknowledged,
     AdaptiveLayout,
     AudioFormat,
+    CallbackHeaderNames,
     CustomLayout,
     FloatingLayout,
     Host,
+    LayoutUpdate,
     McuConfig,
     McuRecording,
+    MediaType,
+    Member,
+    ReceivedRecordingEvent,
+    ReceivedRoomEvent,
     RecordingMode,
+    RecordingTarget,
+    RecordingTracker,
+    RecordType,
+    RenderMode,
+    Room,
     SliceLength,
     SplitStreamRecording,
     StartedRecording,
+    Stream,
+    StreamRef,
     VideoFormat,
     Violation,
     Window,
+    parse_recording_event,
+    parse_room_event,
 )
 
 WINDOW = Window(user_id="111", stream_id="111_RongCloudRTC", x=0.0, y=0.25, width=0.5, height=0.5)
@@ -37,6 +54,14 @@ RECORDING = SplitStreamRecording(
     layout=CustomLayout([WINDOW]),
     slice_length=SliceLength.MINUTES_60,
 )
+NOON = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.timezone.utc)
+STARTED = StartedRecording(
+    record_id="r", room_id="room1", session_id="aaa", request_id="q", record_type=RecordType.SPLIT_STREAM
+)
+STREAM = Stream(stream_id="111_RongCloudRTC", media_type=MediaType.VIDEO, uri="", tag="")
+MEMBER = Member(user_id="111", joined_at=NOON, streams=[STREAM])
+RECORDING_EVENT = parse_recording_event('{"type":1,"recordId":"r","timestamp":1586244141831}')
+ROOM_EVENT = parse_room_event('{"event":12,"roomId":"room1","durationTime":1500}')
 EVERY = [
     WINDOW,
     RECORDING,
@@ -46,7 +71,20 @@ EVERY = [
     Host(user_id="abc", stream_id="abc_RongCloudRTC"),
     McuConfig(video_resolution="640x480"),
     McuRecording(video_format=VideoFormat.HLS, audio_format=AudioFormat.MP3, slice_length=SliceLength.MINUTES_30),
-    StartedRecording(record_id="r", room_id="room1", session_id="aaa", request_id="q"),
+    STARTED,
+    Acknowledged(record_id=None, room_id="room1", session_id="aaa", request_id="q"),
+    RecordingTarget(room_id="room1", session_id="aaa"),
+    LayoutUpdate(layout=CustomLayout([WINDOW]), render_mode=RenderMode.FILL),
+    StreamRef(user_id="111", stream_id="111_RongCloudRTC"),
+    STREAM,
+    MEMBER,
+    Room(room_id="room1", session_id="aaa", created_at=NOON, members=[MEMBER], request_id="q", json="{}"),
+    CallbackHeaderNames(),
+    RECORDING_EVENT,
+    ReceivedRecordingEvent(event=RECORDING_EVENT, is_repeat=False),
+    ROOM_EVENT,
+    ReceivedRoomEvent(event=ROOM_EVENT, is_repeat=True),
+    RecordingTracker("r").state(stale_after=1),
     Violation(path="sessionId", code="empty", reason="must not be empty"),
 ]
 # As a caller without a type checker uses it.
@@ -61,7 +99,7 @@ def test_every_public_dataclass_is_tried_here() -> None:
 
 @every
 def test_the_repr_is_the_code_that_makes_it(value: object) -> None:
-    assert eval(repr(value), dict(vars(package))) == value
+    assert eval(repr(value), {**vars(package), "datetime": datetime}) == value
 
 
 @every
@@ -184,3 +222,13 @@ def test_a_wrong_type_is_named_where_it_was_written(make: Any, sentence: str) ->
 def test_a_text_that_is_not_unicode_is_named_where_it_was_written() -> None:
     with pytest.raises(ValueError, match=r"^Host.user_id is not Unicode text: .* index 1$"):
         Host(user_id="a\ud800", stream_id="")
+
+
+def test_a_time_without_a_zone_is_named_where_it_was_written() -> None:
+    with pytest.raises(ValueError, match=r"^Member.joined_at has no time zone: "):
+        Member(user_id="111", joined_at=datetime.datetime(2026, 1, 1), streams=[])
+
+
+def test_a_room_tells_its_video_streams() -> None:
+    (room,) = (value for value in EVERY if isinstance(value, Room))
+    assert room.video_streams == (StreamRef(user_id="111", stream_id="111_RongCloudRTC"),)

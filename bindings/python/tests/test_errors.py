@@ -40,6 +40,7 @@ EVERY: list[RecordingError] = [
         session_id="aaa",
         status=503,
         code=1000,
+        retryable=True,
     ),
     OutcomeUnknownTimeoutError(
         cause=FailureCause.TIMEOUT, reason="too slow", request_id="q", room_id="room1", session_id="aaa"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,25 @@ def test_the_asyncio_example_fails_where_a_room_does(simulator: Simulator) -> No
     done = run(sys.executable, EXAMPLES / "start_recording_async.py", "room1:aaa", "room9:x", **environment(simulator))
     assert done.returncode == 1
     assert done.stderr.startswith("room9: refused with code 40003")
+
+
+def test_the_example_follows_a_recording_up_to_its_files(simulator: Simulator) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    simulator.join("room1", "111")
+    simulator.join("room1", "2222")
+    simulator.call_back(f"http://127.0.0.1:{port}/recording")
+    done = run(
+        sys.executable, EXAMPLES / "follow_recording.py", **environment(simulator, RONGCLOUD_CALLBACK_PORT=str(port))
+    )
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert lines[:4] == [
+        "room room1 has session aaa and 2 video streams",
+        f"started {simulator.recordings()[0]['recordId']}",
+        "changed to a grid",
+        "stopped",
+    ]
+    events = [line.split(":")[0] for line in lines[4:-1]]
+    assert {"event started", "event ended", "event uploaded"} <= set(events)
+    assert lines[-1] == "uploaded"

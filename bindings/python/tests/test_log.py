@@ -93,11 +93,10 @@ def test_details_are_attributes_of_the_record(
     caplog.set_level(logging.INFO, LOGGER)
     started = client.start(ROOM, SESSION, profile)
     record: Any = caplog.records[0]
-    assert (record.request_id, record.room_id, record.session_id, record.record_id) == (
+    assert (record.request_id, record.room_id, record.session_id) == (
         started.request_id,
         started.room_id,
         started.session_id,
-        started.record_id,
     )
 
 

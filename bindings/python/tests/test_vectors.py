@@ -9,6 +9,15 @@ from urllib.parse import quote
 
 import pytest
 
+from life import (
+    check_arrangement,
+    check_callback,
+    check_operation,
+    check_room,
+    check_tracker,
+    client_of,
+    violations,
+)
 from rongcloud_recording import (
     AudioFormat,
     CustomLayout,
@@ -27,11 +36,10 @@ from rongcloud_recording import (
     SplitStreamRecording,
     UnreadableReplyError,
     VideoFormat,
-    Violation,
     Window,
     signature,
 )
-from support import APP_KEY, APP_SECRET, ROOM, SESSION, VECTORS, Simulator
+from support import ROOM, SESSION, VECTORS, Simulator
 
 KINDS = {
     "outcome_unknown": OutcomeUnknownError,
@@ -83,16 +91,6 @@ def test_the_eight_mistakes_are_found_in_a_typed_config_too() -> None:
     with pytest.raises(InvalidInputError) as caught:
         RecordingProfile(recording)
     assert caught.value.violations == violations(entry)
-
-
-def violations(entry: dict[str, Any]) -> tuple[Violation, ...]:
-    """The violations that an entry expects."""
-    return tuple(Violation(**violation) for violation in entry["violations"])
-
-
-def client_of(simulator: Simulator) -> RecordingClient:
-    """A client of the simulator."""
-    return RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url)
 
 
 def check_signature(entry: dict[str, Any], _: Simulator, __: RecordingProfile) -> None:
@@ -172,13 +170,18 @@ def check_constants(entry: dict[str, Any], _: Simulator, __: RecordingProfile) -
 
 
 CHECKS: dict[str, Callable[[dict[str, Any], Simulator, RecordingProfile], None]] = {
+    "arrangements.json": check_arrangement,
     "bodies.json": check_body,
+    "callbacks.json": check_callback,
     "calls.json": check_call,
     "configs.json": check_config,
     "constants.json": check_constants,
+    "operations.json": check_operation,
     "options.json": check_options,
     "replies.json": check_reply,
+    "rooms.json": check_room,
     "signatures.json": check_signature,
+    "trackers.json": check_tracker,
     "violations.json": check_violations,
 }
 

@@ -1,8 +1,9 @@
-"""Starts RongCloud (融云) RTC cloud recordings.
+"""Starts, changes, stops and follows RongCloud (融云) RTC cloud recordings.
 
 A `RecordingProfile` is a recording's config, validated once. A `RecordingClient` (or, on asyncio, an
 `AsyncRecordingClient`) starts recordings with it, and every failure is a `RecordingError` that says whether the service
-may have seen the request.
+may have seen the request. A `CallbackReceiver` tells which callbacks may be believed, and a `RecordingTracker` what
+they add up to.
 
     from rongcloud_recording import *
 
@@ -26,7 +27,9 @@ from dataclasses import is_dataclass as _is_dataclass
 
 # Registers what the end of the process and fork ask for.
 from . import _process as _process
-from ._clients import AsyncRecordingClient, RecordingClient
+from ._asyncio import AsyncRecordingClient
+from ._blocking import RecordingClient
+from ._callbacks import CallbackReceiver, parse_recording_event, parse_room_event
 from ._constants import McuMode, Resolution
 from ._errors import (
     InternalError,
@@ -40,9 +43,13 @@ from ._errors import (
     RefusedError,
     UnreadableReplyError,
 )
+from ._layouts import grid_layout, picture_in_picture_layout, side_by_side_layout, spotlight_layout
 from ._native import (
+    Acknowledged,
     AdaptiveLayout,
     AudioFormat,
+    CallbackHeaderNames,
+    Corner,
     CustomLayout,
     DataCenter,
     FailureCause,
@@ -50,24 +57,49 @@ from ._native import (
     HeaderStyle,
     Host,
     Layout,
+    LayoutUpdate,
     McuConfig,
     McuRecording,
+    MediaType,
+    Member,
+    ReceivedRecordingEvent,
+    ReceivedRoomEvent,
+    RecordingEvent,
+    RecordingEventKind,
     RecordingMode,
+    RecordingPhase,
+    RecordingTarget,
+    RecordType,
+    RefusalReason,
     RenderMode,
+    Room,
+    RoomEvent,
+    RoomEventKind,
     SliceLength,
     SplitStreamRecording,
     StartedRecording,
+    Stream,
+    StreamRef,
+    TrackedRecording,
     VideoFormat,
     Violation,
     Window,
 )
 from ._profile import RecordingProfile
+from ._refusal import CallbackRefusedError
+from ._replay import ReplayGuard
 from ._signature import signature
+from ._tracker import RecordingTracker
 
 __all__ = [
+    "Acknowledged",
     "AdaptiveLayout",
     "AsyncRecordingClient",
     "AudioFormat",
+    "CallbackHeaderNames",
+    "CallbackReceiver",
+    "CallbackRefusedError",
+    "Corner",
     "CustomLayout",
     "DataCenter",
     "FailureCause",
@@ -77,29 +109,54 @@ __all__ = [
     "InternalError",
     "InvalidInputError",
     "Layout",
+    "LayoutUpdate",
     "McuConfig",
     "McuMode",
     "McuRecording",
+    "MediaType",
+    "Member",
     "NotSentError",
     "NotSentTimeoutError",
     "OutcomeUnknownError",
     "OutcomeUnknownTimeoutError",
+    "ReceivedRecordingEvent",
+    "ReceivedRoomEvent",
+    "RecordType",
     "RecordingCancelledError",
     "RecordingClient",
     "RecordingError",
+    "RecordingEvent",
+    "RecordingEventKind",
     "RecordingMode",
+    "RecordingPhase",
     "RecordingProfile",
+    "RecordingTarget",
+    "RecordingTracker",
+    "RefusalReason",
     "RefusedError",
     "RenderMode",
+    "ReplayGuard",
     "Resolution",
+    "Room",
+    "RoomEvent",
+    "RoomEventKind",
     "SliceLength",
     "SplitStreamRecording",
     "StartedRecording",
+    "Stream",
+    "StreamRef",
+    "TrackedRecording",
     "UnreadableReplyError",
     "VideoFormat",
     "Violation",
     "Window",
+    "grid_layout",
+    "parse_recording_event",
+    "parse_room_event",
+    "picture_in_picture_layout",
+    "side_by_side_layout",
     "signature",
+    "spotlight_layout",
 ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,6 +15,9 @@ from ._native import Violation
 _T = TypeVar("_T")
 # As the core's own: a value of another type than the API's.
 _WRONG_TYPE = "wrong_type"
+_REQUIRED = "required"
+_ENV_APP_KEY = "RONGCLOUD_APP_KEY"
+_ENV_APP_SECRET = "RONGCLOUD_APP_SECRET"  # noqa: S105 - a variable's name
 
 
 def text(name: str, path: str, value: object) -> str:
@@ -73,5 +77,44 @@ def sealed(app_key: str | None, app_secret: str | None) -> _native.Credentials |
         return TypeError(
             "give app_key and app_secret together, or neither: then RONGCLOUD_APP_KEY and RONGCLOUD_APP_SECRET are used"
         )
-    key = app_key
-    return quietly(lambda secret: _native.Credentials(text("app_key", "app_key", key), secret), app_secret)
+    return _sealed_pair(app_key, app_secret)
+
+
+def _sealed_pair(app_key: str, app_secret: str) -> _native.Credentials | Exception:
+    return quietly(lambda secret: _native.Credentials(text("app_key", "app_key", app_key), secret), app_secret)
+
+
+def all_sealed(
+    app_key: str | None, app_secret: str | None, others: Iterable[tuple[str, str]]
+) -> list[_native.Credentials] | Exception:
+    """The credentials, which may be the environment's, and further pairs of them; or what is wrong with them."""
+    first = sealed(app_key, app_secret)
+    found = [_of_environment() if first is None else first]
+    if isinstance(others, str | bytes) or not hasattr(others, "__iter__"):
+        return TypeError(f"other_credentials must be pairs of App Key and App Secret, not {type(others).__name__}")
+    for index, pair in enumerate(others):
+        if isinstance(pair, str | bytes) or not hasattr(pair, "__len__") or len(pair) != 2:
+            return TypeError(
+                f"other_credentials[{index}] must be a pair of App Key and App Secret, not {type(pair).__name__}"
+            )
+        key, secret = pair
+        found.append(_sealed_pair(key, secret))
+    good: list[_native.Credentials] = []
+    for credentials in found:
+        if isinstance(credentials, Exception):
+            return credentials
+        good.append(credentials)
+    return good
+
+
+def _of_environment() -> _native.Credentials | Exception:
+    # As the core looks them up for a client: a variable that is set to nothing counts as not set.
+    key, secret = os.environ.get(_ENV_APP_KEY), os.environ.get(_ENV_APP_SECRET)
+    missing = [
+        Violation(path=path, code=_REQUIRED, reason=f"is not given and {name} is not set")
+        for path, name, value in (("app_key", _ENV_APP_KEY, key), ("app_secret", _ENV_APP_SECRET, secret))
+        if not value
+    ]
+    if missing:
+        return InvalidInputError(violations=missing)
+    return _sealed_pair(key or "", secret or "")

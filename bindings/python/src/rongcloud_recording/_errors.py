@@ -57,7 +57,8 @@ class RecordingError(Exception):
     def is_retryable(self) -> bool:
         """True where the same call may be made again without the risk of recording twice and may then succeed.
 
-        It provably never left, or the service said that it was called too often.
+        It provably never left, doing it twice is the same as doing it once, or the service said that it was called too
+        often.
         """
         is_retryable: bool = self._ask("is_retryable")
         return is_retryable
@@ -117,7 +118,8 @@ class NotSentTimeoutError(NotSentError, TimeoutError):
 class OutcomeUnknownError(RecordingError):
     """The request may have reached the service and no answer tells what became of it.
 
-    A recording may be running: making the call again may record twice.
+    After a start, a recording may be running, and making the call again may record twice. Any other call may be made
+    again: there, `is_retryable` is true.
     """
 
     _variant = _core.OutcomeUnknown
@@ -132,8 +134,9 @@ class OutcomeUnknownError(RecordingError):
         session_id: str,
         status: int | None = None,
         code: int | None = None,
+        retryable: bool = False,
     ) -> None:
-        """An error of the given cause. `status` and `code` where the failure was answered."""
+        """An error of the given cause; `status` and `code` where it was answered, `retryable` but for a start."""
         super().__init__(
             cause=cause,
             reason=reason,
@@ -142,6 +145,7 @@ class OutcomeUnknownError(RecordingError):
             session_id=session_id,
             status=status,
             code=code,
+            retryable=retryable,
         )
 
     @property
@@ -166,16 +170,16 @@ class OutcomeUnknownError(RecordingError):
 
     @property
     def session_id(self) -> str:
-        """The session of the call."""
+        """The session of the call; empty where it was not about one."""
         return cast(str, self._fields["session_id"])
 
 
 class OutcomeUnknownTimeoutError(OutcomeUnknownError, TimeoutError):
-    """The time ran out after the request had begun to leave: a recording may be running."""
+    """The time ran out after the request had begun to leave."""
 
 
 class RefusedError(RecordingError):
-    """The service answered and refused. Nothing was started."""
+    """The service answered and refused. It did nothing."""
 
     _variant = _core.Refused
 
@@ -200,7 +204,7 @@ class RefusedError(RecordingError):
 
 
 class UnreadableReplyError(RecordingError):
-    """An answer came that can't be understood. The service saw the request, and a recording may be running."""
+    """An answer came that can't be understood. The service saw the request, and may have done as asked."""
 
     _variant = _core.UnreadableReply
 

@@ -5,6 +5,7 @@ import types
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, cast
 
 # Whatever is passed to the core travels as UTF-8.
@@ -17,7 +18,7 @@ _NAMES = {float: "a number", str: "a str", bytes: "bytes"}
 def check_fields(record: object) -> None:
     """Checks the fields of a dataclass that has just been made.
 
-    Errors: `TypeError` naming class and field; `ValueError` for a text that isn't Unicode.
+    Errors: `TypeError` naming class and field; `ValueError` as for `checked`.
     """
     kind: type[Any] = type(record)
     for name, expected in _field_types(kind).items():
@@ -30,7 +31,7 @@ def check_fields(record: object) -> None:
 def checked(place: str, value: Any, expected: Any) -> Any:
     """The value, where it is of the expected type; a sequence as a tuple.
 
-    Errors: `TypeError` naming the place; `ValueError` for a text that isn't Unicode.
+    Errors: `TypeError` naming the place; `ValueError` for a text that isn't Unicode, or a time without a time zone.
     """
     if typing.get_origin(expected) is Sequence:
         (item_type,) = typing.get_args(expected)
@@ -39,6 +40,8 @@ def checked(place: str, value: Any, expected: Any) -> Any:
         raise _wrong_type(place, value, expected)
     if isinstance(value, str) and (index := lone_surrogate(value)) is not None:
         raise ValueError(f"{place} {not_unicode(index)}")
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise ValueError(f"{place} has no time zone: datetime.now(timezone.utc) has one")
     return value
 
 

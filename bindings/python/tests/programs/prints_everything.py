@@ -16,7 +16,7 @@ from contextlib import redirect_stdout
 from typing import Any
 
 import rongcloud_recording as library
-from rongcloud_recording import AsyncRecordingClient, RecordingClient, RecordingProfile, signature
+from rongcloud_recording import AsyncRecordingClient, CallbackReceiver, RecordingClient, RecordingProfile, signature
 
 
 class Everything(logging.Formatter):
@@ -83,6 +83,21 @@ def attempt_clients(make: Any) -> None:
     attempt(lambda: pickle.dumps(make()))
 
 
+def attempt_receivers() -> None:
+    """Attempts what can be wrong with a receiver's arguments."""
+    attempt(lambda: CallbackReceiver())
+    attempt(lambda: CallbackReceiver(key(), secret(), time_window=-1))
+    attempt(lambda: CallbackReceiver(key(), secret().encode()))  # type: ignore[arg-type]
+    attempt(lambda: CallbackReceiver(key(), secret(), largest_body="1"))  # type: ignore[arg-type]
+    attempt(lambda: CallbackReceiver(key(), secret(), replay_guard=1))  # type: ignore[arg-type]
+    attempt(lambda: CallbackReceiver(key(), "other", other_credentials=[(key(), secret() + "\n")]))
+    attempt(lambda: CallbackReceiver(key(), "other", other_credentials=[(key(), secret(), 1)]))  # type: ignore[list-item]
+    attempt(lambda: CallbackReceiver(key(), "other", other_credentials=secret()))  # type: ignore[arg-type]
+    attempt(lambda: CallbackReceiver(key(), secret()).recording_event({}, b"{}"))
+    attempt(lambda: pickle.dumps(CallbackReceiver()))
+
+
+attempt_receivers()
 attempt_clients(RecordingClient)
 attempt_clients(AsyncRecordingClient)
 attempt(lambda: RecordingProfile(PROFILE))  # type: ignore[arg-type]

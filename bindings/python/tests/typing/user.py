@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_type
 
 from rongcloud_recording import (
+    Acknowledged,
     AdaptiveLayout,
     AsyncRecordingClient,
     AudioFormat,
+    CallbackReceiver,
+    CallbackRefusedError,
     CustomLayout,
     DataCenter,
     FailureCause,
@@ -25,15 +28,22 @@ from rongcloud_recording import (
     RecordingClient,
     RecordingError,
     RecordingMode,
+    RecordingPhase,
     RecordingProfile,
+    RecordingTarget,
+    RecordingTracker,
+    RefusalReason,
     RefusedError,
     Resolution,
+    Room,
     SliceLength,
     SplitStreamRecording,
     StartedRecording,
+    StreamRef,
     VideoFormat,
     Violation,
     Window,
+    grid_layout,
     signature,
 )
 
@@ -118,3 +128,43 @@ async def start_async() -> str:
             return (await client.start("room1", "aaa", profile)).record_id
         except NotSentError as error:
             return error.reason
+
+
+async def life() -> None:
+    """Lives through a recording."""
+    async with AsyncRecordingClient() as client:
+        room = await client.query_room("room1", timeout=2)
+        assert_type(room, Room)
+        assert_type(room.created_at, datetime | None)
+        assert_type(room.video_streams, tuple[StreamRef, ...])
+        started = await client.start_in_room("room1", profile, extra="tag")
+        assert_type(started, StartedRecording)
+        assert_type(await client.update_layout(started, grid_layout(room.video_streams)), Acknowledged)
+        assert_type(await client.stop(RecordingTarget(room_id="room1", session_id="aaa")), Acknowledged)
+        await client.stop("room1")  # type: ignore[arg-type]
+
+
+class Guard:
+    """A guard by its form alone."""
+
+    def remember(self, key: str, fingerprint: str, expires_at: datetime) -> bytes | None:
+        """Remembers nothing."""
+        return None
+
+
+def receive(headers: dict[str, str], body: bytes) -> int:
+    """Takes a callback in."""
+    CallbackReceiver(replay_guard=object())  # type: ignore[arg-type]
+    receiver = CallbackReceiver("key", "secret", other_credentials=[("key", "old")], replay_guard=Guard())
+    try:
+        received = receiver.recording_event(headers, body)
+        receiver.room_event([(b"nonce", b"1")], body, b"")
+        receiver.room_event([("nonce", "1")], body, "")
+    except CallbackRefusedError as error:
+        assert_type(error.reason, RefusalReason)
+        return error.http_status
+    tracker = RecordingTracker(received.event.record_id)
+    assert_type(tracker.record(received.event), bool)
+    assert_type(tracker.state(stale_after=60).phase, RecordingPhase)
+    assert_type(RecordingTracker.restore(tracker.snapshot()), RecordingTracker)
+    return 200

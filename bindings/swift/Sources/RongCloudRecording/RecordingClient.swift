@@ -1,14 +1,13 @@
-// The operations on a recording.
+// The client: its settings and its end. Its operations are in Operations.swift.
 
-import Foundation
 import RongCloudRecordingNative
 
-/// Starts recordings.
+/// Starts, rearranges and stops recordings, and asks for rooms.
 ///
 /// Make one per app and share it between tasks: it keeps connections and lets go of them with its last reference, or at
 /// once with ``close()``. It is for servers: an App Secret doesn't belong into an app that users install.
 public final class RecordingClient: Sendable {
-  private let native: NativeClient
+  let native: NativeClient
 
   /// A client with the given credentials.
   ///
@@ -37,9 +36,9 @@ public final class RecordingClient: Sendable {
     let options = ClientOptions(
       dataCenter: dataCenter, apiUrl: apiUrl, connectTimeout: connectTimeout?.forCore, timeout: timeout?.forCore,
       headerStyle: headerStyle)
+    let credentials = try Credentials(appKey: appKey, appSecret: appSecret)
     native = try inCore {
-      try NativeClient(
-        credentials: Credentials(appKey: appKey, appSecret: appSecret), options: options, language: "swift")
+      try NativeClient(credentials: credentials.native, options: options, language: "swift")
     }
   }
 
@@ -69,48 +68,6 @@ public final class RecordingClient: Sendable {
     native = try inCore { try NativeClient(credentials: nil, options: options, language: "swift") }
   }
 
-  /// Starts recording a session of a room: `POST /rtc/record/start.json`.
-  ///
-  /// The console's recording trigger must be set to manual. The request is sent at most once, whatever happens: the
-  /// service has no key by which it could know a repeated start, so repeating one is your decision.
-  ///
-  /// Cancelling the task ends the call at once. A request that had begun to leave may still have reached the service.
-  ///
-  /// - Parameters:
-  ///   - roomId: the room: `Room-Id`. Visible ASCII characters.
-  ///   - sessionId: the current call's session, from the room status callback or the room query: `sessionId`.
-  ///   - profile: what to record: `config`.
-  ///   - extra: a tag of your own that comes back in the recording's callbacks: `extra`. Default: empty. The longest
-  ///     one that the service takes is not documented.
-  ///   - timeout: the longest time for this call. Above zero. Default: the client's.
-  /// - Returns: what was started, with the `recordId` that callbacks and files carry.
-  /// - Throws: ``RecordingError``; `CancellationError` where the task was cancelled.
-  public func start(
-    roomId: String,
-    sessionId: String,
-    profile: RecordingProfile,
-    extra: String? = nil,
-    timeout: Duration? = nil
-  ) async throws -> StartedRecording {
-    try Task.checkCancellation()
-    defer { RecordingLog.deliver() }
-    do {
-      let call = try native.beginStart(
-        roomId: roomId, sessionId: sessionId, profile: profile.native, extra: extra, timeout: timeout?.forCore)
-      return try await withTaskCancellationHandler {
-        try await call.ended()
-      } onCancel: {
-        // It fails only by a defect in the core; the call then ends by itself.
-        try? call.cancel()
-      }
-    } catch {
-      let error = RecordingError(error)
-      // A call that had ended by itself before tells more than that its task was cancelled.
-      if case .cancelled = error { try Task.checkCancellation() }
-      throw error
-    }
-  }
-
   /// Closes the client and its connections. Calls under way end at once as
   /// ``RecordingError/cancelled(sent:requestId:)``, later ones as ``RecordingError/notSent(cause:reason:requestId:)``
   /// with the cause `clientClosed`.
@@ -132,15 +89,5 @@ public final class RecordingClient: Sendable {
     try inCore {
       try RongCloudRecordingNative.signature(appSecret: appSecret, nonce: nonce, timestamp: timestamp)
     }
-  }
-}
-
-extension Duration {
-  /// Seconds as the core takes them, never below zero: the generated code ends the process there, while the core names
-  /// a timeout of zero among the call's violations. A time above zero stays above it.
-  fileprivate var forCore: TimeInterval {
-    guard self > .zero else { return 0 }
-    let (seconds, attoseconds) = components
-    return max(Double(seconds) + Double(attoseconds) * 1e-18, 1e-9)
   }
 }

@@ -19,16 +19,19 @@ public enum RecordingError: Error, Hashable, Sendable {
   /// `X-Request-ID` it would have carried, if one had been made.
   case notSent(cause: FailureCause, reason: String, requestId: String?)
 
-  /// The request may have reached the service and no answer tells what became of it. A recording may be running:
-  /// making the call again may record twice. Status and code are there where a server answered that it failed itself.
+  /// The request may have reached the service and no answer tells what became of it. After a start, a recording may be
+  /// running, and making the call again may record twice; `retryable` says that doing it twice is the same as doing it
+  /// once, as for every call but a start. Status and code are there where a server answered that it failed itself. The
+  /// session id is empty where the call was not about one.
   case outcomeUnknown(
-    cause: FailureCause, reason: String, requestId: String, roomId: String, sessionId: String, status: Int?, code: Int?)
+    cause: FailureCause, reason: String, requestId: String, roomId: String, sessionId: String, status: Int?, code: Int?,
+    retryable: Bool)
 
-  /// The service answered and refused. Nothing was started. `status` is HTTP's; `code` is the service's own and absent
+  /// The service answered and refused. Nothing was done. `status` is HTTP's; `code` is the service's own and absent
   /// where the answer's body had none; `retryable` says that the refusal is of the kind that passes.
   case refused(status: Int, code: Int?, retryable: Bool, reason: String, requestId: String)
 
-  /// An answer came that can't be understood. The service saw the request, and a recording may be running.
+  /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
   case unreadableReply(status: Int, reason: String, requestId: String)
 
   /// The client was closed during the call. `sent` says whether the request had begun to leave; then its outcome is
@@ -43,7 +46,7 @@ extension RecordingError {
   /// The service's `code` from the reply's body, such as 1004: the signature check failed. Absent where it gave none.
   public var code: Int? {
     switch self {
-    case .refused(_, let code, _, _, _), .outcomeUnknown(_, _, _, _, _, _, let code): code
+    case .refused(_, let code, _, _, _), .outcomeUnknown(_, _, _, _, _, _, let code, _): code
     case .invalidInput, .notSent, .unreadableReply, .cancelled, .internal: nil
     }
   }
@@ -52,13 +55,13 @@ extension RecordingError {
   public var status: Int? {
     switch self {
     case .refused(let status, _, _, _, _), .unreadableReply(let status, _, _): status
-    case .outcomeUnknown(_, _, _, _, _, let status, _): status
+    case .outcomeUnknown(_, _, _, _, _, let status, _, _): status
     case .invalidInput, .notSent, .cancelled, .internal: nil
     }
   }
 
   /// True where the same call may be made again without the risk of recording twice and may then succeed: it provably
-  /// never left, or the service said that it was called too often.
+  /// never left, the service said that it was called too often, or doing it twice is the same as doing it once.
   public var isRetryable: Bool { native.isRetryable() }
 
   /// True where the service may have seen the request.
@@ -103,10 +106,11 @@ extension RecordingError {
         .invalidInput(violations: violations)
       case .NotSent(let cause, let reason, let requestId):
         .notSent(cause: cause, reason: reason, requestId: requestId)
-      case .OutcomeUnknown(let cause, let reason, let requestId, let roomId, let sessionId, let status, let code):
+      case .OutcomeUnknown(
+        let cause, let reason, let requestId, let roomId, let sessionId, let status, let code, let retryable):
         .outcomeUnknown(
           cause: cause, reason: reason, requestId: requestId, roomId: roomId, sessionId: sessionId,
-          status: status.map(Int.init), code: code.map(Int.init))
+          status: status.map(Int.init), code: code.map(Int.init), retryable: retryable)
       case .Refused(let status, let code, let retryable, let reason, let requestId):
         .refused(
           status: Int(status), code: code.map(Int.init), retryable: retryable, reason: reason, requestId: requestId)
@@ -126,10 +130,11 @@ extension RecordingError {
       .InvalidInput(violations: violations)
     case .notSent(let cause, let reason, let requestId):
       .NotSent(cause: cause, reason: reason, requestId: requestId)
-    case .outcomeUnknown(let cause, let reason, let requestId, let roomId, let sessionId, let status, let code):
+    case .outcomeUnknown(
+      let cause, let reason, let requestId, let roomId, let sessionId, let status, let code, let retryable):
       .OutcomeUnknown(
         cause: cause, reason: reason, requestId: requestId, roomId: roomId, sessionId: sessionId,
-        status: status.map(Int32.init(clamping:)), code: code.map(Int32.init(clamping:)))
+        status: status.map(Int32.init(clamping:)), code: code.map(Int32.init(clamping:)), retryable: retryable)
     case .refused(let status, let code, let retryable, let reason, let requestId):
       .Refused(
         status: Int32(clamping: status), code: code.map(Int32.init(clamping:)), retryable: retryable, reason: reason,

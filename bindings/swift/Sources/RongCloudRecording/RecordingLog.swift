@@ -20,8 +20,8 @@ public enum RecordingLog {
   /// Ask for no more than your log keeps: what is below `level` is never made.
   ///
   /// - Parameters:
-  ///   - level: how much. `.warn` for calls that failed, `.info` for started recordings too, `.debug` for each request
-  ///     and reply too.
+  ///   - level: how much. `.warn` for calls that failed, `.info` for those that succeeded too, `.debug` for each
+  ///     request and reply too.
   ///   - handler: takes each record. A call returns only when its records have been taken, so it should be quick.
   public static func forward(_ level: Level, to handler: @escaping @Sendable (Record) -> Void) {
     set(level, level == .off ? nil : handler)

@@ -51,6 +51,9 @@ case "secrets":
   await start { try RecordingClient(appKey: "\(secret)\n", appSecret: secret, apiUrl: url) }
   await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: "https://user:\(secret)@host") }
   await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: "http://127.0.0.1:1") }
+  let credentials = try Credentials(appKey: "key", appSecret: secret)
+  show(credentials)
+  show(try CallbackReceiver(credentials: [credentials]))
   let closed = try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url)
   closed.close()
   await start { closed }

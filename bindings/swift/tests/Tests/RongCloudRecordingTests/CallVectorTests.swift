@@ -85,7 +85,7 @@ extension CallVectorTests.Failure {
     let (kind, reason) =
       switch error {
       case .refused(_, _, _, let reason, _): ("refused", reason)
-      case .outcomeUnknown(_, let reason, _, _, _, _, _): ("outcome_unknown", reason)
+      case .outcomeUnknown(_, let reason, _, _, _, _, _, _): ("outcome_unknown", reason)
       case .unreadableReply(_, let reason, _): ("unreadable_reply", reason)
       default: ("another", error.description)
       }

@@ -14,7 +14,9 @@ struct ClientTests {
     let requestId = try #require(try await simulator.requests().first?.header("x-request-id"))
     #expect(
       started
-        == StartedRecording(recordId: recordId, roomId: "room1", sessionId: "aaa", requestId: requestId))
+        == StartedRecording(
+          recordId: recordId, roomId: "room1", sessionId: "aaa", requestId: requestId,
+          recordType: .splitStream))
   }
 
   @Test("sends the tag")

@@ -46,6 +46,19 @@ struct LogTests {
     #expect(record.metadata["request_id"] == request.header("x-request-id"))
   }
 
+  @Test("has a record of each operation on a recording, by the time the call returns")
+  func operations() async throws {
+    let simulator = try Simulator(room: "log-operations:aaa:111")
+    let client = try simulator.client()
+    RecordingLog.forward(.info) { [kept] in kept.keep($0) }
+    defer { RecordingLog.stop() }
+    let started = try await client.start(inRoom: "log-operations", profile: anyProfile)
+    try await client.updateLayout(of: started, to: .grid(client.queryRoom("log-operations").videoStreams))
+    try await client.stop(started)
+    let texts = kept.records(ofRoom: "log-operations").map(\.text)
+    #expect(Set(["recording started", "layout changed", "recording stopped"]).isSubset(of: texts), "\(texts)")
+  }
+
   @Test("has a warning of each call that failed, with the error's sentence")
   func failed() async throws {
     _ = try await start("log-failed", appSecret: "wrong", logging: .warn)

@@ -100,4 +100,23 @@ struct ProcessTests {
       TestEnvironment.swiftExample, environment: Self.credentials.merging(["RONGCLOUD_API_URL": server.url]) { $1 })
     #expect(output.contains("calling again is safe") && output.contains("not sent: ") && status == 1)
   }
+
+  @Test("of the example that follows a recording prints every event up to the upload, and ends")
+  func followExample() async throws {
+    let simulator = try Simulator(room: "room1:aaa:111,2222")
+    let port = try RawServer.freePort()
+    try await simulator.callBack("http://127.0.0.1:\(port)/recording")
+    let (output, status) = try ChildProcess.run(
+      TestEnvironment.followExample,
+      environment: Self.credentials.merging([
+        "RONGCLOUD_API_URL": simulator.url, "RONGCLOUD_CALLBACK_PORT": port,
+      ]) { $1 })
+    for expected in [
+      "room room1 has session aaa and 2 video streams\n", "changed to a grid\n", "stopped\n", "event started: ",
+      "event ended: ", "event uploaded: ", "\nuploaded\n",
+    ] {
+      #expect(output.contains(expected), "\(expected) is missing: \(output)")
+    }
+    #expect(status == 0)
+  }
 }

@@ -1,5 +1,6 @@
 // The README's code, so that it is compiled. ReadmeTests compares the two.
 
+import Foundation
 import Logging
 import RongCloudRecording
 
@@ -53,6 +54,61 @@ func startWithDeadline(
   let started = try await client.start(
     roomId: roomId, sessionId: sessionId, profile: profile, timeout: .seconds(3))
   return started
+}
+
+func arrangeAndStop(_ client: RecordingClient, _ profile: RecordingProfile) async throws {
+  let room = try await client.queryRoom("room1")
+  let started = try await client.start(roomId: room.roomId, sessionId: room.sessionId, profile: profile)
+
+  try await client.updateLayout(of: started, to: .grid(room.videoStreams, resolution: Resolution.r1280x720))
+
+  try await client.stop(started)
+}
+
+func stopLater(_ client: RecordingClient) async throws {
+  try await client.stop(RecordingTarget(roomId: "room1", sessionId: "session-of-room1"))
+}
+
+func makeReceiver(_ appKey: String, _ appSecret: String) throws -> CallbackReceiver {
+  let receiver = try CallbackReceiver(credentials: [Credentials(appKey: appKey, appSecret: appSecret)])
+  return receiver
+}
+
+func answer(
+  _ receiver: CallbackReceiver, _ headers: [(name: String, value: String)], _ body: Data, _ query: String?
+) async -> Int {
+  do {
+    let received = try await receiver.recordingEvent(CallbackRequest(headers: headers, body: body, query: query))
+    if !received.isRepeat { await keep(received.event) }
+    return 200
+  } catch {
+    print(error)
+    return error.httpStatus
+  }
+}
+
+private func keep(_ event: RecordingEvent) async {}
+
+/// As in a client of a store.
+protocol Redis: Sendable {
+  func set(_ key: String, _ value: String, ifAbsentUntil expiry: Date) async throws -> String?
+}
+
+struct SharedReplayGuard: ReplayGuard {
+  let redis: any Redis
+
+  func remember(key: String, fingerprint: String, until expiry: Date) async throws -> String? {
+    // SET key fingerprint NX GET PXAT expiry
+    try await redis.set(key, fingerprint, ifAbsentUntil: expiry)
+  }
+}
+
+func track(_ started: StartedRecording, _ events: [RecordingEvent]) throws {
+  let tracker = try RecordingTracker(recordId: started.recordId)
+  try tracker.requested(started)
+  for event in events { try tracker.record(event) }
+  let state = try tracker.state(staleAfter: .seconds(3600))
+  print(state.phase, state.uploads.map(\.json))
 }
 
 func forwardLog(to logger: Logger) {

@@ -89,8 +89,15 @@ struct ErrorTests {
     (.notSent(cause: .clientClosed, reason: "", requestId: nil), Facts()),
     (
       .outcomeUnknown(
-        cause: .serverFailure, reason: "", requestId: "r", roomId: "", sessionId: "", status: 503, code: 1000),
+        cause: .serverFailure, reason: "", requestId: "r", roomId: "", sessionId: "", status: 503, code: 1000,
+        retryable: false),
       Facts(code: 1000, status: 503, maybeSent: true, requestId: "r")
+    ),
+    (
+      .outcomeUnknown(
+        cause: .timeout, reason: "", requestId: "r", roomId: "", sessionId: "", status: nil, code: nil,
+        retryable: true),
+      Facts(isRetryable: true, maybeSent: true, requestId: "r")
     ),
     (
       .refused(status: 429, code: 1008, retryable: true, reason: "", requestId: "r"),

@@ -29,6 +29,12 @@ final class RawServer: Sendable {
   /// A port at which nobody listens, kept from others meanwhile.
   static func refusing() throws -> RawServer { try RawServer() }
 
+  /// A port that was free just now.
+  static func freePort() throws -> String {
+    let server = try RawServer()
+    return String(server.url.split(separator: ":")[2])
+  }
+
   private init() throws {
     #if canImport(Glibc)
       listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -15,10 +15,10 @@ final class Simulator: Sendable {
   private let process: ChildProcess
   private let session = URLSession(configuration: .ephemeral)
 
-  init(appSecret: String = Simulator.appSecret) throws {
+  init(appSecret: String = Simulator.appSecret, room: String = "room1:aaa") throws {
     process = try ChildProcess(
       TestEnvironment.simulator,
-      ["--until-stdin-closes", "--app-key", Self.appKey, "--room", "room1:aaa", "--quiet"],
+      ["--until-stdin-closes", "--app-key", Self.appKey, "--room", room, "--quiet"],
       environment: ["RONGCLOUD_APP_SECRET": appSecret])
     url = process.firstLine()
   }
@@ -33,6 +33,7 @@ final class Simulator: Sendable {
   }
 
   struct SeenRequest: Decodable {
+    let path: String
     let headers: [[String]]
     let body: String
     let verdict: String
@@ -45,6 +46,13 @@ final class Simulator: Sendable {
   struct Recording: Decodable {
     let recordId: String
     let extra: String
+    let state: String
+    let layout: Layout?
+  }
+
+  struct Layout: Decodable {
+    let mixLayout: Int
+    let renderMode: Int
   }
 
   func requests() async throws -> [SeenRequest] {
@@ -57,6 +65,11 @@ final class Simulator: Sendable {
 
   func setSession(_ session: String, ofRoom room: String) async throws {
     try await call("PUT", "rooms/\(room)", JSONEncoder().encode(["sessionId": session]))
+  }
+
+  /// Where it tells of recordings, from now on.
+  func callBack(_ url: String) async throws {
+    try await call("PUT", "callbacks/urls", JSONEncoder().encode(["recording": url]))
   }
 
   /// How the next requests are answered, as in the simulator's own documentation.

@@ -1,0 +1,107 @@
+"""What replies and callbacks of one recording add up to, in whatever order and however often they come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any, TypeVar
+
+from . import _arguments, _calls, _native
+from ._calls import Failed
+from ._fields import checked
+from ._native import RecordingEvent, StartedRecording, TrackedRecording
+
+_Tracker = TypeVar("_Tracker", bound="RecordingTracker")
+
+
+class RecordingTracker:
+    """Merges the replies and callbacks of one recording, which may come late, twice or out of order, into one answer.
+
+    Can be shared between threads, copied and pickled.
+    """
+
+    __slots__ = ("_native",)
+
+    _native: _native.RecordingTracker
+
+    def __init__(self, record_id: str) -> None:
+        """A tracker of one recording: its `recordId`, from the start's reply or from any callback.
+
+        Errors: `InvalidInputError` where the id is empty.
+        """
+        made = _calls.attempted(_native.RecordingTracker, _arguments.text("record_id", "record_id", record_id))
+        if isinstance(made, Failed):
+            raise made.error()
+        self._native = made
+
+    @classmethod
+    def restore(cls: type[_Tracker], snapshot: str) -> _Tracker:
+        """A tracker as it was when the snapshot was taken.
+
+        Errors: `InvalidInputError` where the text is not a snapshot.
+        """
+        text = _arguments.text("snapshot", "snapshot", snapshot)
+        made = _calls.attempted(_native.RecordingTracker.restore, text)
+        if isinstance(made, Failed):
+            raise made.error()
+        tracker = cls.__new__(cls)
+        tracker._native = made
+        return tracker
+
+    def requested(self, started: StartedRecording, at: datetime | None = None) -> None:
+        """Notes that the service accepted the start, and when.
+
+        Arguments:
+            started: What `start` returned.
+            at: When, with a time zone. Default: now.
+
+        Errors: `InvalidInputError` where it is another recording.
+        """
+        checked("started", started, StartedRecording)
+        done = _calls.attempted(self._native.requested, started, _time("at", at))
+        if isinstance(done, Failed):
+            raise done.error()
+
+    def record(self, event: RecordingEvent) -> bool:
+        """Notes an event. True where it is new.
+
+        Errors: `InvalidInputError` where it is another recording's.
+        """
+        is_new = _calls.attempted(self._native.record, checked("event", event, RecordingEvent))
+        if isinstance(is_new, Failed):
+            raise is_new.error()
+        return is_new
+
+    def state(self, *, stale_after: timedelta | float, now: datetime | None = None) -> TrackedRecording:
+        """What is known now.
+
+        Arguments:
+            stale_after: How long you wait for news before you look into it, in seconds or as a timedelta.
+            now: The time that silence is measured at, with a time zone. Default: now.
+        """
+        longest = _arguments.duration("stale_after", stale_after)
+        if longest is None:
+            raise TypeError("stale_after must be a number or timedelta, not None")
+        state = _calls.attempted(self._native.state, _time("now", now), longest)
+        if isinstance(state, Failed):
+            raise state.error()
+        return state
+
+    def snapshot(self) -> str:
+        """Everything noted, as a text to be stored and given to `restore`. Equal facts give equal texts."""
+        snapshot = _calls.attempted(self._native.snapshot)
+        if isinstance(snapshot, Failed):
+            raise snapshot.error()
+        return snapshot
+
+    def __repr__(self) -> str:
+        # For tools that print the variables of each frame, also of the constructor's.
+        record_id = repr(self.state(stale_after=timedelta.max).record_id) if hasattr(self, "_native") else ""
+        return f"<{type(self).__name__} of {record_id}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).restore, (self.snapshot(),)
+
+
+def _time(name: str, value: datetime | None) -> datetime:
+    checked(name, value, datetime | None)
+    return datetime.now(timezone.utc) if value is None else value

@@ -1,0 +1,155 @@
+// The operations on rooms and their recordings.
+
+import RongCloudRecordingNative
+
+extension RecordingClient {
+  /// Starts recording a session of a room: `POST /rtc/record/start.json`.
+  ///
+  /// The console's recording trigger must be set to manual. The request is sent at most once, whatever happens: the
+  /// service has no key by which it could know a repeated start, so repeating one is your decision.
+  ///
+  /// Cancelling the task ends the call at once. A request that had begun to leave may still have reached the service.
+  ///
+  /// - Parameters:
+  ///   - roomId: the room: `Room-Id`. Visible ASCII characters.
+  ///   - sessionId: the current call's session, from the room status callback or ``queryRoom(_:timeout:)``:
+  ///     `sessionId`.
+  ///   - profile: what to record: `config`.
+  ///   - extra: a tag of your own that comes back in the recording's callbacks: `extra`. Default: empty. The longest
+  ///     one that the service takes is not documented.
+  ///   - timeout: the longest time for this call. Above zero. Default: the client's.
+  /// - Returns: what was started, with the `recordId` that callbacks and files carry.
+  /// - Throws: ``RecordingError``; `CancellationError` where the task was cancelled.
+  public func start(
+    roomId: String,
+    sessionId: String,
+    profile: RecordingProfile,
+    extra: String? = nil,
+    timeout: Duration? = nil
+  ) async throws -> StartedRecording {
+    try await carryOut {
+      try native.beginStart(
+        roomId: roomId, sessionId: sessionId, profile: profile.native, extra: extra, timeout: timeout?.forCore)
+    }
+  }
+
+  /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
+  ///
+  /// An error of the question says that nothing was started; ``RecordingError/refused(status:code:retryable:reason:requestId:)``
+  /// with code 40003: there is no call in that room. Otherwise as
+  /// ``start(roomId:sessionId:profile:extra:timeout:)``.
+  ///
+  /// - Parameters:
+  ///   - roomId: the room: `Room-Id`. Visible ASCII characters.
+  ///   - profile: what to record: `config`.
+  ///   - extra: a tag of your own that comes back in the recording's callbacks: `extra`. Default: empty.
+  ///   - timeout: the longest time for question and start together. Above zero. Default: the client's.
+  /// - Returns: what was started, with the session that was found.
+  /// - Throws: ``RecordingError``; `CancellationError` where the task was cancelled.
+  public func start(
+    inRoom roomId: String,
+    profile: RecordingProfile,
+    extra: String? = nil,
+    timeout: Duration? = nil
+  ) async throws -> StartedRecording {
+    try await carryOut {
+      try native.beginStartInRoom(roomId: roomId, profile: profile.native, extra: extra, timeout: timeout?.forCore)
+    }
+  }
+
+  /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
+  ///
+  /// Changing it twice is the same as once, so a call whose outcome is unknown may be made again.
+  ///
+  /// - Parameters:
+  ///   - recording: the recording, as ``start(roomId:sessionId:profile:extra:timeout:)`` returned it.
+  ///   - layout: the new arrangement: `mixLayout` and, for a custom one, `input`.
+  ///   - renderMode: how pictures are fitted into their windows: `renderMode`. Default: fit.
+  ///   - host: the user in the main place: `hostUserId` and `hostStreamId`. Required by floating and adaptive layouts.
+  ///   - timeout: the longest time for this call. Above zero. Default: the client's.
+  /// - Returns: what the service acknowledged.
+  /// - Throws: ``RecordingError``, also for a recording that is known to be an MCU recording; `CancellationError`
+  ///   where the task was cancelled.
+  @discardableResult
+  public func updateLayout(
+    of recording: StartedRecording,
+    to layout: Layout,
+    renderMode: RenderMode? = nil,
+    host: RecordingHost? = nil,
+    timeout: Duration? = nil
+  ) async throws -> Acknowledged {
+    try await updateLayout(
+      of: RecordingTarget(recording), to: layout, renderMode: renderMode, host: host, timeout: timeout)
+  }
+
+  /// Changes the layout of a running split-stream recording, known by its room and session:
+  /// `POST /rtc/record/config.json`.
+  ///
+  /// - Parameters:
+  ///   - recording: the recording's room and session.
+  ///   - layout: the new arrangement: `mixLayout` and, for a custom one, `input`.
+  ///   - renderMode: how pictures are fitted into their windows: `renderMode`. Default: fit.
+  ///   - host: the user in the main place: `hostUserId` and `hostStreamId`. Required by floating and adaptive layouts.
+  ///   - timeout: the longest time for this call. Above zero. Default: the client's.
+  /// - Returns: what the service acknowledged.
+  /// - Throws: ``RecordingError``, also for a recording that is known to be an MCU recording; `CancellationError`
+  ///   where the task was cancelled.
+  @discardableResult
+  public func updateLayout(
+    of recording: RecordingTarget,
+    to layout: Layout,
+    renderMode: RenderMode? = nil,
+    host: RecordingHost? = nil,
+    timeout: Duration? = nil
+  ) async throws -> Acknowledged {
+    try await carryOut {
+      let update = LayoutUpdate(layout: layout, renderMode: renderMode, host: host)
+      return try native.beginUpdateLayout(recording: recording, update: update, timeout: timeout?.forCore)
+    }
+  }
+
+  /// Stops a recording: `POST /rtc/record/stop.json`. Its files follow later, and callbacks tell of them.
+  ///
+  /// Stopping twice is the same as once, so a call whose outcome is unknown may be made again.
+  ///
+  /// - Parameters:
+  ///   - recording: the recording, as ``start(roomId:sessionId:profile:extra:timeout:)`` returned it.
+  ///   - timeout: the longest time for this call. Above zero. Default: the client's.
+  /// - Returns: what the service acknowledged.
+  /// - Throws: ``RecordingError``; `CancellationError` where the task was cancelled.
+  @discardableResult
+  public func stop(_ recording: StartedRecording, timeout: Duration? = nil) async throws -> Acknowledged {
+    try await stop(RecordingTarget(recording), timeout: timeout)
+  }
+
+  /// Stops a recording, known by its room and session: `POST /rtc/record/stop.json`.
+  ///
+  /// - Parameters:
+  ///   - recording: the recording's room and session.
+  ///   - timeout: the longest time for this call. Above zero. Default: the client's.
+  /// - Returns: what the service acknowledged.
+  /// - Throws: ``RecordingError``; `CancellationError` where the task was cancelled.
+  @discardableResult
+  public func stop(_ recording: RecordingTarget, timeout: Duration? = nil) async throws -> Acknowledged {
+    try await carryOut { try native.beginStop(recording: recording, timeout: timeout?.forCore) }
+  }
+
+  /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+  ///
+  /// - Parameters:
+  ///   - roomId: the room: `Room-Id` and `roomId`. Visible ASCII characters.
+  ///   - timeout: the longest time for this call. Above zero. Default: the client's.
+  /// - Returns: the room as it is now.
+  /// - Throws: ``RecordingError``, with code 40003 where there is no call in that room; `CancellationError` where the
+  ///   task was cancelled.
+  public func queryRoom(_ roomId: String, timeout: Duration? = nil) async throws -> Room {
+    try await carryOut { try native.beginQueryRoom(roomId: roomId, timeout: timeout?.forCore) }.inMilliseconds
+  }
+}
+
+extension RecordingTarget {
+  /// The recording that a start returned.
+  public init(_ started: StartedRecording) {
+    self.init(roomId: started.roomId, sessionId: started.sessionId, recordType: started.recordType)
+  }
+}
