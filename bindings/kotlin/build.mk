@@ -35,8 +35,7 @@ package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
 
 .PHONY: kotlin-toolchain kotlin-library
 kotlin-toolchain:
-	@command -v mvn javac >/dev/null || \
-		(apt-get update -q && apt-get install -q -y --no-install-recommends maven openjdk-17-jdk-headless)
+	@scripts/require.sh mvn=maven javac=openjdk-17-jdk-headless strip=binutils
 
 # A copy whose time changes only with its content, because everything below is made of it.
 kotlin-library: library tools kotlin-toolchain

@@ -38,6 +38,7 @@ $(PYTHON_TOOLS)/.done: bindings/python/requirements-dev.txt
 # maturin takes the library away from where the other languages look for it: `library` puts it back. The generator
 # reads the library's symbols, so the wheel is stripped at the end.
 $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
+	@scripts/require.sh strip=binutils
 	rm -rf $(PYTHON_WHEELS) $(PYTHON_BUILD)/unstripped $(PYTHON_BUILD)/unpacked
 	cd bindings/python && $(PYTHON_TOOLS)/bin/maturin build --quiet --release --out $(PYTHON_BUILD)/unstripped
 	$(MAKE) --no-print-directory library

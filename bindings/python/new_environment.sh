@@ -6,8 +6,8 @@ set -euo pipefail
 python=$1 folder=$2
 
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    apt-get update --quiet=2
-    apt-get install --quiet=2 --yes --no-install-recommends python3 python3-venv >/dev/null
+    # No command has this name, so that the package is installed.
+    "$(dirname "$0")/../../scripts/require.sh" "venv of $python=python3-venv"
 fi
 rm -rf "$folder"
 "$python" -m venv "$folder"

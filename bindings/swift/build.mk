@@ -28,7 +28,7 @@ check-swift: package-swift swift-toolchain ## Compiler warnings, use by version,
 	bindings/swift/check-dependency.sh $(CURDIR)/$(SWIFT_ARCHIVE) $(SWIFT_VERSION) $(SWIFT_BUILD)/dependency $(SIMULATOR)
 	$(SWIFT) run . swift format lint --strict --recursive --configuration bindings/swift/.swift-format \
 		bindings/swift/Package.swift bindings/swift/Sources bindings/swift/tests examples/swift
-	command -v shellcheck >/dev/null || (apt-get update -q && apt-get install -q -y shellcheck) >/dev/null
+	@scripts/require.sh shellcheck=shellcheck
 	shellcheck bindings/swift/*.sh $(SWIFT)
 
 package-swift: library tools ## Packs Swift's package: sources, generated bindings and static library.

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,23 +110,30 @@ def environment(simulator: Simulator, **more: str) -> dict[str, str]:
     }
 
 
-def begin(program: str, simulator: Simulator, *arguments: str, **more: str) -> subprocess.Popen[str]:
-    """Begins one of the programs beside the tests."""
-    return subprocess.Popen(
+@contextmanager
+def running(program: str, simulator: Simulator, *arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """One of the programs beside the tests, which ends with the block if not before."""
+    process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-W", "error", PROGRAMS / program, *arguments],
         env=environment(simulator, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """The exit status, output and error output of a program, once it has ended."""
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=60)
     return process.returncode, output, errors
 
 
 def run(program: str, simulator: Simulator, *arguments: str, **more: str) -> tuple[int, str, str]:
     """Runs one of the programs beside the tests to its end."""
-    return ended(begin(program, simulator, *arguments, **more))
+    with running(program, simulator, *arguments, **more) as process:
+        return ended(process)

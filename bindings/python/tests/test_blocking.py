@@ -17,7 +17,7 @@ from rongcloud_recording import (
     RecordingProfile,
     StartedRecording,
 )
-from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator, begin, ended
+from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator, ended, running
 
 
 def test_one_client_serves_many_threads(
@@ -100,10 +100,10 @@ def test_a_client_cannot_be_copied(client: RecordingClient) -> None:
 @pytest.mark.parametrize("program", ["interrupted.py", "interrupted_asyncio.py"])
 def test_ctrl_c_ends_a_call_with_a_keyboard_interrupt(program: str, simulator: Simulator) -> None:
     simulator.next(hold=True)
-    process = begin(program, simulator)
-    simulator.wait(requests=1)
-    process.send_signal(signal.SIGINT)
-    status, output, errors = ended(process)
+    with running(program, simulator) as process:
+        simulator.wait(requests=1)
+        process.send_signal(signal.SIGINT)
+        status, output, errors = ended(process)
     # As the shell expects of a program that Ctrl-C ended.
     assert (status, output) == (-signal.SIGINT, "")
     assert errors.rstrip().endswith("KeyboardInterrupt")
@@ -112,11 +112,9 @@ def test_ctrl_c_ends_a_call_with_a_keyboard_interrupt(program: str, simulator: S
 @pytest.mark.parametrize("program", ["interrupted.py", "interrupted_asyncio.py"])
 def test_ctrl_c_cancels_the_call(program: str, simulator: Simulator) -> None:
     simulator.next(hold=True)
-    # It goes on after the interrupt until its input ends, so that not its end closes the connection.
-    process = begin(program, simulator, "go on")
-    simulator.wait(requests=1)
-    process.send_signal(signal.SIGINT)
-    simulator.wait(abandoned=1)
-    assert process.poll() is None
-    process.kill()
-    ended(process)
+    # It goes on after the interrupt, so that not its end closes the connection.
+    with running(program, simulator, "go on") as process:
+        simulator.wait(requests=1)
+        process.send_signal(signal.SIGINT)
+        simulator.wait(abandoned=1)
+        assert process.poll() is None
