@@ -15,8 +15,9 @@ MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.s
 KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:check
 
 .PHONY: demo-kotlin test-kotlin check-kotlin package-kotlin
-demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin.
+demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows another one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
+	scripts/with-simulator.sh $(SIMULATOR) java -cp $< FollowRecordingKt
 
 test-kotlin: $(KOTLIN_EXAMPLE) ## Runs Kotlin's and Java's suite against the packed jar.
 	$(MVN) --file bindings/kotlin/tests test -Dtarget.folder=$(TARGET) \

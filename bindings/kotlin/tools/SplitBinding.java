@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,11 +22,18 @@ final class SplitBinding {
     private static final String PACKAGE = "rongcloud.recording";
 
     /** Plain data that only the hand-written layer needs. */
-    private static final Set<String> HIDDEN = Set.of("ClientOptions", "LogField", "LogLevel", "LogRecord");
+    private static final Set<String> HIDDEN = Set.of(
+            "CallbackHeader", "CallbackOptions", "CallbackRequest",
+            "ClientOptions", "LogField", "LogLevel", "LogRecord");
+
+    /** Data with a few optional fields at its end: Java, which has no default arguments, gets further constructors. */
+    private static final Set<String> WITH_OVERLOADS = Set.of("CallbackHeaderNames", "LayoutUpdate", "RecordingTarget");
+
+    /** Data that says which recording an operation is about, with the fields that say it. */
+    private static final Set<String> RECORDINGS = Set.of("RecordingTarget", "StartedRecording");
+    private static final Pattern RECORDING_FIELD = Pattern.compile("( +public )(val (roomId|sessionId|recordType):.*)");
 
     /** Data with so many optional fields that Java, which has no named arguments, needs a builder. */
-    private static final Set<String> WITH_BUILDER = Set.of("SplitStreamRecording", "McuRecording");
-
     private static final String BUILDER = """
             /** Begins builders. */
             public companion object {
@@ -41,12 +50,84 @@ final class SplitBinding {
             }
         """;
 
+    private static final String ARRANGEMENTS = """
+            /** Makes custom layouts of streams. */
+            public companion object {
+                /**
+                 * Equal cells in rows and columns, as near to 4:3 as the canvas allows; a last row that isn't full is
+                 * centred.
+                 *
+                 * @param streams whom to show, row by row; at least one. [Room.videoStreams] has those of a room
+                 * @param resolution the recording's `videoResolution`, `WIDTHxHEIGHT`; default: 640x480
+                 * @throws RecordingException.InvalidInput without streams, or for another resolution
+                 */
+                @JvmStatic
+                @JvmOverloads
+                public fun grid(streams: List<StreamRef>, resolution: String? = null): Layout =
+                    Arrangements.grid(streams, resolution)
+
+                /**
+                 * One large picture and a strip of the others: at the right of a wide canvas, at the bottom of a high
+                 * one.
+                 *
+                 * @param main whom to show large
+                 * @param others whom to show in the strip; may be empty
+                 * @param resolution the recording's `videoResolution`, `WIDTHxHEIGHT`; default: 640x480
+                 * @throws RecordingException.InvalidInput for another resolution
+                 */
+                @JvmStatic
+                @JvmOverloads
+                public fun spotlight(main: StreamRef, others: List<StreamRef>, resolution: String? = null): Layout =
+                    Arrangements.spotlight(main, others, resolution)
+
+                /**
+                 * Equal columns of a wide canvas, equal rows of a high one.
+                 *
+                 * @param streams whom to show, from the left or the top; at least one
+                 * @param resolution the recording's `videoResolution`, `WIDTHxHEIGHT`; default: 640x480
+                 * @throws RecordingException.InvalidInput without streams, or for another resolution
+                 */
+                @JvmStatic
+                @JvmOverloads
+                public fun sideBySide(streams: List<StreamRef>, resolution: String? = null): Layout =
+                    Arrangements.sideBySide(streams, resolution)
+
+                /**
+                 * One picture over the whole canvas and a small one in a corner, above it. That later windows lie above
+                 * earlier ones is inferred: the documentation doesn't say.
+                 *
+                 * @param main whom to show over the whole canvas
+                 * @param inset whom to show in the corner
+                 * @param corner where
+                 */
+                @JvmStatic
+                public fun pictureInPicture(main: StreamRef, inset: StreamRef, corner: Corner): Layout =
+                    Arrangements.pictureInPicture(main, inset, corner)
+            }
+        """;
+
+    private static final String VIDEO_STREAMS = """
+            /** The video streams of all members, in their order: what a layout arranges. */
+            public val videoStreams: List<StreamRef>
+                get() = Arrangements.videoStreams(this)
+        """;
+
+    /** What data has beside its fields. */
+    private static final Map<String, String> MEMBERS = Map.of(
+            "Layout", ARRANGEMENTS,
+            "McuRecording", BUILDER.formatted("McuRecording"),
+            "Room", VIDEO_STREAMS,
+            "SplitStreamRecording", BUILDER.formatted("SplitStreamRecording"));
+
     /** A link of Rust's documentation, which leads nowhere here: only its text is kept. */
     private static final Pattern RUST_LINK = Pattern.compile("\\[(`[^`]+`)](\\([^)]*\\))?");
+    /** A member of a type, as Rust writes it. */
+    private static final Pattern RUST_PATH = Pattern.compile("`(\\w+)::(\\w+)`");
+    private static final Pattern SNAKE = Pattern.compile("_(\\w)");
     private static final Pattern DATA =
             Pattern.compile("(data|enum|sealed) class (\\w+)(?!\\w)(?!: kotlin\\.Exception).*");
     private static final Pattern DECLARATION = Pattern.compile(
-            "(?:public )?((?:open |data |enum |sealed |inline |suspend |const )*(?:class|interface|object|fun|val)\\b.*)");
+            "(?:public )?((?:abstract |open |data |enum |sealed |inline |suspend |const )*(?:class|interface|object|fun|val)\\b.*)");
     /** Functions outside of classes are indented all the same. */
     private static final Pattern FUNCTION = Pattern.compile("( +@Throws\\(.*\\)) (fun .*)");
     private static final Pattern HIDDEN_ALREADY = Pattern.compile("(private|internal) .*");
@@ -54,7 +135,7 @@ final class SplitBinding {
 
     public static void main(String[] arguments) throws IOException {
         List<String> generated = Files.readAllLines(Path.of(arguments[0])).stream()
-                .map(line -> RUST_LINK.matcher(line).replaceAll("$1"))
+                .map(line -> RUST_PATH.matcher(RUST_LINK.matcher(line).replaceAll("$1")).replaceAll(SplitBinding::path))
                 .toList();
         Path folder = Path.of(arguments[1]).resolve(PACKAGE.replace('.', '/'));
         List<String> data = new ArrayList<>();
@@ -76,9 +157,16 @@ final class SplitBinding {
             throw new IllegalStateException("no plain data found: the generator's output has changed");
         }
         write(folder.resolve("Data.kt"), "// The plain data of recordings.\n\npackage " + PACKAGE + "\n\n"
+                + "import " + PACKAGE + ".internal.Arrangements\n\n"
                 + String.join("\n", data));
         write(folder.resolve("internal/Native.kt"), machinery.stream().map(SplitBinding::hidden)
                 .collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    /** A path of Rust's documentation as the public member that it is here. */
+    private static String path(MatchResult path) {
+        String type = path.group(1).replace("CallbackError", "CallbackRefusedException");
+        return "`" + type + "." + SNAKE.matcher(path.group(2)).replaceAll(it -> it.group(1).toUpperCase()) + "`";
     }
 
     /** Takes the documentation comment that ends the lines so far. */
@@ -112,7 +200,19 @@ final class SplitBinding {
         }
         // What is left of bodies that held an empty companion.
         String code = text.toString().replaceAll("\\)( : \\w+\\(\\))?\\s*\\{\\s*}", ")$1");
-        return WITH_BUILDER.contains(name) ? code.stripTrailing() + " {\n" + BUILDER.formatted(name) + "}\n" : code;
+        if (RECORDINGS.contains(name)) {
+            code = RECORDING_FIELD.matcher(code).replaceAll("$1override $2").stripTrailing() + " : Recording\n";
+        }
+        if (WITH_OVERLOADS.contains(name)) {
+            code = code.replaceFirst("(class \\w+)\\(", "$1 @JvmOverloads constructor(");
+        }
+        return MEMBERS.containsKey(name) ? withMembers(code.stripTrailing(), MEMBERS.get(name)) : code;
+    }
+
+    /** With members at the end of its body, which it may not have yet. */
+    private static String withMembers(String code, String members) {
+        String body = code.endsWith("}") ? code.substring(0, code.length() - 1) + "\n" : code + " {\n";
+        return body + members + "}\n";
     }
 
     private static String publicCode(String line) {

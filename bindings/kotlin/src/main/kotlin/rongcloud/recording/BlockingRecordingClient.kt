@@ -4,14 +4,18 @@ package rongcloud.recording
 
 import rongcloud.recording.internal.AppKeyAndSecret
 import rongcloud.recording.internal.NativeClient
-import rongcloud.recording.internal.Start
 import rongcloud.recording.internal.native
 import rongcloud.recording.internal.openClient
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
+import rongcloud.recording.internal.queryRoom as queryRoomOperation
+import rongcloud.recording.internal.start as startOperation
+import rongcloud.recording.internal.startInRoom as startInRoomOperation
+import rongcloud.recording.internal.stop as stopOperation
+import rongcloud.recording.internal.updateLayout as updateLayoutOperation
 
 /**
- * Starts recordings from threads that may block, virtual ones too. From coroutines use [RecordingClient].
+ * Starts, changes and stops recordings from threads that may block, virtual ones too. From coroutines use [RecordingClient].
  *
  * One client serves a whole program: it is safe for use by many threads at once, and nothing is shared between two
  * clients but the core's worker threads. Closing it ends its calls.
@@ -79,7 +83,7 @@ public class BlockingRecordingClient internal constructor(private val native: Na
         profile: RecordingProfile,
         extra: String? = null,
         timeout: java.time.Duration? = null,
-    ): StartedRecording = Start(roomId, sessionId, profile, extra, timeout).block(native)
+    ): StartedRecording = startOperation(roomId, sessionId, profile, extra, timeout).block(native)
 
     /** Starts recording as the other [start] does, with Kotlin's own duration. */
     @JvmSynthetic
@@ -90,6 +94,98 @@ public class BlockingRecordingClient internal constructor(private val native: Na
         extra: String? = null,
         timeout: Duration,
     ): StartedRecording = start(roomId, sessionId, profile, extra, timeout.toJavaDuration())
+
+    /**
+     * Starts recording whatever call is going on in a room: asks for the room's session, then starts.
+     *
+     * A failure of the question says that nothing was started. What holds for [start] holds here.
+     *
+     * @param roomId the room: `Room-Id`; visible ASCII, not empty
+     * @param profile what to record: `config`
+     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty
+     * @param timeout the longest time for both together; above zero; default: the client's
+     * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
+     * @throws InterruptedException as [start]
+     */
+    @JvmOverloads
+    @Throws(InterruptedException::class)
+    public fun startInRoom(
+        roomId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: java.time.Duration? = null,
+    ): StartedRecording = startInRoomOperation(roomId, profile, extra, timeout).block(native)
+
+    /** Starts recording as the other [startInRoom] does, with Kotlin's own duration. */
+    @JvmSynthetic
+    public fun startInRoom(
+        roomId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: Duration,
+    ): StartedRecording = startInRoom(roomId, profile, extra, timeout.toJavaDuration())
+
+    /**
+     * Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
+     *
+     * Changing it twice is the same as once: what fails with an unknown outcome may be repeated.
+     *
+     * @param recording what a start returned, or a [RecordingTarget]
+     * @param update the new arrangement
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException as [start]; [RecordingException.InvalidInput] also for what is known to be an MCU
+     *   recording, which has no layout
+     * @throws InterruptedException as [start]
+     */
+    @JvmOverloads
+    @Throws(InterruptedException::class)
+    public fun updateLayout(
+        recording: Recording,
+        update: LayoutUpdate,
+        timeout: java.time.Duration? = null,
+    ): Acknowledged = updateLayoutOperation(recording, update, timeout).block(native)
+
+    /** Changes the layout as the other [updateLayout] does, with Kotlin's own duration. */
+    @JvmSynthetic
+    public fun updateLayout(recording: Recording, update: LayoutUpdate, timeout: Duration): Acknowledged =
+        updateLayout(recording, update, timeout.toJavaDuration())
+
+    /**
+     * Stops recording a session of a room: `POST /rtc/record/stop.json`. The files follow later, by callback.
+     *
+     * What fails with an unknown outcome may be repeated: at worst, the service refuses the second stop because nothing
+     * runs any more.
+     *
+     * @param recording what a start returned, or a [RecordingTarget]
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException as [start]
+     * @throws InterruptedException as [start]
+     */
+    @JvmOverloads
+    @Throws(InterruptedException::class)
+    public fun stop(recording: Recording, timeout: java.time.Duration? = null): Acknowledged =
+        stopOperation(recording, timeout).block(native)
+
+    /** Stops recording as the other [stop] does, with Kotlin's own duration. */
+    @JvmSynthetic
+    public fun stop(recording: Recording, timeout: Duration): Acknowledged = stop(recording, timeout.toJavaDuration())
+
+    /**
+     * Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+     *
+     * @param roomId the room: `Room-Id` and `roomId`; visible ASCII, not empty
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
+     * @throws InterruptedException as [start]
+     */
+    @JvmOverloads
+    @Throws(InterruptedException::class)
+    public fun queryRoom(roomId: String, timeout: java.time.Duration? = null): Room =
+        queryRoomOperation(roomId, timeout).block(native)
+
+    /** Asks for a room as the other [queryRoom] does, with Kotlin's own duration. */
+    @JvmSynthetic
+    public fun queryRoom(roomId: String, timeout: Duration): Room = queryRoom(roomId, timeout.toJavaDuration())
 
     /**
      * Ends calls under way at once as [RecordingException.Cancelled]; later ones fail as [RecordingException.NotSent].

@@ -8,16 +8,21 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.future.future
 import rongcloud.recording.internal.AppKeyAndSecret
 import rongcloud.recording.internal.NativeClient
-import rongcloud.recording.internal.Start
+import rongcloud.recording.internal.Operation
 import rongcloud.recording.internal.native
 import rongcloud.recording.internal.openClient
 import java.util.concurrent.CompletableFuture
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
+import rongcloud.recording.internal.queryRoom as queryRoomOperation
+import rongcloud.recording.internal.start as startOperation
+import rongcloud.recording.internal.startInRoom as startInRoomOperation
+import rongcloud.recording.internal.stop as stopOperation
+import rongcloud.recording.internal.updateLayout as updateLayoutOperation
 
 /**
- * Starts recordings, from coroutines ([start]) or as futures ([startAsync]). For threads that may block, there is
- * [BlockingRecordingClient].
+ * Starts, changes and stops recordings, from coroutines ([start]) or as futures ([startAsync]). For threads that may
+ * block, there is [BlockingRecordingClient].
  *
  * One client serves a whole program: it is safe for use by many threads and coroutines at once, and nothing is shared
  * between two clients but the core's worker threads. Closing it ends its calls.
@@ -85,7 +90,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
         profile: RecordingProfile,
         extra: String? = null,
         timeout: Duration? = null,
-    ): StartedRecording = Start(roomId, sessionId, profile, extra, timeout?.toJavaDuration()).await(native)
+    ): StartedRecording = startOperation(roomId, sessionId, profile, extra, timeout?.toJavaDuration()).await(native)
 
     /**
      * Starts recording as [start] does, for asynchronous Java. Cancelling the future ends the call.
@@ -106,8 +111,99 @@ public class RecordingClient internal constructor(private val native: NativeClie
         profile: RecordingProfile,
         extra: String? = null,
         timeout: java.time.Duration? = null,
-    ): CompletableFuture<StartedRecording> =
-        futures.future { Start(roomId, sessionId, profile, extra, timeout).await(native) }
+    ): CompletableFuture<StartedRecording> = future { startOperation(roomId, sessionId, profile, extra, timeout) }
+
+    /**
+     * Starts recording whatever call is going on in a room: asks for the room's session, then starts.
+     *
+     * A failure of the question says that nothing was started. What holds for [start] holds here.
+     *
+     * @param roomId the room: `Room-Id`; visible ASCII, not empty
+     * @param profile what to record: `config`
+     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty
+     * @param timeout the longest time for both together; above zero; default: the client's
+     * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
+     */
+    @JvmSynthetic
+    public suspend fun startInRoom(
+        roomId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: Duration? = null,
+    ): StartedRecording = startInRoomOperation(roomId, profile, extra, timeout?.toJavaDuration()).await(native)
+
+    /** Starts recording as [startInRoom] does, for asynchronous Java; see [startAsync]. */
+    @JvmOverloads
+    public fun startInRoomAsync(
+        roomId: String,
+        profile: RecordingProfile,
+        extra: String? = null,
+        timeout: java.time.Duration? = null,
+    ): CompletableFuture<StartedRecording> = future { startInRoomOperation(roomId, profile, extra, timeout) }
+
+    /**
+     * Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
+     *
+     * Changing it twice is the same as once: what fails with an unknown outcome may be repeated.
+     *
+     * @param recording what a start returned, or a [RecordingTarget]
+     * @param update the new arrangement
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException as [start]; [RecordingException.InvalidInput] also for what is known to be an MCU
+     *   recording, which has no layout
+     */
+    @JvmSynthetic
+    public suspend fun updateLayout(
+        recording: Recording,
+        update: LayoutUpdate,
+        timeout: Duration? = null,
+    ): Acknowledged = updateLayoutOperation(recording, update, timeout?.toJavaDuration()).await(native)
+
+    /** Changes the layout as [updateLayout] does, for asynchronous Java; see [startAsync]. */
+    @JvmOverloads
+    public fun updateLayoutAsync(
+        recording: Recording,
+        update: LayoutUpdate,
+        timeout: java.time.Duration? = null,
+    ): CompletableFuture<Acknowledged> = future { updateLayoutOperation(recording, update, timeout) }
+
+    /**
+     * Stops recording a session of a room: `POST /rtc/record/stop.json`. The files follow later, by callback.
+     *
+     * What fails with an unknown outcome may be repeated: at worst, the service refuses the second stop because nothing
+     * runs any more.
+     *
+     * @param recording what a start returned, or a [RecordingTarget]
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException as [start]
+     */
+    @JvmSynthetic
+    public suspend fun stop(recording: Recording, timeout: Duration? = null): Acknowledged =
+        stopOperation(recording, timeout?.toJavaDuration()).await(native)
+
+    /** Stops recording as [stop] does, for asynchronous Java; see [startAsync]. */
+    @JvmOverloads
+    public fun stopAsync(recording: Recording, timeout: java.time.Duration? = null): CompletableFuture<Acknowledged> =
+        future { stopOperation(recording, timeout) }
+
+    /**
+     * Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+     *
+     * @param roomId the room: `Room-Id` and `roomId`; visible ASCII, not empty
+     * @param timeout the longest time for this call; above zero; default: the client's
+     * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
+     */
+    @JvmSynthetic
+    public suspend fun queryRoom(roomId: String, timeout: Duration? = null): Room =
+        queryRoomOperation(roomId, timeout?.toJavaDuration()).await(native)
+
+    /** Asks for a room as [queryRoom] does, for asynchronous Java; see [startAsync]. */
+    @JvmOverloads
+    public fun queryRoomAsync(roomId: String, timeout: java.time.Duration? = null): CompletableFuture<Room> =
+        future { queryRoomOperation(roomId, timeout) }
+
+    private fun <T : Any> future(operation: () -> Operation<T>): CompletableFuture<T> =
+        futures.future { operation().await(native) }
 
     /**
      * Ends calls under way at once as [RecordingException.Cancelled]; later ones fail as [RecordingException.NotSent].

@@ -28,7 +28,7 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
 
     /**
      * Whether the same call may be made again without the risk of recording twice and may then succeed: it provably
-     * never left, or the service said that it was called too often.
+     * never left, doing it twice is the same as doing it once, or the service said that it was called too often.
      */
     public val isRetryable: Boolean = facts.isRetryable
 
@@ -56,8 +56,8 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
     ) : RecordingException(facts)
 
     /**
-     * The request may have reached the service and no answer tells what became of it. A recording may be running:
-     * making the call again may record twice.
+     * The request may have reached the service and no answer tells what became of it. After a start, a recording may
+     * be running, and making the call again may record twice; any other call may be repeated, as [isRetryable] says.
      */
     public class OutcomeUnknown internal constructor(
         facts: Facts,
@@ -69,7 +69,7 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
         override val requestId: String,
         /** The room of the call: `Room-Id`. */
         public val roomId: String,
-        /** The session of the call: `sessionId`. */
+        /** The session of the call: `sessionId`. Empty where it was not about one. */
         public val sessionId: String,
     ) : RecordingException(facts)
 

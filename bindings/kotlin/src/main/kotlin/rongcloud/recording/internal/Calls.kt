@@ -1,4 +1,4 @@
-// The operations of the native client, as all public clients share them.
+// How all public clients open the native client and wait for its calls.
 
 package rongcloud.recording.internal
 
@@ -7,8 +7,6 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import rongcloud.recording.DataCenter
 import rongcloud.recording.HeaderStyle
-import rongcloud.recording.RecordingProfile
-import rongcloud.recording.StartedRecording
 import java.time.Duration
 
 /** How long an interrupted thread waits for its cancelled call to say what became of it. */
@@ -39,49 +37,44 @@ internal fun openClient(
     }
 }
 
-/** One start: what is said of it, and the three ways to wait for it. */
-internal class Start(
-    private val roomId: String,
-    private val sessionId: String,
-    private val profile: RecordingProfile,
-    private val extra: String?,
-    timeout: Duration?,
-) {
-    private val timeout = timeout?.notNegative()
+/** A call that has begun, whatever its answer: the native types for that have the same functions and nothing in common. */
+internal class Running<T : Any>(
+    private val handle: AutoCloseable,
+    val ended: suspend () -> T,
+    val cancel: () -> Unit,
+    val wait: (Duration) -> T?,
+) : AutoCloseable by handle
 
-    init {
-        requireUnicode("Room-Id" to roomId, "sessionId" to sessionId, "extra" to extra)
-    }
-
+/** One operation that can be begun, and the two ways to wait for its end. */
+internal class Operation<T : Any>(private val begin: NativeClient.() -> Running<T>) {
     /**
      * Suspends until it has ended; cancelling the coroutine ends it.
      *
      * The context keeps the caller off the core's threads, on which an unconfined coroutine would go on: a caller that
      * blocked there would hold up all other calls.
      */
-    suspend fun await(client: NativeClient): StartedRecording = withContext(Dispatchers.Default) {
-        logged { native { client.start(roomId, sessionId, profile.handle, extra, timeout) } }
+    suspend fun await(client: NativeClient): T = withContext(Dispatchers.Default) {
+        logged { native { client.begin() }.use { native { it.ended() } } }
     }
 
     /** Blocks until it has ended; interrupting the thread ends it. */
-    fun block(client: NativeClient): StartedRecording {
+    fun block(client: NativeClient): T {
         // What is interrupted beforehand is never sent.
         if (Thread.interrupted()) throw InterruptedException()
         return logged {
-            val call = native { client.beginStart(roomId, sessionId, profile.handle, extra, timeout) }
-            try {
-                runBlocking { native { call.ended() } }
-            } catch (interrupted: InterruptedException) {
-                call.endedAtInterrupt(interrupted)
-            } finally {
-                call.close()
+            native { client.begin() }.use { call ->
+                try {
+                    runBlocking { native { call.ended() } }
+                } catch (interrupted: InterruptedException) {
+                    call.endedAtInterrupt(interrupted)
+                }
             }
         }
     }
 
     /** A call that had just ended gives its result after all, and the thread stays interrupted. */
-    private fun StartCall.endedAtInterrupt(interrupted: InterruptedException): StartedRecording {
-        val started =
+    private fun Running<T>.endedAtInterrupt(interrupted: InterruptedException): T {
+        val answer =
             try {
                 native {
                     cancel()
@@ -92,8 +85,8 @@ internal class Start(
                 interrupted.addSuppressed(cancelled)
                 null
             }
-        Thread.currentThread().takeIf { started != null }?.interrupt()
-        return started ?: throw interrupted
+        Thread.currentThread().takeIf { answer != null }?.interrupt()
+        return answer ?: throw interrupted
     }
 
     private inline fun <T> logged(call: () -> T): T {

@@ -41,7 +41,7 @@ internal fun requireUnicode(vararg texts: Pair<String, String?>) {
     if (violations.isNotEmpty()) throw invalid(violations)
 }
 
-private fun String.isUnicode() = Charsets.UTF_8.newEncoder().canEncode(this)
+internal fun String.isUnicode() = Charsets.UTF_8.newEncoder().canEncode(this)
 
 private fun notUnicode(path: String) =
     Violation(path, "not_unicode", "has half of a surrogate pair, which no encoding can carry")

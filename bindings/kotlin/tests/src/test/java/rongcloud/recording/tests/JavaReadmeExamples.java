@@ -2,12 +2,21 @@
 
 package rongcloud.recording.tests;
 
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentMap;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.CallbackReceiver;
+import rongcloud.recording.CallbackRefusedException;
 import rongcloud.recording.DataCenter;
+import rongcloud.recording.Layout;
+import rongcloud.recording.LayoutUpdate;
 import rongcloud.recording.RecordingClient;
+import rongcloud.recording.RecordingEvent;
 import rongcloud.recording.RecordingMode;
 import rongcloud.recording.RecordingProfile;
 import rongcloud.recording.Resolution;
@@ -49,5 +58,39 @@ final class JavaReadmeExamples {
         CompletableFuture<String> recordId = client.startAsync(roomId, sessionId, profile)
                 .thenApply(StartedRecording::getRecordId);
         return recordId;
+    }
+
+    static String live(BlockingRecordingClient client, String roomId, RecordingProfile profile)
+            throws InterruptedException {
+        var started = client.startInRoom(roomId, profile);
+        var streams = client.queryRoom(roomId).getVideoStreams();
+        client.updateLayout(started, new LayoutUpdate(Layout.grid(streams)));
+        client.stop(started);
+        return started.getRecordId();
+    }
+
+    static CallbackReceiver receiver(
+            String appKey, String appSecret, String oldAppSecret, ConcurrentMap<String, String> store) {
+        var receiver = CallbackReceiver.builder()
+                .credentials(appKey, appSecret)
+                .credentials(appKey, oldAppSecret)
+                .replayGuard((key, fingerprint, expiresAt) -> store.putIfAbsent(key, fingerprint))
+                .build();
+        return receiver;
+    }
+
+    static void answer(HttpExchange exchange, CallbackReceiver receiver, List<RecordingEvent> events)
+            throws IOException {
+        int status = 200;
+        try {
+            var received = receiver.recordingEvent(
+                    exchange.getRequestHeaders(),
+                    exchange.getRequestBody().readAllBytes(),
+                    exchange.getRequestURI().getRawQuery());
+            if (!received.isRepeat()) events.add(received.getEvent());
+        } catch (CallbackRefusedException refusal) {
+            status = refusal.getHttpStatus();
+        }
+        exchange.sendResponseHeaders(status, -1);
     }
 }

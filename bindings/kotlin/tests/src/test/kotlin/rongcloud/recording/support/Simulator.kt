@@ -50,6 +50,25 @@ class Simulator : AutoCloseable {
         call("PUT", "rooms/${URLEncoder.encode(roomId, Charsets.UTF_8)}", mapOf("sessionId" to sessionId))
     }
 
+    /** Has everybody leave a room but those who publish video, one stream each. */
+    fun members(roomId: String, sessionId: String, vararg userIds: String) {
+        val members = userIds.map { userId ->
+            mapOf("userId" to userId, "streams" to listOf(mapOf("streamId" to "$userId-stream", "mediaType" to 1)))
+        }
+        call("PUT", "rooms/$roomId", mapOf("sessionId" to sessionId, "members" to members))
+    }
+
+    /** Says where callbacks about recordings go from now on. */
+    fun callBack(url: String) {
+        call("PUT", "callbacks/urls", mapOf("recording" to url))
+    }
+
+    /** Waits until no callback is on its way, and lists them. */
+    fun callbacks(): List<JsonNode> {
+        call("POST", "callbacks/flush")
+        return call("GET", "callbacks").toList()
+    }
+
     /** Says how the next requests are answered. */
     fun next(vararg step: Pair<String, Any?>) = next(mapOf(*step))
 

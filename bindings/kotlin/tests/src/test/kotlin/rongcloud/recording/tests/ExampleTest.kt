@@ -1,14 +1,16 @@
-// The example program, side by side with the same program in Rust.
+// The example programs, side by side with the same programs in Rust.
 
 package rongcloud.recording.tests
 
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.support.Ended
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.java
 import rongcloud.recording.support.run
+import java.net.ServerSocket
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 
@@ -16,6 +18,8 @@ import kotlin.test.assertEquals
 class ExampleTest {
     private val kotlin = listOf(java, "-jar", Files.example.toString())
     private val rust = listOf(Files.rustExample.toString())
+    private val kotlinFollower = listOf(java, "-cp", Files.example.toString(), "FollowRecordingKt")
+    private val rustFollower = listOf(Files.rustExample.resolveSibling("follow_recording").toString())
 
     @Test
     fun `it sends the same bytes as the example in Rust`(simulator: Simulator) {
@@ -46,5 +50,32 @@ class ExampleTest {
         val ended = run(kotlin, simulator.environment + ("RONGCLOUD_SESSION_ID" to "another"))
         assertContains(ended.output, "the service may have seen it: look before you call again")
         assertEquals(1, ended.status)
+    }
+
+    @Test
+    fun `the one that follows a recording ends with its upload`(simulator: Simulator) {
+        val ended = simulator.follow(kotlinFollower)
+        val events = Regex("event ([A-Z]+): ").findAll(ended.output).map { it.groupValues[1] }.toList()
+        assertEquals(listOf("STARTED", "ENDED", "UPLOADED"), events, ended.output)
+        assertContains(ended.output, "\nuploaded\n")
+        assertEquals(0, ended.status)
+    }
+
+    @Test
+    fun `the one that follows a recording sends the same bytes as the example in Rust`(simulator: Simulator) {
+        val (first, second) = listOf(kotlinFollower, rustFollower).map { command ->
+            simulator.forget()
+            val ended = simulator.follow(command)
+            assertEquals(0, ended.status, ended.output)
+            simulator.requests().map { it["path"].textValue() to it["body"].textValue() }
+        }
+        assertEquals(second, first)
+    }
+
+    /** Runs a program to whose port the simulator's callbacks go. */
+    private fun Simulator.follow(command: List<String>): Ended {
+        val port = ServerSocket(0).use { it.localPort }
+        callBack("http://127.0.0.1:$port/recording")
+        return run(command, environment + ("RONGCLOUD_CALLBACK_PORT" to "$port"))
     }
 }

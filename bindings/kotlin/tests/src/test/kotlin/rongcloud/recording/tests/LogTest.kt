@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import org.slf4j.LoggerFactory
+import rongcloud.recording.Layout
+import rongcloud.recording.LayoutUpdate
 import rongcloud.recording.RecordingException
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
@@ -47,7 +49,6 @@ class LogTest {
                 "request_id" to started.requestId,
                 "room_id" to "room1",
                 "session_id" to "aaa",
-                "record_id" to started.recordId,
             )
         assertEquals(expected, appender.list.single().fields())
     }
@@ -57,8 +58,7 @@ class LogTest {
         logger.level = Level.INFO
         val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
         assertEquals(
-            "recording started request_id=${started.requestId} room_id=room1 session_id=aaa " +
-                "record_id=${started.recordId}",
+            "recording started request_id=${started.requestId} room_id=room1 session_id=aaa",
             appender.list.single().message,
         )
     }
@@ -90,13 +90,29 @@ class LogTest {
     }
 
     @Test
+    suspend fun `every operation is told of, with its request's id`(simulator: Simulator) {
+        logger.level = Level.INFO
+        simulator.members("room1", "aaa", "111")
+        val ids = simulator.client().use { client ->
+            val room = client.queryRoom("room1")
+            val started = client.start("room1", "aaa", anyProfile)
+            val changed = client.updateLayout(started, LayoutUpdate(Layout.grid(room.videoStreams)))
+            listOf(room.requestId, started.requestId, changed.requestId, client.stop(started).requestId)
+        }
+        assertEquals(
+            listOf("room queried", "recording started", "layout changed", "recording stopped").zip(ids),
+            appender.list.map { it.heading().removePrefix("INFO ") to it.fields()["request_id"] },
+        )
+    }
+
+    @Test
     fun `what happened while the logger was off is not told later`(simulator: Simulator) {
         simulator.blockingClient().use { client ->
             logger.level = Level.OFF
             client.start("room1", "aaa", anyProfile)
             logger.level = Level.INFO
             val second = client.start("room1", "aaa", anyProfile)
-            assertEquals(second.recordId, appender.list.single().fields()["record_id"])
+            assertEquals(second.requestId, appender.list.single().fields()["request_id"])
         }
     }
 

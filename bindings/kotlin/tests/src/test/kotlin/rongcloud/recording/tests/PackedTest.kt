@@ -45,10 +45,15 @@ class PackedTest {
     fun `users see these classes and no others`() {
         assertEquals(
             """
-            AudioFormat BlockingRecordingClient DataCenter FailureCause HeaderStyle Host Layout McuConfig McuMode
-            McuRecording McuRecordingBuilder RecordingClient RecordingClientBuilder RecordingConfig RecordingException
-            RecordingMode RecordingProfile RecordingRuntime RenderMode Resolution Signatures SliceLength
-            SplitStreamRecording SplitStreamRecordingBuilder StartedRecording VideoFormat Violation Window
+            Acknowledged AudioFormat BlockingRecordingClient CallbackHeaderNames CallbackReceiver
+            CallbackReceiverBuilder CallbackRefusedException Callbacks Corner Credentials DataCenter FailureCause
+            HeaderStyle Host Layout LayoutUpdate McuConfig McuMode McuRecording McuRecordingBuilder MediaType Member
+            PublishedStream ReceivedRecordingEvent ReceivedRoomEvent RecordType Recording RecordingClient
+            RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException
+            RecordingMode RecordingPhase RecordingProfile RecordingRuntime RecordingTarget RecordingTracker
+            RefusalReason RenderMode ReplayGuard Resolution Room RoomEvent RoomEventKind Signatures SliceLength
+            SplitStreamRecording SplitStreamRecordingBuilder StartedRecording StreamRef TrackedRecording VideoFormat
+            Violation Window
             """.trim().split(Regex("\\s+")).toSet(),
             classes("rongcloud/recording/").filterNot { '$' in it }.map { it.substringAfterLast('.') }.toSet(),
         )

@@ -2,17 +2,27 @@
 
 package rongcloud.recording.tests
 
+import org.slf4j.LoggerFactory
 import rongcloud.recording.AudioFormat
+import rongcloud.recording.CallbackReceiver
+import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.DataCenter
 import rongcloud.recording.Host
+import rongcloud.recording.Layout
+import rongcloud.recording.LayoutUpdate
 import rongcloud.recording.RecordingClient
+import rongcloud.recording.RecordingEvent
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingMode
 import rongcloud.recording.RecordingProfile
+import rongcloud.recording.RecordingTarget
+import rongcloud.recording.RecordingTracker
 import rongcloud.recording.Resolution
 import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
+import rongcloud.recording.TrackedRecording
 import rongcloud.recording.VideoFormat
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 class ReadmeExamples {
@@ -67,5 +77,45 @@ class ReadmeExamples {
 
     private fun lookWhetherItRecords(roomId: String, requestId: String?) {
         decisions += "look whether $roomId records after ${requestId?.length} characters"
+    }
+
+    suspend fun live(client: RecordingClient, roomId: String): String {
+        val started = client.startInRoom(roomId, profile)
+
+        val room = client.queryRoom(roomId)
+        val grid = Layout.grid(room.videoStreams, Resolution.R1280X720)
+        client.updateLayout(started, LayoutUpdate(grid))
+
+        client.stop(started)
+        return started.recordId
+    }
+
+    suspend fun stop(client: RecordingClient, roomId: String, sessionId: String) {
+        client.stop(RecordingTarget(roomId, sessionId))
+    }
+
+    val events = mutableListOf<RecordingEvent>()
+
+    fun answer(receiver: CallbackReceiver, headers: Map<String, List<String>>, body: ByteArray, query: String?): Int =
+        try {
+            val received = receiver.recordingEvent(headers, body, query)
+            if (!received.isRepeat) handle(received.event)
+            200
+        } catch (refusal: CallbackRefusedException) {
+            logger.warn(refusal.message)
+            refusal.httpStatus
+        }
+
+    private val logger = LoggerFactory.getLogger(javaClass)
+
+    private fun handle(event: RecordingEvent) {
+        events += event
+    }
+
+    fun track(recordId: String, event: RecordingEvent): TrackedRecording {
+        val tracker = RecordingTracker(recordId)
+        tracker.record(event)
+        val tracked = tracker.state(staleAfter = 10.minutes)
+        return tracked
     }
 }

@@ -9,6 +9,7 @@ import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.HeaderStyle
+import rongcloud.recording.RecordType
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
 import rongcloud.recording.StartedRecording
@@ -34,7 +35,13 @@ class StartTest {
         val started = simulator.client().use { it.start("room1", "aaa", anyProfile) }
         val recording = simulator.recordings().single()
         assertEquals(
-            StartedRecording(recording["recordId"].textValue(), "room1", "aaa", recording["requestId"].textValue()),
+            StartedRecording(
+                recording["recordId"].textValue(),
+                "room1",
+                "aaa",
+                recording["requestId"].textValue(),
+                RecordType.SPLIT_STREAM,
+            ),
             started,
         )
     }

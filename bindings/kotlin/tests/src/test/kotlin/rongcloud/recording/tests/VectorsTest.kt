@@ -11,13 +11,14 @@ import rongcloud.recording.McuMode
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.Resolution
-import rongcloud.recording.Violation
 import rongcloud.recording.signature
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
 import rongcloud.recording.support.json
+import rongcloud.recording.support.text
+import rongcloud.recording.support.violations
 import rongcloud.recording.support.violationsOf
 import java.time.Duration
 import kotlin.io.path.listDirectoryEntries
@@ -42,6 +43,11 @@ class VectorsTest {
                 "bodies.json" -> content.each(file.name) { keepsBody(it, simulator) }
                 "replies.json" -> content.each(file.name) { keepsReply(it, simulator) }
                 "options.json" -> content.each(file.name, ::keepsOptions)
+                "operations.json" -> content.each(file.name) { keepsOperation(it, simulator) }
+                "rooms.json" -> content.each(file.name) { keepsRoom(it, simulator) }
+                "arrangements.json" -> content.each(file.name, ::keepsArrangement)
+                "callbacks.json" -> content.each(file.name, ::keepsCallback)
+                "trackers.json" -> content.each(file.name, ::keepsTracker)
                 "constants.json" -> listOf(DynamicTest.dynamicTest(file.name) { keepsConstants(content) })
                 else -> listOf(DynamicTest.dynamicTest(file.name) { fail("${file.name} is unknown to this suite") })
             }
@@ -133,11 +139,6 @@ class VectorsTest {
         assertEquals(content, json.valueToTree<JsonNode>(constants))
     }
 
-    private fun JsonNode.text(field: String): String = this[field].textValue()
-
     private fun JsonNode.duration(field: String) =
         this[field].takeIf { it.isNumber }?.let { Duration.ofMillis(it.longValue()).toKotlinDuration() }
-
-    private fun JsonNode.violations() =
-        this["violations"].map { Violation(it.text("path"), it.text("code"), it.text("reason")) }
 }

@@ -1,0 +1,133 @@
+// What golden files say of layouts, stops and rooms.
+
+package rongcloud.recording.tests
+
+import com.fasterxml.jackson.databind.JsonNode
+import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.Corner
+import rongcloud.recording.Host
+import rongcloud.recording.Layout
+import rongcloud.recording.LayoutUpdate
+import rongcloud.recording.RecordType
+import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingTarget
+import rongcloud.recording.RenderMode
+import rongcloud.recording.Room
+import rongcloud.recording.StreamRef
+import rongcloud.recording.Window
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.asVector
+import rongcloud.recording.support.assertAsVector
+import rongcloud.recording.support.json
+import rongcloud.recording.support.text
+import rongcloud.recording.support.violations
+import rongcloud.recording.support.violationsOf
+import kotlin.test.assertEquals
+
+fun keepsOperation(entry: JsonNode, simulator: Simulator) = simulator.blockingClient().use { client ->
+    simulator.forget()
+    if (entry.has("violations")) {
+        assertEquals(entry.violations(), violationsOf { client.carryOut(entry) })
+        assertEquals(0, simulator.requests().size, "requests sent")
+    } else {
+        simulator.next("body" to """{"code":200,"sessionId":"s"}""")
+        client.carryOut(entry)
+        val request = simulator.requests().single()
+        assertEquals(
+            entry.text("path") to entry.text("body"),
+            request.text("path") to request.text("body"),
+        )
+    }
+}
+
+private fun BlockingRecordingClient.carryOut(entry: JsonNode) {
+    when (val operation = entry.text("operation")) {
+        "stop" -> stop(target(entry))
+        "update_layout" -> updateLayout(target(entry), update(entry))
+        "query_room" -> queryRoom(entry.text("room_id"))
+        else -> error(operation)
+    }
+}
+
+private fun target(entry: JsonNode) = RecordingTarget(
+    entry.text("room_id"),
+    entry.text("session_id"),
+    entry["record_type"].textValue()?.let { RecordType.valueOf(it.uppercase()) },
+)
+
+private fun update(entry: JsonNode) = LayoutUpdate(
+    layout = when (val layout = entry.text("layout")) {
+        "floating" -> Layout.Floating
+        "adaptive" -> Layout.Adaptive
+        "custom" -> Layout.Custom(entry["windows"].map(::window))
+        else -> error(layout)
+    },
+    renderMode = entry["render_mode"].textValue()?.let { RenderMode.valueOf(it.uppercase()) },
+    host = entry["host"].takeIf { it.isObject }?.let { Host(it.text("user_id"), it.text("stream_id")) },
+)
+
+private fun window(entry: JsonNode): Window {
+    val (x, y, width, height) = listOf("x", "y", "width", "height").map { entry[it].doubleValue() }
+    return Window(entry.text("user_id"), entry.text("stream_id"), x, y, width, height)
+}
+
+fun keepsRoom(entry: JsonNode, simulator: Simulator) = simulator.blockingClient().use { client ->
+    simulator.next("body" to entry["body"])
+    if (entry.has("error")) {
+        val failure = runCatching { client.queryRoom("room1") }.exceptionOrNull()
+        assertAsVector(entry["error"], (failure as RecordingException).asRoomVector())
+    } else {
+        val room = client.queryRoom("room1")
+        assertAsVector(entry["room"], room.asVector())
+        assertEquals(json.readTree(entry.text("body")), json.readTree(room.json))
+    }
+}
+
+private fun Room.asVector() = mapOf(
+    "session_id" to sessionId,
+    "created_at_ms" to createdAt.asVector(),
+    "members" to members.map { it.asVector() },
+    "video_streams" to videoStreams.map { mapOf("user_id" to it.userId, "stream_id" to it.streamId) },
+)
+
+private fun RecordingException.asRoomVector(): Map<String, Any?> {
+    val (kind, reason) =
+        when (this) {
+            is RecordingException.Refused -> "refused" to reason
+            is RecordingException.UnreadableReply -> "unreadable_reply" to reason
+            else -> throw this
+        }
+    return mapOf("kind" to kind, "status" to status, "code" to code, "reason" to reason)
+}
+
+fun keepsArrangement(entry: JsonNode) {
+    if (entry.has("violations")) {
+        assertEquals(entry.violations(), violationsOf { arrangement(entry) })
+        return
+    }
+    val windows = (arrangement(entry) as Layout.Custom).windows
+    assertEquals(entry["windows"].size(), windows.size)
+    windows.zip(entry["windows"]).forEachIndexed { index, (window, golden) ->
+        assertEquals("u$index" to "s$index", window.userId to window.streamId)
+        listOf(window.x, window.y, window.width, window.height).zip(golden).forEach { (own, side) ->
+            assertEquals(side.doubleValue(), own, absoluteTolerance = 1e-9)
+        }
+    }
+}
+
+private fun arrangement(entry: JsonNode): Layout {
+    val streams = List(entry["streams"].intValue()) { StreamRef("u$it", "s$it") }
+    val resolution = entry["resolution"]?.textValue()
+    return when (val arrangement = entry.text("arrangement")) {
+        "grid" -> Layout.grid(streams, resolution)
+
+        "side_by_side" -> Layout.sideBySide(streams, resolution)
+
+        "spotlight" -> Layout.spotlight(streams.first(), streams.drop(1), resolution)
+
+        "picture_in_picture" ->
+            Layout.pictureInPicture(streams[0], streams[1], Corner.valueOf(entry.text("corner").uppercase()))
+
+        else -> error(arrangement)
+    }
+}
