@@ -7,9 +7,11 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import rongcloud.recording.DataCenter
 import rongcloud.recording.HeaderStyle
+import rongcloud.recording.RecordingConfig
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.StartedRecording
 import java.time.Duration
+import rongcloud.recording.internal.RecordingProfile as NativeProfile
 
 /** How long an interrupted thread waits for its cancelled call to say what became of it. */
 private val LAST_WORD = Duration.ofSeconds(1)
@@ -37,6 +39,11 @@ internal fun openClient(
             credentials?.close()
         }
     }
+}
+
+internal fun validated(config: RecordingConfig): NativeProfile {
+    requireUnicode(config)
+    return native { NativeProfile(config) }
 }
 
 /** One start: what is said of it, and the three ways to wait for it. */
