@@ -3,6 +3,10 @@
 KOTLIN := $(BUILD)/kotlin
 # Where Maven finds the packed jar, as users would in a repository of theirs.
 KOTLIN_REPOSITORY := $(KOTLIN)/repository
+# What Maven keeps of all that it has found: the user's own where it was downloaded, this clone's alone where it was
+# packed. Otherwise one clone's tests would find another's jar, or an older one.
+KOTLIN_KEPT := $(KOTLIN)/m2
+KOTLIN_DOWNLOADED := $(HOME)/.m2/repository
 # Touched when all that they stand for is there.
 KOTLIN_GENERATED := $(KOTLIN)/generated.done
 KOTLIN_PACKED := $(KOTLIN)/packed.done
@@ -10,7 +14,8 @@ KOTLIN_EXAMPLE := $(KOTLIN)/example/start-recording.jar
 KOTLIN_SOURCES := $(shell find bindings/kotlin/pom.xml bindings/kotlin/src -type f)
 # The name that JNA gives this platform: linux-x86-64, linux-aarch64.
 KOTLIN_PLATFORM := linux-$(subst _,-,$(shell uname -m))
-MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+	-Dmaven.repo.local=$(KOTLIN_KEPT)
 # Silent on folders that a project might have and doesn't.
 KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:check
 
@@ -37,6 +42,9 @@ package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
 .PHONY: kotlin-toolchain kotlin-library
 kotlin-toolchain:
 	@scripts/require.sh mvn=maven javac=openjdk-17-jdk-headless strip=binutils
+	@mkdir -p $(KOTLIN_KEPT) $(KOTLIN_DOWNLOADED)/{com,io,net,org}
+	@find $(KOTLIN_DOWNLOADED) -mindepth 1 -maxdepth 1 ! -name rongcloud \
+		-exec ln -snt $(KOTLIN_KEPT) {} + 2>/dev/null || true
 
 # A copy whose time changes only with its content, because everything below is made of it.
 kotlin-library: library tools kotlin-toolchain
@@ -55,10 +63,9 @@ $(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml bindings/kotlin/tools/Spli
 	strip -o $(KOTLIN)/native/$(KOTLIN_PLATFORM)/librongcloud_recording.so $<
 	touch $@
 
-# Maven keeps a copy of what it has once found in a repository: an older build's must go.
 $(KOTLIN_PACKED): $(KOTLIN_GENERATED) $(KOTLIN_SOURCES)
 	$(MVN) --file bindings/kotlin clean deploy -DaltDeploymentRepository=build::file://$(KOTLIN_REPOSITORY)
-	$(MVN) --file bindings/kotlin dependency:purge-local-repository -DmanualInclude=rongcloud:recording
+	rm -rf $(KOTLIN_KEPT)/rongcloud
 	touch $@
 
 $(KOTLIN_EXAMPLE): $(KOTLIN_PACKED) $(shell find examples/kotlin -type f)

@@ -53,7 +53,12 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
         public val failureCause: FailureCause,
         /** What happened, as a sentence. */
         public val reason: String,
-    ) : RecordingException(facts)
+        cause: Throwable? = null,
+    ) : RecordingException(facts) {
+        init {
+            cause?.let(::initCause)
+        }
+    }
 
     /**
      * The request may have reached the service and no answer tells what became of it. After a start, a recording may
@@ -103,15 +108,10 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
         public val sent: Boolean,
     ) : RecordingException(facts)
 
-    /** A defect in this library or an unusable host. Please report it. */
+    /** A defect in this library. Please report it. */
     public class Internal internal constructor(
         facts: Facts,
         /** What happened, as a sentence. */
         public val reason: String,
-        cause: Throwable? = null,
-    ) : RecordingException(facts) {
-        init {
-            cause?.let(::initCause)
-        }
-    }
+    ) : RecordingException(facts)
 }

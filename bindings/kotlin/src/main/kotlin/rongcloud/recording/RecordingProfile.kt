@@ -3,7 +3,8 @@
 package rongcloud.recording
 
 import rongcloud.recording.internal.native
-import rongcloud.recording.internal.requireUnicode
+import rongcloud.recording.internal.requireUnicodeJson
+import rongcloud.recording.internal.validated
 import rongcloud.recording.internal.RecordingProfile as NativeProfile
 
 /**
@@ -19,7 +20,7 @@ public class RecordingProfile private constructor(internal val handle: NativePro
      *
      * @throws RecordingException.InvalidInput with all violations at once
      */
-    public constructor(config: RecordingConfig) : this(native("config") { NativeProfile(config) })
+    public constructor(config: RecordingConfig) : this(validated(config))
 
     /**
      * Validates a recording of the users' own streams: `recordType` 1.
@@ -66,7 +67,7 @@ public class RecordingProfile private constructor(internal val handle: NativePro
          */
         @JvmStatic
         public fun fromJson(json: String): RecordingProfile {
-            requireUnicode("config" to json)
+            requireUnicodeJson(json)
             return RecordingProfile(native { NativeProfile.fromJson(json) })
         }
     }

@@ -7,7 +7,9 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import rongcloud.recording.DataCenter
 import rongcloud.recording.HeaderStyle
+import rongcloud.recording.RecordingConfig
 import java.time.Duration
+import rongcloud.recording.internal.RecordingProfile as NativeProfile
 
 /** How long an interrupted thread waits for its cancelled call to say what became of it. */
 private val LAST_WORD = Duration.ofSeconds(1)
@@ -35,6 +37,11 @@ internal fun openClient(
             credentials?.close()
         }
     }
+}
+
+internal fun validated(config: RecordingConfig): NativeProfile {
+    requireUnicode(config)
+    return native { NativeProfile(config) }
 }
 
 /** A call that has begun, whatever its answer: the native types for that have the same functions and nothing in common. */

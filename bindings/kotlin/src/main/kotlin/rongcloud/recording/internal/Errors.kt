@@ -3,9 +3,9 @@
 package rongcloud.recording.internal
 
 import com.sun.jna.Platform
+import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
 import rongcloud.recording.Violation
-import java.nio.charset.CharacterCodingException
 import rongcloud.recording.internal.RecordingException as NativeException
 
 /** What every failure can tell. */
@@ -18,42 +18,35 @@ internal class Facts(
     val code: Int? = null,
 )
 
-/** Calls the native side; [path] names the input whose text can't be handed over, where that may be. */
+/** Calls the native side. [path] is what holds text that has not been looked at before. */
 internal inline fun <T> native(path: String = "text", call: () -> T): T = try {
     call()
 } catch (failure: NativeException) {
     throw failure.published()
 } catch (_: CharacterCodingException) {
-    throw invalid(listOf(notUnicode(path)))
+    throw invalid(Violation(path, "wrong_type", "is not Unicode text: it has half of a surrogate pair"))
 } catch (_: InternalException) {
     // A panic's own text may hold anything: it stays out.
-    throw internal("a defect in this library stopped the call")
+    throw NativeException.Internal("a defect in this library stopped the call").published()
 } catch (failure: LinkageError) {
-    val reason = "the native library can't be loaded on ${Platform.RESOURCE_PREFIX}: ${failure.rootText()}"
-    throw internal(reason, failure)
+    throw notLoaded(failure)
 }
 
-/** Refuses texts that are not Unicode (half of a surrogate pair) before anything is allocated for them. */
-internal fun requireUnicode(vararg texts: Pair<String, String?>) {
-    val violations = texts.filter { (_, text) ->
-        text != null && !text.isUnicode()
-    }.map { (path, _) -> notUnicode(path) }
-    if (violations.isNotEmpty()) throw invalid(violations)
+internal fun invalid(vararg violations: Violation): RecordingException = try {
+    NativeException.InvalidInput(violations.asList()).published()
+} catch (failure: LinkageError) {
+    throw notLoaded(failure)
 }
 
-internal fun String.isUnicode() = Charsets.UTF_8.newEncoder().canEncode(this)
-
-private fun notUnicode(path: String) =
-    Violation(path, "not_unicode", "has half of a surrogate pair, which no encoding can carry")
-
-private fun invalid(violations: List<Violation>): RecordingException =
-    NativeException.InvalidInput(violations).published()
-
-private fun internal(reason: String, cause: Throwable? = null) =
-    RecordingException.Internal(Facts("internal: $reason", false, maybeSent = cause == null), reason, cause)
+/** Without the core, nobody else can say it. */
+private fun notLoaded(failure: LinkageError): RecordingException {
+    val reason = "the native library can't be loaded on ${Platform.RESOURCE_PREFIX}: ${failure.beginning()}"
+    val facts = Facts("not sent: $reason", isRetryable = false, maybeSent = false)
+    return RecordingException.NotSent(facts, FailureCause.LOCAL, reason, failure)
+}
 
 /** The first line of what began it; the rest is in the exception's cause. */
-private fun Throwable.rootText() =
+private fun Throwable.beginning() =
     generateSequence(this) { it.cause }.last().message.orEmpty().lineSequence().first().removeSuffix(":")
 
 private fun NativeException.published(): RecordingException = when (this) {

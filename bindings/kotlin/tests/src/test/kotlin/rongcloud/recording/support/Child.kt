@@ -32,8 +32,10 @@ fun runJvm(
     environment: Map<String, String> = emptyMap(),
     options: List<String> = emptyList(),
 ): Ended {
+    // Where Java would warn that the library loads native code.
+    val access = listOf("--enable-native-access=ALL-UNNAMED").takeIf { Runtime.version().feature() >= 24 }.orEmpty()
     val suite = listOf("-cp", System.getProperty("java.class.path"))
-    return run(listOf(java) + options + suite + main + arguments, environment)
+    return run(listOf(java) + access + options + suite + main + arguments, environment)
 }
 
 val java: String = Path(System.getProperty("java.home"), "bin", "java").toString()

@@ -49,6 +49,7 @@ class LogTest {
                 "request_id" to started.requestId,
                 "room_id" to "room1",
                 "session_id" to "aaa",
+                "record_id" to started.recordId,
             )
         assertEquals(expected, appender.list.single().fields())
     }
@@ -58,7 +59,8 @@ class LogTest {
         logger.level = Level.INFO
         val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
         assertEquals(
-            "recording started request_id=${started.requestId} room_id=room1 session_id=aaa",
+            "recording started request_id=${started.requestId} room_id=room1 session_id=aaa " +
+                "record_id=${started.recordId}",
             appender.list.single().message,
         )
     }
@@ -112,7 +114,7 @@ class LogTest {
             client.start("room1", "aaa", anyProfile)
             logger.level = Level.INFO
             val second = client.start("room1", "aaa", anyProfile)
-            assertEquals(second.requestId, appender.list.single().fields()["request_id"])
+            assertEquals(second.recordId, appender.list.single().fields()["record_id"])
         }
     }
 

@@ -108,7 +108,7 @@ class ProcessTest {
         )
         assertContains(
             ended.output,
-            "RecordingException\$Internal: internal: the native library can't be loaded on linux-",
+            "RecordingException\$NotSent: not sent: the native library can't be loaded on linux-",
         )
         assertContains(ended.output, "/nowhere/lib.so")
     }

@@ -103,20 +103,37 @@ class ProfileTest {
     }
 
     @Test
-    fun `half of a surrogate pair in a config is a violation`() {
-        val recording = anyRecording.copy(host = Host("\uD83D", "1"))
-        assertEquals(
-            listOf("config" to "not_unicode"),
-            violationsOf { RecordingProfile(recording) }.map {
-                it.path to
-                    it.code
-            },
+    fun `half of a surrogate pair in a config is a violation, wherever it stands`() {
+        val half = "a\uD83D"
+        val recording = anyRecording.copy(
+            videoResolution = half,
+            host = Host(half, half),
+            layout = Layout.Custom(
+                listOf(Window("😀", half, 0.0, 0.0, 1.0, 1.0), Window(half, "1", 0.0, 0.0, 1.0, 1.0)),
+            ),
         )
+        val paths = listOf(
+            "config.videoResolution",
+            "config.hostUserId",
+            "config.hostStreamId",
+            "config.input.video[0].streamId",
+            "config.input.video[1].userId",
+        )
+        val reason = "is not Unicode text: it has half of a surrogate pair at index 1"
+        assertEquals(paths.map { Violation(it, "wrong_type", reason) }, violationsOf { RecordingProfile(recording) })
     }
 
     @Test
-    fun `half of a surrogate pair in JSON is a violation`() {
-        assertEquals(listOf("not_unicode"), violationsOf { RecordingProfile.fromJson("\"\uDE00\"") }.map { it.code })
+    fun `half of a surrogate pair in an MCU recording is a violation`() {
+        val recording =
+            McuRecording(VideoFormat.HLS, AudioFormat.MP3, SliceLength.MINUTES_30, mcuConfig = McuConfig(6, "\uDE00"))
+        assertEquals("config.mcuConfig.videoResolution", violationsOf { RecordingProfile(recording) }.single().path)
+    }
+
+    @Test
+    fun `half of a surrogate pair in JSON is told by line and column`() {
+        val violation = violationsOf { RecordingProfile.fromJson("{\n \"😀\uDE00") }.single()
+        assertEquals(Violation("line 2, column 4", "invalid_json", "not JSON: the text is not Unicode"), violation)
     }
 
     @Test

@@ -5,6 +5,7 @@ package rongcloud.recording.tests
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
@@ -144,13 +145,17 @@ class StartTest {
     }
 
     @Test
-    suspend fun `an unconfined caller goes on, but not on a thread of the core`(simulator: Simulator) {
-        val thread =
-            withContext(Dispatchers.Unconfined) {
-                simulator.client().use { it.start("room1", "aaa", anyProfile) }
+    suspend fun `an unconfined caller goes on, but not on a thread of the core`(simulator: Simulator) = coroutineScope {
+        simulator.next("hold" to true)
+        simulator.client().use { client ->
+            val thread = async(Dispatchers.Unconfined) {
+                client.start("room1", "aaa", anyProfile)
                 Thread.currentThread().name
             }
-        assertContains(thread, "DefaultDispatcher")
+            simulator.await(requests = 1)
+            simulator.release()
+            assertContains(thread.await(), "DefaultDispatcher")
+        }
     }
 
     @Test
