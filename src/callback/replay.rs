@@ -58,11 +58,8 @@ impl ReplayGuard for MemoryReplayGuard {
     }
 }
 
-/// Milliseconds since 1970, rounded: times that have come through another language may be a few nanoseconds off.
+/// Milliseconds since 1970.
 pub(super) fn milliseconds(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from((since.as_nanos() + NANOSECONDS / 2) / NANOSECONDS).unwrap_or(i64::MAX)
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
-
-/// In a millisecond.
-const NANOSECONDS: u128 = 1_000_000;

@@ -119,7 +119,7 @@ impl RecordingTracker {
     pub fn requested(&self, started: StartedRecording, at: SystemTime) -> Result<(), RecordingError> {
         let mut facts = self.facts();
         facts.check(&started.record_id)?;
-        let at = milliseconds(at);
+        let at = rounded_milliseconds(at);
         facts.requested_at_ms = Some(facts.requested_at_ms.map_or(at, |earlier| earlier.min(at)));
         Ok(())
     }
@@ -130,7 +130,7 @@ impl RecordingTracker {
     pub fn record(&self, event: RecordingEvent) -> Result<bool, RecordingError> {
         let mut facts = self.facts();
         facts.check(&event.record_id)?;
-        let time = event.occurred_at.map(milliseconds).unwrap_or_default();
+        let time = event.occurred_at.map(rounded_milliseconds).unwrap_or_default();
         let key = (time, event.kind_number, event.json.clone());
         Ok(facts.events.insert(key, event).is_none())
     }
@@ -200,6 +200,13 @@ impl Facts {
         }
     }
 }
+
+/// Rounded, because times that have come through another language may be a few nanoseconds off.
+fn rounded_milliseconds(time: SystemTime) -> i64 {
+    milliseconds(time.checked_add(HALF_A_MILLISECOND).unwrap_or(time))
+}
+
+const HALF_A_MILLISECOND: Duration = Duration::from_micros(500);
 
 fn time(milliseconds: i64) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(milliseconds).ok()?))
