@@ -9,7 +9,7 @@ toolchain:
 demo-rust: tools ## Starts a recording from Rust, and follows another one up to its files.
 	@scripts/require.sh python3=python3
 	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/start_recording
-	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
+	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
 
 test-rust: toolchain ## Runs the core's and the simulator's suites.
 	cargo test $(DEV)

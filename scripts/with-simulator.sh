@@ -1,13 +1,24 @@
 #!/usr/bin/env bash
 # Runs a command with the service's address and credentials in its environment: those that are set, or else those of
 # a simulator that lives as long as the command and sends its callbacks to RONGCLOUD_CALLBACK_PORT.
-# Usage: with-simulator.sh SIMULATOR COMMAND [ARGUMENT…]
+# With --simulator-only, the command is not run where an address is set: it would start a second recording there, or
+# wait for callbacks that only the simulator sends to this machine.
+# Usage: with-simulator.sh [--simulator-only] SIMULATOR COMMAND [ARGUMENT…]
 set -euo pipefail
 
+simulator_only=false
+if [[ $1 == --simulator-only ]]; then
+    simulator_only=true
+    shift
+fi
 simulator=$1
 shift
 
 if [[ -n ${RONGCLOUD_API_URL:-} ]]; then
+    if $simulator_only; then
+        echo "Run against the simulator only, and RONGCLOUD_API_URL is set: $*"
+        exit 0
+    fi
     exec "$@"
 fi
 

@@ -22,7 +22,7 @@ KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:c
 .PHONY: demo-kotlin test-kotlin check-kotlin package-kotlin
 demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows another one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
-	scripts/with-simulator.sh $(SIMULATOR) java -cp $< FollowRecordingKt
+	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
 
 test-kotlin: $(KOTLIN_EXAMPLE) ## Runs Kotlin's and Java's suite against the packed jar.
 	$(MVN) --file bindings/kotlin/tests test -Dtarget.folder=$(TARGET) \

@@ -14,8 +14,8 @@ PYTHON_LINTED := . ../../examples/python
 .PHONY: demo-python test-python check-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording.py
-	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
-	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/follow_recording.py
+	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
+	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/follow_recording.py
 
 test-python: tools $(PYTHON_USER)/.wheel ## Runs the Python suite against the wheel.
 	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider

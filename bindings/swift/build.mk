@@ -16,7 +16,7 @@ SWIFT_BUILD_FLAGS := --quiet -Xswiftc -warnings-as-errors
 demo-swift: swift-example ## Starts a recording from Swift, and follows another one up to its files.
 	@scripts/require.sh python3=python3
 	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/StartRecording
-	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/FollowRecording
+	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/FollowRecording
 
 test-swift: swift-example ## Runs Swift's suite against the packed package.
 	env $(SWIFT_NO_SETTINGS) $(SWIFT_TEST_ENV) $(SWIFT) run bindings/swift/tests \
