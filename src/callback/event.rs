@@ -1,10 +1,11 @@
 //! What a recording callback says. Docs: record/callback.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
 use super::refusal::{CallbackError, RefusalReason};
+use crate::protocol::query_room::time;
 
 /// What happened to a recording: `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -121,8 +122,7 @@ impl Body {
     }
 
     pub(super) fn time(&self, key: &str) -> Option<SystemTime> {
-        let milliseconds = u64::try_from(self.number(key)?).ok().filter(|time| *time > 0)?;
-        UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))
+        time(self.number(key).and_then(|milliseconds| u64::try_from(milliseconds).ok()))
     }
 
     pub(super) fn json(self) -> String {

@@ -94,7 +94,7 @@ pub(crate) fn read_members(members: &Value) -> Vec<Member> {
 }
 
 /// Milliseconds since 1970 as a time. Zero is not one.
-fn time(milliseconds: Option<u64>) -> Option<SystemTime> {
+pub(crate) fn time(milliseconds: Option<u64>) -> Option<SystemTime> {
     milliseconds.filter(|time| *time > 0).and_then(|time| UNIX_EPOCH.checked_add(Duration::from_millis(time)))
 }
 
