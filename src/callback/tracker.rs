@@ -201,12 +201,13 @@ impl Facts {
     }
 }
 
-/// Rounded, because times that have come through another language may be a few nanoseconds off.
+/// A time that has come through another language may be some nanoseconds before its millisecond. Not more is added, so
+/// that no time lies in the future.
 fn rounded_milliseconds(time: SystemTime) -> i64 {
-    milliseconds(time.checked_add(HALF_A_MILLISECOND).unwrap_or(time))
+    milliseconds(time.checked_add(LOST_ON_THE_WAY).unwrap_or(time))
 }
 
-const HALF_A_MILLISECOND: Duration = Duration::from_micros(500);
+const LOST_ON_THE_WAY: Duration = Duration::from_micros(1);
 
 fn time(milliseconds: i64) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(milliseconds).ok()?))
