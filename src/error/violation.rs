@@ -16,6 +16,8 @@ pub mod codes {
     pub const OUT_OF_RANGE: &str = "out_of_range";
     /// A window reaches over the right or bottom edge of the canvas.
     pub const OUTSIDE_CANVAS: &str = "outside_canvas";
+    /// Two windows overlap and neither lies wholly inside the other.
+    pub const OVERLAPPING: &str = "overlapping";
     /// A custom layout has no windows.
     pub const WINDOWS_REQUIRED: &str = "windows_required";
     /// A floating or adaptive layout of a video mix has no host.

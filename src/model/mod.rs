@@ -11,6 +11,7 @@ pub mod resolution;
 mod room;
 mod rules;
 mod target;
+mod window_overlap;
 
 pub use arrange::{Corner, StreamRef};
 pub use config::{McuConfig, McuRecording, RecordingConfig, SplitStreamRecording, mcu_mode};

@@ -17,6 +17,7 @@
 //!   violation: the default 1 would silently record something else than was meant.
 
 use super::resolution;
+use super::window_overlap::{ROUNDING, first_overlapped};
 use super::{Host, Layout, LayoutUpdate, McuRecording, RecordingConfig, RecordingMode, SplitStreamRecording};
 use crate::error::{Violation, codes, shown};
 
@@ -46,6 +47,7 @@ pub const RULES: &[Rule] = &[
     rule(codes::OUT_OF_RANGE, "x, y, width, height", "x and y from 0 to 1, width and height above 0 and at most 1", "record/start, config.input; the range is inferred from its examples"),
     rule(codes::OUT_OF_RANGE, "timeouts", "above zero", "this library"),
     rule(codes::OUTSIDE_CANVAS, "width, height", "x + width and y + height at most 1", "follows from the range"),
+    rule(codes::OVERLAPPING, "config.input.video[i]", "two windows lie apart, or the smaller one wholly inside the other", "this library: the documentation neither forbids an overlap nor says which window is then in front"),
     rule(codes::WINDOWS_REQUIRED, "config.input.video", "a custom layout has at least one window", "record/start, config.input: required when mixLayout=1"),
     rule(codes::HOST_REQUIRED, "config.hostUserId", "a floating or adaptive layout in modes 3 and 4 has a host", "record/change-layout, hostUserId; the vendor's demo"),
     rule(codes::NOT_APPLICABLE, "config.mixLayout", "a custom layout is for modes 3 to 6", "record/start, config.mixLayout"),
@@ -60,9 +62,6 @@ pub const RULES: &[Rule] = &[
     rule(codes::INVALID_URL, "api_url", "an absolute https URL without user, query and fragment", "this library"),
     rule(codes::INSECURE_URL, "api_url", "plain http only to this machine", "this library"),
 ];
-
-/// Sums of fractions such as 2/3 + 1/3 may pass 1 by a rounding error.
-const ROUNDING: f64 = 1e-9;
 
 /// Every violation of a config, in the order of the API's fields.
 pub(super) fn check_config(config: &RecordingConfig) -> Vec<Violation> {
@@ -179,6 +178,16 @@ fn check_windows(at: &str, layout: &Layout, found: &mut Vec<Violation>) {
         let y = check_fraction(path("y"), window.y, found);
         check_extent(path("width"), "x", x, window.width, found);
         check_extent(path("height"), "y", y, window.height, found);
+        if let Some(other) = first_overlapped(index, windows) {
+            found.push(Violation::new(
+                format!("{at}input.video[{index}]"),
+                codes::OVERLAPPING,
+                format!(
+                    "overlaps window {other}: put them side by side, or the smaller one wholly inside the other as a \
+                     picture in picture"
+                ),
+            ));
+        }
     }
 }
 
