@@ -49,6 +49,17 @@ impl Credentials {
     pub(crate) fn app_secret(&self) -> &str {
         &self.app_secret
     }
+
+    /// Whether each looks like the other: every published App Key is in small letters and digits, every published
+    /// App Secret has capitals.
+    pub(crate) fn look_swapped(&self) -> bool {
+        let has_capitals = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
+        has_capitals(&self.app_key) && !has_capitals(&self.app_secret)
+    }
+
+    pub(crate) fn have_white_space(&self) -> bool {
+        self.app_key.contains(char::is_whitespace) || self.app_secret.contains(char::is_whitespace)
+    }
 }
 
 impl fmt::Debug for Credentials {

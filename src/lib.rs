@@ -27,6 +27,7 @@ pub mod blocking;
 pub mod callback;
 mod client;
 mod credentials;
+mod delivery;
 mod error;
 pub mod ffi;
 mod model;
@@ -39,6 +40,7 @@ mod transport;
 
 pub use client::RecordingClient;
 pub use credentials::Credentials;
+pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
 pub use error::{FailureCause, RecordingError, Violation, codes};
 pub use model::{
     AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES, RecordType,

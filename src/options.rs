@@ -1,11 +1,15 @@
 //! A client's settings: given, or from the environment.
 
+use std::fmt;
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
+
 use crate::credentials::Credentials;
+use crate::delivery::{ConnectionPolicy, Delivery, FailoverPolicy, RetryPolicy};
 use crate::error::{RecordingError, Violation, codes};
 use crate::protocol::HeaderStyle;
-use crate::transport::{DataCenter, Endpoint, Timeouts};
+use crate::transport::{DataCenter, Endpoint, ProxyChoice, certificates};
 
 /// App Key, where none is given.
 pub const ENV_APP_KEY: &str = "RONGCLOUD_APP_KEY";
@@ -21,7 +25,7 @@ const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A client's settings. Everything has a default but the service's address, which is the app's own.
-#[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct ClientOptions {
     /// The app's data center. Default: `RONGCLOUD_DATA_CENTER`, where the environment is read; else required
     /// unless `api_url` is given.
@@ -40,6 +44,44 @@ pub struct ClientOptions {
     /// How the signing headers are named. Default: plain.
     #[uniffi(default = None)]
     pub header_style: Option<HeaderStyle>,
+    /// A second address of the same service, used while `api_url` fails, as a data center's backup domain is. Only
+    /// beside `api_url`. Default: none.
+    #[uniffi(default = None)]
+    pub backup_api_url: Option<String>,
+    /// The proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs them; or
+    /// `direct` for none. Default: what `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    #[uniffi(default = None)]
+    pub proxy: Option<String>,
+    /// CA certificates as PEM, trusted in addition to the platform's: a company's own, for instance. Default: none.
+    #[uniffi(default = None)]
+    pub ca_certificates: Option<String>,
+    /// How often and how fast calls are tried again. Default: see each field.
+    #[uniffi(default = None)]
+    pub retry: Option<RetryPolicy>,
+    /// When the other domain of a data center is used. Default: see each field.
+    #[uniffi(default = None)]
+    pub failover: Option<FailoverPolicy>,
+    /// How connections are kept, and how many calls there are at once. Default: see each field.
+    #[uniffi(default = None)]
+    pub connections: Option<ConnectionPolicy>,
+}
+
+impl fmt::Debug for ClientOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientOptions")
+            .field("data_center", &self.data_center)
+            // May have a password in it, if only by mistake.
+            .field("api_url", &self.api_url.as_ref().map(|_| "[redacted]"))
+            .field("backup_api_url", &self.backup_api_url.as_ref().map(|_| "[redacted]"))
+            .field("proxy", &self.proxy.as_ref().map(|_| "[redacted]"))
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("header_style", &self.header_style)
+            .field("retry", &self.retry)
+            .field("failover", &self.failover)
+            .field("connections", &self.connections)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What may be said of one start.
@@ -108,6 +150,48 @@ impl ClientOptions {
         self
     }
 
+    /// Sets a second address of the same service.
+    #[must_use]
+    pub fn backup_api_url(mut self, url: impl Into<String>) -> Self {
+        self.backup_api_url = Some(url.into());
+        self
+    }
+
+    /// Sets the proxy, or `direct`.
+    #[must_use]
+    pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
+        self.proxy = Some(proxy.into());
+        self
+    }
+
+    /// Adds CA certificates, as PEM.
+    #[must_use]
+    pub fn ca_certificates(mut self, pem: impl Into<String>) -> Self {
+        self.ca_certificates = Some(pem.into());
+        self
+    }
+
+    /// Sets how calls are tried again.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// Sets when the other domain is used.
+    #[must_use]
+    pub fn failover(mut self, policy: FailoverPolicy) -> Self {
+        self.failover = Some(policy);
+        self
+    }
+
+    /// Sets how connections are kept.
+    #[must_use]
+    pub fn connections(mut self, policy: ConnectionPolicy) -> Self {
+        self.connections = Some(policy);
+        self
+    }
+
     /// Fills in what was not given from the environment. What is given wins.
     pub(crate) fn or_environment(mut self, environment: &Environment) -> Result<Self, RecordingError> {
         if self.api_url.is_none() && self.data_center.is_none() {
@@ -123,12 +207,38 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// The address and timeouts they amount to, or every violation.
-    pub(crate) fn resolved(&self) -> Result<(Endpoint, Timeouts), RecordingError> {
+    /// What they amount to, or every violation.
+    pub(crate) fn settled(&self) -> Result<Settings, RecordingError> {
         let mut found = Vec::new();
-        let endpoint = match (&self.api_url, self.data_center) {
-            (Some(address), _) => Endpoint::custom("api_url", address).map_err(|violation| found.push(violation)).ok(),
-            (None, Some(data_center)) => Some(Endpoint::of(data_center)),
+        let primary = self.primary(&mut found);
+        let backup = self.backup(&mut found);
+        let connect_timeout = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
+        check_timeout("connect_timeout", connect_timeout, &mut found);
+        let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        check_timeout("timeout", timeout, &mut found);
+        let proxy = or_note(ProxyChoice::new("proxy", self.proxy.as_deref()), &mut found);
+        let ca_certificates = match &self.ca_certificates {
+            Some(pem) => or_note(certificates("ca_certificates", pem), &mut found),
+            None => Some(Vec::new()),
+        };
+        let delivery = Delivery::settled(
+            self.retry.unwrap_or_default(),
+            self.failover.unwrap_or_default(),
+            self.connections.unwrap_or_default(),
+            &mut found,
+        );
+        match (primary, proxy, ca_certificates) {
+            (Some(primary), Some(proxy), Some(ca_certificates)) if found.is_empty() => {
+                Ok(Settings { primary, backup, connect_timeout, timeout, proxy, ca_certificates, delivery })
+            }
+            _ => Err(RecordingError::InvalidInput { violations: found }),
+        }
+    }
+
+    fn primary(&self, found: &mut Vec<Violation>) -> Option<Endpoint> {
+        match (&self.api_url, self.data_center) {
+            (Some(address), _) => or_note(Endpoint::custom("api_url", address), found),
+            (None, Some(data_center)) => Some(Endpoint::of_primary(data_center)),
             (None, None) => {
                 found.push(Violation::new(
                     "data_center",
@@ -140,18 +250,36 @@ impl ClientOptions {
                 ));
                 None
             }
-        };
-        let timeouts = Timeouts {
-            connect: self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT),
-            overall: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
-        };
-        check_timeout("connect_timeout", timeouts.connect, &mut found);
-        check_timeout("timeout", timeouts.overall, &mut found);
-        match endpoint {
-            Some(endpoint) if found.is_empty() => Ok((endpoint, timeouts)),
-            _ => Err(RecordingError::InvalidInput { violations: found }),
         }
     }
+
+    fn backup(&self, found: &mut Vec<Violation>) -> Option<Endpoint> {
+        match (&self.backup_api_url, &self.api_url) {
+            (Some(address), Some(_)) => or_note(Endpoint::custom("backup_api_url", address), found),
+            (Some(_), None) => {
+                let reason = "stands beside an api_url only: a data center has a backup of its own";
+                found.push(Violation::new("backup_api_url", codes::NOT_APPLICABLE, reason));
+                None
+            }
+            (None, Some(_)) => None,
+            (None, None) => self.data_center.map(Endpoint::of_backup),
+        }
+    }
+}
+
+/// What a client's options amount to.
+pub(crate) struct Settings {
+    pub primary: Endpoint,
+    pub backup: Option<Endpoint>,
+    pub connect_timeout: Duration,
+    pub timeout: Duration,
+    pub proxy: ProxyChoice,
+    pub ca_certificates: Vec<CertificateDer<'static>>,
+    pub delivery: Delivery,
+}
+
+fn or_note<T>(result: Result<T, Violation>, found: &mut Vec<Violation>) -> Option<T> {
+    result.map_err(|violation| found.push(violation)).ok()
 }
 
 /// A timeout of nothing would end every call before it began.
@@ -234,14 +362,15 @@ mod tests {
     #[test]
     fn a_data_center_is_read_by_its_name() {
         let options = ClientOptions::default().or_environment(&ONLY_DATA_CENTER).unwrap();
-        let (endpoint, _) = options.resolved().unwrap();
-        assert_eq!(endpoint.url("/x"), "https://api.sg-b-light-api.com/x");
+        let settings = options.settled().unwrap();
+        assert_eq!(settings.primary.base(), "https://api.sg-b-light-api.com");
+        assert_eq!(settings.backup.unwrap().base(), "https://api-b.sg-b-light-api.com");
     }
 
     #[test]
     fn a_variable_set_to_nothing_counts_as_not_set() {
         let options = ClientOptions::default().or_environment(&EMPTY).unwrap();
-        assert_eq!(paths(options.resolved().unwrap_err()), ["data_center"]);
+        assert_eq!(paths(options.settled().err().unwrap()), ["data_center"]);
         assert_eq!(paths(Credentials::from_environment(&EMPTY).unwrap_err()), ["app_key", "app_secret"]);
     }
 
@@ -251,12 +380,12 @@ mod tests {
             .api_url("http://example.com")
             .connect_timeout(Duration::ZERO)
             .timeout(Duration::ZERO);
-        assert_eq!(paths(options.resolved().unwrap_err()), ["api_url", "connect_timeout", "timeout"]);
+        assert_eq!(paths(options.settled().err().unwrap()), ["api_url", "connect_timeout", "timeout"]);
     }
 
     #[test]
     fn an_address_is_https_or_this_machine() {
-        let accepted = |address: &str| ClientOptions::default().api_url(address).resolved().is_ok();
+        let accepted = |address: &str| ClientOptions::default().api_url(address).settled().is_ok();
         for good in
             ["https://x.example", "https://x.example/gw/", "http://127.8.9.1:80", "http://[::1]:1", "http://localhost"]
         {
@@ -280,7 +409,7 @@ mod tests {
 
     #[test]
     fn a_password_in_an_address_is_not_repeated() {
-        let error = ClientOptions::default().api_url("https://user:hunter2@x").resolved().unwrap_err();
+        let error = ClientOptions::default().api_url("https://user:hunter2@x").settled().err().unwrap();
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }
 }

@@ -1,16 +1,22 @@
 //! The client: what it is made of, and its end.
 
+mod attempt;
+mod deliver;
 mod operations;
-mod send;
+mod retry;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+use self::retry::Budget;
 
 use crate::credentials::Credentials;
+use crate::delivery::Delivery;
 use crate::error::RecordingError;
 use crate::options::{ClientOptions, Environment};
 use crate::protocol::{HeaderStyle, StampSource, SystemStamps};
-use crate::transport::{Endpoint, HttpTransport, Timeouts, TransportFailure};
+use crate::transport::{Route, Transport, TransportSettings};
 
 /// Starts, changes and stops recordings, from async code.
 ///
@@ -23,12 +29,14 @@ pub struct RecordingClient {
 
 struct Shared {
     credentials: Arc<Credentials>,
-    endpoint: Endpoint,
-    timeouts: Timeouts,
+    route: Arc<Route>,
+    delivery: Delivery,
+    budget: Budget,
+    timeout: Duration,
     header_style: HeaderStyle,
     user_agent: String,
     stamps: Arc<dyn StampSource>,
-    transport: HttpTransport,
+    transport: Transport,
 }
 
 impl RecordingClient {
@@ -82,18 +90,24 @@ impl RecordingClient {
         language: &str,
         stamps: Arc<dyn StampSource>,
     ) -> Result<Self, RecordingError> {
-        let (endpoint, timeouts) = options.resolved()?;
-        let transport = HttpTransport::new(&endpoint, timeouts.connect).map_err(|failure| match failure {
-            TransportFailure::Failed { cause, reason } => RecordingError::NotSent { cause, reason, request_id: None },
-            TransportFailure::Closed | TransportFailure::TooLarge { .. } => {
-                RecordingError::Internal { reason: "the HTTP client could not be made".to_owned() }
-            }
-        })?;
+        let settings = options.settled()?;
+        let delivery = settings.delivery;
+        let route = Arc::new(Route::new(settings.primary, settings.backup, delivery.failover));
+        let transport = Transport::new(TransportSettings {
+            route: route.clone(),
+            connect_timeout: settings.connect_timeout,
+            proxy: settings.proxy,
+            extra_certificates: settings.ca_certificates,
+            connections: delivery.connections,
+        })
+        .map_err(|failure| failure.before_anything())?;
         Ok(Self {
             shared: Arc::new(Shared {
                 credentials,
-                endpoint,
-                timeouts,
+                route,
+                delivery,
+                budget: Budget::new(delivery.retry.budget),
+                timeout: settings.timeout,
                 header_style: options.header_style.unwrap_or_default(),
                 user_agent: format!("rongcloud-recording/{} ({language})", env!("CARGO_PKG_VERSION")),
                 stamps,
@@ -102,8 +116,8 @@ impl RecordingClient {
         })
     }
 
-    pub(crate) fn timeouts(&self) -> Timeouts {
-        self.shared.timeouts
+    pub(crate) fn timeout(&self) -> Duration {
+        self.shared.timeout
     }
 
     /// Closes the client: calls under way end at once as `Cancelled`, later ones fail as `NotSent`.
@@ -117,8 +131,9 @@ impl RecordingClient {
 impl fmt::Debug for RecordingClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordingClient")
-            .field("endpoint", &self.shared.endpoint)
-            .field("timeouts", &self.shared.timeouts)
+            .field("route", &self.shared.route)
+            .field("timeout", &self.shared.timeout)
+            .field("delivery", &self.shared.delivery)
             .finish_non_exhaustive()
     }
 }

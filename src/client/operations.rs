@@ -57,7 +57,7 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<StartedRecording, RecordingError> {
         let begun = Instant::now();
-        let longest = options.timeout.unwrap_or(self.timeouts().overall);
+        let longest = options.timeout.unwrap_or(self.timeout());
         let room = self.query_room(room_id, Some(longest)).await?;
         // Where nothing is left, the start still fails as not sent, by its own deadline.
         let rest = longest.saturating_sub(begun.elapsed()).max(Duration::from_nanos(1));

@@ -2,6 +2,8 @@
 
 mod violation;
 
+use std::time::{Duration, SystemTime};
+
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};
 
@@ -17,6 +19,8 @@ pub enum FailureCause {
     Tls,
     /// The connect timeout or the overall deadline ran out.
     Timeout,
+    /// This client has too many calls waiting for their turn: see [`ConnectionPolicy`](crate::ConnectionPolicy).
+    Overloaded,
     /// The connection broke after the request had begun to leave.
     ConnectionLost,
     /// The service or a gateway answered that it failed itself: HTTP 5xx, or service code 1000 or 1050.
@@ -54,7 +58,7 @@ pub enum RecordingError {
     },
     /// The request may have reached the service and no answer tells what became of it.
     /// After a start, a recording may be running, and making the call again may record twice.
-    #[error("outcome unknown (request {request_id}, room {room_id}, session {session_id}): {reason}")]
+    #[error("outcome unknown (request {request_id}, room {room_id}, session {session_id}): {reason}; {}", advice(*retryable))]
     OutcomeUnknown {
         /// Where it failed.
         cause: FailureCause,
@@ -62,6 +66,8 @@ pub enum RecordingError {
         reason: String,
         /// The `X-Request-ID` that was sent.
         request_id: String,
+        /// When it was sent, by this host's clock.
+        sent_at: SystemTime,
         /// The room of the call.
         room_id: String,
         /// The session of the call; empty where it was not about one.
@@ -83,6 +89,8 @@ pub enum RecordingError {
         code: Option<i32>,
         /// Whether the refusal is of the kind that passes, so that the same call may succeed later.
         retryable: bool,
+        /// How long the service asks to wait before another request: the header `Retry-After`.
+        retry_after: Option<Duration>,
         /// What the code means and the service's own `errorMessage`, as a sentence.
         reason: String,
         /// The `X-Request-ID` that was sent.
@@ -112,6 +120,15 @@ pub enum RecordingError {
         /// What happened, as a sentence.
         reason: String,
     },
+}
+
+/// What the caller of a call whose outcome is unknown can do.
+fn advice(retryable: bool) -> &'static str {
+    if retryable {
+        "the call may be made again: doing it twice is the same as doing it once"
+    } else {
+        "a recording may be running: wait for its callback, or stop the session's recording, before starting another"
+    }
 }
 
 fn refused_sentence(status: i32, code: Option<i32>, reason: &str, request_id: &str) -> String {
@@ -151,6 +168,14 @@ impl RecordingError {
         }
     }
 
+    /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent where it doesn't.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// True where the service may have seen the request.
     pub fn maybe_sent(&self) -> bool {
         match self {
@@ -181,6 +206,22 @@ impl RecordingError {
 }
 
 impl RecordingError {
+    /// The same error, its reason followed by a further clause.
+    pub(crate) fn with_note(mut self, note: &str) -> Self {
+        match &mut self {
+            Self::NotSent { reason, .. }
+            | Self::OutcomeUnknown { reason, .. }
+            | Self::Refused { reason, .. }
+            | Self::UnreadableReply { reason, .. }
+            | Self::Internal { reason } => {
+                reason.push_str("; ");
+                reason.push_str(note);
+            }
+            Self::InvalidInput { .. } | Self::Cancelled { .. } => {}
+        }
+        self
+    }
+
     /// `Ok` without violations, else all of them as one error.
     pub(crate) fn from_violations(violations: Vec<Violation>) -> Result<(), Self> {
         if violations.is_empty() { Ok(()) } else { Err(Self::InvalidInput { violations }) }

@@ -36,6 +36,8 @@ pub mod codes {
     pub const UNKNOWN_VALUE: &str = "unknown_value";
     /// An address that is not a usable URL.
     pub const INVALID_URL: &str = "invalid_url";
+    /// A text that should hold CA certificates holds none that can be used.
+    pub const INVALID_CERTIFICATES: &str = "invalid_certificates";
     /// Plain http to a host other than this machine.
     pub const INSECURE_URL: &str = "insecure_url";
 }

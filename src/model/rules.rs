@@ -46,6 +46,7 @@ pub const RULES: &[Rule] = &[
     rule(codes::INVALID_RESOLUTION, "videoResolution, mcuConfig.videoResolution", "WIDTHxHEIGHT, two whole numbers above 0", "record/start, config.videoResolution"),
     rule(codes::OUT_OF_RANGE, "x, y, width, height", "x and y from 0 to 1, width and height above 0 and at most 1", "record/start, config.input; the range is inferred from its examples"),
     rule(codes::OUT_OF_RANGE, "timeouts", "above zero", "this library"),
+    rule(codes::OUT_OF_RANGE, "retry, failover, connections", "within the range that each setting names", "this library; base-url, connections: below 55 seconds idle and 80 requests"),
     rule(codes::OUTSIDE_CANVAS, "width, height", "x + width and y + height at most 1", "follows from the range"),
     rule(codes::OVERLAPPING, "config.input.video[i]", "two windows lie apart, or the smaller one wholly inside the other", "this library: the documentation neither forbids an overlap nor says which window is then in front"),
     rule(codes::WINDOWS_REQUIRED, "config.input.video", "a custom layout has at least one window", "record/start, config.input: required when mixLayout=1"),
@@ -59,8 +60,11 @@ pub const RULES: &[Rule] = &[
     rule(codes::DUPLICATE_FIELD, "any key", "stands once", "RFC 8259, names should be unique"),
     rule(codes::WRONG_TYPE, "any value", "has the API's type", "record/start, column Type"),
     rule(codes::UNKNOWN_VALUE, "recordType, mode, videoFormat, audioFormat, mixLayout, sliceMin, renderMode, RONGCLOUD_DATA_CENTER", "is one of the documented values", "record/start; base-url"),
-    rule(codes::INVALID_URL, "api_url", "an absolute https URL without user, query and fragment", "this library"),
-    rule(codes::INSECURE_URL, "api_url", "plain http only to this machine", "this library"),
+    rule(codes::INVALID_URL, "api_url, backup_api_url", "an absolute https URL without user, query and fragment", "this library"),
+    rule(codes::INVALID_URL, "proxy", "an http or https URL without path, query and fragment, or the word direct", "this library"),
+    rule(codes::INVALID_CERTIFICATES, "ca_certificates", "PEM with at least one usable certificate", "this library"),
+    rule(codes::NOT_APPLICABLE, "backup_api_url", "stands beside an api_url", "this library"),
+    rule(codes::INSECURE_URL, "api_url, backup_api_url", "plain http only to this machine", "this library"),
 ];
 
 /// Every violation of a config, in the order of the API's fields.

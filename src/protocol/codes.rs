@@ -6,6 +6,10 @@ pub(crate) const SUCCESS: i64 = 200;
 const INTERNAL: i64 = 1000;
 /// Internal timeout of the service: whether it acted is not known.
 const INTERNAL_TIMEOUT: i64 = 1050;
+/// App Key and App Secret do not match.
+const MISMATCH: i64 = 1001;
+/// The signature check failed.
+const WRONG_SIGNATURE: i64 = 1004;
 /// Called too often.
 const RATE_EXCEEDED: i64 = 1008;
 /// HTTP status of the same.
@@ -15,10 +19,12 @@ const TOO_MANY_REQUESTS: u16 = 429;
 pub(crate) fn meaning(code: i64) -> Option<&'static str> {
     Some(match code {
         INTERNAL => "internal error of the service",
-        1001 => "App Key and App Secret do not match",
+        MISMATCH => "App Key and App Secret do not match",
         1002 => "a parameter is wrong",
         1003 => "the request had no body",
-        1004 => "the signature check failed: is it the App Secret of this App Key, and is this host's clock right?",
+        WRONG_SIGNATURE => {
+            "the signature check failed: is it the App Secret of this App Key, and is this host's clock right?"
+        }
         1005 => "a parameter is too long",
         1006 => "the app is locked or deleted",
         1007 => "this app may not call this method",
@@ -42,6 +48,11 @@ pub(crate) fn meaning(code: i64) -> Option<&'static str> {
 /// Whether an answer says that the service or a gateway failed, so that nobody knows whether it acted.
 pub(crate) fn is_server_failure(status: u16, code: Option<i64>) -> bool {
     status >= 500 || matches!(code, Some(INTERNAL | INTERNAL_TIMEOUT))
+}
+
+/// Whether a refusal is about the signature: a wrong secret or time.
+pub(crate) fn is_about_signature(code: Option<i64>) -> bool {
+    matches!(code, Some(MISMATCH | WRONG_SIGNATURE))
 }
 
 /// Whether a refusal passes with time.

@@ -2,6 +2,7 @@
 
 mod acknowledged;
 pub(crate) mod codes;
+mod diagnosis;
 mod headers;
 mod operation;
 pub(crate) mod query_room;
@@ -13,6 +14,7 @@ pub(crate) mod stop;
 pub(crate) mod update_layout;
 
 pub use acknowledged::Acknowledged;
+pub(crate) use diagnosis::with_likely_causes;
 pub use headers::HeaderStyle;
 pub(crate) use headers::{headers, is_secret};
 pub(crate) use operation::Operation;
@@ -23,8 +25,9 @@ pub use stamp::{RequestStamp, StampSource};
 
 #[cfg(fuzzing)]
 pub(crate) fn read_as_every_operation(status: u16, body: &[u8]) {
-    let reply = HttpReply { status, body: body.to_vec() };
+    let reply = HttpReply { status, body: body.to_vec(), ..HttpReply::default() };
     let call = Call {
+        sent_at: std::time::UNIX_EPOCH,
         room_id: "room1".to_owned(),
         session_id: "aaa".to_owned(),
         request_id: "r-1".to_owned(),

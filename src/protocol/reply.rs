@@ -1,5 +1,7 @@
 //! What an answer means: success, refusal, or nobody knows.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::{Map, Value};
 
 use super::codes;
@@ -7,9 +9,13 @@ use crate::error::{FailureCause, RecordingError, shown};
 use crate::model::RecordType;
 
 /// An answer as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct HttpReply {
     pub status: u16,
+    /// The header `Date`.
+    pub date: Option<String>,
+    /// The header `Retry-After`: seconds or a date.
+    pub retry_after: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -20,12 +26,29 @@ pub(crate) struct Call {
     /// Empty where the call is not about a session.
     pub session_id: String,
     pub request_id: String,
+    /// By this host's clock.
+    pub sent_at: SystemTime,
     pub record_type: Option<RecordType>,
     /// Whether doing it twice is the same as doing it once.
     pub is_repeatable: bool,
 }
 
 impl HttpReply {
+    /// When it was sent, by the service's clock.
+    pub(super) fn date(&self) -> Option<SystemTime> {
+        httpdate::parse_http_date(self.date.as_deref()?).ok()
+    }
+
+    /// How long the service asks to wait before another request.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let text = self.retry_after.as_deref()?;
+        if let Ok(seconds) = text.trim().parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let then = httpdate::parse_http_date(text).ok()?;
+        Some(then.duration_since(self.date()?).unwrap_or_default())
+    }
+
     /// The body's fields where the service did as asked (HTTP 2xx and `code` 200), else the fitting error.
     pub(crate) fn accepted(&self, call: &Call) -> Result<Map<String, Value>, RecordingError> {
         let body = match serde_json::from_slice(&self.body) {
@@ -40,6 +63,7 @@ impl HttpReply {
                 cause: FailureCause::ServerFailure,
                 reason: format!("HTTP {}: {}", self.status, described(code, body.as_ref())),
                 request_id: call.request_id.clone(),
+                sent_at: call.sent_at,
                 room_id: call.room_id.clone(),
                 session_id: call.session_id.clone(),
                 status: Some(self.status.into()),
@@ -51,6 +75,7 @@ impl HttpReply {
                     status: self.status.into(),
                     code: narrow(code),
                     retryable: codes::passes_with_time(self.status, code),
+                    retry_after: self.retry_after(),
                     reason: described(code, body.as_ref()),
                     request_id: call.request_id.clone(),
                 })
@@ -86,5 +111,24 @@ fn described(code: Option<i64>, body: Option<&Map<String, Value>>) -> String {
         (Some(meaning), None) => meaning.to_owned(),
         (None, Some(words)) => words,
         (None, None) => "the answer gives no reason".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn retry_after(text: &str) -> Option<Duration> {
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT".to_owned());
+        HttpReply { date, retry_after: Some(text.to_owned()), ..HttpReply::default() }.retry_after()
+    }
+
+    #[test]
+    fn a_time_to_wait_is_read_in_seconds_or_as_a_date() {
+        assert_eq!(retry_after("7"), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:50:07 GMT"), Some(Duration::from_secs(30)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon"), None);
+        assert_eq!(retry_after("-1"), None);
     }
 }

@@ -10,45 +10,47 @@ use crate::error::{Violation, codes, shown};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum DataCenter {
-    /// China (Beijing): `api.rong-api.com`. In `RONGCLOUD_DATA_CENTER`: `beijing`.
+    /// China (Beijing): `api.rong-api.com`, backup `api-b.rong-api.com`. In `RONGCLOUD_DATA_CENTER`: `beijing`.
     Beijing,
-    /// Singapore: `api.sg-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `singapore`.
+    /// Singapore: `api.sg-light-api.com`, backup `api-b.sg-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `singapore`.
     Singapore,
-    /// Singapore B: `api.sg-b-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `singapore-b`.
+    /// Singapore B: `api.sg-b-light-api.com`, backup `api-b.sg-b-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `singapore-b`.
     SingaporeB,
-    /// North America: `api.us-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `north-america`.
+    /// North America: `api.us-light-api.com`, backup `api-b.us-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `north-america`.
     NorthAmerica,
-    /// Saudi Arabia: `api.sau-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `saudi-arabia`.
+    /// Saudi Arabia: `api.sau-light-api.com`, backup `api-b.sau-light-api.com`. In `RONGCLOUD_DATA_CENTER`: `saudi-arabia`.
     SaudiArabia,
 }
 
-/// Every data center: its name in the environment and its primary host.
-const DATA_CENTERS: [(DataCenter, &str, &str); 5] = [
-    (DataCenter::Beijing, "beijing", "api.rong-api.com"),
-    (DataCenter::Singapore, "singapore", "api.sg-light-api.com"),
-    (DataCenter::SingaporeB, "singapore-b", "api.sg-b-light-api.com"),
-    (DataCenter::NorthAmerica, "north-america", "api.us-light-api.com"),
-    (DataCenter::SaudiArabia, "saudi-arabia", "api.sau-light-api.com"),
+/// Every data center: its name in the environment, its primary host and its backup.
+const DATA_CENTERS: [(DataCenter, &str, &str, &str); 5] = [
+    (DataCenter::Beijing, "beijing", "api.rong-api.com", "api-b.rong-api.com"),
+    (DataCenter::Singapore, "singapore", "api.sg-light-api.com", "api-b.sg-light-api.com"),
+    (DataCenter::SingaporeB, "singapore-b", "api.sg-b-light-api.com", "api-b.sg-b-light-api.com"),
+    (DataCenter::NorthAmerica, "north-america", "api.us-light-api.com", "api-b.us-light-api.com"),
+    (DataCenter::SaudiArabia, "saudi-arabia", "api.sau-light-api.com", "api-b.sau-light-api.com"),
 ];
 
 impl DataCenter {
     /// The data center of a name as used in `RONGCLOUD_DATA_CENTER`.
     pub(crate) fn from_name(path: &str, name: &str) -> Result<Self, Violation> {
-        DATA_CENTERS.iter().find(|(_, known, _)| *known == name).map(|(data_center, ..)| *data_center).ok_or_else(
+        DATA_CENTERS.iter().find(|(_, known, ..)| *known == name).map(|(data_center, ..)| *data_center).ok_or_else(
             || {
-                let known = DATA_CENTERS.map(|(_, known, _)| known).join(", ");
+                let known = DATA_CENTERS.map(|(_, known, ..)| known).join(", ");
                 let reason = format!("{} is not a data center: known are {known}", shown(name));
                 Violation::new(path, codes::UNKNOWN_VALUE, reason)
             },
         )
     }
 
-    fn host(self) -> &'static str {
+    /// The primary host and the backup.
+    fn hosts(self) -> (&'static str, &'static str) {
         // Every variant stands in the table; the first is Beijing's.
+        let [(.., first_primary, first_backup), ..] = DATA_CENTERS;
         DATA_CENTERS
             .iter()
             .find(|(data_center, ..)| *data_center == self)
-            .map_or(DATA_CENTERS[0].2, |(_, _, host)| host)
+            .map_or((first_primary, first_backup), |(_, _, primary, backup)| (primary, backup))
     }
 }
 
@@ -60,8 +62,12 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn of(data_center: DataCenter) -> Self {
-        Self { base: format!("https://{}", data_center.host()), is_plain: false }
+    pub(crate) fn of_primary(data_center: DataCenter) -> Self {
+        Self { base: format!("https://{}", data_center.hosts().0), is_plain: false }
+    }
+
+    pub(crate) fn of_backup(data_center: DataCenter) -> Self {
+        Self { base: format!("https://{}", data_center.hosts().1), is_plain: false }
     }
 
     /// An address of the user's own: https anywhere, plain http on this machine only.
@@ -94,6 +100,11 @@ impl Endpoint {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// What stands before every path.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     /// Whether it is reached without TLS, which is so on this machine only.

@@ -1,10 +1,21 @@
 //! How a request is carried: where to, over which connection, for how long, and what is known when it fails.
 
+mod carrier;
 mod endpoint;
+mod health;
 mod http;
+mod lanes;
 mod progress;
+mod proxy;
+mod route;
+mod tls;
 
+pub(crate) use carrier::{Carrier, Limits, Transport, TransportSettings};
 pub use endpoint::DataCenter;
 pub(crate) use endpoint::Endpoint;
-pub(crate) use http::{HttpTransport, Request, Timeouts, TransportFailure};
-pub(crate) use progress::Progress;
+pub(crate) use health::Sign;
+pub(crate) use http::{Request, TransportFailure};
+pub(crate) use progress::{Attempt, Progress};
+pub(crate) use proxy::ProxyChoice;
+pub(crate) use route::{Route, Site};
+pub(crate) use tls::certificates;

@@ -1,0 +1,127 @@
+//! One attempt: an operation signed, sent once, and its answer read.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+use tracing::{Level, debug, enabled};
+
+use super::RecordingClient;
+use super::deliver::{Attempted, call_of, sign_of, sign_of_failure};
+use crate::error::{FailureCause, RecordingError};
+use crate::protocol::{Call, Operation, headers, is_secret, unreadable, with_likely_causes};
+use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Sign, Site, TransportFailure};
+
+/// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
+const FRESH: Duration = Duration::from_secs(5);
+
+impl RecordingClient {
+    pub(super) async fn attempt<T>(
+        &self,
+        carrier: &Carrier,
+        site: Site,
+        operation: &Operation<T>,
+        deadline: Instant,
+        progress: &Arc<Progress>,
+    ) -> Attempted<T> {
+        let shared = &*self.shared;
+        let stamp = match shared.stamps.stamp() {
+            Ok(stamp) => stamp,
+            Err(reason) => {
+                let error = RecordingError::NotSent { cause: FailureCause::Local, reason, request_id: None };
+                return Attempted { result: Err(error), sign: Sign::Nothing, retry_after: None };
+            }
+        };
+        let attempt = Attempt::begin(progress, &stamp.request_id);
+        let request = Request {
+            url: shared.route.endpoint(site).url(operation.path),
+            headers: headers(&shared.credentials, &stamp, shared.header_style, &operation.room_id, &shared.user_agent),
+            body: operation.body.clone(),
+        };
+        let call = call_of(operation, stamp.request_id, stamp.timestamp_ms);
+        log_request(&request, &call);
+        let begun = Instant::now();
+        let limits = self.limits(operation.is_repeatable, begun, deadline);
+        match carrier.send(site, request, limits, &attempt).await {
+            Ok(reply) => {
+                let elapsed_ms = begun.elapsed().as_millis();
+                debug!(request_id = call.request_id, status = reply.status, %elapsed_ms, "reply");
+                let result = (operation.read)(&reply, &call)
+                    .map_err(|error| with_likely_causes(error, &reply, &shared.credentials, SystemTime::now()));
+                Attempted { result, sign: sign_of(&reply), retry_after: reply.retry_after() }
+            }
+            Err(failure) => {
+                let sign = match &failure {
+                    TransportFailure::Failed { cause, .. } => sign_of_failure(*cause, attempt.left()),
+                    TransportFailure::TooLarge { .. } => Sign::Answered,
+                };
+                Attempted { result: Err(call.failed(failure, attempt.left())), sign, retry_after: None }
+            }
+        }
+    }
+
+    fn limits(&self, is_repeatable: bool, now: Instant, deadline: Instant) -> Limits {
+        if is_repeatable {
+            let longest = self.shared.delivery.retry.attempt_timeout;
+            let deadline = now.checked_add(longest).map_or(deadline, |soon| soon.min(deadline));
+            Limits { deadline, longest_idle: Duration::MAX }
+        } else {
+            Limits { deadline, longest_idle: FRESH }
+        }
+    }
+}
+
+impl TransportFailure {
+    /// The public error of a failure before any attempt.
+    pub(super) fn before_anything(self) -> RecordingError {
+        match self {
+            Self::Failed { cause, reason } => RecordingError::NotSent { cause, reason, request_id: None },
+            Self::TooLarge { .. } => RecordingError::Internal { reason: "an answer came to no request".to_owned() },
+        }
+    }
+}
+
+impl Call {
+    /// The public error of a request that got no usable answer. Whether it had begun to leave decides.
+    fn failed(self, failure: TransportFailure, left: bool) -> RecordingError {
+        match failure {
+            TransportFailure::Failed { cause, reason } if left => RecordingError::OutcomeUnknown {
+                cause,
+                reason,
+                request_id: self.request_id,
+                sent_at: self.sent_at,
+                room_id: self.room_id,
+                session_id: self.session_id,
+                status: None,
+                code: None,
+                retryable: self.is_repeatable,
+            },
+            TransportFailure::Failed { cause, reason } => {
+                RecordingError::NotSent { cause, reason, request_id: Some(self.request_id) }
+            }
+            TransportFailure::TooLarge { status } => {
+                unreadable(status, &self, "the body is larger than any reply of the service".to_owned())
+            }
+        }
+    }
+}
+
+/// The request as it is sent, secrets redacted.
+fn log_request(request: &Request, call: &Call) {
+    if !enabled!(Level::DEBUG) {
+        return;
+    }
+    let mut text = String::new();
+    for (name, value) in &request.headers {
+        let value = if is_secret(name) { "[redacted]" } else { value.as_str() };
+        text.push_str(&format!("\n    {name}: {value}"));
+    }
+    debug!(
+        request_id = call.request_id,
+        method = "POST",
+        url = request.url,
+        headers = %text,
+        body = %String::from_utf8_lossy(&request.body),
+        "request"
+    );
+}

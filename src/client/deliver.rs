@@ -1,0 +1,212 @@
+//! How an operation is delivered: attempt after attempt, within one deadline, to a result that says what is known.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use tracing::{Instrument, info, info_span, warn};
+
+use super::RecordingClient;
+use super::retry::{Fate, Tries};
+use crate::error::{FailureCause, RecordingError};
+use crate::options::check_timeout;
+use crate::protocol::{Call, HttpReply, Operation};
+use crate::transport::{Carrier, Progress, Sign, Site};
+
+/// What one attempt has come to.
+pub(super) struct Attempted<T> {
+    pub result: Result<T, RecordingError>,
+    pub sign: Sign,
+    pub retry_after: Option<Duration>,
+}
+
+impl RecordingClient {
+    /// Carries out one operation, within its timeout or else the client's.
+    pub(crate) async fn run<T>(
+        &self,
+        operation: Operation<T>,
+        timeout: Option<Duration>,
+        progress: &Arc<Progress>,
+    ) -> Result<T, RecordingError> {
+        let span = info_span!(
+            "call",
+            operation = operation.path,
+            room_id = operation.room_id,
+            session_id = operation.session_id
+        );
+        let ending = Ending { operation: &operation, progress, is_due: true };
+        let result = self.run_to_end(&operation, timeout, progress).instrument(span).await;
+        ending.ended(&result);
+        result
+    }
+
+    async fn run_to_end<T>(
+        &self,
+        operation: &Operation<T>,
+        timeout: Option<Duration>,
+        progress: &Arc<Progress>,
+    ) -> Result<T, RecordingError> {
+        let timeout = timeout.unwrap_or(self.shared.timeout);
+        let mut violations = Vec::new();
+        check_timeout("timeout", timeout, &mut violations);
+        RecordingError::from_violations(violations)?;
+        // A time too far off to be said is no limit.
+        let deadline = Instant::now().checked_add(timeout).unwrap_or_else(far_future);
+        let carrier = self.shared.transport.open().map_err(|failure| failure.before_anything())?;
+        tokio::select! {
+            biased;
+            () = carrier.closed() => {
+                Err(RecordingError::Cancelled { sent: progress.left(), request_id: progress.request_id() })
+            }
+            result = self.deliver(&carrier, operation, deadline, progress) => result,
+        }
+    }
+
+    async fn deliver<T>(
+        &self,
+        carrier: &Carrier,
+        operation: &Operation<T>,
+        deadline: Instant,
+        progress: &Arc<Progress>,
+    ) -> Result<T, RecordingError> {
+        let shared = &*self.shared;
+        let mut tries = Tries::new(shared.delivery.retry, &shared.budget);
+        let mut site = shared.route.first(operation.is_repeatable);
+        // The first attempt whose outcome is unknown: whatever comes later, it may have done it.
+        let mut unknown = None;
+        loop {
+            let Attempted { result, sign, retry_after } =
+                self.attempt(carrier, site, operation, deadline, progress).await;
+            self.note(site, sign);
+            let error = match result {
+                Ok(answer) => {
+                    shared.budget.put();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let fate = Fate::of(&error, operation.is_repeatable);
+            let other = shared.route.other(site).filter(|other| !error.maybe_sent() || shared.route.is_well(*other));
+            let next = tries
+                .next(fate, other.is_some(), retry_after, random())
+                // A wait beyond the deadline would only put off the answer.
+                .filter(|next| Instant::now() + next.wait < deadline);
+            let Some(next) = next else {
+                return Err(concluded(error, unknown, tries.made()));
+            };
+            let request_id = error.request_id();
+            let wait_ms = next.wait.as_millis();
+            warn!(request_id, %wait_ms, error = error.to_string(), "attempt failed, to be made again");
+            if matches!(error, RecordingError::OutcomeUnknown { .. }) {
+                unknown.get_or_insert(error);
+            }
+            if next.crosses_over
+                && let Some(other) = other
+            {
+                site = other;
+            }
+            sleep(next.wait).await;
+        }
+    }
+
+    fn note(&self, site: Site, sign: Sign) {
+        let route = &self.shared.route;
+        if route.note(site, sign) {
+            let domain = route.endpoint(site).base();
+            if sign == Sign::Answered {
+                info!(domain, "domain answers again");
+            } else {
+                warn!(domain, "domain fails: calls begin with the other one");
+            }
+        }
+    }
+}
+
+/// What is known at the end of a call of several attempts.
+fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u32) -> RecordingError {
+    if attempts == 1 {
+        return last;
+    }
+    match (last, unknown) {
+        // The last attempt never left, but an earlier one may have.
+        (RecordingError::NotSent { reason, .. }, Some(unknown)) => {
+            unknown.with_note(&format!("tried {attempts} times, at last: {reason}"))
+        }
+        (last @ RecordingError::Refused { .. }, Some(_)) => last.with_note(&format!(
+            "tried {attempts} times, and an earlier attempt whose outcome is unknown may have done it"
+        )),
+        (last, _) => last.with_note(&format!("tried {attempts} times")),
+    }
+}
+
+/// From 0 to 1. Without random numbers, the longest wait.
+fn random() -> f64 {
+    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
+}
+
+/// Some thirty years: what tokio takes for "never".
+fn far_future() -> Instant {
+    Instant::now() + Duration::from_secs(86_400 * 365 * 30)
+}
+
+/// Says how a call ended, even where its future is dropped.
+struct Ending<'a, T> {
+    operation: &'a Operation<T>,
+    progress: &'a Progress,
+    is_due: bool,
+}
+
+impl<T> Ending<'_, T> {
+    fn ended(mut self, result: &Result<T, RecordingError>) {
+        self.is_due = false;
+        let Operation { done, not_done, record_id, room_id, session_id, .. } = self.operation;
+        let request_id = self.progress.request_id();
+        match result {
+            Ok(answer) => info!(request_id, room_id, session_id, record_id = record_id(answer), "{done}"),
+            Err(error) => warn!(request_id, room_id, session_id, error = error.to_string(), "{not_done}"),
+        }
+    }
+}
+
+impl<T> Drop for Ending<'_, T> {
+    fn drop(&mut self) {
+        if self.is_due {
+            let Operation { not_done, room_id, session_id, .. } = self.operation;
+            let request_id = self.progress.request_id();
+            let error = RecordingError::Cancelled { sent: self.progress.left(), request_id: request_id.clone() };
+            warn!(request_id, room_id, session_id, error = error.to_string(), "{not_done}");
+        }
+    }
+}
+
+/// What an answer says of the domain that gave it.
+pub(super) fn sign_of(reply: &HttpReply) -> Sign {
+    match reply.status {
+        502..=504 => Sign::Failing,
+        _ => Sign::Answered,
+    }
+}
+
+/// What a failure says of the domain it happened at.
+pub(super) fn sign_of_failure(cause: FailureCause, left: bool) -> Sign {
+    match cause {
+        FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
+        FailureCause::Timeout if !left => Sign::Unreachable,
+        FailureCause::Timeout | FailureCause::ConnectionLost => Sign::Failing,
+        _ => Sign::Nothing,
+    }
+}
+
+/// What is reported with every answer and failure of an attempt.
+pub(super) fn call_of<T>(operation: &Operation<T>, request_id: String, timestamp_ms: u64) -> Call {
+    Call {
+        room_id: operation.room_id.clone(),
+        session_id: operation.session_id.clone(),
+        request_id,
+        sent_at: std::time::UNIX_EPOCH
+            .checked_add(Duration::from_millis(timestamp_ms))
+            .unwrap_or(std::time::UNIX_EPOCH),
+        record_type: operation.record_type,
+        is_repeatable: operation.is_repeatable,
+    }
+}

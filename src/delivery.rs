@@ -1,0 +1,178 @@
+//! How hard a client tries, which domain it asks, and how it treats connections: all policy, in one place.
+//!
+//! What may be tried again does not depend on any setting. A start leaves this machine at most once: it is tried
+//! again only where it provably never left (name, connection, TLS handshake). Stopping, changing the layout and asking
+//! for a room are the same done twice as done once, and are tried again also where their outcome is unknown and where
+//! the service said that it was called too often (HTTP 429, code 1008; `Retry-After` is kept).
+//!
+//! With a backup domain, the attempt after a failure goes to the other one, at once; every further one waits first.
+//! Everything ends within the call's one timeout.
+
+use std::time::Duration;
+
+use crate::error::{Violation, codes};
+
+/// How often and how fast a call is tried again. What is not given has its default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
+pub struct RetryPolicy {
+    /// The most attempts of one call, the first included: 1 to 10. 1 tries nothing again. Default: 4.
+    #[uniffi(default = None)]
+    pub max_attempts: Option<i32>,
+    /// The longest time for one attempt of a call that may be repeated, so that one that hangs leaves time for the
+    /// next. A start's one attempt that leaves has all the time there is. Above zero. Default: 5 seconds.
+    #[uniffi(default = None)]
+    pub attempt_timeout: Option<Duration>,
+    /// The longest wait before the first repetition; it doubles with each. The wait itself is random between nothing
+    /// and that (full jitter), so that many clients don't come back at once. Default: 200 milliseconds.
+    #[uniffi(default = None)]
+    pub first_backoff: Option<Duration>,
+    /// What the longest wait doesn't grow beyond. `Retry-After` may ask for more. Default: 5 seconds.
+    #[uniffi(default = None)]
+    pub longest_backoff: Option<Duration>,
+    /// How many repetitions a client may make in a row of failures: each takes one, each call that succeeds gives a
+    /// tenth back. When they are used up, calls fail at their first failure, so that an overloaded service is not
+    /// asked even more. Going to the other domain is free. 0 to 10,000. Default: 100.
+    #[uniffi(default = None)]
+    pub budget: Option<i32>,
+}
+
+/// When the other domain of a data center is used, and when the first one again. What is not given has its default.
+///
+/// What is known about a domain is shared by all clients of the process. A domain that can't be reached (name,
+/// connection, TLS handshake) is left at once. Source: base-url, which asks to stay with the domain that works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
+pub struct FailoverPolicy {
+    /// How many failures in a row of other kinds (no answer in time, a lost connection, HTTP 502 to 504) make calls
+    /// begin with the other domain: 1 to 1,000. Default: 3.
+    #[uniffi(default = None)]
+    pub after_failures: Option<i32>,
+    /// How long a domain is left alone. Then one call that may be repeated, never a start, tries it; where that
+    /// succeeds, all calls return. Above zero. Default: 30 seconds.
+    #[uniffi(default = None)]
+    pub probe_after: Option<Duration>,
+}
+
+/// How connections are kept and how many calls there are at once. What is not given has its default.
+///
+/// Source: base-url: keep no connection alive or else less than 55 seconds idle and for less than 80 requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
+pub struct ConnectionPolicy {
+    /// Whether a connection serves more than one request. Without, each asks for `Connection: close`. Default: true.
+    #[uniffi(default = None)]
+    pub keep_alive: Option<bool>,
+    /// How long a connection may be idle before it is closed: above zero and below 55 seconds. Default: 50 seconds.
+    /// A start, which nobody can repeat, takes only one that has answered within the last 5 seconds.
+    #[uniffi(default = None)]
+    pub max_idle: Option<Duration>,
+    /// How many requests a connection serves: 1 to 79. The last one asks for `Connection: close`. Default: 79.
+    #[uniffi(default = None)]
+    pub max_requests: Option<i32>,
+    /// How many requests of a client are on their way at once, and so its most connections: 1 to 10,000. Further calls
+    /// wait for their turn within their timeout. Default: 512.
+    #[uniffi(default = None)]
+    pub max_concurrent: Option<i32>,
+    /// How many calls wait for their turn at most: 0 to 1,000,000. More fail at once as not sent, cause `Overloaded`.
+    /// Default: 10,000.
+    #[uniffi(default = None)]
+    pub max_waiting: Option<i32>,
+}
+
+/// All policies, with every value settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    pub retry: Retry,
+    pub failover: Failover,
+    pub connections: Connections,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Retry {
+    pub max_attempts: u32,
+    pub attempt_timeout: Duration,
+    pub first_backoff: Duration,
+    pub longest_backoff: Duration,
+    pub budget: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Failover {
+    pub after_failures: u32,
+    pub probe_after: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Connections {
+    pub max_idle: Duration,
+    pub max_requests: u32,
+    pub max_concurrent: u32,
+    pub max_waiting: u32,
+}
+
+/// Idle connections of this age are not used any more. Docs: base-url.
+const IDLE_LIMIT: Duration = Duration::from_secs(55);
+/// A connection never serves so many requests. Docs: base-url.
+const REQUESTS_LIMIT: i32 = 80;
+
+impl Delivery {
+    /// The policies with their defaults; violations are added to those found.
+    pub(crate) fn settled(
+        retry: RetryPolicy,
+        failover: FailoverPolicy,
+        connections: ConnectionPolicy,
+        found: &mut Vec<Violation>,
+    ) -> Self {
+        Self {
+            retry: Retry {
+                max_attempts: count("retry.max_attempts", retry.max_attempts, 4, 1..=10, found),
+                attempt_timeout: above_zero("retry.attempt_timeout", retry.attempt_timeout, 5_000, found),
+                first_backoff: retry.first_backoff.unwrap_or(Duration::from_millis(200)),
+                longest_backoff: retry.longest_backoff.unwrap_or(Duration::from_secs(5)),
+                budget: count("retry.budget", retry.budget, 100, 0..=10_000, found),
+            },
+            failover: Failover {
+                after_failures: count("failover.after_failures", failover.after_failures, 3, 1..=1_000, found),
+                probe_after: above_zero("failover.probe_after", failover.probe_after, 30_000, found),
+            },
+            connections: settled_connections(connections, found),
+        }
+    }
+}
+
+fn settled_connections(policy: ConnectionPolicy, found: &mut Vec<Violation>) -> Connections {
+    let max_idle = above_zero("connections.max_idle", policy.max_idle, 50_000, found);
+    if max_idle >= IDLE_LIMIT {
+        let reason = format!("must be below {IDLE_LIMIT:?}: the service asks for it");
+        found.push(Violation::new("connections.max_idle", codes::OUT_OF_RANGE, reason));
+    }
+    let most = REQUESTS_LIMIT - 1;
+    let max_requests = count("connections.max_requests", policy.max_requests, most, 1..=most, found);
+    Connections {
+        max_idle,
+        max_requests: if policy.keep_alive.unwrap_or(true) { max_requests } else { 1 },
+        max_concurrent: count("connections.max_concurrent", policy.max_concurrent, 512, 1..=10_000, found),
+        max_waiting: count("connections.max_waiting", policy.max_waiting, 10_000, 0..=1_000_000, found),
+    }
+}
+
+fn count(
+    path: &str,
+    given: Option<i32>,
+    default: i32,
+    range: std::ops::RangeInclusive<i32>,
+    found: &mut Vec<Violation>,
+) -> u32 {
+    let value = given.unwrap_or(default);
+    if !range.contains(&value) {
+        let reason = format!("{value} is not from {} to {}", range.start(), range.end());
+        found.push(Violation::new(path, codes::OUT_OF_RANGE, reason));
+    }
+    value.unsigned_abs()
+}
+
+fn above_zero(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
+    let value = given.unwrap_or(Duration::from_millis(default_ms));
+    if value.is_zero() {
+        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be above zero"));
+    }
+    value
+}
