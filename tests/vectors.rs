@@ -9,8 +9,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use rongcloud_recording::{
-    AudioFormat, ClientOptions, Host, Layout, RULES, RecordingClient, RecordingError, RecordingMode, RecordingProfile,
-    RenderMode, SliceLength, SplitStreamRecording, StartOptions, VideoFormat, Window, mcu_mode, resolution, signature,
+    AudioFormat, ClientOptions, ConnectionPolicy, FailoverPolicy, Host, Layout, RULES, RecordingClient, RecordingError,
+    RecordingMode, RecordingProfile, RenderMode, RetryPolicy, SliceLength, SplitStreamRecording, StartOptions,
+    VideoFormat, Window, mcu_mode, resolution, signature,
 };
 use rongcloud_simulator::Step;
 use serde_json::{Value, json};
@@ -125,15 +126,51 @@ fn constants_are_the_golden_ones() {
 #[test]
 fn unusable_options_are_refused_as_the_golden_ones() {
     for entry in vectors("options.json") {
-        let milliseconds = |key: &str| entry[key].as_u64().map(Duration::from_millis);
         let options = ClientOptions {
             api_url: entry["api_url"].as_str().map(str::to_owned),
-            connect_timeout: milliseconds("connect_timeout_ms"),
-            timeout: milliseconds("timeout_ms"),
+            connect_timeout: duration(&entry, "connect_timeout_ms"),
+            timeout: duration(&entry, "timeout_ms"),
+            backup_api_url: entry["backup_api_url"].as_str().map(str::to_owned),
+            proxy: entry["proxy"].as_str().map(str::to_owned),
+            ca_certificates: entry["ca_certificates"].as_str().map(str::to_owned),
+            retry: entry.get("retry").map(retry_policy),
+            failover: entry.get("failover").map(failover_policy),
+            connections: entry.get("connections").map(connection_policy),
             ..ClientOptions::default()
         };
         let error = RecordingClient::new(credentials(), options).unwrap_err();
         assert_eq!(as_json(violations(&error)), entry["violations"], "{}", entry["name"]);
+    }
+}
+
+fn number(entry: &Value, key: &str) -> Option<i32> {
+    entry[key].as_i64().map(|number| number.try_into().unwrap())
+}
+
+fn duration(entry: &Value, key: &str) -> Option<Duration> {
+    entry[key].as_u64().map(Duration::from_millis)
+}
+
+fn retry_policy(entry: &Value) -> RetryPolicy {
+    RetryPolicy {
+        max_attempts: number(entry, "max_attempts"),
+        attempt_timeout: duration(entry, "attempt_timeout_ms"),
+        budget: number(entry, "budget"),
+        ..RetryPolicy::default()
+    }
+}
+
+fn failover_policy(entry: &Value) -> FailoverPolicy {
+    FailoverPolicy { after_failures: number(entry, "after_failures"), probe_after: duration(entry, "probe_after_ms") }
+}
+
+fn connection_policy(entry: &Value) -> ConnectionPolicy {
+    ConnectionPolicy {
+        keep_alive: None,
+        max_idle: duration(entry, "max_idle_ms"),
+        max_requests: number(entry, "max_requests"),
+        max_concurrent: number(entry, "max_concurrent"),
+        max_waiting: number(entry, "max_waiting"),
     }
 }
 
