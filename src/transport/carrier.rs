@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
@@ -11,8 +12,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use super::http::{ConnectionSettings, Request, TransportFailure};
 use super::lanes::Lanes;
-use super::tls::tls;
-use super::{Attempt, ProxyChoice, Route, Site};
+use super::{Attempt, ProxyChoice, Route, Site, tls};
 use crate::delivery::Connections;
 use crate::error::FailureCause;
 use crate::per_process::PerProcess;
@@ -86,10 +86,17 @@ impl Carrier {
     fn new(settings: &TransportSettings) -> Result<Self, TransportFailure> {
         let rule = settings.connections;
         let mut sites = Vec::new();
+        // Reading the platform's certificates takes milliseconds: once for both domains.
+        let mut verified = None;
         for (site, endpoint) in settings.route.sites() {
+            let tls = match (&verified, endpoint.is_plain()) {
+                (Some(verified), false) => ClientConfig::clone(verified),
+                (None, false) => verified.insert(tls::verified(&settings.extra_certificates)?).clone(),
+                (_, true) => tls::trusting_nobody()?,
+            };
             let lanes = Lanes::new(
                 ConnectionSettings {
-                    tls: tls(endpoint.is_plain(), &settings.extra_certificates)?,
+                    tls,
                     is_plain: endpoint.is_plain(),
                     connect_timeout: settings.connect_timeout,
                     proxy: settings.proxy.clone(),
