@@ -203,7 +203,7 @@ async fn a_call_without_a_turn_in_time_is_not_sent() {
     });
     simulator.wait_for_requests(1).await.unwrap();
     let error = client.query_room("room1", Some(Duration::from_millis(50))).await.unwrap_err();
-    assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::Timeout, .. }), "{error:?}");
+    assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::Overloaded, .. }), "{error:?}");
     simulator.release();
     held.await.unwrap().unwrap();
 }

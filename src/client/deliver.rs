@@ -11,13 +11,20 @@ use super::retry::{Fate, Tries};
 use crate::error::{FailureCause, RecordingError};
 use crate::options::check_timeout;
 use crate::protocol::{Call, HttpReply, Operation};
-use crate::transport::{Carrier, Progress, Sign, Site};
+use crate::transport::{Carrier, Progress, Sign, Site, TransportFailure};
 
 /// What one attempt has come to.
 pub(super) struct Attempted<T> {
     pub result: Result<T, RecordingError>,
     pub sign: Sign,
     pub retry_after: Option<Duration>,
+}
+
+impl<T> Attempted<T> {
+    /// An attempt that ended on this side, before anything was done.
+    pub(super) fn not_begun(error: RecordingError) -> Self {
+        Self { result: Err(error), sign: Sign::Nothing, retry_after: None }
+    }
 }
 
 impl RecordingClient {
@@ -188,11 +195,17 @@ pub(super) fn sign_of(reply: &HttpReply) -> Sign {
 }
 
 /// What a failure says of the domain it happened at.
-pub(super) fn sign_of_failure(cause: FailureCause, left: bool) -> Sign {
+pub(super) fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
+    let cause = match failure {
+        // The caller may have asked for very little time.
+        TransportFailure::Late => return Sign::Failing,
+        TransportFailure::TooLarge { .. } => return Sign::Answered,
+        TransportFailure::Failed { cause, .. } => *cause,
+    };
     match cause {
+        FailureCause::ConnectionLost => Sign::Failing,
         FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
         FailureCause::Timeout if !left => Sign::Unreachable,
-        FailureCause::Timeout | FailureCause::ConnectionLost => Sign::Failing,
         _ => Sign::Nothing,
     }
 }

@@ -119,7 +119,21 @@ impl Carrier {
         self.closed.cancelled()
     }
 
-    /// Sends the request once and reads the whole answer, when it is its turn.
+    /// Waits for one of the turns that the client's limit allows. What follows has the turn until it is dropped.
+    pub(crate) async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, TransportFailure> {
+        if let Ok(turn) = self.turns.try_acquire() {
+            return Ok(turn);
+        }
+        let _waiting = Waiting::begin(self)?;
+        let late = "as many calls as max_concurrent allows were under way until the timeout";
+        match timeout_at(deadline, self.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) => Err(TransportFailure::failed(FailureCause::ClientClosed, "the client is closed")),
+            Err(_) => Err(TransportFailure::failed(FailureCause::Overloaded, late)),
+        }
+    }
+
+    /// Sends the request once and reads the whole answer.
     pub(crate) async fn send(
         &self,
         site: Site,
@@ -130,22 +144,8 @@ impl Carrier {
         let Some((_, lanes)) = self.sites.iter().find(|(known, _)| *known == site) else {
             return Err(TransportFailure::failed(FailureCause::Local, "there is no backup domain"));
         };
-        let sent = async {
-            let _turn = self.turn().await?;
-            lanes.exchange(request, limits.longest_idle, attempt).await
-        };
-        timeout_at(limits.deadline, sent).await.unwrap_or_else(|_| {
-            Err(TransportFailure::failed(FailureCause::Timeout, "there was no whole answer in time"))
-        })
-    }
-
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, TransportFailure> {
-        if let Ok(turn) = self.turns.try_acquire() {
-            return Ok(turn);
-        }
-        let _waiting = Waiting::begin(self)?;
-        let closed = |_| TransportFailure::failed(FailureCause::ClientClosed, "the client is closed");
-        self.turns.acquire().await.map_err(closed)
+        let exchange = lanes.exchange(request, limits.longest_idle, attempt);
+        timeout_at(limits.deadline, exchange).await.unwrap_or(Err(TransportFailure::Late))
     }
 }
 
