@@ -84,7 +84,7 @@ impl RecordingClient {
         loop {
             let Attempted { result, sign, retry_after } =
                 self.attempt(carrier, site, operation, deadline, progress).await;
-            self.note(site, sign);
+            self.note(site, sign, progress);
             let error = match result {
                 Ok(answer) => {
                     shared.budget.put();
@@ -116,14 +116,15 @@ impl RecordingClient {
         }
     }
 
-    fn note(&self, site: Site, sign: Sign) {
+    fn note(&self, site: Site, sign: Sign, progress: &Progress) {
         let route = &self.shared.route;
         if route.note(site, sign) {
+            let request_id = progress.request_id();
             let domain = route.endpoint(site).base();
             if sign == Sign::Answered {
-                info!(domain, "domain answers again");
+                info!(request_id, domain, "domain answers again");
             } else {
-                warn!(domain, "domain fails: calls begin with the other one");
+                warn!(request_id, domain, "domain fails: calls begin with the other one");
             }
         }
     }
