@@ -143,7 +143,7 @@ async fn seen(settings: &Value, case: &Value, operation: &str) -> Value {
     }
     let steps: Vec<Step> = serde_json::from_value(case["steps"].clone()).unwrap();
     simulator.next(steps).unwrap();
-    simulator.set_skew(case["skew_ms"].as_i64().unwrap());
+    simulator.set_skew_ms(case["skew_ms"].as_i64().unwrap());
     let backup = (case["backup"] == true).then(|| {
         let tls = if case["tls"] == "none" { "none" } else { "valid" };
         simulator.open_door(serde_json::from_value(json!({"tls": tls})).unwrap()).unwrap()
