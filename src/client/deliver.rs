@@ -97,7 +97,7 @@ impl RecordingClient {
             let next = tries
                 .next(fate, other.is_some(), retry_after, random())
                 // A wait beyond the deadline would only put off the answer.
-                .filter(|next| Instant::now() + next.wait < deadline);
+                .filter(|next| Instant::now().checked_add(next.wait).is_some_and(|then| then < deadline));
             let Some(next) = next else {
                 return Err(concluded(error, unknown, tries.made()));
             };
