@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
 use crate::callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion};
+use crate::door::Doors;
 use crate::outbox::{Outbox, Urls};
 use crate::rooms::Room;
 use crate::server::Simulator;
@@ -203,8 +204,9 @@ impl Builder {
             world.set_room(&room_id, room);
         }
         world.callbacks.set_urls(urls);
-        let service = Arc::new(Service { settings: self.settings, state: State::new(world) });
-        Ok(Simulator::serve(listener, address, service, jobs, self.control))
+        let (doors, entrances) = Doors::new(address.ip());
+        let service = Arc::new(Service { settings: self.settings, state: State::new(world), doors });
+        Ok(Simulator::serve(listener, address, service, (jobs, entrances), self.control))
     }
 }
 

@@ -100,8 +100,10 @@
 mod builder;
 mod call;
 mod callback;
+mod connection;
 mod control;
 mod courier;
+mod door;
 mod events;
 mod fields;
 mod headers;
@@ -128,6 +130,10 @@ mod world;
 pub use builder::{Builder, StartError};
 pub use callback::{
     Attempt, Callback, CallbackKind, CallbackSignature, CallbackState, Delivery, InvalidCallback, RoomCallbackVersion,
+};
+pub use connection::Connections;
+pub use door::{
+    Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorWaitTimedOut, Ended, Fault, InvalidFault,
 };
 pub use recordings::{Recording, RecordingState};
 pub use rooms::{MediaType, Member, Room, Stream};
