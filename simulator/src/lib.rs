@@ -97,6 +97,7 @@
 //! - The codes 404 and 405 of the HTTP statuses of the same number; a body above 1 MiB is answered 400/1005.
 //! - Rooms are shared by all apps of one simulator.
 
+mod authority;
 mod builder;
 mod call;
 mod callback;
@@ -133,7 +134,8 @@ pub use callback::{
 };
 pub use connection::Connections;
 pub use door::{
-    Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorWaitTimedOut, Ended, Fault, InvalidFault,
+    Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, DoorWaitTimedOut, Ended, Fault,
+    InvalidFault,
 };
 pub use recordings::{Recording, RecordingState};
 pub use rooms::{MediaType, Member, Room, Stream};

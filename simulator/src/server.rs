@@ -214,7 +214,13 @@ impl Simulator {
     ///
     /// [`DoorError`] when there are too many, or its port can't be listened on.
     pub fn open_door(&self, options: DoorOptions) -> Result<Door, DoorError> {
-        self.service.doors.open(options)
+        self.service.doors.open(options, &self.service.authority)
+    }
+
+    /// The certificate of the CA that signs those of TLS doors, as PEM. It is another one at each start.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        self.service.authority.pem()
     }
 
     /// Closes a door for good: its port and all its connections; whether it was open.

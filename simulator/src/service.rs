@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 
+use crate::authority::Authority;
 use crate::builder::Settings;
 use crate::connection::Connection;
 use crate::door::Doors;
@@ -41,6 +42,7 @@ pub(crate) struct Service {
     pub(crate) settings: Settings,
     pub(crate) state: State,
     pub(crate) doors: Doors,
+    pub(crate) authority: Authority,
 }
 
 pub(crate) async fn serve(Shared(service): Shared<Arc<Service>>, request: Request) -> Response<Body> {

@@ -26,7 +26,7 @@ pub(super) fn router() -> Router<Arc<Service>> {
 /// No body means the default options.
 async fn open(Shared(service): Control, body: Bytes) -> Result<Response<Body>, Failure> {
     let options = if body.is_empty() { DoorOptions::default() } else { serde_json::from_slice(&body)? };
-    let door = service.doors.open(options)?;
+    let door = service.doors.open(options, &service.authority)?;
     found(&json!({ "door": door.id(), "url": door.url() }))
 }
 

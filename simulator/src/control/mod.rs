@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State as Shared};
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post, put};
 use serde::de::DeserializeOwned;
@@ -35,6 +35,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .merge(rooms::router())
         .merge(callbacks::router())
         .merge(doors::router())
+        .route("/ca.pem", get(ca))
         .route("/next", put(set_script))
         .route("/release", post(release))
         .route("/wait", get(wait))
@@ -86,6 +87,11 @@ async fn wait(Shared(service): Control, Query(wait): Query<Wait>) -> Result<Resp
     let wanted = Counts { requests: wait.requests, abandoned: wait.abandoned };
     let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
     found(&service.state.wait(wanted, limit).await?)
+}
+
+/// RFC 8555 registers the type.
+async fn ca(Shared(service): Control) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/pem-certificate-chain")], service.authority.pem().to_owned())
 }
 
 async fn unknown() -> Failure {

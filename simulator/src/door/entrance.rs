@@ -6,16 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use super::Door;
-use super::fault::Cut;
+use super::guest::Guest;
 use super::inside::Inside;
-use super::relay::{End, Relay};
-use super::tally::{Ended, Line};
 use crate::connection::Connection;
 use crate::service::Service;
 
@@ -92,12 +90,24 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
 pub(crate) struct Entrance {
     door: Door,
     port: Port,
+    acceptor: Option<TlsAcceptor>,
     commands: mpsc::UnboundedReceiver<Command>,
 }
 
 impl Entrance {
-    pub(super) fn new(door: Door, port: Port, commands: mpsc::UnboundedReceiver<Command>) -> Self {
-        Self { door, port, commands }
+    pub(super) fn new(
+        door: Door,
+        port: Port,
+        acceptor: Option<TlsAcceptor>,
+        commands: mpsc::UnboundedReceiver<Command>,
+    ) -> Self {
+        Self { door, port, acceptor, commands }
+    }
+
+    fn admit(&self, socket: TcpStream, service: Arc<Service>, router: Router) -> impl Future<Output = ()> + use<> {
+        let number = service.state.connections.next_number();
+        let guest = Guest { door: self.door.clone(), line: self.door.0.tally.open(number) };
+        guest.pass(socket, self.acceptor.clone(), move || Inside::new(Connection::open(service, number), router))
     }
 
     /// Its connections end with it.
@@ -125,67 +135,11 @@ impl Entrance {
                 Some(_) = connections.join_next() => {}
                 accepted = self.port.accept() => match accepted {
                     Ok(socket) => {
-                        let number = service.state.connections.next_number();
-                        let guest = Guest { line: self.door.0.tally.open(number), socket };
-                        let connection = (Arc::clone(&service), number);
-                        connections.spawn(guest.pass(self.door.clone(), connection, router.clone()));
+                        connections.spawn(self.admit(socket, Arc::clone(&service), router.clone()));
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },
             }
         }
-    }
-}
-
-/// One connection from outside.
-struct Guest {
-    line: Line,
-    socket: TcpStream,
-}
-
-impl Guest {
-    async fn pass(mut self, door: Door, (service, number): (Arc<Service>, u64), router: Router) {
-        if let Some(cut) = door.next_connection_fault() {
-            return self.cut(cut).await;
-        }
-        // Bytes that drip and bytes before a cut must not wait for each other.
-        let _ = self.socket.set_nodelay(true);
-        let service = Inside::new(Connection::open(service, number), router);
-        let relay = Relay { client: &mut self.socket, service, line: &self.line };
-        match relay.run(&door).await {
-            End::Client => self.line.ends(Ended::Client),
-            End::Service => {
-                self.line.ends(Ended::Service);
-                self.close().await;
-            }
-            End::Fault(cut) => self.cut(cut).await,
-        }
-    }
-
-    async fn cut(self, cut: Cut) {
-        match cut {
-            Cut::Reset => {
-                self.line.ends(Ended::Fault);
-                drop(self.line);
-                // With no time to linger, to close is to reset.
-                let _ = self.socket.set_zero_linger();
-            }
-            Cut::Close => {
-                self.line.ends(Ended::Fault);
-                self.close().await;
-            }
-            Cut::Hang => self.outlast().await,
-        }
-    }
-
-    async fn close(mut self) {
-        let _ = self.socket.shutdown().await;
-        self.outlast().await;
-    }
-
-    /// Until the client leaves. What it still sends is dropped: closing with bytes unread would be a reset.
-    async fn outlast(mut self) {
-        let _ = tokio::io::copy(&mut self.socket, &mut tokio::io::sink()).await;
-        self.line.ends(Ended::Client);
     }
 }

@@ -2,11 +2,14 @@
 
 mod entrance;
 mod fault;
+mod guest;
 mod inside;
 mod relay;
 mod tally;
+mod tls;
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -16,6 +19,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::authority::Authority;
 use entrance::{Command, Port};
 use fault::{Faults, RequestFault};
 use tally::Tally;
@@ -23,6 +27,7 @@ use tally::Tally;
 pub(crate) use entrance::Entrance;
 pub use fault::{Cut, Fault, InvalidFault};
 pub use tally::{DoorConnection, DoorCounts, DoorWaitTimedOut, Ended};
+pub use tls::DoorTls;
 
 /// Each takes a port of the machine; tests need a handful.
 const MAX_DOORS: usize = 64;
@@ -34,11 +39,19 @@ const WAIT_LIMIT: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DoorOptions {
+    tls: DoorTls,
     #[serde(skip)]
     port: u16,
 }
 
 impl DoorOptions {
+    /// Whether it speaks TLS, and with which certificate; plain HTTP by default.
+    #[must_use]
+    pub fn tls(mut self, tls: DoorTls) -> Self {
+        self.tls = tls;
+        self
+    }
+
     /// The port to listen on. 0, the default, takes a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
@@ -67,7 +80,7 @@ impl Door {
         self.0.id
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Where it listens: `http://127.0.0.1:PORT`, or with TLS `https://localhost:PORT`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.0.url
@@ -163,6 +176,8 @@ pub enum DoorError {
     TooMany,
     /// Its port can't be listened on.
     Listen(io::Error),
+    /// Its certificate can't be made.
+    Certificate(Box<dyn Error + Send + Sync>),
     /// It is closed, or the simulator has ended.
     Closed,
 }
@@ -172,15 +187,17 @@ impl fmt::Display for DoorError {
         match self {
             Self::TooMany => write!(f, "{MAX_DOORS} doors are open, and no more can be: close one"),
             Self::Listen(error) => write!(f, "cannot listen: {error}"),
+            Self::Certificate(error) => write!(f, "cannot make a certificate: {error}"),
             Self::Closed => f.write_str("the door is closed"),
         }
     }
 }
 
-impl std::error::Error for DoorError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for DoorError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Listen(error) => Some(error),
+            Self::Certificate(error) => Some(error.as_ref()),
             Self::TooMany | Self::Closed => None,
         }
     }
@@ -211,22 +228,24 @@ impl Doors {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn open(&self, options: DoorOptions) -> Result<Door, DoorError> {
+    pub(crate) fn open(&self, options: DoorOptions, authority: &Authority) -> Result<Door, DoorError> {
+        let DoorOptions { tls, port } = options;
+        let acceptor = tls.acceptor(authority, self.host).map_err(DoorError::Certificate)?;
         let mut memory = self.memory();
         if memory.open.len() >= MAX_DOORS {
             return Err(DoorError::TooMany);
         }
-        let port = Port::open(SocketAddr::new(self.host, options.port)).map_err(DoorError::Listen)?;
+        let port = Port::open(SocketAddr::new(self.host, port)).map_err(DoorError::Listen)?;
         let (commands, received) = mpsc::unbounded_channel();
         memory.last += 1;
         let door = Door(Arc::new(Shared {
             id: memory.last,
-            url: format!("http://{}", port.address()),
+            url: tls.url(port.address()),
             faults: Mutex::default(),
             tally: Arc::default(),
             commands,
         }));
-        let entrance = Entrance::new(door.clone(), port, received);
+        let entrance = Entrance::new(door.clone(), port, acceptor, received);
         self.entrances.send(entrance).map_err(|_| DoorError::Closed)?;
         memory.open.insert(door.id(), door.clone());
         Ok(door)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rongcloud_simulator::{Simulator, Verdict};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -161,14 +161,14 @@ impl Call {
     pub async fn open(&self, url: &str) -> Connection {
         let mut stream = connect(url).await;
         stream.write_all(&self.bytes()).await.unwrap();
-        Connection(stream)
+        Connection::over(stream)
     }
 
     /// The same where the server may have gone before it has all.
     pub async fn try_open(&self, url: &str) -> Connection {
         let mut stream = connect(url).await;
         let _ = stream.write_all(&self.bytes()).await;
-        Connection(stream)
+        Connection::over(stream)
     }
 
     /// Sends all of the request but the last byte.
@@ -176,7 +176,7 @@ impl Call {
         let mut stream = connect(url).await;
         let bytes = self.bytes();
         stream.write_all(&bytes[..bytes.len() - 1]).await.unwrap();
-        Connection(stream)
+        Connection::over(stream)
     }
 
     pub async fn send(&self, sim: &Simulator) -> Reply {
@@ -189,7 +189,7 @@ impl Call {
 }
 
 /// A server that says nothing fails the test instead of hanging it.
-async fn soon<T>(what: impl Future<Output = T>) -> T {
+pub async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(Duration::from_secs(10), what).await.expect("the server to do something")
 }
 
@@ -202,9 +202,15 @@ async fn connect(url: &str) -> TcpStream {
 pub enum Ended {
     Closed,
     Reset,
+    /// Closed in TCP, but not before in TLS.
+    CutOff,
 }
 
-pub struct Connection(TcpStream);
+/// What a connection is made of: TCP, or TLS over it.
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
+pub struct Connection(Box<dyn Stream>);
 
 impl Connection {
     pub async fn to(sim: &Simulator) -> Self {
@@ -212,16 +218,21 @@ impl Connection {
     }
 
     pub async fn at(url: &str) -> Self {
-        Self(connect(url).await)
+        Self::over(connect(url).await)
+    }
+
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Unpin + 'static) -> Self {
+        Self(Box::new(stream))
     }
 
     pub async fn send(&mut self, call: &Call) -> Reply {
-        self.0.write_all(&call.bytes()).await.unwrap();
+        self.write(call).await;
         soon(self.read()).await
     }
 
     pub async fn write(&mut self, call: &Call) {
         self.0.write_all(&call.bytes()).await.unwrap();
+        self.0.flush().await.unwrap();
     }
 
     pub async fn take(&mut self, bytes: usize) -> Vec<u8> {
@@ -251,6 +262,7 @@ impl Connection {
         let ended = match soon(self.0.read_to_end(&mut bytes)).await {
             Ok(_) => Ended::Closed,
             Err(error) if error.kind() == ErrorKind::ConnectionReset => Ended::Reset,
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ended::CutOff,
             Err(error) => panic!("{error}"),
         };
         (bytes, ended)

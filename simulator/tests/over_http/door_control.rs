@@ -163,3 +163,18 @@ async fn the_control_api_is_served_through_doors_too() {
     let url = open(&sim).await;
     assert_eq!(Call::new("GET", "/__simulator/requests").send_to(&url).await.status(), 200);
 }
+
+#[tokio::test]
+async fn a_door_can_speak_tls_with_any_certificate() {
+    let sim = simulator().await;
+    for tls in ["valid", "expired", "wrong-host", "untrusted"] {
+        let url = post(&sim, "doors", &json!({ "tls": tls })).await.json()["url"].clone();
+        assert!(url.as_str().unwrap().starts_with("https://localhost:"), "{tls}: {url}");
+    }
+}
+
+#[tokio::test]
+async fn a_door_without_tls_can_be_asked_for() {
+    let url = post(&simulator().await, "doors", &json!({ "tls": "none" })).await.json()["url"].clone();
+    assert!(url.as_str().unwrap().starts_with("http://127.0.0.1:"), "{url}");
+}

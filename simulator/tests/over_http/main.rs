@@ -22,5 +22,6 @@ mod script;
 mod shape;
 mod signature;
 mod stop;
+mod tls;
 mod waiting;
 mod windows;
