@@ -82,11 +82,11 @@ public struct ConnectionPolicy: Hashable, Sendable {
   public var maxRequests: Int?
 
   /// How many requests of a client are on their way at once, and so its most connections: 1 to 10,000. Further calls wait
-  /// for their turn within their timeout. Default: 512.
+  /// for their turn within their timeout, and fail as not sent, cause ``FailureCause/overloaded``, where none comes.
+  /// Default: 512.
   public var maxConcurrent: Int?
 
-  /// How many calls wait for their turn at most: 0 to 1,000,000. More fail at once as not sent, cause
-  /// ``FailureCause/overloaded``. Default: 10,000.
+  /// How many calls wait for their turn at most: 0 to 1,000,000. More fail so at once. Default: 10,000.
   public var maxWaiting: Int?
 
   /// A policy of what is given; see each property for its meaning, range and default.

@@ -94,13 +94,14 @@ struct DeliveryTests {
     #expect(error.retryAfter == asked && error.isRetryable)
   }
 
-  @Test("survives a service that asks to wait for ever", arguments: ["18446744073709551615", "9223372036854775807"])
-  func endlessRetryAfter(_ header: String) async throws {
+  @Test("survives a service that asks to wait for ever")
+  func endlessRetryAfter() async throws {
     let simulator = try Simulator()
-    try await simulator.next(.init(status: 429, headers: ["Retry-After": header]))
+    try await simulator.next(.init(status: 429, headers: ["Retry-After": "\(UInt64.max)"]))
     let client = try simulator.client()
-    let error = try await failure { try await client.queryRoom("room1") }
-    #expect(error.status == 429 && error.retryAfter.map { $0 > .seconds(1e15) } == true, "\(error)")
+    let error = try await failure { try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile) }
+    // Compared with another one, it has been taken apart.
+    #expect(error.retryAfter.map { $0.components.seconds > 1_000_000_000_000 } == true, "\(error)")
   }
 
   @Test("says when a request was sent whose outcome is unknown")

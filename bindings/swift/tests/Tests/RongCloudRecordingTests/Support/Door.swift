@@ -41,6 +41,11 @@ struct Door: Sendable {
     try await simulator.call("PUT", path, JSONEncoder().encode(["shut": true]))
   }
 
+  /// It listens again, at the same address.
+  func reopen() async throws {
+    try await simulator.call("PUT", path, JSONEncoder().encode(["shut": false]))
+  }
+
   /// How many requests have begun.
   func requests() async throws -> Int {
     struct Connection: Decodable {

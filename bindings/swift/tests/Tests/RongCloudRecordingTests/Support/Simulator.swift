@@ -94,8 +94,12 @@ final class Simulator: Sendable {
     static func hold(_ times: Int = 1) -> Step { Step(times: times, hold: true) }
   }
 
+  func next(_ steps: [Step]) async throws {
+    try await call("PUT", "next", JSONEncoder().encode(steps))
+  }
+
   func next(_ step: Step) async throws {
-    try await call("PUT", "next", JSONEncoder().encode(step))
+    try await next([step])
   }
 
   func release() async throws {
