@@ -26,6 +26,13 @@ test: $(addprefix test-,$(LANGUAGES)) ## Runs all suites against the packed arti
 check: $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences.
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
 
+# Every fault for every operation in every language, and what each came to. Slower than a test should be.
+FAULTS := $(BUILD)/faults
+.PHONY: faults
+faults: $(addprefix faults-,$(LANGUAGES)) ## Causes every fault in every language, and writes docs/faults.md.
+	@scripts/require.sh python3=python3
+	tests/faults/table.py docs/faults.md $(foreach language,$(LANGUAGES),$(language)=$(FAULTS)/$(language).jsonl)
+
 .PHONY: clean
 clean: ## Removes everything that was built.
 	cargo clean
