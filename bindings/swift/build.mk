@@ -10,7 +10,8 @@ SWIFT_TEST_ENV := RONGCLOUD_TEST_SIMULATOR=$(SIMULATOR) RONGCLOUD_TEST_SWIFT_EXA
 	RONGCLOUD_TEST_RUST_EXAMPLE=$(TARGET)/debug/examples/start_recording
 # What a machine may have set for real use must not reach the tests.
 SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_DATA_CENTER -u RONGCLOUD_API_URL
-SWIFT_BUILD_FLAGS := --quiet -Xswiftc -warnings-as-errors
+# SwiftPM plans a build anew only where the root package has changed, and the packed one names another library each time.
+SWIFT_BUILD_FLAGS := --quiet --disable-build-manifest-caching -Xswiftc -warnings-as-errors
 
 .PHONY: demo-swift test-swift check-swift package-swift faults-swift
 .PHONY: swift-toolchain swift-example remove-swift-toolchain
@@ -26,9 +27,9 @@ test-swift: swift-example ## Runs Swift's suite against the packed package.
 # Compared with what the grid expects by whoever compares all languages.
 faults-swift: package-swift swift-toolchain ## Runs the grid of faults from Swift: build/faults/swift.jsonl.
 	$(SWIFT) run bindings/swift/faults swift build --scratch-path $(SWIFT_BUILD)/faults $(SWIFT_BUILD_FLAGS)
-	mkdir -p $(BUILD)/faults
+	mkdir -p $(FAULTS)
 	env $(SWIFT_NO_SETTINGS) $(SWIFT) run . $(SWIFT_BUILD)/faults/debug/Faults \
-		$(SIMULATOR) tests/faults/grid.json $(BUILD)/faults/swift.jsonl
+		$(SIMULATOR) tests/faults/grid.json $(FAULTS)/swift.jsonl
 
 check-swift: package-swift swift-toolchain ## Compiler warnings, use by version, swift-format, shellcheck.
 	$(SWIFT) run $(SWIFT_BUILD)/package/RongCloudRecording \

@@ -18,7 +18,7 @@ enum Operation: String, CaseIterable, Encodable {
     switch self {
     case .start:
       let profile = try RecordingProfile(
-        SplitStreamRecording(mode: .mixAudioVideo, videoFormat: .mp4, audioFormat: .aac, sliceLength: .minutes60))
+        SplitStreamRecording(mode: .singleAudioVideo, videoFormat: .mp4, audioFormat: .aac, sliceLength: .minutes60))
       _ = try await client.start(roomId: Self.roomId, sessionId: Self.sessionId, profile: profile)
     case .updateLayout:
       let window = Window(userId: "111", streamId: "111_RongCloudRTC", x: 0, y: 0, width: 1, height: 1)
