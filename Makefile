@@ -22,7 +22,8 @@ LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.m
 
 .PHONY: demo test check package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
-test: $(addprefix test-,$(LANGUAGES)) ## Runs all suites against the packed artifacts.
+test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
+	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory $(addprefix test-,$(LANGUAGES))
 check: $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences.
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
 

@@ -35,7 +35,9 @@ SOAK := 10000 500000
 .PHONY: soak
 soak: toolchain ## Runs long and looks for what is left behind. SOAK="CANCELLED CALLS" sets how long.
 	cargo build --locked --profile soak -p rongcloud-soak -p rongcloud-simulator
-	$(TARGET)/soak/rongcloud-soak $(TARGET)/soak/rongcloud-simulator $(SOAK)
+	@# glibc gives freed memory back at once and from one arena, so that what is resident is what is held.
+	MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536 \
+		$(TARGET)/soak/rongcloud-soak $(TARGET)/soak/rongcloud-simulator $(SOAK)
 
 FUZZ_SECONDS := 60
 fuzz: toolchain ## Fuzzes every parser of outside bytes, FUZZ_SECONDS each.

@@ -148,6 +148,27 @@ async fn under_load_no_connection_is_overused_and_no_call_fails() {
 }
 
 #[tokio::test]
+async fn a_thousand_starts_at_once_are_recorded_once_each() {
+    let simulator = simulator().await;
+    let client = client(simulator.url());
+    let mut calls = JoinSet::new();
+    for _ in 0..1_000 {
+        let client = client.clone();
+        calls.spawn(async move {
+            client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap().request_id
+        });
+    }
+    let mut started = calls.join_all().await;
+    let mut recorded: Vec<_> =
+        simulator.recordings().into_iter().filter_map(|recording| recording.request_id).collect();
+    started.sort();
+    recorded.sort();
+    assert_eq!(started, recorded);
+    recorded.dedup();
+    assert_eq!(recorded.len(), 1_000);
+}
+
+#[tokio::test]
 async fn more_calls_than_may_be_under_way_wait_for_their_turn() {
     let simulator = simulator().await;
     let client = with(&simulator, ConnectionPolicy { max_concurrent: Some(2), ..ConnectionPolicy::default() });

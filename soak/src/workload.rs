@@ -20,7 +20,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(300);
 /// What a busy machine may add to a deadline.
 const GRACE: Duration = Duration::from_secs(5);
 /// The longest life of a call before it is cancelled, in microseconds.
-const LIFE: u64 = 4_000;
+const LIFE: u64 = 2_000;
 /// The simulator's own.
 const APP: (&str, &str) = ("uwd1c0sxdlx2", "Y1W2MeFwwwRxa0");
 const ROOM: (&str, &str) = ("room1", "aaa");
@@ -140,11 +140,13 @@ impl Workload {
         Ok(all)
     }
 
-    /// Makes so many calls and cancels each after a random time, if it hasn't ended.
+    /// Makes calls and cancels each after a random time, if it hasn't ended, until so many have been cancelled.
     pub async fn cancel_at_random_moments(&self, count: u64) -> Tally {
         let mut tally = Tally::default();
         let mut under_way = JoinSet::new();
-        for number in 0..count {
+        let mut number = 0;
+        while tally.cancelled < count {
+            number += 1;
             let workload = self.clone();
             tally.starts += u64::from(number % 4 == 0);
             under_way.spawn(async move {
