@@ -53,7 +53,9 @@ case "secrets":
   }
   show(profile)
   // The first three are answered by the simulator's script: a failure, which is tried again, and no JSON.
-  await call { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url) } _: {
+  await call {
+    try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url)
+  } _: {
     try await $0.queryRoom("room1")
   }
   await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url) }

@@ -59,7 +59,7 @@ struct DeliveryTests {
   func attemptTimeout() async throws {
     let simulator = try Simulator()
     try await simulator.next(.hold())
-    _ = try await simulator.client(retry: RetryPolicy(attemptTimeout: .milliseconds(200))).queryRoom("room1")
+    _ = try await simulator.client(retry: RetryPolicy(attemptTimeout: .seconds(1))).queryRoom("room1")
     #expect(try await simulator.requests().map(\.verdict) == ["abandoned", "accepted"])
   }
 
@@ -83,6 +83,24 @@ struct DeliveryTests {
     let client = try simulator.client(retry: retry)
     let error = try await failure { try await client.queryRoom("room1") }
     #expect(error.cause == .serverFailure, "\(error)")
+  }
+
+  @Test("takes no count beyond all ranges and no time below zero")
+  func beyondRanges() async throws {
+    let found = try await violations {
+      try RecordingClient(
+        appKey: "key", appSecret: "secret", apiUrl: "https://host.example",
+        retry: RetryPolicy(maxAttempts: .max, attemptTimeout: .seconds(-1), budget: .min),
+        failover: FailoverPolicy(afterFailures: .max, probeAfter: .seconds(-1)),
+        connections: ConnectionPolicy(
+          maxIdle: .seconds(Int64.max), maxRequests: .max, maxConcurrent: .min, maxWaiting: .max))
+    }
+    #expect(
+      found.map(\.path) == [
+        "retry.max_attempts", "retry.attempt_timeout", "retry.budget", "failover.after_failures", "failover.probe_after",
+        "connections.max_idle", "connections.max_requests", "connections.max_concurrent", "connections.max_waiting",
+      ])
+    #expect(found.allSatisfy { $0.code == "out_of_range" })
   }
 
   @Test("says how long the service asks to wait", arguments: [("60", Duration.seconds(60)), ("0", .zero)])
@@ -118,7 +136,7 @@ struct DeliveryTests {
   @Test("says of a stop that was refused when repeated that the first one may have done it")
   func repeatedStop() async throws {
     let simulator = try Simulator()
-    let client = try simulator.client(retry: RetryPolicy(attemptTimeout: .milliseconds(200)))
+    let client = try simulator.client(retry: RetryPolicy(attemptTimeout: .seconds(1)))
     let started = try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
     try await simulator.next(.hold())
     let error = try await failure { try await client.stop(started) }
@@ -160,7 +178,9 @@ struct DeliveryTests {
 
   @Test(
     "makes a connection for each request where its policy says so",
-    arguments: [ConnectionPolicy(keepAlive: false), ConnectionPolicy(maxRequests: 1), ConnectionPolicy(maxIdle: .nanoseconds(1))])
+    arguments: [
+      ConnectionPolicy(keepAlive: false), ConnectionPolicy(maxRequests: 1), ConnectionPolicy(maxIdle: .nanoseconds(1)),
+    ])
   func oneRequestEach(_ policy: ConnectionPolicy) async throws {
     let simulator = try Simulator()
     let client = try simulator.client(connections: policy)

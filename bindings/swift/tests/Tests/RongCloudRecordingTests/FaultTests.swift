@@ -26,7 +26,8 @@ struct FaultTests {
   func closed() async throws {
     let server = try RawServer(reply: "")
     let error = try await failure(at: server.url)
-    guard case .outcomeUnknown(cause: .connectionLost, _, _, _, roomId: "room1", sessionId: "aaa", nil, nil, false) = error
+    guard
+      case .outcomeUnknown(cause: .connectionLost, _, _, _, roomId: "room1", sessionId: "aaa", nil, nil, false) = error
     else {
       Issue.record("\(error)")
       return

@@ -136,7 +136,9 @@ struct ErrorTests {
     #expect(error.description.hasSuffix(": ?"))
   }
 
-  @Test("made by hand of a time that no request is sent at still has a sentence", arguments: [Date.distantPast, .distantFuture])
+  @Test(
+    "made by hand of a time that no request is sent at still has a sentence",
+    arguments: [Date.distantPast, .distantFuture])
   func extremeTimes(_ sentAt: Date) {
     let error = RecordingError.outcomeUnknown(
       cause: .timeout, reason: "?", requestId: "", sentAt: sentAt, roomId: "", sessionId: "", status: nil, code: nil,

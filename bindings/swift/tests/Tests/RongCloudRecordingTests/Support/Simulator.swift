@@ -31,7 +31,8 @@ final class Simulator: Sendable {
   /// A client of it, by way of a door or an address in front of it where there is one.
   func client(
     appSecret: String = Simulator.appSecret, at address: String? = nil, timeout: Duration? = nil,
-    caCertificates: String? = nil, retry: RetryPolicy = RetryPolicy(), connections: ConnectionPolicy = ConnectionPolicy()
+    caCertificates: String? = nil, retry: RetryPolicy = RetryPolicy(),
+    connections: ConnectionPolicy = ConnectionPolicy()
   ) throws -> RecordingClient {
     try RecordingClient(
       appKey: Self.appKey, appSecret: appSecret, apiUrl: address ?? url, timeout: timeout,
