@@ -59,7 +59,8 @@ struct DeliveryTests {
   func attemptTimeout() async throws {
     let simulator = try Simulator()
     try await simulator.next(.hold())
-    _ = try await simulator.client(retry: RetryPolicy(attemptTimeout: .seconds(1))).queryRoom("room1")
+    _ = try await simulator.client(timeout: .seconds(4), retry: RetryPolicy(attemptTimeout: .seconds(1)))
+      .queryRoom("room1")
     #expect(try await simulator.requests().map(\.verdict) == ["abandoned", "accepted"])
   }
 
