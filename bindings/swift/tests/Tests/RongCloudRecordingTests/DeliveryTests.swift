@@ -98,8 +98,9 @@ struct DeliveryTests {
     }
     #expect(
       found.map(\.path) == [
-        "retry.max_attempts", "retry.attempt_timeout", "retry.budget", "failover.after_failures", "failover.probe_after",
-        "connections.max_idle", "connections.max_requests", "connections.max_concurrent", "connections.max_waiting",
+        "retry.max_attempts", "retry.attempt_timeout", "retry.budget", "failover.after_failures",
+        "failover.probe_after", "connections.max_idle", "connections.max_requests", "connections.max_concurrent",
+        "connections.max_waiting",
       ])
     #expect(found.allSatisfy { $0.code == "out_of_range" })
   }

@@ -36,7 +36,8 @@ final class Simulator: Sendable {
   ) throws -> RecordingClient {
     try RecordingClient(
       appKey: Self.appKey, appSecret: appSecret, apiUrl: address ?? url, timeout: timeout,
-      caCertificates: caCertificates, retry: retry, connections: connections)
+      // What the machine's environment names doesn't lead to its own loopback.
+      proxy: "direct", caCertificates: caCertificates, retry: retry, connections: connections)
   }
 
   struct SeenRequest: Decodable {
