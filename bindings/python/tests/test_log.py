@@ -7,7 +7,6 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
@@ -60,19 +59,6 @@ def test_above_warning_nothing_is_kept(
     with pytest.raises(RefusedError):
         client.start("elsewhere", SESSION, profile)
     assert _native.take_log_records() == []
-
-
-def test_of_a_start_that_succeeds_nothing_is_fetched_at_warning(
-    client: RecordingClient,
-    profile: RecordingProfile,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    caplog.set_level(logging.WARNING, LOGGER)
-    fetch = Mock(return_value=[])
-    monkeypatch.setattr(_native, "take_log_records", fetch)
-    client.start(ROOM, SESSION, profile)
-    assert fetch.call_count == 0
 
 
 def test_the_level_may_change_between_calls(

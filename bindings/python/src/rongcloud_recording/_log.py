@@ -32,18 +32,16 @@ _process_began = 0.0
 class Forwarding:
     """Surrounds a call: tells the core how much the logger wants, and then the logger what the core has to say."""
 
-    __slots__ = ("_talkative",)
+    __slots__ = ()
 
     def __enter__(self) -> bool:
         """Whether there is something to tell while the call lasts."""
         wanted = _listen()
-        # Of a call that succeeds there is nothing to tell at warning and above, so that nothing is fetched.
-        self._talkative = wanted is LogLevel.DEBUG or wanted is LogLevel.INFO
         return wanted is LogLevel.DEBUG
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._talkative or kind is not None:
-            forward()
+    def __exit__(self, *_: object) -> None:
+        # Of a call that succeeded too: an attempt of it may have failed.
+        forward()
 
 
 def _listen() -> LogLevel:
