@@ -17,23 +17,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::authority::Authority;
+use crate::wait::{self, WaitTimedOut};
 use entrance::{Command, Port};
 use fault::{Faults, RequestFault};
 use tally::Tally;
 
 pub(crate) use entrance::Entrance;
 pub use fault::{Cut, Fault, InvalidFault};
-pub use tally::{DoorConnection, DoorCounts, DoorWaitTimedOut, Ended};
+pub use tally::{DoorConnection, DoorCounts, Ended};
 pub use tls::DoorTls;
 
 /// Each takes a port of the machine; tests need a handful.
 const MAX_DOORS: usize = 64;
-
-/// How long the in-process waits last before they fail, so that a broken test ends.
-const WAIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a door is opened with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -105,24 +104,24 @@ impl Door {
     /// How many connections and requests it has had, and how many connections are open.
     #[must_use]
     pub fn counts(&self) -> DoorCounts {
-        self.0.tally.counts()
+        *self.0.tally.counts().borrow()
     }
 
     /// Waits until `reached` is true of its counts.
     ///
     /// # Errors
     ///
-    /// [`DoorWaitTimedOut`] after 10 s.
-    pub async fn wait(&self, reached: impl Fn(DoorCounts) -> bool) -> Result<DoorCounts, DoorWaitTimedOut> {
-        self.wait_within(WAIT_LIMIT, reached).await
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait(&self, reached: impl Fn(DoorCounts) -> bool) -> Result<DoorCounts, WaitTimedOut<DoorCounts>> {
+        self.wait_within(wait::LIMIT, reached).await
     }
 
     pub(crate) async fn wait_within(
         &self,
         limit: Duration,
         reached: impl Fn(DoorCounts) -> bool,
-    ) -> Result<DoorCounts, DoorWaitTimedOut> {
-        self.0.tally.wait(reached, limit).await
+    ) -> Result<DoorCounts, WaitTimedOut<DoorCounts>> {
+        wait::until(self.0.tally.counts(), limit, reached).await
     }
 
     /// Ends its connections and stops listening: to connect is refused. Its port stays its own.
@@ -206,6 +205,8 @@ impl Error for DoorError {
 /// The doors that are open.
 pub(crate) struct Doors {
     host: IpAddr,
+    /// A listener belongs to a runtime, and doors may be opened from outside of any.
+    runtime: Handle,
     memory: Mutex<Memory>,
     /// To the simulator, whose task runs them.
     entrances: mpsc::UnboundedSender<Entrance>,
@@ -218,10 +219,10 @@ struct Memory {
 }
 
 impl Doors {
-    /// The receiver gets what has to be run for each.
+    /// The receiver gets what has to be run for each, on the current runtime.
     pub(crate) fn new(host: IpAddr) -> (Self, mpsc::UnboundedReceiver<Entrance>) {
         let (entrances, opened) = mpsc::unbounded_channel();
-        (Self { host, memory: Mutex::default(), entrances }, opened)
+        (Self { host, runtime: Handle::current(), memory: Mutex::default(), entrances }, opened)
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -235,6 +236,7 @@ impl Doors {
         if memory.open.len() >= MAX_DOORS {
             return Err(DoorError::TooMany);
         }
+        let _runtime = self.runtime.enter();
         let port = Port::open(SocketAddr::new(self.host, port)).map_err(DoorError::Listen)?;
         let (commands, received) = mpsc::unbounded_channel();
         memory.last += 1;

@@ -5,7 +5,8 @@ use std::io::ErrorKind;
 use rongcloud_simulator::{Cut, Door, DoorError, DoorOptions, Ended, Fault, Simulator, Step, Verdict};
 use tokio::net::TcpStream;
 
-use crate::client::{self, Call, Connection, simulator, verdicts};
+use crate::client::{self, Call, simulator, verdicts};
+use crate::connection::Connection;
 
 pub async fn with_door() -> (Simulator, Door) {
     let sim = simulator().await;
@@ -217,6 +218,13 @@ async fn a_door_can_be_given_its_port() {
     let port = door.url().rsplit_once(':').unwrap().1.parse().unwrap();
     let again = sim.open_door(DoorOptions::default().port(port)).unwrap();
     assert_eq!(again.url(), door.url());
+}
+
+#[tokio::test]
+async fn a_door_can_be_opened_from_outside_the_runtime() {
+    let sim = simulator().await;
+    let opened = std::thread::scope(|scope| scope.spawn(|| sim.open_door(DoorOptions::default())).join().unwrap());
+    assert_eq!(Call::start().send_to(opened.unwrap().url()).await.codes(), (200, 200));
 }
 
 #[tokio::test]
