@@ -12,7 +12,7 @@ import os
 import time
 from typing import Any
 
-from . import _native
+from . import _delivery, _native
 from ._native import LogLevel
 
 LOGGER = logging.getLogger("rongcloud_recording")
@@ -57,6 +57,8 @@ def forward() -> None:
     """Hands the logger what the core has to say."""
     if _listening is LogLevel.OFF:
         return
+    # The thread that ends the process tells the rest: a daemon thread could be stopped amid a line.
+    _delivery.wait_where_process_ends()
     for record in _native.take_log_records():
         number = _LEVELS[record.level]
         if record.timestamp_ms >= _process_began and LOGGER.isEnabledFor(number):
