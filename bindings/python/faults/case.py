@@ -63,8 +63,8 @@ def run_case(case: dict[str, Any], operation: str, client: dict[str, Any], simul
     name, call = OPERATIONS[operation]
     begin(operation, simulator)
     with faulty(case, simulator) as addresses:
-        credentials = (APP_SECRET, APP_KEY) if case["swapped_credentials"] else (APP_KEY, APP_SECRET)
-        with RecordingClient(*credentials, **settings_of(client), **addresses) as made:
+        key, secret = (APP_SECRET, APP_KEY) if case["swapped_credentials"] else (APP_KEY, APP_SECRET)
+        with RecordingClient(key, secret, **settings_of(client), **addresses) as made:
             told = outcome_of(lambda: call(made))
             executions = simulator.call("GET", "executions")[name]
     return {"case": case["name"], "operation": operation, **told, "executions": executions}
