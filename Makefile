@@ -22,9 +22,17 @@ LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.m
 
 .PHONY: demo test check package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
-test: $(addprefix test-,$(LANGUAGES)) ## Runs all suites against the packed artifacts.
+test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
+	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory $(addprefix test-,$(LANGUAGES))
 check: $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences.
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
+
+# Every fault for every operation in every language, and what each came to. Slower than a test should be.
+FAULTS := $(BUILD)/faults
+.PHONY: faults
+faults: $(addprefix faults-,$(LANGUAGES)) ## Causes every fault in every language, and writes docs/faults.md.
+	@scripts/require.sh python3=python3
+	tests/faults/table.py docs/faults.md $(foreach language,$(LANGUAGES),$(language)=$(FAULTS)/$(language).jsonl)
 
 .PHONY: clean
 clean: ## Removes everything that was built.

@@ -25,6 +25,20 @@ package-rust: toolchain ## Builds the crate's package and lists it in dist/.
 	cargo package --locked --allow-dirty --no-verify --quiet -p rongcloud-recording
 	mkdir -p dist && cp $(TARGET)/package/rongcloud-recording-*.crate dist/
 
+.PHONY: faults-rust
+faults-rust: toolchain
+	@mkdir -p $(FAULTS) && rm -f $(FAULTS)/rust.jsonl
+	RONGCLOUD_FAULT_RESULTS=$(FAULTS)/rust.jsonl cargo test $(DEV) --test fault_grid -- --test-threads 1
+
+# Calls cancelled at random moments, and calls among faults.
+SOAK := 10000 500000
+.PHONY: soak
+soak: toolchain ## Runs long and looks for what is left behind. SOAK="CANCELLED CALLS" sets how long.
+	cargo build --locked --profile soak -p rongcloud-soak -p rongcloud-simulator
+	@# glibc gives freed memory back at once and from one arena, so that what is resident is what is held.
+	MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536 \
+		$(TARGET)/soak/rongcloud-soak $(TARGET)/soak/rongcloud-simulator $(SOAK)
+
 FUZZ_SECONDS := 60
 fuzz: toolchain ## Fuzzes every parser of outside bytes, FUZZ_SECONDS each.
 	@scripts/require.sh g++=g++ python3=python3

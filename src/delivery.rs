@@ -68,11 +68,11 @@ pub struct ConnectionPolicy {
     #[uniffi(default = None)]
     pub max_requests: Option<i32>,
     /// How many requests of a client are on their way at once, and so its most connections: 1 to 10,000. Further calls
-    /// wait for their turn within their timeout. Default: 512.
+    /// wait for their turn within their timeout, and fail as not sent, cause `Overloaded`, where none comes.
+    /// Default: 512.
     #[uniffi(default = None)]
     pub max_concurrent: Option<i32>,
-    /// How many calls wait for their turn at most: 0 to 1,000,000. More fail at once as not sent, cause `Overloaded`.
-    /// Default: 10,000.
+    /// How many calls wait for their turn at most: 0 to 1,000,000. More fail so at once. Default: 10,000.
     #[uniffi(default = None)]
     pub max_waiting: Option<i32>,
 }

@@ -14,9 +14,9 @@ use rongcloud_recording::{
     ClientOptions, FailureCause, RecordingClient, RecordingError, RequestStamp, StampSource, StartOptions,
     StartedRecording,
 };
-use support::{credentials, profile};
+use support::{credentials, profile, read_request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 async fn listener() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -42,23 +42,6 @@ fn assert_outcome_unknown(error: &RecordingError, expected: FailureCause) {
     assert!(matches!(error, RecordingError::OutcomeUnknown { cause, .. } if *cause == expected), "{error:?}");
     assert!(!error.is_retryable() && error.maybe_sent());
     assert!(error.request_id().is_some());
-}
-
-/// Reads one whole request: head and as much body as its length says.
-async fn read_request(stream: &mut TcpStream) -> Vec<u8> {
-    let mut read = Vec::new();
-    loop {
-        let text = String::from_utf8_lossy(&read).to_lowercase();
-        if let Some((head, _)) = text.split_once("\r\n\r\n") {
-            let length: usize =
-                head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
-            if read.len() >= head.len() + 4 + length {
-                return read;
-            }
-        }
-        let count = stream.read_buf(&mut read).await.unwrap();
-        assert!(count > 0, "the client left in the middle of its request");
-    }
 }
 
 struct NoStamps;
@@ -240,24 +223,4 @@ async fn a_reply_that_drips_past_the_deadline_leaves_the_outcome_unknown() {
     });
     let error = start(at(format!("http://{address}")).timeout(Duration::from_millis(150))).await.unwrap_err();
     assert_outcome_unknown(&error, FailureCause::Timeout);
-}
-
-#[tokio::test]
-async fn no_connection_serves_a_second_request() {
-    let (listener, address) = listener().await;
-    let server = tokio::spawn(async move {
-        for _ in 0..3 {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            read_request(&mut stream).await;
-            stream
-                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 27\r\n\r\n{\"code\":200,\"recordId\":\"r\"}")
-                .await
-                .unwrap();
-        }
-    });
-    let client = RecordingClient::new(credentials(), at(format!("http://{address}"))).unwrap();
-    for _ in 0..3 {
-        client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap();
-    }
-    server.await.unwrap();
 }

@@ -10,7 +10,7 @@ use super::RecordingClient;
 use super::deliver::{Attempted, call_of, sign_of, sign_of_failure};
 use crate::error::{FailureCause, RecordingError};
 use crate::protocol::{Call, Operation, headers, is_secret, unreadable, with_likely_causes};
-use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Sign, Site, TransportFailure};
+use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Site, TransportFailure};
 
 /// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
 const FRESH: Duration = Duration::from_secs(5);
@@ -25,11 +25,16 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Attempted<T> {
         let shared = &*self.shared;
+        let _turn = match carrier.turn(deadline).await {
+            Ok(turn) => turn,
+            Err(failure) => return Attempted::not_begun(failure.before_anything()),
+        };
+        // Only now, because the service takes no stamp that is too old.
         let stamp = match shared.stamps.stamp() {
             Ok(stamp) => stamp,
             Err(reason) => {
-                let error = RecordingError::NotSent { cause: FailureCause::Local, reason, request_id: None };
-                return Attempted { result: Err(error), sign: Sign::Nothing, retry_after: None };
+                let cause = FailureCause::Local;
+                return Attempted::not_begun(RecordingError::NotSent { cause, reason, request_id: None });
             }
         };
         let attempt = Attempt::begin(progress, &stamp.request_id);
@@ -51,10 +56,7 @@ impl RecordingClient {
                 Attempted { result, sign: sign_of(&reply), retry_after: reply.retry_after() }
             }
             Err(failure) => {
-                let sign = match &failure {
-                    TransportFailure::Failed { cause, .. } => sign_of_failure(*cause, attempt.left()),
-                    TransportFailure::TooLarge { .. } => Sign::Answered,
-                };
+                let sign = sign_of_failure(&failure, attempt.left());
                 Attempted { result: Err(call.failed(failure, attempt.left())), sign, retry_after: None }
             }
         }
@@ -76,7 +78,9 @@ impl TransportFailure {
     pub(super) fn before_anything(self) -> RecordingError {
         match self {
             Self::Failed { cause, reason } => RecordingError::NotSent { cause, reason, request_id: None },
-            Self::TooLarge { .. } => RecordingError::Internal { reason: "an answer came to no request".to_owned() },
+            Self::Late | Self::TooLarge { .. } => {
+                RecordingError::Internal { reason: "an answer came to no request".to_owned() }
+            }
         }
     }
 }
@@ -84,8 +88,15 @@ impl TransportFailure {
 impl Call {
     /// The public error of a request that got no usable answer. Whether it had begun to leave decides.
     fn failed(self, failure: TransportFailure, left: bool) -> RecordingError {
-        match failure {
-            TransportFailure::Failed { cause, reason } if left => RecordingError::OutcomeUnknown {
+        let (cause, reason) = match failure {
+            TransportFailure::Failed { cause, reason } => (cause, reason),
+            TransportFailure::Late => (FailureCause::Timeout, "there was no whole answer in time".to_owned()),
+            TransportFailure::TooLarge { status } => {
+                return unreadable(status, &self, "the body is larger than any reply of the service".to_owned());
+            }
+        };
+        if left {
+            RecordingError::OutcomeUnknown {
                 cause,
                 reason,
                 request_id: self.request_id,
@@ -95,13 +106,9 @@ impl Call {
                 status: None,
                 code: None,
                 retryable: self.is_repeatable,
-            },
-            TransportFailure::Failed { cause, reason } => {
-                RecordingError::NotSent { cause, reason, request_id: Some(self.request_id) }
             }
-            TransportFailure::TooLarge { status } => {
-                unreadable(status, &self, "the body is larger than any reply of the service".to_owned())
-            }
+        } else {
+            RecordingError::NotSent { cause, reason, request_id: Some(self.request_id) }
         }
     }
 }

@@ -11,13 +11,20 @@ use super::retry::{Fate, Tries};
 use crate::error::{FailureCause, RecordingError};
 use crate::options::check_timeout;
 use crate::protocol::{Call, HttpReply, Operation};
-use crate::transport::{Carrier, Progress, Sign, Site};
+use crate::transport::{Carrier, Progress, Sign, Site, TransportFailure};
 
 /// What one attempt has come to.
 pub(super) struct Attempted<T> {
     pub result: Result<T, RecordingError>,
     pub sign: Sign,
     pub retry_after: Option<Duration>,
+}
+
+impl<T> Attempted<T> {
+    /// An attempt that ended on this side, before anything was done.
+    pub(super) fn not_begun(error: RecordingError) -> Self {
+        Self { result: Err(error), sign: Sign::Nothing, retry_after: None }
+    }
 }
 
 impl RecordingClient {
@@ -77,7 +84,7 @@ impl RecordingClient {
         loop {
             let Attempted { result, sign, retry_after } =
                 self.attempt(carrier, site, operation, deadline, progress).await;
-            self.note(site, sign);
+            self.note(site, sign, progress);
             let error = match result {
                 Ok(answer) => {
                     shared.budget.put();
@@ -109,14 +116,15 @@ impl RecordingClient {
         }
     }
 
-    fn note(&self, site: Site, sign: Sign) {
+    fn note(&self, site: Site, sign: Sign, progress: &Progress) {
         let route = &self.shared.route;
         if route.note(site, sign) {
+            let request_id = progress.request_id();
             let domain = route.endpoint(site).base();
             if sign == Sign::Answered {
-                info!(domain, "domain answers again");
+                info!(request_id, domain, "domain answers again");
             } else {
-                warn!(domain, "domain fails: calls begin with the other one");
+                warn!(request_id, domain, "domain fails: calls begin with the other one");
             }
         }
     }
@@ -188,11 +196,17 @@ pub(super) fn sign_of(reply: &HttpReply) -> Sign {
 }
 
 /// What a failure says of the domain it happened at.
-pub(super) fn sign_of_failure(cause: FailureCause, left: bool) -> Sign {
+pub(super) fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
+    let cause = match failure {
+        // The caller may have asked for very little time.
+        TransportFailure::Late => return Sign::Failing,
+        TransportFailure::TooLarge { .. } => return Sign::Answered,
+        TransportFailure::Failed { cause, .. } => *cause,
+    };
     match cause {
+        FailureCause::ConnectionLost => Sign::Failing,
         FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
         FailureCause::Timeout if !left => Sign::Unreachable,
-        FailureCause::Timeout | FailureCause::ConnectionLost => Sign::Failing,
         _ => Sign::Nothing,
     }
 }

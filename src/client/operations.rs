@@ -15,7 +15,7 @@ impl RecordingClient {
     /// Starts recording a session of a room: `POST /rtc/record/start.json`.
     ///
     /// `session_id` is the current call's, from the room status callback or [`query_room`](Self::query_room). The
-    /// console's recording trigger must be set to manual. The request is sent at most once, whatever happens: the
+    /// console's recording trigger must be set to manual. The request leaves at most once, whatever happens: the
     /// service has no key by which it could know a repeated start, so repeating one is the caller's decision.
     /// Source: record/start.
     ///
@@ -84,7 +84,8 @@ impl RecordingClient {
 
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
     ///
-    /// The recording is a [`StartedRecording`] or a room and session. The files follow later, by callback.
+    /// The recording is a [`StartedRecording`] or a room and session. The files follow later, by callback. A stop that
+    /// is repeated because the outcome of the first was unknown may be refused, because the first one did it.
     /// Source: record/stop.
     ///
     /// # Errors

@@ -23,11 +23,11 @@ impl Fate {
     pub(super) fn of(error: &RecordingError, is_repeatable: bool) -> Self {
         match error {
             // It never left: another attempt is the first one that does.
+            RecordingError::NotSent {
+                cause: FailureCause::NameResolution | FailureCause::Connection | FailureCause::Timeout,
+                ..
+            } => Self::Failed,
             RecordingError::NotSent { cause: FailureCause::Tls, .. } => Self::Hopeless,
-            RecordingError::NotSent { cause, .. } => match cause {
-                FailureCause::NameResolution | FailureCause::Connection | FailureCause::Timeout => Self::Failed,
-                _ => Self::Final,
-            },
             RecordingError::OutcomeUnknown { .. } if is_repeatable => Self::Failed,
             RecordingError::Refused { retryable: true, .. } if is_repeatable => Self::TooOften,
             _ => Self::Final,

@@ -19,7 +19,7 @@ pub enum FailureCause {
     Tls,
     /// The connect timeout or the overall deadline ran out.
     Timeout,
-    /// This client has too many calls waiting for their turn: see [`ConnectionPolicy`](crate::ConnectionPolicy).
+    /// This client has too many calls under way or waiting for their turn: see [`ConnectionPolicy`](crate::ConnectionPolicy).
     Overloaded,
     /// The connection broke after the request had begun to leave.
     ConnectionLost,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
@@ -11,8 +12,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use super::http::{ConnectionSettings, Request, TransportFailure};
 use super::lanes::Lanes;
-use super::tls::tls;
-use super::{Attempt, ProxyChoice, Route, Site};
+use super::{Attempt, ProxyChoice, Route, Site, tls};
 use crate::delivery::Connections;
 use crate::error::FailureCause;
 use crate::per_process::PerProcess;
@@ -86,10 +86,17 @@ impl Carrier {
     fn new(settings: &TransportSettings) -> Result<Self, TransportFailure> {
         let rule = settings.connections;
         let mut sites = Vec::new();
+        // Reading the platform's certificates takes milliseconds: once for both domains.
+        let mut verified = None;
         for (site, endpoint) in settings.route.sites() {
+            let tls = match (&verified, endpoint.is_plain()) {
+                (Some(verified), false) => ClientConfig::clone(verified),
+                (None, false) => verified.insert(tls::verified(&settings.extra_certificates)?).clone(),
+                (_, true) => tls::trusting_nobody()?,
+            };
             let lanes = Lanes::new(
                 ConnectionSettings {
-                    tls: tls(endpoint.is_plain(), &settings.extra_certificates)?,
+                    tls,
                     is_plain: endpoint.is_plain(),
                     connect_timeout: settings.connect_timeout,
                     proxy: settings.proxy.clone(),
@@ -112,7 +119,21 @@ impl Carrier {
         self.closed.cancelled()
     }
 
-    /// Sends the request once and reads the whole answer, when it is its turn.
+    /// Waits for one of the turns that the client's limit allows. What follows has the turn until it is dropped.
+    pub(crate) async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, TransportFailure> {
+        if let Ok(turn) = self.turns.try_acquire() {
+            return Ok(turn);
+        }
+        let _waiting = Waiting::begin(self)?;
+        let late = "as many calls as max_concurrent allows were under way until the timeout";
+        match timeout_at(deadline, self.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) => Err(TransportFailure::failed(FailureCause::ClientClosed, "the client is closed")),
+            Err(_) => Err(TransportFailure::failed(FailureCause::Overloaded, late)),
+        }
+    }
+
+    /// Sends the request once and reads the whole answer.
     pub(crate) async fn send(
         &self,
         site: Site,
@@ -123,22 +144,8 @@ impl Carrier {
         let Some((_, lanes)) = self.sites.iter().find(|(known, _)| *known == site) else {
             return Err(TransportFailure::failed(FailureCause::Local, "there is no backup domain"));
         };
-        let sent = async {
-            let _turn = self.turn().await?;
-            lanes.exchange(request, limits.longest_idle, attempt).await
-        };
-        timeout_at(limits.deadline, sent).await.unwrap_or_else(|_| {
-            Err(TransportFailure::failed(FailureCause::Timeout, "there was no whole answer in time"))
-        })
-    }
-
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, TransportFailure> {
-        if let Ok(turn) = self.turns.try_acquire() {
-            return Ok(turn);
-        }
-        let _waiting = Waiting::begin(self)?;
-        let closed = |_| TransportFailure::failed(FailureCause::ClientClosed, "the client is closed");
-        self.turns.acquire().await.map_err(closed)
+        let exchange = lanes.exchange(request, limits.longest_idle, attempt);
+        timeout_at(limits.deadline, exchange).await.unwrap_or(Err(TransportFailure::Late))
     }
 }
 

@@ -11,6 +11,8 @@ use rongcloud_recording::{
 };
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 pub const APP_KEY: &str = "uwd1c0sxdlx2";
 pub const APP_SECRET: &str = "Y1W2MeFwwwRxa0";
@@ -84,4 +86,28 @@ pub fn members_as_json(members: &[Member]) -> Value {
         })
     };
     members.iter().map(member).collect()
+}
+
+/// Reads one whole request: head and as much body as its length says.
+pub async fn read_request(stream: &mut TcpStream) -> Vec<u8> {
+    let mut read = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&read).to_lowercase();
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            let length: usize =
+                head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
+            if read.len() >= head.len() + 4 + length {
+                return read;
+            }
+        }
+        let count = stream.read_buf(&mut read).await.unwrap();
+        assert!(count > 0, "the client left in the middle of its request");
+    }
+}
+
+/// Reads one whole request and answers it.
+pub async fn answer(stream: &mut TcpStream, body: &str) {
+    read_request(stream).await;
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
 }

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Compares what every language saw with the grid of faults, and writes the table of outcomes.
+
+Usage: table.py TABLE.md LANGUAGE=RESULTS.jsonl...
+"""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+OPERATIONS = ["start", "update_layout", "stop", "query_room"]
+COMPARED = ["outcome", "cause", "status", "code", "retryable", "maybe_sent"]
+SWEEPS = {"cut request at byte": "of the request", "cut reply at byte": "of the reply"}
+
+
+def mismatches(grid, case, seen):
+    """Why what was seen is not what the grid expects."""
+    expected = case.get(seen["operation"], case["repeatable"])
+    for key in ("outcome", "cause"):
+        if key in expected and seen[key] not in expected[key]:
+            yield f"{key} is {seen[key]}, not one of {expected[key]}"
+    for key in ("status", "code", "retryable"):
+        if key in expected and seen[key] != expected[key]:
+            yield f"{key} is {seen[key]}, not {expected[key]}"
+    least, most = expected["executions"]
+    if not least <= seen["executions"] <= most:
+        yield f"executed {seen['executions']} times, not {least} to {most}"
+    latest = grid["client"]["timeout_ms"] + grid["grace_ms"]
+    if seen["elapsed_ms"] > latest:
+        yield f"took {seen['elapsed_ms']} ms, the deadline being {latest}"
+    if case["reason"] and case["reason"] not in (seen["reason"] or ""):
+        yield f"{seen['reason']!r} doesn't say {case['reason']!r}"
+
+
+def cell(lines):
+    """One outcome where all languages agree, else all that they saw."""
+    texts = []
+    for line in lines:
+        details = [line["cause"], f"HTTP {line['status']}" if line["status"] else None]
+        details += [f"code {line['code']}" if line["code"] is not None else None]
+        inside = ", ".join(detail.replace("_", " ") for detail in details if detail)
+        text = line["outcome"].replace("_", " ") + (f" ({inside})" if inside else "")
+        if text not in texts:
+            texts.append(text)
+    return " or ".join(sorted(texts))
+
+
+def sweeps(results):
+    """The cuts at every byte: rows, and whatever is wrong with them."""
+    rows, wrong = [], []
+    for language, lines in results.items():
+        for name, part in SWEEPS.items():
+            cuts = [line for line in lines if line["case"] == name]
+            if [line["byte"] for line in cuts] != list(range(len(cuts))) or not cuts:
+                wrong.append(f"{language}: {name}: not every byte, once and in order")
+            outcomes = Counter(line["outcome"].replace("_", " ") for line in cuts)
+            most = max((line["executions"] for line in cuts), default=0)
+            if most > 1 or set(outcomes) - {"outcome unknown"} or not all(line["maybe_sent"] for line in cuts):
+                wrong.append(f"{language}: {name}: {dict(outcomes)}, executed at most {most} times")
+            rows.append(f"| {language} | {part} | {len(cuts)} | {', '.join(sorted(outcomes))} | {most} |")
+    return rows, wrong
+
+
+def main():
+    table, *given = sys.argv[1:]
+    grid = json.loads((Path(__file__).parent / "grid.json").read_text())
+    results = {}
+    for argument in given:
+        language, _, path = argument.partition("=")
+        results[language] = [json.loads(line) for line in Path(path).read_text().splitlines()]
+    wrong, rows = [], []
+    for case in grid["cases"]:
+        cells = []
+        for operation in OPERATIONS:
+            of_case = {
+                language: [line for line in lines if (line["case"], line["operation"]) == (case["name"], operation)]
+                for language, lines in results.items()
+            }
+            for language, lines in of_case.items():
+                if len(lines) != 1:
+                    wrong.append(f"{language}: {case['name']}, {operation}: {len(lines)} results")
+                for line in lines:
+                    wrong += [f"{language}: {case['name']}, {operation}: {why}" for why in mismatches(grid, case, line)]
+            lines = [line for lines in of_case.values() for line in lines]
+            expected = case.get(operation, case["repeatable"])
+            is_certain = len(expected["outcome"]) == 1 and len(expected.get("cause", "?")) == 1
+            if is_certain and len({tuple(line[key] for key in COMPARED) for line in lines}) > 1:
+                wrong.append(f"{case['name']}, {operation}: the languages differ: {lines}")
+            cells.append(cell(lines))
+        rows.append(f"| {case['name']} | {' | '.join(cells)} |")
+    cut_rows, cuts_wrong = sweeps(results)
+    wrong += cuts_wrong
+    if wrong:
+        sys.exit(f"{len(wrong)} wrong:\n" + "\n".join(wrong))
+    settings = grid["client"]
+    Path(table).write_text(
+        "# What becomes of a call when something goes wrong\n\n"
+        f"Written by `make faults`, which causes every fault for every operation in {', '.join(results)}; where the\n"
+        "languages differ, it fails. *Not sent* is provably so; *outcome unknown* means that the service may have\n"
+        "acted. Nothing took longer than its deadline, and no call made more than one start.\n\n"
+        f"The clients had {settings['timeout_ms']} ms for a call and {settings['retry']['max_attempts']} attempts; the"
+        " simulator refuses the repetition of a stop that\nwas carried out.\n\n"
+        f"| Fault | {' | '.join(OPERATIONS)} |\n|---|{'---|' * len(OPERATIONS)}\n" + "\n".join(rows) + "\n\n"
+        "## A start whose connection is cut at every byte\n\n"
+        "| Language | Cut in each byte | Cuts | Outcomes | Recordings made by one call, at most |\n|---|---|---|---|---|\n"
+        + "\n".join(cut_rows)
+        + "\n"
+    )
+    print(f"{sum(map(len, results.values()))} calls in {len(results)} languages ended as they should: {table}")
+
+
+if __name__ == "__main__":
+    main()
