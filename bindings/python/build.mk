@@ -11,7 +11,7 @@ PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/R
 	Cargo.toml Cargo.lock uniffi.toml $(shell find src -name '*.rs')
 PYTHON_LINTED := . ../../examples/python
 
-.PHONY: demo-python test-python check-python package-python
+.PHONY: demo-python test-python faults-python check-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording.py
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
@@ -19,6 +19,11 @@ demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, block
 
 test-python: tools $(PYTHON_USER)/.wheel ## Runs the Python suite against the wheel.
 	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider
+
+# The suite's view of the simulator is this program's, too.
+faults-python: tools $(PYTHON_USER)/.wheel ## Runs the grid of faults from Python, and writes down what each call came to.
+	PYTHONPATH=bindings/python/tests $(PYTHON_USER)/bin/python bindings/python/faults/run.py \
+		tests/faults/grid.json $(BUILD)/faults/python.jsonl
 
 check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyright, strict, on the package and on a user's script.
 	cd bindings/python && $(PYTHON_TOOLS)/bin/ruff check --quiet --no-cache --config pyproject.toml $(PYTHON_LINTED)

@@ -30,14 +30,14 @@ pyright --project pyrightconfig.json
 # Every public name has a known and complete type.
 pyright --ignoreexternal --verifytypes rongcloud_recording
 
-# Our own code: the package as it is installed, its generator and its tests.
+# Our own code: the package as it is installed, its generator, its tests and its grid of faults.
 cat >mypy.ini <<'INI'
 [mypy]
 [mypy-rongcloud_recording._native.*]
 ignore_errors = True
 INI
 mypy --config-file mypy.ini --package rongcloud_recording
-(cd "$here" && MYPYPATH=tests mypy --config-file "$folder/mypy.ini" generate/native.py tests/*.py tests/programs/*.py)
+(cd "$here" && MYPYPATH=tests:faults mypy --config-file "$folder/mypy.ini" generate/native.py tests/*.py tests/programs/*.py faults/*.py)
 cp -r "$package" "$folder"
 cat >package.json <<'JSON'
 {"typeCheckingMode": "strict", "include": ["rongcloud_recording"], "exclude": ["**/_native"], "reportPrivateUsage": false}

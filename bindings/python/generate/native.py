@@ -24,7 +24,7 @@ HEADER = """\
 """
 IMPORTS = """\
 from rongcloud_recording._delivery import call_soon as _call_soon, enter as _enter
-from rongcloud_recording._fields import check_fields as _check_fields
+from rongcloud_recording._fields import check_fields as _check_fields, settle_lengths as _settle_lengths
 from rongcloud_recording._times import moment as _moment, span as _span
 """
 INDENT = " " * 4
@@ -42,8 +42,15 @@ MOMENT = (
     "datetime.timedelta(seconds=seconds, microseconds=microseconds)\n",
     "            return _moment(seconds, microseconds)\n",
 )
+# Records whose lengths of time may be given in seconds too, as a client's timeouts may.
+SECONDS_TOO = {"RetryPolicy", "FailoverPolicy", "ConnectionPolicy"}
 # What a record can tell of itself: the generator knows no methods of records.
 METHODS = {
+    # Its addresses may have a password in them.
+    "ClientOptions": """
+    def __repr__(self) -> str:
+        return "ClientOptions([redacted])"
+""",
     "Room": '''
     @property
     def video_streams(self) -> tuple[StreamRef, ...]:
@@ -52,7 +59,11 @@ METHODS = {
 ''',
 }
 # Names of Rust's in its documentation that are others here.
-RENAMED = {"`CallbackError::http_status`": "`CallbackRefusedError.http_status`", "`Room::json`": "`Room.json`"}
+RENAMED = {
+    "`CallbackError::http_status`": "`CallbackRefusedError.http_status`",
+    "`Room::json`": "`Room.json`",
+    "`Overloaded`": "`FailureCause.OVERLOADED`",
+}
 
 
 @dataclass
@@ -172,6 +183,9 @@ def dataclass_text(name: str, doc: str, fields: list[Field], *, keywords_only: b
         lines += [f"    {field.name}: {field.type}{default}", docstring(field.doc)]
     if fields:
         lines += ["", "    def __post_init__(self) -> None:", "        _check_fields(self)"]
+        lengths = [field.name for field in fields if name in SECONDS_TOO and "timedelta" in field.type]
+        if lengths:
+            lines.append(f"        _settle_lengths(self, {lengths})")
     return "\n".join(lines) + "\n" + METHODS.get(name, "")
 
 
@@ -223,7 +237,12 @@ def made_native(source: str, docs: dict[tuple[str, str], str]) -> str:
         match node:
             case ast.ClassDef(decorator_list=[ast.Name(id="dataclass")]):
                 fields = list(fields_of(node, docs))
-                text = dataclass_text(node.name, ast.get_docstring(node) or "", fields, keywords_only=True)
+                doc = ast.get_docstring(node) or ""
+                if node.name in SECONDS_TOO:
+                    doc += "\n\nLengths of time are seconds or a timedelta, and kept as a timedelta."
+                    for field in fields:
+                        field.type = field.type.replace("datetime.timedelta", "datetime.timedelta | float")
+                text = dataclass_text(node.name, doc, fields, keywords_only=True)
                 edits.append(Edit(node.decorator_list[0].lineno, node.end_lineno or 0, text))
             case ast.ClassDef(bases=[ast.Attribute(attr="Enum")]):
                 edits.append(Edit(node.lineno, node.end_lineno or 0, enum_text(node)))

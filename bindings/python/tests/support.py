@@ -50,8 +50,12 @@ class Simulator:
 
     def requests(self) -> list[dict[str, Any]]:
         """The requests to the service, oldest first."""
-        found: list[dict[str, Any]] = self._call("GET", "requests")
+        found: list[dict[str, Any]] = self.call("GET", "requests")
         return found
+
+    def forget(self) -> None:
+        """Forgets the requests so far, and counts from 0 again."""
+        self.call("DELETE", "requests")
 
     def headers(self) -> list[dict[str, str]]:
         """The headers of each request, names in lower case."""
@@ -63,40 +67,83 @@ class Simulator:
 
     def recordings(self) -> list[dict[str, Any]]:
         """The recordings started, oldest first."""
-        found: list[dict[str, Any]] = self._call("GET", "recordings")
+        found: list[dict[str, Any]] = self.call("GET", "recordings")
         return found
 
     def room(self, room_id: str, session_id: str) -> None:
         """Gives a room its session."""
-        self._call("PUT", f"rooms/{room_id}", {"sessionId": session_id})
+        self.call("PUT", f"rooms/{room_id}", {"sessionId": session_id})
 
     def join(self, room_id: str, user_id: str) -> None:
         """Lets someone who publishes audio and video come into a room."""
         streams = [{"streamId": f"{user_id}_RongCloudRTC", "mediaType": media_type} for media_type in (0, 1)]
-        self._call("PUT", f"rooms/{room_id}/members/{user_id}", {"streams": streams})
+        self.call("PUT", f"rooms/{room_id}/members/{user_id}", {"streams": streams})
 
     def call_back(self, url: str) -> None:
         """Tells a receiver of recordings."""
-        self._call("PUT", "callbacks/urls", {"recording": url})
+        self.call("PUT", "callbacks/urls", {"recording": url})
 
-    def next(self, **step: Any) -> None:
-        """Scripts how the next requests are answered."""
-        self._call("PUT", "next", step)
+    def next(self, *steps: dict[str, Any], **step: Any) -> None:
+        """Scripts how the next requests are answered: by several steps, or by one."""
+        self.call("PUT", "next", list(steps) or step)
 
     def release(self) -> None:
         """Sends the replies that are held."""
-        self._call("POST", "release")
+        self.call("POST", "release")
 
     def wait(self, *, requests: int = 0, abandoned: int = 0) -> None:
         """Returns once as many requests were seen and abandoned."""
-        self._call("GET", f"wait?requests={requests}&abandoned={abandoned}&timeoutMs=30000")
+        self.call("GET", f"wait?requests={requests}&abandoned={abandoned}&timeoutMs=30000")
 
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
+    def ca_certificates(self) -> str:
+        """The certificate of the CA that doors with TLS are trusted by."""
+        return self._fetch("GET", "ca.pem").decode()
+
+    def open_door(self, tls: str = "none") -> Door:
+        """Opens a further address of the simulator."""
+        return Door(self, self.call("POST", "doors", {"tls": tls}))
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Calls the control API."""
+        text = self._fetch(method, path, body)
+        return json.loads(text) if text else None
+
+    def _fetch(self, method: str, path: str, body: Any = None) -> bytes:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/__simulator/{path}", data, method=method)
         with _OPENER.open(request, timeout=70) as reply:
-            text = reply.read()
-        return json.loads(text) if text else None
+            content: bytes = reply.read()
+            return content
+
+
+class Door:
+    """A further address of a simulator, where faults below HTTP are injected. It ends with the simulator at last."""
+
+    def __init__(self, simulator: Simulator, opened: dict[str, Any]) -> None:
+        self._simulator = simulator
+        self._path = f"doors/{opened['door']}"
+        self.url: str = opened["url"]
+
+    def inject(self, *faults: dict[str, Any]) -> None:
+        """Replaces the faults that are still to come."""
+        self._simulator.call("PUT", f"{self._path}/faults", list(faults))
+
+    def shut(self) -> None:
+        """Refuses connections from now on, and ends those there are."""
+        self._simulator.call("PUT", self._path, {"shut": True})
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Its connections, oldest first."""
+        found: list[dict[str, Any]] = self._simulator.call("GET", self._path)["connections"]
+        return found
+
+    def wait(self, *, requests: int = 0, most_open: int) -> None:
+        """Returns once it has had as many requests, and no more connections are open."""
+        self._simulator.call("GET", f"{self._path}/wait?requests={requests}&open={most_open}&timeoutMs=30000")
+
+    def close(self) -> None:
+        """Closes it for good."""
+        self._simulator.call("DELETE", self._path)
 
 
 def environment(simulator: Simulator, **more: str) -> dict[str, str]:

@@ -32,17 +32,6 @@ async def seen(simulator: Simulator, **counts: int) -> None:
     await asyncio.to_thread(simulator.wait, **counts)
 
 
-def test_a_thousand_starts_at_once_make_a_thousand_recordings(
-    client: AsyncRecordingClient, simulator: Simulator, profile: RecordingProfile
-) -> None:
-    async def main() -> list[StartedRecording]:
-        return await asyncio.gather(*(client.start(ROOM, SESSION, profile, timeout=60) for _ in range(1000)))
-
-    started = asyncio.run(main())
-    assert {one.record_id for one in started} == {one["recordId"] for one in simulator.recordings()}
-    assert len({one.request_id for one in started}) == 1000
-
-
 def test_a_cancelled_task_lets_go_of_its_call(
     client: AsyncRecordingClient, simulator: Simulator, profile: RecordingProfile
 ) -> None:

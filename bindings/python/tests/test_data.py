@@ -18,7 +18,9 @@ from rongcloud_recording import (
     AdaptiveLayout,
     AudioFormat,
     CallbackHeaderNames,
+    ConnectionPolicy,
     CustomLayout,
+    FailoverPolicy,
     FloatingLayout,
     Host,
     LayoutUpdate,
@@ -33,6 +35,7 @@ from rongcloud_recording import (
     RecordingTracker,
     RecordType,
     RenderMode,
+    RetryPolicy,
     Room,
     SliceLength,
     SplitStreamRecording,
@@ -86,6 +89,9 @@ EVERY = [
     ReceivedRoomEvent(event=ROOM_EVENT, is_repeat=True),
     RecordingTracker("r").state(stale_after=1),
     Violation(path="sessionId", code="empty", reason="must not be empty"),
+    RetryPolicy(max_attempts=2, attempt_timeout=1.5, budget=0),
+    FailoverPolicy(after_failures=1),
+    ConnectionPolicy(keep_alive=False, max_idle=10),
 ]
 # As a caller without a type checker uses it.
 replace: Any = dataclasses.replace

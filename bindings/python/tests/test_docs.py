@@ -104,7 +104,7 @@ def test_the_snippets_that_start_a_recording_do(simulator: Simulator) -> None:
     for snippet in starts:
         subprocess.run([sys.executable, "-c", snippet], env=environment(simulator), capture_output=True, check=True)
     assert set(simulator.verdicts()) == {"accepted"}
-    assert len(simulator.recordings()) == len(starts) == 4
+    assert len(simulator.recordings()) == len(starts) == 5
 
 
 def test_the_version_is_the_packages() -> None:

@@ -7,6 +7,7 @@ import copy
 import gc
 import pickle
 import traceback
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -28,6 +29,7 @@ from rongcloud_recording import (
 )
 from support import ROOM, SESSION, Simulator
 
+NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 EVERY: list[RecordingError] = [
     InvalidInputError(violations=[Violation(path="sessionId", code="empty", reason="must not be empty")]),
     NotSentError(cause=FailureCause.CONNECTION, reason="refused"),
@@ -36,6 +38,7 @@ EVERY: list[RecordingError] = [
         cause=FailureCause.SERVER_FAILURE,
         reason="HTTP 503",
         request_id="q",
+        sent_at=NOON,
         room_id="room1",
         session_id="aaa",
         status=503,
@@ -43,9 +46,11 @@ EVERY: list[RecordingError] = [
         retryable=True,
     ),
     OutcomeUnknownTimeoutError(
-        cause=FailureCause.TIMEOUT, reason="too slow", request_id="q", room_id="room1", session_id="aaa"
+        cause=FailureCause.TIMEOUT, reason="too slow", request_id="q", sent_at=NOON, room_id="room1", session_id="aaa"
     ),
-    RefusedError(status=429, code=1008, retryable=True, reason="too often", request_id="q"),
+    RefusedError(
+        status=429, code=1008, retryable=True, retry_after=timedelta(seconds=3), reason="too often", request_id="q"
+    ),
     UnreadableReplyError(status=200, reason="no JSON", request_id="q"),
     RecordingCancelledError(sent=True, request_id="q"),
     InternalError(reason="a defect"),
@@ -63,6 +68,8 @@ def shown(error: RecordingError) -> list[object]:
         error.is_retryable,
         error.maybe_sent,
         error.request_id,
+        error.retry_after,
+        getattr(error, "sent_at", None),
         getattr(error, "cause", None),
         getattr(error, "reason", None),
         getattr(error, "violations", None),
@@ -104,6 +111,49 @@ def test_an_errors_answers_cannot_be_changed(error: RecordingError) -> None:
 def test_a_refusal_tells_code_status_and_request_in_one_sentence() -> None:
     (error,) = (error for error in EVERY if isinstance(error, RefusedError))
     assert str(error) == "refused with code 1008, HTTP 429 (request q): too often"
+
+
+def test_a_refusal_tells_how_long_the_service_asks_to_wait(
+    client: RecordingClient, simulator: Simulator, profile: RecordingProfile
+) -> None:
+    simulator.next(status=429, headers={"Retry-After": "7"}, body='{"code":1008,"errorMessage":"too often"}')
+    with pytest.raises(RefusedError) as caught:
+        client.start(ROOM, SESSION, profile)
+    assert caught.value.retry_after == timedelta(seconds=7)
+
+
+def test_an_error_without_a_wait_has_none() -> None:
+    assert [error.retry_after for error in EVERY if not isinstance(error, RefusedError)] == [None] * (len(EVERY) - 1)
+
+
+def test_an_unknown_outcome_tells_when_the_request_was_sent(
+    client: RecordingClient, simulator: Simulator, profile: RecordingProfile
+) -> None:
+    simulator.next(status=503)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.start(ROOM, SESSION, profile)
+    # The time that was signed.
+    signed = int(simulator.headers()[0]["timestamp"])
+    assert caught.value.sent_at == datetime.fromtimestamp(signed / 1000, timezone.utc)
+
+
+def test_an_unknown_outcome_tells_what_can_be_done_about_it() -> None:
+    start, other = (error for error in EVERY if isinstance(error, OutcomeUnknownTimeoutError | OutcomeUnknownError))
+    start, other = (start, other) if not start.is_retryable else (other, start)
+    assert str(start).endswith("stop the session's recording, before starting another")
+    assert str(other).endswith("doing it twice is the same as doing it once")
+
+
+def test_a_time_without_a_zone_is_no_time_of_sending() -> None:
+    with pytest.raises(ValueError, match="^sent_at has no time zone"):
+        OutcomeUnknownError(
+            cause=FailureCause.TIMEOUT,
+            reason="",
+            request_id="q",
+            sent_at=datetime(2026, 1, 1),
+            room_id="",
+            session_id="",
+        )
 
 
 def test_violations_are_a_sentence_each() -> None:

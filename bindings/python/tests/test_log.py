@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import logging
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
 from conftest import Start
-from rongcloud_recording import RecordingClient, RecordingProfile, RefusedError, _native
-from support import ROOM, SESSION, Simulator
+from rongcloud_recording import AsyncRecordingClient, RecordingClient, RecordingProfile, RefusedError, _native
+from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 
 LOGGER = "rongcloud_recording"
 
@@ -53,6 +54,115 @@ def test_warning_tells_of_a_start_that_failed(
     assert told(caplog) == [("WARNING", "recording not started")]
 
 
+def test_warning_tells_of_an_attempt_that_failed_though_the_call_succeeded(
+    client: RecordingClient, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, LOGGER)
+    simulator.next(status=503)
+    client.query_room(ROOM)
+    assert told(caplog) == [("WARNING", "attempt failed, to be made again")]
+
+
+def test_the_record_of_a_failed_attempt_has_its_request_its_error_and_the_wait(
+    client: RecordingClient, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, LOGGER)
+    simulator.next(status=429, headers={"Retry-After": "0"}, body='{"code":1008,"errorMessage":"too often"}')
+    client.query_room(ROOM)
+    record: Any = caplog.records[0]
+    request_id = simulator.headers()[0]["x-request-id"]
+    assert (record.name, record.pathname, record.request_id) == (
+        LOGGER,
+        "rongcloud_recording::client::deliver",
+        request_id,
+    )
+    assert record.error.startswith(f"refused with code 1008, HTTP 429 (request {request_id}): ")
+    assert int(record.wait_ms) >= 0
+
+
+def test_each_attempt_has_lines_of_its_own(
+    client: RecordingClient, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, LOGGER)
+    simulator.next(status=503)
+    client.query_room(ROOM)
+    first, second = (headers["x-request-id"] for headers in simulator.headers())
+    lines: list[Any] = caplog.records
+    assert [(line.getMessage().split(" request_id=")[0], line.request_id) for line in lines] == [
+        ("request", first),
+        ("reply", first),
+        ("attempt failed, to be made again", first),
+        ("request", second),
+        ("reply", second),
+        ("room queried", second),
+    ]
+
+
+def test_warning_tells_of_a_domain_that_is_left(
+    simulator: Simulator, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, LOGGER)
+    door = simulator.open_door()
+    door.shut()
+    with RecordingClient(APP_KEY, APP_SECRET, api_url=door.url, backup_api_url=simulator.url) as client:
+        client.start(ROOM, SESSION, profile)
+    records: list[Any] = caplog.records
+    assert [getattr(record, "domain", None) for record in records] == [door.url, None]
+    assert records[0].getMessage().startswith("domain fails: calls begin with the other one")
+
+
+def test_a_cancelled_task_is_told_of(
+    simulator: Simulator, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, LOGGER)
+    simulator.next(hold=True)
+
+    async def main() -> None:
+        async with AsyncRecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url) as client:
+            task = asyncio.create_task(client.start(ROOM, SESSION, profile, timeout=600))
+            await asyncio.to_thread(simulator.wait, requests=1)
+            task.cancel()
+            await asyncio.wait([task])
+            await asyncio.to_thread(simulator.wait, abandoned=1)
+            # With the next call at the latest, once the core has told of it.
+            for _ in range(100):
+                await client.query_room(ROOM)
+                if caplog.records:
+                    return
+
+    asyncio.run(main())
+    (record,) = caplog.records
+    assert record.getMessage().startswith(f"recording not started request_id={simulator.headers()[0]['x-request-id']} ")
+
+
+class HandlerError(Exception):
+    """What the signal's handler raises."""
+
+
+def test_a_call_ended_by_a_signals_handler_is_told_of(
+    client: RecordingClient, simulator: Simulator, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise HandlerError
+
+    def send() -> None:
+        simulator.wait(requests=1)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+
+    caplog.set_level(logging.WARNING, LOGGER)
+    simulator.next(hold=True)
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            sent = pool.submit(send)
+            with pytest.raises(HandlerError):
+                client.start(ROOM, SESSION, profile, timeout=600)
+            sent.result()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert told(caplog) == [("WARNING", "recording not started")]
+
+
 def test_above_warning_nothing_is_kept(
     client: RecordingClient, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -60,19 +170,6 @@ def test_above_warning_nothing_is_kept(
     with pytest.raises(RefusedError):
         client.start("elsewhere", SESSION, profile)
     assert _native.take_log_records() == []
-
-
-def test_of_a_start_that_succeeds_nothing_is_fetched_at_warning(
-    client: RecordingClient,
-    profile: RecordingProfile,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    caplog.set_level(logging.WARNING, LOGGER)
-    fetch = Mock(return_value=[])
-    monkeypatch.setattr(_native, "take_log_records", fetch)
-    client.start(ROOM, SESSION, profile)
-    assert fetch.call_count == 0
 
 
 def test_the_level_may_change_between_calls(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from support import Simulator, run
@@ -30,6 +32,14 @@ def test_a_client_works_in_forked_pool_workers(simulator: Simulator) -> None:
 def test_a_process_with_calls_under_way_ends_quietly(kind: str, simulator: Simulator) -> None:
     simulator.next(hold=True, times=50)
     assert run("exit_in_flight.py", simulator, kind) == (0, "50 under way\n", "")
+
+
+@pytest.mark.parametrize("kind", ["threads", "asyncio", "loop in a thread"])
+def test_the_log_tells_of_each_call_that_ended_with_the_process(kind: str, simulator: Simulator) -> None:
+    simulator.next(hold=True, times=50)
+    _, _, errors = run("exit_in_flight.py", simulator, kind, "shows the log")
+    told = re.findall(r"^recording not started request_id=(\S+) .*outcome is unknown", errors, re.MULTILINE)
+    assert sorted(told) == sorted(headers["x-request-id"] for headers in simulator.headers())
 
 
 @pytest.mark.parametrize("kind", ["threads", "loop in a thread"])

@@ -20,7 +20,9 @@ from life import (
 )
 from rongcloud_recording import (
     AudioFormat,
+    ConnectionPolicy,
     CustomLayout,
+    FailoverPolicy,
     Host,
     InvalidInputError,
     McuMode,
@@ -32,6 +34,7 @@ from rongcloud_recording import (
     RefusedError,
     RenderMode,
     Resolution,
+    RetryPolicy,
     SliceLength,
     SplitStreamRecording,
     UnreadableReplyError,
@@ -148,17 +151,21 @@ def check_reply(entry: dict[str, Any], simulator: Simulator, profile: RecordingP
 
 
 def check_options(entry: dict[str, Any], _: Simulator, __: RecordingProfile) -> None:
-    def seconds(milliseconds: int | None) -> float | None:
-        return None if milliseconds is None else milliseconds / 1000
+    policies = {"retry": RetryPolicy, "failover": FailoverPolicy, "connections": ConnectionPolicy}
+
+    def settings(given: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in given.items():
+            if name in policies:
+                found[name] = policies[name](**settings(value))
+            elif name.endswith("_ms"):
+                found[name.removesuffix("_ms")] = None if value is None else value / 1000
+            elif name not in ("name", "violations"):
+                found[name] = value
+        return found
 
     with pytest.raises(InvalidInputError) as caught:
-        RecordingClient(
-            "key",
-            "secret",
-            api_url=entry["api_url"],
-            connect_timeout=seconds(entry["connect_timeout_ms"]),
-            timeout=seconds(entry["timeout_ms"]),
-        )
+        RecordingClient("key", "secret", **settings(entry))
     assert caught.value.violations == violations(entry)
 
 

@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import TypeVar
 
 from . import _native
-from ._errors import CORE_ERRORS, InvalidInputError, RecordingError, public
+from ._errors import InvalidInputError, RecordingError
+from ._failures import CORE_ERRORS, public
 from ._fields import checked, lone_surrogate, not_unicode
 from ._native import Violation
+from ._times import of_seconds
 
 _T = TypeVar("_T")
 # As the core's own: a value of another type than the API's.
@@ -48,11 +50,7 @@ def duration(name: str, value: timedelta | float | None) -> timedelta | None:
         return None
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
     # So that NaN, which compares with nothing, counts as nothing too.
-    if not seconds > 0:
-        return timedelta(0)
-    if seconds >= timedelta.max.total_seconds():
-        return timedelta.max
-    return value if isinstance(value, timedelta) else timedelta(seconds=seconds)
+    return of_seconds(value) if seconds > 0 else timedelta(0)
 
 
 def quietly(make: Callable[[str], _T], secret: str) -> _T | Exception:

@@ -32,8 +32,9 @@ class RecordingClient(Client):
     ) -> StartedRecording:
         """Starts recording a session of a room: `POST /rtc/record/start.json`.
 
-        The console's recording trigger must be set to manual. The request is sent at most once, whatever happens: the
-        service has no key by which it could know a repeated start, so repeating one is your decision.
+        The console's recording trigger must be set to manual. The request leaves this machine at most once, whatever
+        happens: the service has no key by which it could know a repeated start, so repeating one is your decision. It
+        is tried again only where it provably never left.
 
         Arguments:
             room_id: The room: `Room-Id`. Visible ASCII, not empty.
@@ -83,7 +84,8 @@ class RecordingClient(Client):
     ) -> Acknowledged:
         """Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
 
-        Changing a layout twice is the same as once, so that a change whose outcome is unknown may be repeated.
+        Changing a layout twice is the same as once, so that a change whose outcome is unknown is tried again, and may
+        be repeated by you.
 
         Arguments:
             recording: What `start` returned, or a room and session.
@@ -103,7 +105,9 @@ class RecordingClient(Client):
     ) -> Acknowledged:
         """Stops recording a session of a room: `POST /rtc/record/stop.json`.
 
-        The files follow later, by callback. A stop whose outcome is unknown may be repeated.
+        The files follow later, by callback. A stop whose outcome is unknown is tried again, and may be repeated by you.
+        It may then be refused because the first one did stop the recording. Where that was an attempt of the same call,
+        the error's `reason` says that "an earlier attempt whose outcome is unknown may have done it".
 
         Arguments:
             recording: What `start` returned, or a room and session.
@@ -117,7 +121,7 @@ class RecordingClient(Client):
         return outcome
 
     def query_room(self, room_id: str, *, timeout: timedelta | float | None = None) -> Room:
-        """Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+        """Asks for a room's session, members and streams: `POST /rtc/room/query.json`. May be repeated, and is.
 
         Arguments:
             room_id: The room: `roomId`, and `Room-Id`. Visible ASCII, not empty.

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from . import _arguments, _calls, _delivery, _headers, _native
 from ._calls import Failed
-from ._errors import CORE_ERRORS, public
+from ._failures import CORE_ERRORS, public
 from ._fields import checked
 from ._headers import Headers
 from ._native import CallbackHeaderNames, ReceivedRecordingEvent, ReceivedRoomEvent, RecordingEvent, RoomEvent

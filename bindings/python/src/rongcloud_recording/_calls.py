@@ -7,12 +7,13 @@ and the error comes of no other.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from . import _delivery, _log
-from ._errors import CORE_ERRORS, public
+from ._failures import CORE_ERRORS, public
 
 # How long a blocking call may hold back a signal, such as Ctrl-C.
 _SLICE = timedelta(milliseconds=100)
@@ -72,6 +73,9 @@ def _answer(call: Call[_T]) -> _T:
     except BaseException:
         # Ctrl-C, or another exception out of a signal handler. The traceback keeps the call alive, so it is told.
         call.cancel()
+        # It ends at once, on another thread; then the log has a record of it.
+        with contextlib.suppress(*CORE_ERRORS):
+            call.wait(_SLICE)
         raise
 
 
@@ -87,6 +91,10 @@ async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | F
             finally:
                 if telling is not None:
                     telling.cancel()
+    except asyncio.CancelledError:
+        # The call ends on another thread, and then the log has a record of it.
+        loop.call_later(_SLICE.total_seconds(), _log.forward)
+        raise
     except CORE_ERRORS as error:
         _delivery.wait_where_process_ends()
         return Failed(public(error))

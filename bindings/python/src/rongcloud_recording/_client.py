@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, NoReturn
 
-from . import _arguments, _native
-from ._errors import CORE_ERRORS, public
+from . import _arguments, _native, _options
+from ._failures import CORE_ERRORS, public
 from ._fields import checked
-from ._native import DataCenter, HeaderStyle, Layout, LayoutUpdate, RecordingTarget, StartedRecording
+from ._native import (
+    ConnectionPolicy,
+    DataCenter,
+    FailoverPolicy,
+    HeaderStyle,
+    Layout,
+    LayoutUpdate,
+    RecordingTarget,
+    RetryPolicy,
+    StartedRecording,
+)
 from ._profile import RecordingProfile, core_of
 
 # The name in the user agent.
@@ -32,6 +42,12 @@ class Client:
         connect_timeout: timedelta | float | None = None,
         timeout: timedelta | float | None = None,
         header_style: HeaderStyle | None = None,
+        backup_api_url: str | None = None,
+        proxy: str | None = None,
+        ca_certificates: str | None = None,
+        retry: RetryPolicy | None = None,
+        failover: FailoverPolicy | None = None,
+        connections: ConnectionPolicy | None = None,
     ) -> None:
         """Takes App Key and App Secret from the console's App Key page, and how to reach the service.
 
@@ -45,28 +61,47 @@ class Client:
                 above zero. Default: 5 seconds.
             timeout: The longest time for a whole call, to the last byte of the reply, likewise. Default: 15 seconds.
             header_style: How the signing headers are named. Default: `HeaderStyle.PLAIN`.
+            backup_api_url: A second address of the same service, used while `api_url` fails, as a data center's backup
+                domain is. Only beside `api_url`. Default: none.
+            proxy: The proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs
+                them, which appear in no output; or `direct` for none. Default: what `HTTPS_PROXY`, `ALL_PROXY` and
+                `NO_PROXY` of the environment say.
+            ca_certificates: CA certificates as PEM, trusted in addition to the platform's: a company's own, for
+                instance. Default: none.
+            retry: How often and how fast calls are tried again. Default: see `RetryPolicy`.
+            failover: When the other domain of a data center is used. Default: see `FailoverPolicy`.
+            connections: How connections are kept, and how many calls there are at once. Default: see
+                `ConnectionPolicy`.
 
         Errors: `InvalidInputError` for what is missing or unusable; `NotSentError` where this host can't speak HTTPS,
         for want of CA certificates.
         """
         credentials = _arguments.sealed(app_key, app_secret)
-        # From here on no traceback can show it, not even with the variables of each frame.
-        del app_key, app_secret
+        options = _options.sealed(
+            data_center=data_center,
+            api_url=api_url,
+            connect_timeout=connect_timeout,
+            timeout=timeout,
+            header_style=header_style,
+            backup_api_url=backup_api_url,
+            proxy=proxy,
+            ca_certificates=ca_certificates,
+            retry=retry,
+            failover=failover,
+            connections=connections,
+        )
+        # From here on no traceback can show a secret or a password, not even with the variables of each frame.
+        del app_key, app_secret, api_url, backup_api_url, proxy
         if isinstance(credentials, Exception):
             raise credentials
-        given: dict[str, Any] = {
-            "data_center": checked("data_center", data_center, DataCenter | None),
-            "api_url": _arguments.optional_text("api_url", "api_url", api_url),
-            "connect_timeout": _arguments.duration("connect_timeout", connect_timeout),
-            "timeout": _arguments.duration("timeout", timeout),
-            "header_style": checked("header_style", header_style, HeaderStyle | None),
-        }
+        if isinstance(options, Exception):
+            raise options
         try:
-            self._native = _native.NativeClient(credentials, _native.ClientOptions(**given), _LANGUAGE)
+            self._native = _native.NativeClient(credentials, options, _LANGUAGE)
         except CORE_ERRORS as error:
             failure = public(error)
         else:
-            self._shown = ", ".join(f"{name}={value!r}" for name, value in given.items() if value is not None)
+            self._shown = _options.shown(options)
             return
         raise failure()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 
 from . import _native
+from ._fields import checked
 from ._native import FailureCause, Violation
 
 # Its variants, which a type checker can't see.
@@ -64,6 +66,15 @@ class RecordingError(Exception):
         return is_retryable
 
     @property
+    def retry_after(self) -> timedelta | None:
+        """How long the service asks to wait before another request: the reply's `Retry-After`. None where it doesn't.
+
+        Only a `RefusedError` can have one.
+        """
+        retry_after: timedelta | None = self._ask("retry_after")
+        return retry_after
+
+    @property
     def maybe_sent(self) -> bool:
         """True where the service may have seen the request."""
         maybe_sent: bool = self._ask("maybe_sent")
@@ -92,7 +103,10 @@ class InvalidInputError(RecordingError, ValueError):
 
 
 class NotSentError(RecordingError):
-    """The request provably never left this machine: making the call again can't record twice."""
+    """The request provably never left this machine: making the call again can't record twice.
+
+    `cause` tells why; `FailureCause.OVERLOADED`: the client has too many calls waiting for their turn.
+    """
 
     _variant = _core.NotSent
 
@@ -118,8 +132,9 @@ class NotSentTimeoutError(NotSentError, TimeoutError):
 class OutcomeUnknownError(RecordingError):
     """The request may have reached the service and no answer tells what became of it.
 
-    After a start, a recording may be running, and making the call again may record twice. Any other call may be made
-    again: there, `is_retryable` is true.
+    After a start, a recording may be running, and making the call again may record twice: wait for its callback, or
+    stop the session's recording, before starting another. Any other call may be made again: there, `is_retryable` is
+    true.
     """
 
     _variant = _core.OutcomeUnknown
@@ -130,6 +145,7 @@ class OutcomeUnknownError(RecordingError):
         cause: FailureCause,
         reason: str,
         request_id: str,
+        sent_at: datetime,
         room_id: str,
         session_id: str,
         status: int | None = None,
@@ -141,6 +157,7 @@ class OutcomeUnknownError(RecordingError):
             cause=cause,
             reason=reason,
             request_id=request_id,
+            sent_at=checked("sent_at", sent_at, datetime),
             room_id=room_id,
             session_id=session_id,
             status=status,
@@ -164,6 +181,11 @@ class OutcomeUnknownError(RecordingError):
         return cast(str, self._fields["reason"])
 
     @property
+    def sent_at(self) -> datetime:
+        """When it was sent, by this host's clock: UTC, to the millisecond."""
+        return cast(datetime, self._fields["sent_at"])
+
+    @property
     def room_id(self) -> str:
         """The room of the call."""
         return cast(str, self._fields["room_id"])
@@ -183,9 +205,25 @@ class RefusedError(RecordingError):
 
     _variant = _core.Refused
 
-    def __init__(self, *, status: int, code: int | None, retryable: bool, reason: str, request_id: str) -> None:
+    def __init__(
+        self,
+        *,
+        status: int,
+        code: int | None,
+        retryable: bool,
+        retry_after: timedelta | None = None,
+        reason: str,
+        request_id: str,
+    ) -> None:
         """A refusal; `retryable` where it is of the kind that passes."""
-        super().__init__(status=status, code=code, retryable=retryable, reason=reason, request_id=request_id)
+        super().__init__(
+            status=status,
+            code=code,
+            retryable=retryable,
+            retry_after=retry_after,
+            reason=reason,
+            request_id=request_id,
+        )
 
     @property
     def status(self) -> int:
@@ -254,39 +292,3 @@ class InternalError(RecordingError):
     def reason(self) -> str:
         """What happened, as a sentence."""
         return cast(str, self._fields["reason"])
-
-
-_CLASSES: dict[Any, type[RecordingError]] = {
-    kind._variant: kind
-    for kind in (
-        InvalidInputError,
-        NotSentError,
-        OutcomeUnknownError,
-        RefusedError,
-        UnreadableReplyError,
-        RecordingCancelledError,
-        InternalError,
-    )
-}
-_TIMEOUTS: dict[type[RecordingError], type[RecordingError]] = {
-    NotSentError: NotSentTimeoutError,
-    OutcomeUnknownError: OutcomeUnknownTimeoutError,
-}
-
-# What a call of the core may raise: its own error, or the one of a panic.
-CORE_ERRORS: tuple[type[Exception], ...] = (_core, _native.InternalError)
-
-
-def public(error: Exception) -> Callable[[], RecordingError]:
-    """Makes the exception to raise for an error of the core.
-
-    A function that makes it, because an exception that a frame on its own traceback holds isn't freed at once.
-    """
-    kind = _CLASSES.get(type(error))
-    if kind is None:
-        # A panic's own text may hold anything: it stays out.
-        return functools.partial(InternalError, reason="a defect in this library stopped the call")
-    fields = vars(error)
-    if fields.get("cause") is FailureCause.TIMEOUT:
-        kind = _TIMEOUTS[kind]
-    return functools.partial(kind, **fields)

@@ -5,8 +5,10 @@ import types
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
+
+from ._times import of_seconds
 
 # Whatever is passed to the core travels as UTF-8.
 _ENCODING = "utf-8"
@@ -26,6 +28,21 @@ def check_fields(record: object) -> None:
         fitting = checked(f"{kind.__name__}.{name}", value, expected)
         if fitting is not value:
             object.__setattr__(record, name, fitting)
+
+
+def settle_lengths(record: object, names: Iterable[str]) -> None:
+    """Makes the lengths of time in a dataclass that has just been made, which may be seconds, a timedelta.
+
+    Errors: `ValueError` naming class and field where one is below zero, or no number.
+    """
+    for name in names:
+        value = getattr(record, name)
+        if value is None:
+            continue
+        # NaN compares with nothing.
+        if not (value >= timedelta(0) if isinstance(value, timedelta) else value >= 0):
+            raise ValueError(f"{type(record).__name__}.{name} must be zero or above, not {value}")
+        object.__setattr__(record, name, of_seconds(value))
 
 
 def checked(place: str, value: Any, expected: Any) -> Any:

@@ -12,7 +12,7 @@ import os
 import time
 from typing import Any
 
-from . import _native
+from . import _delivery, _native
 from ._native import LogLevel
 
 LOGGER = logging.getLogger("rongcloud_recording")
@@ -32,18 +32,16 @@ _process_began = 0.0
 class Forwarding:
     """Surrounds a call: tells the core how much the logger wants, and then the logger what the core has to say."""
 
-    __slots__ = ("_talkative",)
+    __slots__ = ()
 
     def __enter__(self) -> bool:
         """Whether there is something to tell while the call lasts."""
         wanted = _listen()
-        # Of a call that succeeds there is nothing to tell at warning and above, so that nothing is fetched.
-        self._talkative = wanted is LogLevel.DEBUG or wanted is LogLevel.INFO
         return wanted is LogLevel.DEBUG
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._talkative or kind is not None:
-            forward()
+    def __exit__(self, *_: object) -> None:
+        # Of a call that succeeded too: an attempt of it may have failed.
+        forward()
 
 
 def _listen() -> LogLevel:
@@ -59,6 +57,8 @@ def forward() -> None:
     """Hands the logger what the core has to say."""
     if _listening is LogLevel.OFF:
         return
+    # The thread that ends the process tells the rest: a daemon thread could be stopped amid a line.
+    _delivery.wait_where_process_ends()
     for record in _native.take_log_records():
         number = _LEVELS[record.level]
         if record.timestamp_ms >= _process_began and LOGGER.isEnabledFor(number):

@@ -9,8 +9,8 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from . import _delivery, _native, _replay
-from ._errors import CORE_ERRORS
+from . import _delivery, _log, _native, _replay
+from ._failures import CORE_ERRORS
 
 # The threads wait for sockets only, so that they end at once; a name being resolved may take longer and is left behind.
 _LONGEST_END = timedelta(seconds=1)
@@ -19,9 +19,11 @@ _LONGEST_END = timedelta(seconds=1)
 def _end() -> None:
     """Ends the library's threads while the interpreter can still be entered by them."""
     _delivery.begin_end_of_process(_LONGEST_END.total_seconds())
-    # There is nobody left to tell.
+    # There is nobody left to raise it to.
     with contextlib.suppress(*CORE_ERRORS):
         _native.shut_down_runtime(_LONGEST_END)
+        # Of the calls that ended with it.
+        _log.forward()
 
 
 def _begin_in_child() -> None:

@@ -6,7 +6,8 @@ import functools
 from typing import Any, TypeVar
 
 from . import _native
-from ._errors import CORE_ERRORS, InvalidInputError, public
+from ._errors import InvalidInputError
+from ._failures import CORE_ERRORS, public
 from ._fields import checked, lone_surrogate
 from ._native import McuRecording, SplitStreamRecording, Violation
 

@@ -1,4 +1,4 @@
-"""Times that the core tells. The service may name some that Python can't hold: they become the latest that it can."""
+"""Times and lengths of time. Those that Python can't hold become the latest and longest that it can."""
 
 from __future__ import annotations
 
@@ -22,3 +22,11 @@ def span(seconds: int, microseconds: float) -> timedelta:
         return timedelta(seconds=seconds, microseconds=microseconds)
     except OverflowError:
         return timedelta.max
+
+
+def of_seconds(value: timedelta | float) -> timedelta:
+    """A length of time that was given in seconds, or as it is."""
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    if seconds >= timedelta.max.total_seconds():
+        return timedelta.max
+    return value if isinstance(value, timedelta) else timedelta(seconds=seconds)

@@ -1,6 +1,7 @@
-"""Ends with fifty calls under way, whose replies never come."""
+"""Ends with fifty calls under way, whose replies never come; with a second argument, shows the log."""
 
 import asyncio
+import logging
 import os
 import sys
 import threading
@@ -37,6 +38,8 @@ async def under_way() -> None:
     calls.cancel()
 
 
+if len(sys.argv) > 2:
+    logging.basicConfig(format="%(message)s")
 match sys.argv[1]:
     case "threads":
         in_threads()

@@ -3,20 +3,34 @@
 Each attempt is a function whose own variables don't hold the secret: what a caller's frames show is the caller's.
 """
 
+import asyncio
 import faulthandler
 import io
 import logging
 import os
 import pickle
 import pprint
+import socketserver
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 import rongcloud_recording as library
-from rongcloud_recording import AsyncRecordingClient, CallbackReceiver, RecordingClient, RecordingProfile, signature
+from rongcloud_recording import (
+    AsyncRecordingClient,
+    CallbackReceiver,
+    RecordingClient,
+    RecordingProfile,
+    RetryPolicy,
+    signature,
+)
+from support import Simulator
 
 
 class Everything(logging.Formatter):
@@ -32,6 +46,11 @@ handler.setFormatter(Everything())
 logging.basicConfig(level=1, handlers=[handler])
 faulthandler.enable()
 PROFILE = RecordingProfile.from_json('{"videoFormat":"mp4","audioFormat":"aac","sliceMin":60}')
+# Is reached through a proxy only.
+ELSEWHERE = "https://service.example"
+AT_ONCE = RetryPolicy(first_backoff=0, longest_backoff=0)
+simulator = Simulator.__new__(Simulator)
+simulator.url = os.environ["RONGCLOUD_API_URL"]
 
 
 def secret() -> str:
@@ -42,6 +61,11 @@ def secret() -> str:
 def key() -> str:
     """The App Key."""
     return os.environ["RONGCLOUD_APP_KEY"]
+
+
+def proxy(port: int) -> str:
+    """A proxy's address, with a password."""
+    return f"http://user:{os.environ['PROXY_PASSWORD']}@127.0.0.1:{port}"
 
 
 def show(value: object) -> None:
@@ -83,6 +107,72 @@ def attempt_clients(make: Any) -> None:
     attempt(lambda: pickle.dumps(make()))
 
 
+def attempt_proxies(make: Any) -> None:
+    """Attempts what can be wrong with a proxy that has a password."""
+    port = RefusingProxy.port
+    attempt(lambda: make(proxy=proxy(port)))
+    attempt(lambda: make(proxy=f"{proxy(port)}/path"))
+    attempt(lambda: make(proxy=proxy(port), timeout="1"))
+    attempt(lambda: make(proxy=proxy(port), retry=1))
+    attempt(lambda: make(proxy=proxy(port).encode()))
+    attempt(lambda: make(proxy=proxy(port) + "\ud800"))
+    attempt(lambda: make(api_url=proxy(port)))
+    attempt(lambda: make(backup_api_url=proxy(port)))
+    attempt(lambda: pickle.dumps(make(proxy=proxy(port))))
+
+
+class RefusingProxy(socketserver.StreamRequestHandler):
+    """A proxy that wants another password, and says which one it was given."""
+
+    port = 0
+    credentials: tuple[str, ...] = ()
+
+    def handle(self) -> None:
+        """Answers one CONNECT."""
+        head = list(iter(lambda: self.rfile.readline().strip().decode(), ""))
+        found = [line.split()[-1] for line in head if line.lower().startswith("proxy-authorization:")]
+        RefusingProxy.credentials += tuple(found)
+        body = f"not {found}".encode()
+        head_of_reply = f"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: {len(body)}\r\n\r\n"
+        self.wfile.write(head_of_reply.encode() + body)
+
+
+def through_proxy() -> None:
+    """Starts through a proxy that refuses, and through one that isn't there."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), RefusingProxy) as server:
+        threading.Thread(target=server.serve_forever).start()
+        RefusingProxy.port = server.server_address[1]
+        for make in (RecordingClient, AsyncRecordingClient):
+            attempt_proxies(make)
+        attempt(lambda: start(RecordingClient(api_url=ELSEWHERE, proxy=proxy(RefusingProxy.port))))
+        server.shutdown()
+    attempt(lambda: start(RecordingClient(api_url=ELSEWHERE, proxy=proxy(RefusingProxy.port), retry=AT_ONCE)))
+    # The password did travel, or its absence below would prove nothing.
+    print("the proxy was given credentials:", len(RefusingProxy.credentials) > 0)
+
+
+def start(client: RecordingClient) -> object:
+    """A start, and the client's end."""
+    with client:
+        return client.start("room1", "aaa", PROFILE)
+
+
+def with_replies(*steps: dict[str, Any]) -> None:
+    """Makes each call with such replies, with both clients."""
+    with RecordingClient(retry=AT_ONCE) as client:
+        target = client.start("room1", "aaa", PROFILE)
+        for call in (
+            lambda: client.start("room1", "aaa", PROFILE),
+            lambda: client.query_room("room1"),
+            lambda: client.stop(target),
+        ):
+            simulator.next(*steps)
+            attempt(call)
+    simulator.next(*steps)
+    attempt(lambda: asyncio.run(AsyncRecordingClient(retry=AT_ONCE).query_room("room1")))
+    simulator.next({})
+
+
 def attempt_receivers() -> None:
     """Attempts what can be wrong with a receiver's arguments."""
     attempt(lambda: CallbackReceiver())
@@ -111,9 +201,16 @@ attempt(lambda: RecordingClient(secret(), key()).start("room1", "aaa", PROFILE))
 attempt(lambda: RecordingClient(api_url="http://127.0.0.1:1").start("room1", "aaa", PROFILE))
 attempt(lambda: signature(secret(), 1, "2"))  # type: ignore[arg-type]
 attempt(lambda: signature(secret(), "1", "2"))
+through_proxy()
+with_replies({"status": 503})
+with_replies({"status": 503, "times": 100})
+with_replies({"status": 429, "headers": {"Retry-After": "0"}, "body": '{"code":1008,"errorMessage":"too often"}'})
+with_replies({"status": 200, "body": "<html>no JSON</html>", "times": 100})
+with_replies({"status": 302, "headers": {"Location": "https://elsewhere.example/"}, "times": 100})
+with_replies({"padBytes": 2_000_000, "times": 100})
 faulthandler.dump_traceback()
 with redirect_stdout(io.StringIO()):
     help(library)
 if len(sys.argv) > 1:
-    print(secret())
+    print(secret(), proxy(0))
 print("printed everything")

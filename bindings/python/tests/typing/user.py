@@ -12,8 +12,10 @@ from rongcloud_recording import (
     AudioFormat,
     CallbackReceiver,
     CallbackRefusedError,
+    ConnectionPolicy,
     CustomLayout,
     DataCenter,
+    FailoverPolicy,
     FailureCause,
     FloatingLayout,
     Host,
@@ -35,6 +37,7 @@ from rongcloud_recording import (
     RefusalReason,
     RefusedError,
     Resolution,
+    RetryPolicy,
     Room,
     SliceLength,
     SplitStreamRecording,
@@ -77,6 +80,17 @@ SplitStreamRecording(video_format=VideoFormat.MKV, audio_format=AudioFormat.AAC)
 RecordingProfile(layout)  # type: ignore[arg-type]
 RecordingClient(timeout="5")  # type: ignore[arg-type]
 RecordingClient(data_center="beijing")  # type: ignore[arg-type]
+RecordingClient(retry={"budget": 1})  # type: ignore[arg-type]
+RetryPolicy(3)  # type: ignore[call-arg]
+RetryPolicy(max_attempts="3")  # type: ignore[arg-type]
+RetryPolicy(attempt_timeout=timedelta(seconds=1), first_backoff=0.5).budget = 1  # type: ignore[misc]
+RecordingClient(
+    failover=FailoverPolicy(probe_after=30),
+    connections=ConnectionPolicy(keep_alive=False, max_idle=timedelta(seconds=10), max_waiting=0),
+    proxy="direct",
+    ca_certificates="",
+    backup_api_url="https://backup.example",
+)
 
 
 def name(layout: Layout) -> str:
@@ -106,10 +120,12 @@ def start() -> StartedRecording:
             raise
         except OutcomeUnknownError as error:
             assert_type(error.request_id, str)
+            assert_type(error.sent_at, datetime)
             assert_type(error.code, int | None)
             raise
         except RefusedError as error:
             assert_type(error.status, int)
+            assert_type(error.retry_after, timedelta | None)
             error.status = 200  # type: ignore[misc]
             raise
         except RecordingError as error:

@@ -1,0 +1,140 @@
+"""The settings of delivery: policies, proxy, certificates, and what is said of wrong ones."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from rongcloud_recording import (
+    AsyncRecordingClient,
+    ConnectionPolicy,
+    FailoverPolicy,
+    InvalidInputError,
+    RecordingClient,
+    RecordingProfile,
+    RetryPolicy,
+)
+from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
+
+CLIENTS = pytest.mark.parametrize("kind", [RecordingClient, AsyncRecordingClient], ids=["blocking", "asyncio"])
+PASSWORD = "hunter2"
+PROXY = f"http://user:{PASSWORD}@proxy.example:3128"
+
+
+def test_seconds_and_a_timedelta_are_the_same_policy() -> None:
+    assert RetryPolicy(attempt_timeout=1.5) == RetryPolicy(attempt_timeout=timedelta(seconds=1.5))
+
+
+@pytest.mark.parametrize("endless", [float("inf"), 1e300, timedelta.max])
+def test_an_endless_length_of_time_is_the_longest_there_is(endless: float | timedelta) -> None:
+    assert FailoverPolicy(probe_after=endless).probe_after == timedelta.max
+
+
+@pytest.mark.parametrize("length", [-1, -0.5, timedelta(seconds=-1), float("nan"), float("-inf")])
+def test_a_length_of_time_below_zero_is_named_where_it_was_written(length: float | timedelta) -> None:
+    with pytest.raises(ValueError, match=r"^RetryPolicy.first_backoff must be zero or above, not "):
+        RetryPolicy(first_backoff=length)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: RetryPolicy(max_attempts="3"), "RetryPolicy.max_attempts must be int or None, not str"),  # type: ignore[arg-type]
+        (lambda: RetryPolicy(budget=1.0), "RetryPolicy.budget must be int or None, not float"),  # type: ignore[arg-type]
+        (lambda: RetryPolicy(budget=True), "RetryPolicy.budget must be int or None, not bool"),
+        (
+            lambda: ConnectionPolicy(max_idle="1"),  # type: ignore[arg-type]
+            "ConnectionPolicy.max_idle must be timedelta or a number or None, not str",
+        ),
+        (lambda: ConnectionPolicy(keep_alive=1), "ConnectionPolicy.keep_alive must be bool or None, not int"),  # type: ignore[arg-type]
+        (
+            lambda: RecordingClient("key", "secret", retry={"budget": 1}),  # type: ignore[arg-type]
+            "retry must be RetryPolicy or None, not dict",
+        ),
+        (
+            lambda: RecordingClient("key", "secret", failover=RetryPolicy()),  # type: ignore[arg-type]
+            "failover must be FailoverPolicy or None, not RetryPolicy",
+        ),
+        (lambda: RecordingClient("key", "secret", proxy=b""), "proxy must be a str, not bytes"),  # type: ignore[arg-type]
+        (
+            lambda: RecordingClient("key", "secret", ca_certificates=b""),  # type: ignore[arg-type]
+            "ca_certificates must be a str, not bytes",
+        ),
+    ],
+)
+def test_a_setting_of_another_type_is_named(make: Any, sentence: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        make()
+    assert str(caught.value) == sentence
+
+
+@CLIENTS
+def test_counts_beyond_32_bits_are_violations(kind: Any) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        kind(
+            "key",
+            "secret",
+            api_url="https://api.example",
+            retry=RetryPolicy(max_attempts=2**31),
+            connections=ConnectionPolicy(max_waiting=-(2**31) - 1),
+        )
+    assert [(found.path, found.code) for found in caught.value.violations] == [
+        ("retry.max_attempts", "out_of_range"),
+        ("connections.max_waiting", "out_of_range"),
+    ]
+
+
+@CLIENTS
+def test_every_setting_can_be_given(kind: Any) -> None:
+    made = kind(
+        "key",
+        "secret",
+        api_url="https://api.example",
+        backup_api_url="https://backup.example",
+        proxy="direct",
+        retry=RetryPolicy(max_attempts=1, attempt_timeout=1, first_backoff=0, longest_backoff=0, budget=0),
+        failover=FailoverPolicy(after_failures=1, probe_after=timedelta(milliseconds=1)),
+        connections=ConnectionPolicy(keep_alive=False, max_idle=54, max_requests=79, max_concurrent=1, max_waiting=0),
+    )
+    assert repr(made).startswith(
+        f"{kind.__name__}(api_url='https://api.example', backup_api_url='https://backup.example', proxy=[redacted], "
+        "retry=RetryPolicy(max_attempts=1, attempt_timeout=datetime.timedelta(seconds=1), "
+    )
+
+
+def test_a_setting_reaches_the_core(simulator: Simulator, profile: RecordingProfile) -> None:
+    with RecordingClient(
+        APP_KEY, APP_SECRET, api_url=simulator.url, connections=ConnectionPolicy(keep_alive=False)
+    ) as client:
+        client.start(ROOM, SESSION, profile)
+    assert simulator.headers()[0]["connection"] == "close"
+
+
+@CLIENTS
+@pytest.mark.parametrize(
+    "wrong", [{"proxy": f"{PROXY}/path"}, {"proxy": PROXY, "timeout": "1"}, {"proxy": f"\ud800{PROXY}"}]
+)
+def test_no_error_shows_a_proxys_password_not_even_with_the_variables_of_each_frame(
+    kind: Any, wrong: dict[str, Any]
+) -> None:
+    caught: Exception | None = None
+    try:
+        kind("key", "secret", api_url="https://api.example", **wrong)
+    except (TypeError, InvalidInputError) as error:
+        caught = error
+    assert caught is not None
+    # The caller's own frame is the caller's.
+    inner = traceback.TracebackException(type(caught), caught, caught.__traceback__.tb_next, capture_locals=True)  # type: ignore[union-attr]
+    told = "".join(inner.format())
+    assert "__init__" in told
+    assert PASSWORD not in told
+
+
+@CLIENTS
+def test_a_client_prints_neither_its_proxys_password_nor_certificates(kind: Any, simulator: Simulator) -> None:
+    certificates = simulator.ca_certificates()
+    made = kind("key", "secret", api_url="https://api.example", proxy=PROXY, ca_certificates=certificates)
+    assert repr(made) == (f"{kind.__name__}(api_url='https://api.example', proxy=[redacted], ca_certificates=[PEM])")
