@@ -1,0 +1,59 @@
+// A client's settings on their way to the core.
+
+package rongcloud.recording.internal
+
+import rongcloud.recording.ConnectionPolicy
+import rongcloud.recording.DataCenter
+import rongcloud.recording.FailoverPolicy
+import rongcloud.recording.HeaderStyle
+import rongcloud.recording.RetryPolicy
+import rongcloud.recording.Violation
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+import rongcloud.recording.internal.ConnectionPolicy as NativeConnectionPolicy
+import rongcloud.recording.internal.FailoverPolicy as NativeFailoverPolicy
+import rongcloud.recording.internal.RetryPolicy as NativeRetryPolicy
+
+/** Settings as the core takes them. It decides what is right but for what the boundary can't carry. */
+internal fun options(
+    dataCenter: DataCenter?,
+    apiUrl: String?,
+    connectTimeout: Duration?,
+    timeout: Duration?,
+    headerStyle: HeaderStyle?,
+    backupApiUrl: String?,
+    proxy: String?,
+    caCertificates: String?,
+    retry: RetryPolicy?,
+    failover: FailoverPolicy?,
+    connections: ConnectionPolicy?,
+): ClientOptions = ClientOptions(
+    dataCenter,
+    apiUrl,
+    connectTimeout?.carried(),
+    timeout?.carried(),
+    headerStyle,
+    backupApiUrl,
+    proxy,
+    caCertificates,
+    retry?.carried(),
+    failover?.run { NativeFailoverPolicy(afterFailures, probeAfter?.carried()) },
+    connections?.run { NativeConnectionPolicy(keepAlive, maxIdle?.carried(), maxRequests, maxConcurrent, maxWaiting) },
+)
+
+private fun RetryPolicy.carried(): NativeRetryPolicy {
+    // To the core, nothing is a wait like any other: it could not refuse less.
+    val violations = listOf("first_backoff" to firstBackoff, "longest_backoff" to longestBackoff)
+        .filter { (_, wait) -> wait != null && wait.isNegative() }
+        .map { (name, _) -> Violation("retry.$name", "out_of_range", "must not be negative") }
+    if (violations.isNotEmpty()) throw invalid(*violations.toTypedArray())
+    return NativeRetryPolicy(
+        maxAttempts,
+        attemptTimeout?.carried(),
+        firstBackoff?.carried(),
+        longestBackoff?.carried(),
+        budget,
+    )
+}
+
+private fun Duration.carried() = toJavaDuration().notNegative()
