@@ -4,9 +4,7 @@ package rongcloud.recording.tests
 
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
-import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.HeaderStyle
@@ -131,17 +129,6 @@ class StartTest {
             violationsOf { it.start("\uD83D", "\uDE00", anyProfile, extra = "\uD83D") }
         }
         assertEquals(listOf("Room-Id", "sessionId", "extra"), violations.map { it.path })
-    }
-
-    @Test
-    suspend fun `a thousand starts at once all succeed, each with an id of its own`(simulator: Simulator) {
-        val started =
-            simulator.client().use { client ->
-                withContext(Dispatchers.Default) {
-                    List(1_000) { async { client.start("room1", "aaa", anyProfile).recordId } }.awaitAll()
-                }
-            }
-        assertEquals(1_000, started.toSet().size)
     }
 
     @Test
