@@ -1,6 +1,7 @@
 //! What a simulator is started with.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -9,7 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
 
+use crate::authority::Authority;
 use crate::callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion};
+use crate::door::Doors;
 use crate::outbox::{Outbox, Urls};
 use crate::rooms::Room;
 use crate::server::Simulator;
@@ -203,8 +206,10 @@ impl Builder {
             world.set_room(&room_id, room);
         }
         world.callbacks.set_urls(urls);
-        let service = Arc::new(Service { settings: self.settings, state: State::new(world) });
-        Ok(Simulator::serve(listener, address, service, jobs, self.control))
+        let (doors, entrances) = Doors::new(address.ip());
+        let authority = Authority::new("rongcloud-simulator test CA").map_err(StartError::Certificate)?;
+        let service = Arc::new(Service { settings: self.settings, state: State::new(world), doors, authority });
+        Ok(Simulator::serve(listener, address, service, (jobs, entrances), self.control))
     }
 }
 
@@ -225,6 +230,8 @@ pub enum StartError {
     Bind(io::Error),
     /// No callback can be made or delivered as set.
     Callback(InvalidCallback),
+    /// The test CA couldn't be made.
+    Certificate(Box<dyn Error + Send + Sync>),
 }
 
 impl fmt::Display for StartError {
@@ -235,16 +242,18 @@ impl fmt::Display for StartError {
             }
             Self::Bind(error) => write!(f, "cannot listen: {error}"),
             Self::Callback(error) => write!(f, "callbacks: {error}"),
+            Self::Certificate(error) => write!(f, "cannot make a certificate: {error}"),
         }
     }
 }
 
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::NotLoopback(_) => None,
             Self::Bind(error) => Some(error),
             Self::Callback(error) => Some(error),
+            Self::Certificate(error) => Some(error.as_ref()),
         }
     }
 }

@@ -97,11 +97,14 @@
 //! - The codes 404 and 405 of the HTTP statuses of the same number; a body above 1 MiB is answered 400/1005.
 //! - Rooms are shared by all apps of one simulator.
 
+mod authority;
 mod builder;
 mod call;
 mod callback;
+mod connection;
 mod control;
 mod courier;
+mod door;
 mod events;
 mod fields;
 mod headers;
@@ -128,6 +131,11 @@ mod world;
 pub use builder::{Builder, StartError};
 pub use callback::{
     Attempt, Callback, CallbackKind, CallbackSignature, CallbackState, Delivery, InvalidCallback, RoomCallbackVersion,
+};
+pub use connection::Connections;
+pub use door::{
+    Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, DoorWaitTimedOut, Ended, Fault,
+    InvalidFault,
 };
 pub use recordings::{Recording, RecordingState};
 pub use rooms::{MediaType, Member, Room, Stream};

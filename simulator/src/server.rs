@@ -7,25 +7,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
-use tower_service::Service as _;
 
 use crate::builder::Builder;
 use crate::callback::{Callback, Delivery, InvalidCallback};
+use crate::connection::{Connection, Connections};
+use crate::door::{Door, DoorError, DoorOptions, Entrance};
 use crate::outbox::{Job, Urls};
 use crate::recordings::Recording;
 use crate::rooms::{Member, Room};
 use crate::script::{InvalidStep, Script, Step};
 use crate::seen::SeenRequest;
-use crate::service::{self, Connection, Service};
+use crate::service::{self, Service};
 use crate::state::{Counts, WaitTimedOut};
 use crate::target::Target;
 use crate::{control, courier};
@@ -56,7 +52,7 @@ impl Simulator {
         listener: TcpListener,
         address: SocketAddr,
         service: Arc<Service>,
-        jobs: UnboundedReceiver<Job>,
+        (jobs, entrances): (UnboundedReceiver<Job>, UnboundedReceiver<Entrance>),
         with_control: bool,
     ) -> Self {
         let mut router = Router::new().fallback(service::serve);
@@ -67,7 +63,7 @@ impl Simulator {
         let router = router.with_state(Arc::clone(&service));
         let mut tasks = JoinSet::new();
         tasks.spawn(courier::deliver(Arc::clone(&service), jobs));
-        let task = tokio::spawn(listen(listener, router, tasks, stopped));
+        let task = tokio::spawn(listen(listener, Arc::clone(&service), router, tasks, entrances, stopped));
         Self { url: format!("http://{address}"), service, task, stop }
     }
 
@@ -212,6 +208,32 @@ impl Simulator {
         self.service.state.wait(wanted, WAIT_LIMIT).await.map(drop)
     }
 
+    /// Opens a further address, where faults that lie below HTTP can be injected. At most 64 are open at once.
+    ///
+    /// # Errors
+    ///
+    /// [`DoorError`] when there are too many, or its port can't be listened on.
+    pub fn open_door(&self, options: DoorOptions) -> Result<Door, DoorError> {
+        self.service.doors.open(options, &self.service.authority)
+    }
+
+    /// The certificate of the CA that signs those of TLS doors, as PEM. It is another one at each start.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        self.service.authority.pem()
+    }
+
+    /// Closes a door for good: its port and all its connections; whether it was open.
+    pub async fn close_door(&self, door: &Door) -> bool {
+        self.service.doors.close(door.id()).await
+    }
+
+    /// How many connections the service has and had, through doors too.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        *self.service.state.connections.counts().borrow()
+    }
+
     /// Ends it and all its connections, held replies too, and waits until its port is closed.
     pub async fn shutdown(self) {
         drop(self.stop);
@@ -226,22 +248,28 @@ impl fmt::Debug for Simulator {
     }
 }
 
-/// The connections join the tasks, and all end with the server.
+/// The connections and the doors join the tasks, and all end with the server.
 async fn listen(
     listener: TcpListener,
+    service: Arc<Service>,
     router: Router,
     mut tasks: JoinSet<()>,
+    mut entrances: UnboundedReceiver<Entrance>,
     mut stopped: oneshot::Receiver<Infallible>,
 ) {
-    let mut number = 0;
     loop {
         tokio::select! {
             _ = &mut stopped => break,
             Some(_) = tasks.join_next() => {}
+            Some(entrance) = entrances.recv() => {
+                tasks.spawn(entrance.run(Arc::clone(&service), router.clone()));
+            }
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    number += 1;
-                    tasks.spawn(converse(stream, Connection(number), router.clone()));
+                    // Replies are small, and waiting to fill a packet would only slow them; without it they still arrive.
+                    let _ = stream.set_nodelay(true);
+                    let connection = Connection::open(Arc::clone(&service), service.state.connections.next_number());
+                    tasks.spawn(connection.serve(stream, router.clone(), false));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
@@ -249,15 +277,4 @@ async fn listen(
     }
     drop(listener);
     tasks.shutdown().await;
-}
-
-async fn converse(stream: TcpStream, connection: Connection, router: Router) {
-    // Replies are small, and waiting to fill a packet would only slow them; without it they still arrive.
-    let _ = stream.set_nodelay(true);
-    let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(connection);
-        router.clone().call(request.map(Body::new))
-    });
-    // An error is a client that left or didn't speak HTTP; what it asked before is recorded by then.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
 }

@@ -9,7 +9,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 
+use crate::authority::Authority;
 use crate::builder::Settings;
+use crate::connection::Connection;
+use crate::door::Doors;
 use crate::reply::{Answer, Code, Refusal};
 use crate::script::Step;
 use crate::seen::{SeenRequest, Verdict};
@@ -38,11 +41,9 @@ pub(crate) struct Signed<'r> {
 pub(crate) struct Service {
     pub(crate) settings: Settings,
     pub(crate) state: State,
+    pub(crate) doors: Doors,
+    pub(crate) authority: Authority,
 }
-
-/// The number of the connection a request came on.
-#[derive(Clone, Copy)]
-pub(crate) struct Connection(pub(crate) u64);
 
 pub(crate) async fn serve(Shared(service): Shared<Arc<Service>>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
@@ -120,7 +121,7 @@ enum Stage {
 
 impl Visit {
     fn begin(service: Arc<Service>, head: &Parts) -> Self {
-        let connection = head.extensions.get().map_or(0, |Connection(number)| *number);
+        let connection = head.extensions.get::<Arc<Connection>>().map_or(0, |connection| connection.number);
         Self { service, seen: SeenRequest::new(connection, head), stage: Stage::Arriving }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::connection::Register;
 use crate::log::Log;
 use crate::script::{Script, Step};
 use crate::seen::{SeenRequest, Verdict};
@@ -57,6 +58,7 @@ pub(crate) struct State {
     world: Mutex<World>,
     counts: watch::Sender<Counts>,
     gate: watch::Sender<()>,
+    pub(crate) connections: Register,
 }
 
 impl State {
@@ -66,6 +68,7 @@ impl State {
             world: Mutex::new(world),
             counts: watch::Sender::default(),
             gate: watch::Sender::default(),
+            connections: Register::default(),
         }
     }
 
@@ -149,6 +152,7 @@ impl State {
         let mut memory = self.memory();
         memory.requests.forget();
         self.counts.send_replace(Counts::default());
+        self.connections.forget();
     }
 
     pub(crate) async fn wait(&self, wanted: Counts, limit: Duration) -> Result<Counts, WaitTimedOut> {

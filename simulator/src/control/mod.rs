@@ -1,6 +1,7 @@
 //! `/__simulator/`: what tests in other languages do with a simulator, over HTTP. Unsigned, JSON.
 
 mod callbacks;
+mod doors;
 mod rooms;
 
 use std::sync::Arc;
@@ -9,9 +10,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State as Shared};
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post, put};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -32,6 +34,8 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/recordings", get(recordings))
         .merge(rooms::router())
         .merge(callbacks::router())
+        .merge(doors::router())
+        .route("/ca.pem", get(ca))
         .route("/next", put(set_script))
         .route("/release", post(release))
         .route("/wait", get(wait))
@@ -51,14 +55,17 @@ async fn recordings(Shared(service): Control) -> Result<Response<Body>, Failure>
     found(&service.state.world().recordings())
 }
 
-/// One step, or an array of them.
 async fn set_script(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
-    let steps: Vec<Step> = match serde_json::from_slice(&body)? {
-        steps @ Value::Array(_) => serde_json::from_value(steps)?,
-        step => vec![serde_json::from_value(step)?],
-    };
-    service.state.set_script(Script::new(steps)?);
+    service.state.set_script(Script::new(one_or_many::<Step>(&body)?)?);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// One, or an array of them.
+fn one_or_many<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, serde_json::Error> {
+    match serde_json::from_slice(body)? {
+        many @ Value::Array(_) => serde_json::from_value(many),
+        one => Ok(vec![serde_json::from_value(one)?]),
+    }
 }
 
 async fn release(Shared(service): Control) -> StatusCode {
@@ -80,6 +87,11 @@ async fn wait(Shared(service): Control, Query(wait): Query<Wait>) -> Result<Resp
     let wanted = Counts { requests: wait.requests, abandoned: wait.abandoned };
     let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
     found(&service.state.wait(wanted, limit).await?)
+}
+
+/// RFC 8555 registers the type.
+async fn ca(Shared(service): Control) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/pem-certificate-chain")], service.authority.pem().to_owned())
 }
 
 async fn unknown() -> Failure {

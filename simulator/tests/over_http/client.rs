@@ -1,10 +1,11 @@
 //! A small HTTP client that sends exactly what a test asks for, and a simulator to send it to.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use rongcloud_simulator::{Simulator, Verdict};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -147,7 +148,7 @@ impl Call {
         self.body(body.to_string())
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         let mut text = format!("{} {} HTTP/1.1\r\nHost: simulator\r\n", self.method, self.path);
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
@@ -160,7 +161,14 @@ impl Call {
     pub async fn open(&self, url: &str) -> Connection {
         let mut stream = connect(url).await;
         stream.write_all(&self.bytes()).await.unwrap();
-        Connection(stream)
+        Connection::over(stream)
+    }
+
+    /// The same where the server may have gone before it has all.
+    pub async fn try_open(&self, url: &str) -> Connection {
+        let mut stream = connect(url).await;
+        let _ = stream.write_all(&self.bytes()).await;
+        Connection::over(stream)
     }
 
     /// Sends all of the request but the last byte.
@@ -168,7 +176,7 @@ impl Call {
         let mut stream = connect(url).await;
         let bytes = self.bytes();
         stream.write_all(&bytes[..bytes.len() - 1]).await.unwrap();
-        Connection(stream)
+        Connection::over(stream)
     }
 
     pub async fn send(&self, sim: &Simulator) -> Reply {
@@ -181,7 +189,7 @@ impl Call {
 }
 
 /// A server that says nothing fails the test instead of hanging it.
-async fn soon<T>(what: impl Future<Output = T>) -> T {
+pub async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(Duration::from_secs(10), what).await.expect("the server to do something")
 }
 
@@ -190,20 +198,74 @@ async fn connect(url: &str) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-pub struct Connection(TcpStream);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Closed,
+    Reset,
+    /// Closed in TCP, but not before in TLS.
+    CutOff,
+}
+
+/// What a connection is made of: TCP, or TLS over it.
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
+pub struct Connection(Box<dyn Stream>);
 
 impl Connection {
     pub async fn to(sim: &Simulator) -> Self {
-        Self(connect(sim.url()).await)
+        Self::at(sim.url()).await
+    }
+
+    pub async fn at(url: &str) -> Self {
+        Self::over(connect(url).await)
+    }
+
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Unpin + 'static) -> Self {
+        Self(Box::new(stream))
     }
 
     pub async fn send(&mut self, call: &Call) -> Reply {
-        self.0.write_all(&call.bytes()).await.unwrap();
+        self.write(call).await;
         soon(self.read()).await
+    }
+
+    pub async fn write(&mut self, call: &Call) {
+        self.0.write_all(&call.bytes()).await.unwrap();
+        self.0.flush().await.unwrap();
+    }
+
+    pub async fn take(&mut self, bytes: usize) -> Vec<u8> {
+        let mut taken = vec![0; bytes];
+        soon(self.0.read_exact(&mut taken)).await.unwrap();
+        taken
+    }
+
+    /// What has come when the client says that it sends no more.
+    pub async fn leave(mut self) -> (Vec<u8>, Ended) {
+        self.0.shutdown().await.unwrap();
+        self.rest().await
+    }
+
+    /// Without a limit, for tests that stop the time.
+    pub async fn reply_however_late(mut self) -> Reply {
+        self.read().await
     }
 
     pub async fn reply(mut self) -> Reply {
         soon(self.read()).await
+    }
+
+    /// What comes before the server ends the connection, and whether it resets it.
+    pub async fn rest(mut self) -> (Vec<u8>, Ended) {
+        let mut bytes = Vec::new();
+        let ended = match soon(self.0.read_to_end(&mut bytes)).await {
+            Ok(_) => Ended::Closed,
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ended::Reset,
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ended::CutOff,
+            Err(error) => panic!("{error}"),
+        };
+        (bytes, ended)
     }
 
     /// Returns when the server has ended the connection, unanswered.
@@ -240,6 +302,11 @@ pub struct Reply {
 impl Reply {
     pub fn status(&self) -> u16 {
         self.head.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    /// How many bytes it has in all.
+    pub fn length(&self) -> usize {
+        self.head.len() + self.body.len()
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -1,0 +1,154 @@
+//! What a door remembers of its connections.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::log::Log;
+
+/// A connection through a door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DoorConnection {
+    /// Its number, the one that its requests are listed with.
+    pub connection: u64,
+    /// How many requests have begun on it.
+    pub requests: u64,
+    /// Whether it is still there. One that a fault has closed stays open until the client closes it, too.
+    pub open: bool,
+    /// Who ended it first; `None` before that.
+    pub ended: Option<Ended>,
+    /// How many bytes from the client were relayed to the service; with TLS, decrypted ones.
+    pub request_bytes: u64,
+    /// How many bytes from the service were relayed to the client.
+    pub reply_bytes: u64,
+}
+
+/// Who ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Ended {
+    /// The client left, or no TLS handshake came about with it.
+    Client,
+    /// The service closed the connection.
+    Service,
+    /// A fault, or the door was shut or closed.
+    Fault,
+}
+
+/// How many connections and requests a door has had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DoorCounts {
+    /// Connections in all.
+    pub connections: u64,
+    /// Requests that have begun.
+    pub requests: u64,
+    /// Connections that are open now.
+    pub open: u64,
+}
+
+/// A wait at a door ended before its counts were reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DoorWaitTimedOut {
+    /// What was reached.
+    pub reached: DoorCounts,
+}
+
+impl fmt::Display for DoorWaitTimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DoorCounts { connections, requests, open } = self.reached;
+        write!(f, "timed out with {connections} connections and {requests} requests seen, {open} connections open")
+    }
+}
+
+impl std::error::Error for DoorWaitTimedOut {}
+
+#[derive(Default)]
+pub(crate) struct Tally {
+    connections: Mutex<Log<DoorConnection>>,
+    counts: watch::Sender<DoorCounts>,
+}
+
+impl Tally {
+    fn connections(&self) -> MutexGuard<'_, Log<DoorConnection>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn all(&self) -> Vec<DoorConnection> {
+        self.connections().iter().cloned().collect()
+    }
+
+    pub(crate) fn counts(&self) -> DoorCounts {
+        *self.counts.borrow()
+    }
+
+    pub(crate) async fn wait(
+        &self,
+        reached: impl Fn(DoorCounts) -> bool,
+        limit: Duration,
+    ) -> Result<DoorCounts, DoorWaitTimedOut> {
+        let mut counts = self.counts.subscribe();
+        let waited = tokio::time::timeout(limit, counts.wait_for(|counts| reached(*counts))).await;
+        match waited {
+            Ok(Ok(counts)) => Ok(*counts),
+            _ => Err(DoorWaitTimedOut { reached: self.counts() }),
+        }
+    }
+
+    pub(super) fn open(self: &Arc<Self>, connection: u64) -> Line {
+        let opened =
+            DoorConnection { connection, requests: 0, open: true, ended: None, request_bytes: 0, reply_bytes: 0 };
+        let ticket = self.connections().add(opened);
+        self.counts.send_modify(|counts| {
+            counts.connections += 1;
+            counts.open += 1;
+        });
+        Line { tally: Arc::clone(self), ticket }
+    }
+}
+
+/// The line of one connection that is open. What the client can notice is noted before.
+pub(super) struct Line {
+    tally: Arc<Tally>,
+    ticket: u64,
+}
+
+impl Line {
+    pub(super) fn request(&self) {
+        self.note(|it| it.requests += 1);
+        self.tally.counts.send_modify(|counts| counts.requests += 1);
+    }
+
+    pub(super) fn to_service(&self, bytes: usize) {
+        self.note(|it| it.request_bytes += bytes as u64);
+    }
+
+    pub(super) fn to_client(&self, bytes: usize) {
+        self.note(|it| it.reply_bytes += bytes as u64);
+    }
+
+    pub(super) fn ends(&self, by: Ended) {
+        self.note(|it| it.ended = it.ended.or(Some(by)));
+    }
+
+    fn note(&self, change: impl FnOnce(&mut DoorConnection)) {
+        if let Some(connection) = self.tally.connections().get_mut(self.ticket) {
+            change(connection);
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        // Whoever left said so before; what is dropped without was shut or closed.
+        self.ends(Ended::Fault);
+        self.note(|it| it.open = false);
+        self.tally.counts.send_modify(|counts| counts.open -= 1);
+    }
+}
