@@ -6,6 +6,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
@@ -31,11 +32,12 @@ const DEFAULT_CALLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) type Clock = dyn Fn() -> u64 + Send + Sync;
 type Log = Box<dyn Fn(&str) + Send + Sync>;
 
-/// What stays the same while a simulator runs.
+/// What stays the same while a simulator runs, but for the skew of its clock.
 pub(crate) struct Settings {
     secrets: HashMap<String, String>,
     pub(crate) window_ms: u64,
     clock: Arc<Clock>,
+    skew_ms: AtomicI64,
     log: Option<Log>,
     pub(crate) callback_signature: CallbackSignature,
     pub(crate) callback_timeout: Duration,
@@ -46,8 +48,13 @@ impl Settings {
         self.secrets.get(app_key).map(String::as_str)
     }
 
+    /// The time as the service has it.
     pub(crate) fn now_ms(&self) -> u64 {
-        (self.clock)()
+        (self.clock)().saturating_add_signed(self.skew_ms.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn set_skew_ms(&self, ms: i64) {
+        self.skew_ms.store(ms, Ordering::Relaxed);
     }
 
     pub(crate) fn log(&self, line: impl FnOnce() -> String) {
@@ -84,6 +91,7 @@ impl Builder {
                 secrets: HashMap::new(),
                 window_ms: millis(DEFAULT_TIMESTAMP_WINDOW),
                 clock: Arc::new(system_clock),
+                skew_ms: AtomicI64::new(0),
                 log: None,
                 callback_signature: CallbackSignature::headers(),
                 callback_timeout: DEFAULT_CALLBACK_TIMEOUT,
@@ -132,6 +140,14 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.settings.clock = Arc::new(clock);
+        self
+    }
+
+    /// How far the service's clock is ahead of that one, or with a negative number behind it; 0 by default. See
+    /// [`Simulator::set_skew_ms`].
+    #[must_use]
+    pub fn skew_ms(self, ms: i64) -> Self {
+        self.settings.set_skew_ms(ms);
         self
     }
 

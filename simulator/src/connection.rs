@@ -1,10 +1,14 @@
 //! The connections of the service: their numbers, how they are served, and what they have served.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::{HeaderValue, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -29,6 +33,13 @@ pub struct Connections {
     pub seen: u64,
     /// The most requests that one connection has had, as of a request in the same time.
     pub most_requests: u64,
+}
+
+impl fmt::Display for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { open, seen, most_requests } = self;
+        write!(f, "{open} connections open, {seen} seen, and at most {most_requests} requests on one")
+    }
 }
 
 #[derive(Default)]
@@ -107,11 +118,23 @@ impl Connection {
         let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
             connection.carries(request.uri().path());
             request.extensions_mut().insert(Arc::clone(&connection));
-            router.clone().call(request.map(Body::new))
+            let reply = router.clone().call(request.map(Body::new));
+            let connection = Arc::clone(&connection);
+            async move {
+                let mut reply = reply.await?;
+                // A script may have another one.
+                if !reply.headers().contains_key(header::DATE)
+                    && let Some(date) = date(connection.service.settings.now_ms())
+                {
+                    reply.headers_mut().insert(header::DATE, date);
+                }
+                Ok::<_, Infallible>(reply)
+            }
         });
         let mut http = http1::Builder::new();
         // An error is a client that left or didn't speak HTTP; what it asked before is recorded by then.
-        let _ = http.half_close(half_close).serve_connection(TokioIo::new(stream), answer).await;
+        let _ =
+            http.auto_date_header(false).half_close(half_close).serve_connection(TokioIo::new(stream), answer).await;
     }
 }
 
@@ -121,6 +144,13 @@ impl Drop for Connection {
         let counted = !matches!(carried, Carried::Control);
         self.service.state.connections.counts.send_modify(|counts| counts.open -= u64::from(counted));
     }
+}
+
+/// RFC 9110, Date. It ends with the year 9999.
+fn date(ms: u64) -> Option<HeaderValue> {
+    const LAST: Duration = Duration::from_secs(253_402_300_799);
+    let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(ms).min(LAST));
+    date.try_into().ok()
 }
 
 fn is_control(path: &str) -> bool {

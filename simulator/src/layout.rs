@@ -7,7 +7,7 @@ use crate::reply::{Accepted, Answer};
 use crate::rules;
 use crate::service::{Endpoint, Signed};
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/config.json", answer };
+pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/config.json", answer, count: |it| &mut it.config };
 
 const BODY: [&str; 6] = ["sessionId", "mixLayout", "renderMode", "hostUserId", "hostStreamId", "input"];
 

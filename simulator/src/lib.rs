@@ -106,10 +106,12 @@ mod control;
 mod courier;
 mod door;
 mod events;
+mod executions;
 mod fields;
 mod headers;
 mod json;
 mod layout;
+mod listen;
 mod log;
 mod outbox;
 mod query;
@@ -126,6 +128,7 @@ mod start;
 mod state;
 mod stop;
 mod target;
+mod wait;
 mod world;
 
 pub use builder::{Builder, StartError};
@@ -133,16 +136,15 @@ pub use callback::{
     Attempt, Callback, CallbackKind, CallbackSignature, CallbackState, Delivery, InvalidCallback, RoomCallbackVersion,
 };
 pub use connection::Connections;
-pub use door::{
-    Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, DoorWaitTimedOut, Ended, Fault,
-    InvalidFault,
-};
+pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, Ended, Fault, InvalidFault};
+pub use executions::Executions;
 pub use recordings::{Recording, RecordingState};
 pub use rooms::{MediaType, Member, Room, Stream};
 pub use script::{InvalidStep, Step};
 pub use seen::{SeenRequest, Verdict};
 pub use server::Simulator;
-pub use state::{Counts, WaitTimedOut};
+pub use state::Counts;
+pub use wait::WaitTimedOut;
 
 /// App key of the demonstrations; the one in the documentation's example.
 pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";

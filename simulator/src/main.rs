@@ -1,13 +1,16 @@
 //! `rongcloud-simulator`: the simulator as a program.
 
 use std::error::Error;
+use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
 use rongcloud_simulator::{
-    CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, Member, Room, RoomCallbackVersion, Simulator, Stream,
+    CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, DoorOptions, DoorTls, Member, Room, RoomCallbackVersion,
+    Simulator, Stream,
 };
 use tokio::sync::oneshot;
 
@@ -23,6 +26,14 @@ struct Options {
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+
+    /// Serves https with a certificate of its own CA: valid, expired, wrong-host or untrusted
+    #[arg(long, value_name = "CERTIFICATE", value_parser = tls, num_args = 0..=1, require_equals = true, default_missing_value = "valid")]
+    tls: Option<DoorTls>,
+
+    /// Where to write the CA's certificate, as PEM; it is another one at each start
+    #[arg(long, value_name = "PATH")]
+    ca_file: Option<PathBuf>,
 
     /// App key whose requests are accepted
     #[arg(long, env = "RONGCLOUD_APP_KEY", default_value = DEMO_APP_KEY)]
@@ -97,6 +108,16 @@ fn member(user_id: &str) -> Member {
     Member::new(user_id).stream(Stream::audio(&stream_id)).stream(Stream::video(&stream_id))
 }
 
+fn tls(text: &str) -> Result<DoorTls, &'static str> {
+    match text {
+        "valid" => Ok(DoorTls::Valid),
+        "expired" => Ok(DoorTls::Expired),
+        "wrong-host" => Ok(DoorTls::WrongHost),
+        "untrusted" => Ok(DoorTls::Untrusted),
+        _ => Err("must be valid, expired, wrong-host or untrusted"),
+    }
+}
+
 fn room_callback_version(text: &str) -> Result<RoomCallbackVersion, &'static str> {
     match text {
         "1.0" => Ok(RoomCallbackVersion::V1_0),
@@ -123,7 +144,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     let mut builder = Simulator::builder()
         .host(options.host)
-        .port(options.port)
+        // With TLS, the port is that of the door.
+        .port(if options.tls.is_none() { options.port } else { 0 })
         .app(options.app_key, options.app_secret)
         .timestamp_window(Duration::from_secs(options.timestamp_window))
         .control(!options.no_control);
@@ -146,7 +168,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let end = Signals::listen()?;
     let simulator = builder.start().await?;
-    print_url(simulator.url())?;
+    if let Some(path) = options.ca_file {
+        fs::write(path, simulator.ca_pem())?;
+    }
+    match options.tls {
+        None => print_url(simulator.url())?,
+        Some(tls) => print_url(simulator.open_door(DoorOptions::default().tls(tls).port(options.port))?.url())?,
+    }
 
     if options.until_stdin_closes {
         tokio::select! {

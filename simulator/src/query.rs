@@ -8,7 +8,7 @@ use crate::reply::{Accepted, Answer, Code, Refusal};
 use crate::rooms::{Member, Room, Stream};
 use crate::service::{Endpoint, Signed};
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/room/query.json", answer };
+pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/room/query.json", answer, count: |it| &mut it.query };
 
 const BODY: [&str; 1] = ["roomId"];
 

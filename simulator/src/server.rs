@@ -14,23 +14,20 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::builder::Builder;
 use crate::callback::{Callback, Delivery, InvalidCallback};
-use crate::connection::{Connection, Connections};
+use crate::connection::Connections;
 use crate::door::{Door, DoorError, DoorOptions, Entrance};
+use crate::executions::Executions;
+use crate::listen::listen;
 use crate::outbox::{Job, Urls};
 use crate::recordings::Recording;
 use crate::rooms::{Member, Room};
 use crate::script::{InvalidStep, Script, Step};
 use crate::seen::SeenRequest;
 use crate::service::{self, Service};
-use crate::state::{Counts, WaitTimedOut};
+use crate::state::Counts;
 use crate::target::Target;
+use crate::wait::{self, WaitTimedOut};
 use crate::{control, courier};
-
-/// How long the in-process waits last before they fail, so that a broken test ends.
-const WAIT_LIMIT: Duration = Duration::from_secs(10);
-
-/// When the process has no file descriptor left, accepting fails at once, again and again.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
 /// A running simulator. Dropping it ends it and all its connections.
 pub struct Simulator {
@@ -172,6 +169,12 @@ impl Simulator {
         self.service.state.world().recordings()
     }
 
+    /// How often each operation was executed, whether or not the reply reached the client.
+    #[must_use]
+    pub fn executions(&self) -> Executions {
+        self.service.state.executions()
+    }
+
     /// Replaces the script: each coming request takes one time of the first step that has any left.
     ///
     /// # Errors
@@ -195,7 +198,7 @@ impl Simulator {
     /// [`WaitTimedOut`] after 10 s.
     pub async fn wait_for_requests(&self, count: u64) -> Result<(), WaitTimedOut> {
         let wanted = Counts { requests: count, abandoned: 0 };
-        self.service.state.wait(wanted, WAIT_LIMIT).await.map(drop)
+        self.service.state.wait(wanted, wait::LIMIT).await.map(drop)
     }
 
     /// Waits until `count` requests have been abandoned since the start, or since they were forgotten.
@@ -205,7 +208,14 @@ impl Simulator {
     /// [`WaitTimedOut`] after 10 s.
     pub async fn wait_for_abandoned(&self, count: u64) -> Result<(), WaitTimedOut> {
         let wanted = Counts { requests: 0, abandoned: count };
-        self.service.state.wait(wanted, WAIT_LIMIT).await.map(drop)
+        self.service.state.wait(wanted, wait::LIMIT).await.map(drop)
+    }
+
+    /// Moves the service's clock ahead of the one it was started with, or with a negative number behind it: the clock
+    /// that timestamps are held against, that callbacks are signed with, and that the `Date` of every reply tells.
+    /// Times in rooms and recordings stay as they are.
+    pub fn set_skew_ms(&self, ms: i64) {
+        self.service.settings.set_skew_ms(ms);
     }
 
     /// Opens a further address, where faults that lie below HTTP can be injected. At most 64 are open at once.
@@ -234,6 +244,15 @@ impl Simulator {
         *self.service.state.connections.counts().borrow()
     }
 
+    /// Waits until at most `open` connections of the service are open.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait_for_open(&self, open: u64) -> Result<Connections, WaitTimedOut<Connections>> {
+        wait::until(self.service.state.connections.counts(), wait::LIMIT, |counts| counts.open <= open).await
+    }
+
     /// Ends it and all its connections, held replies too, and waits until its port is closed.
     pub async fn shutdown(self) {
         drop(self.stop);
@@ -246,35 +265,4 @@ impl fmt::Debug for Simulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Simulator").field("url", &self.url).finish_non_exhaustive()
     }
-}
-
-/// The connections and the doors join the tasks, and all end with the server.
-async fn listen(
-    listener: TcpListener,
-    service: Arc<Service>,
-    router: Router,
-    mut tasks: JoinSet<()>,
-    mut entrances: UnboundedReceiver<Entrance>,
-    mut stopped: oneshot::Receiver<Infallible>,
-) {
-    loop {
-        tokio::select! {
-            _ = &mut stopped => break,
-            Some(_) = tasks.join_next() => {}
-            Some(entrance) = entrances.recv() => {
-                tasks.spawn(entrance.run(Arc::clone(&service), router.clone()));
-            }
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    // Replies are small, and waiting to fill a packet would only slow them; without it they still arrive.
-                    let _ = stream.set_nodelay(true);
-                    let connection = Connection::open(Arc::clone(&service), service.state.connections.next_number());
-                    tasks.spawn(connection.serve(stream, router.clone(), false));
-                }
-                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-            },
-        }
-    }
-    drop(listener);
-    tasks.shutdown().await;
 }

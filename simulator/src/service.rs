@@ -13,6 +13,7 @@ use crate::authority::Authority;
 use crate::builder::Settings;
 use crate::connection::Connection;
 use crate::door::Doors;
+use crate::executions::Executions;
 use crate::reply::{Answer, Code, Refusal};
 use crate::script::Step;
 use crate::seen::{SeenRequest, Verdict};
@@ -26,6 +27,7 @@ const MAX_BODY: usize = 1024 * 1024;
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) answer: fn(&Signed<'_>) -> Answer,
+    pub(crate) count: fn(&mut Executions) -> &mut u64,
 }
 
 const ENDPOINTS: [Endpoint; 4] = [start::ENDPOINT, layout::ENDPOINT, stop::ENDPOINT, query::ENDPOINT];
@@ -102,7 +104,11 @@ impl Service {
             let why = format!("body has more than {MAX_BODY} bytes");
             return Err(Refusal::new(Code::TooLong, why));
         }
-        (endpoint.answer)(&Signed { app_key, headers: &head.headers, body, state: &self.state })
+        let answer = (endpoint.answer)(&Signed { app_key, headers: &head.headers, body, state: &self.state });
+        if answer.is_ok() {
+            self.state.executed(endpoint.count);
+        }
+        answer
     }
 }
 

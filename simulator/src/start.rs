@@ -7,7 +7,7 @@ use crate::reply::{Accepted, Answer};
 use crate::rules;
 use crate::service::{Endpoint, Signed};
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/start.json", answer };
+pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/start.json", answer, count: |it| &mut it.start };
 
 const BODY: [&str; 3] = ["sessionId", "extra", "config"];
 

@@ -8,10 +8,12 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::connection::Register;
+use crate::executions::Executions;
 use crate::log::Log;
 use crate::script::{Script, Step};
 use crate::seen::{SeenRequest, Verdict};
 use crate::signature::Nonces;
+use crate::wait::{self, WaitTimedOut};
 use crate::world::World;
 
 /// How many requests there were since the simulator started or was asked to forget them.
@@ -30,25 +32,16 @@ impl Counts {
     }
 }
 
-/// A wait ended before its counts were reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WaitTimedOut {
-    /// What was reached.
-    pub reached: Counts,
-}
-
-impl fmt::Display for WaitTimedOut {
+impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts { requests, abandoned } = self.reached;
-        write!(f, "timed out with {requests} requests seen, {abandoned} of them abandoned")
+        write!(f, "{} requests seen, {} of them abandoned", self.requests, self.abandoned)
     }
 }
-
-impl std::error::Error for WaitTimedOut {}
 
 #[derive(Default)]
 struct Memory {
     requests: Log<SeenRequest>,
+    executions: Executions,
     script: Script,
     nonces: Nonces,
 }
@@ -148,19 +141,23 @@ impl State {
         self.memory().requests.iter().cloned().collect()
     }
 
+    pub(crate) fn executed(&self, count: fn(&mut Executions) -> &mut u64) {
+        *count(&mut self.memory().executions) += 1;
+    }
+
+    pub(crate) fn executions(&self) -> Executions {
+        self.memory().executions
+    }
+
     pub(crate) fn forget_requests(&self) {
         let mut memory = self.memory();
         memory.requests.forget();
+        memory.executions = Executions::default();
         self.counts.send_replace(Counts::default());
         self.connections.forget();
     }
 
     pub(crate) async fn wait(&self, wanted: Counts, limit: Duration) -> Result<Counts, WaitTimedOut> {
-        let mut counts = self.counts.subscribe();
-        let reached = counts.wait_for(|counts| counts.reaches(wanted));
-        match tokio::time::timeout(limit, reached).await {
-            Ok(Ok(reached)) => Ok(*reached),
-            _ => Err(WaitTimedOut { reached: *self.counts.borrow() }),
-        }
+        wait::until(self.counts.subscribe(), limit, |counts| counts.reaches(wanted)).await
     }
 }

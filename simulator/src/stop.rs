@@ -5,7 +5,7 @@ use crate::fields::Need;
 use crate::reply::{Accepted, Answer};
 use crate::service::{Endpoint, Signed};
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/stop.json", answer };
+pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/stop.json", answer, count: |it| &mut it.stop };
 
 const BODY: [&str; 1] = ["sessionId"];
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Control, DEFAULT_WAIT_MS, Failure, found, one_or_many};
-use crate::door::{Door, DoorError, DoorOptions, DoorWaitTimedOut, Fault, InvalidFault};
+use crate::door::{Door, DoorError, DoorOptions, Fault, InvalidFault};
 use crate::service::Service;
 
 pub(super) fn router() -> Router<Arc<Service>> {
@@ -106,11 +106,5 @@ impl From<DoorError> for Failure {
 impl From<InvalidFault> for Failure {
     fn from(error: InvalidFault) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
-    }
-}
-
-impl From<DoorWaitTimedOut> for Failure {
-    fn from(error: DoorWaitTimedOut) -> Self {
-        Self::new(StatusCode::GATEWAY_TIMEOUT, error)
     }
 }

@@ -1,9 +1,11 @@
 //! `/__simulator/`: what tests in other languages do with a simulator, over HTTP. Unsigned, JSON.
 
 mod callbacks;
+mod connections;
 mod doors;
 mod rooms;
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +22,8 @@ use serde_json::{Value, json};
 use crate::reply::json_response;
 use crate::script::{InvalidStep, Script, Step};
 use crate::service::Service;
-use crate::state::{Counts, WaitTimedOut};
+use crate::state::Counts;
+use crate::wait::WaitTimedOut;
 
 pub(crate) const ROOT: &str = "/__simulator";
 
@@ -32,12 +35,15 @@ pub(crate) fn router() -> Router<Arc<Service>> {
     Router::new()
         .route("/requests", get(requests).delete(forget_requests))
         .route("/recordings", get(recordings))
+        .route("/executions", get(executions))
         .merge(rooms::router())
         .merge(callbacks::router())
         .merge(doors::router())
+        .merge(connections::router())
         .route("/ca.pem", get(ca))
         .route("/next", put(set_script))
         .route("/release", post(release))
+        .route("/skew", put(set_skew))
         .route("/wait", get(wait))
         .fallback(unknown)
 }
@@ -53,6 +59,22 @@ async fn forget_requests(Shared(service): Control) -> StatusCode {
 
 async fn recordings(Shared(service): Control) -> Result<Response<Body>, Failure> {
     found(&service.state.world().recordings())
+}
+
+async fn executions(Shared(service): Control) -> Result<Response<Body>, Failure> {
+    found(&service.state.executions())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Skew {
+    ms: i64,
+}
+
+async fn set_skew(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+    let Skew { ms } = serde_json::from_slice(&body)?;
+    service.settings.set_skew_ms(ms);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn set_script(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
@@ -133,8 +155,8 @@ impl From<InvalidStep> for Failure {
     }
 }
 
-impl From<WaitTimedOut> for Failure {
-    fn from(error: WaitTimedOut) -> Self {
+impl<T: Display> From<WaitTimedOut<T>> for Failure {
+    fn from(error: WaitTimedOut<T>) -> Self {
         Self::new(StatusCode::GATEWAY_TIMEOUT, error)
     }
 }

@@ -3,7 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -15,13 +14,11 @@ use super::Door;
 use super::guest::Guest;
 use super::inside::Inside;
 use crate::connection::Connection;
+use crate::listen::ACCEPT_PAUSE;
 use crate::service::Service;
 
 /// As many as the main address lets wait.
 const BACKLOG: u32 = 1024;
-
-/// When the process has no file descriptor left, accepting fails at once, again and again.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
 type Done = oneshot::Sender<io::Result<()>>;
 

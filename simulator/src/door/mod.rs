@@ -20,20 +20,18 @@ use serde::Deserialize;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::authority::Authority;
+use crate::wait::{self, WaitTimedOut};
 use entrance::{Command, Port};
 use fault::{Faults, RequestFault};
 use tally::Tally;
 
 pub(crate) use entrance::Entrance;
 pub use fault::{Cut, Fault, InvalidFault};
-pub use tally::{DoorConnection, DoorCounts, DoorWaitTimedOut, Ended};
+pub use tally::{DoorConnection, DoorCounts, Ended};
 pub use tls::DoorTls;
 
 /// Each takes a port of the machine; tests need a handful.
 const MAX_DOORS: usize = 64;
-
-/// How long the in-process waits last before they fail, so that a broken test ends.
-const WAIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a door is opened with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -105,24 +103,24 @@ impl Door {
     /// How many connections and requests it has had, and how many connections are open.
     #[must_use]
     pub fn counts(&self) -> DoorCounts {
-        self.0.tally.counts()
+        *self.0.tally.counts().borrow()
     }
 
     /// Waits until `reached` is true of its counts.
     ///
     /// # Errors
     ///
-    /// [`DoorWaitTimedOut`] after 10 s.
-    pub async fn wait(&self, reached: impl Fn(DoorCounts) -> bool) -> Result<DoorCounts, DoorWaitTimedOut> {
-        self.wait_within(WAIT_LIMIT, reached).await
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait(&self, reached: impl Fn(DoorCounts) -> bool) -> Result<DoorCounts, WaitTimedOut<DoorCounts>> {
+        self.wait_within(wait::LIMIT, reached).await
     }
 
     pub(crate) async fn wait_within(
         &self,
         limit: Duration,
         reached: impl Fn(DoorCounts) -> bool,
-    ) -> Result<DoorCounts, DoorWaitTimedOut> {
-        self.0.tally.wait(reached, limit).await
+    ) -> Result<DoorCounts, WaitTimedOut<DoorCounts>> {
+        wait::until(self.0.tally.counts(), limit, reached).await
     }
 
     /// Ends its connections and stops listening: to connect is refused. Its port stays its own.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::watch;
@@ -53,21 +52,12 @@ pub struct DoorCounts {
     pub open: u64,
 }
 
-/// A wait at a door ended before its counts were reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DoorWaitTimedOut {
-    /// What was reached.
-    pub reached: DoorCounts,
-}
-
-impl fmt::Display for DoorWaitTimedOut {
+impl fmt::Display for DoorCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DoorCounts { connections, requests, open } = self.reached;
-        write!(f, "timed out with {connections} connections and {requests} requests seen, {open} connections open")
+        let Self { connections, requests, open } = self;
+        write!(f, "{connections} connections and {requests} requests seen, {open} connections open")
     }
 }
-
-impl std::error::Error for DoorWaitTimedOut {}
 
 #[derive(Default)]
 pub(crate) struct Tally {
@@ -84,21 +74,8 @@ impl Tally {
         self.connections().iter().cloned().collect()
     }
 
-    pub(crate) fn counts(&self) -> DoorCounts {
-        *self.counts.borrow()
-    }
-
-    pub(crate) async fn wait(
-        &self,
-        reached: impl Fn(DoorCounts) -> bool,
-        limit: Duration,
-    ) -> Result<DoorCounts, DoorWaitTimedOut> {
-        let mut counts = self.counts.subscribe();
-        let waited = tokio::time::timeout(limit, counts.wait_for(|counts| reached(*counts))).await;
-        match waited {
-            Ok(Ok(counts)) => Ok(*counts),
-            _ => Err(DoorWaitTimedOut { reached: self.counts() }),
-        }
+    pub(crate) fn counts(&self) -> watch::Receiver<DoorCounts> {
+        self.counts.subscribe()
     }
 
     pub(super) fn open(self: &Arc<Self>, connection: u64) -> Line {

@@ -1,13 +1,9 @@
 //! A small HTTP client that sends exactly what a test asks for, and a simulator to send it to.
 
-use std::io::ErrorKind;
-use std::time::Duration;
-
 use rongcloud_simulator::{Simulator, Verdict};
 use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+
+use crate::connection::{Connection, Reply};
 
 pub const APP_KEY: &str = "app-key";
 /// Secret, nonce, timestamp and signature of the vendor's published vector.
@@ -159,24 +155,24 @@ impl Call {
 
     /// Sends the request, and leaves the reply to be read from the connection or given up with it.
     pub async fn open(&self, url: &str) -> Connection {
-        let mut stream = connect(url).await;
-        stream.write_all(&self.bytes()).await.unwrap();
-        Connection::over(stream)
+        let mut connection = Connection::at(url).await;
+        connection.write(&self.bytes()).await.unwrap();
+        connection
     }
 
     /// The same where the server may have gone before it has all.
     pub async fn try_open(&self, url: &str) -> Connection {
-        let mut stream = connect(url).await;
-        let _ = stream.write_all(&self.bytes()).await;
-        Connection::over(stream)
+        let mut connection = Connection::at(url).await;
+        let _ = connection.write(&self.bytes()).await;
+        connection
     }
 
     /// Sends all of the request but the last byte.
     pub async fn open_cut_short(&self, url: &str) -> Connection {
-        let mut stream = connect(url).await;
+        let mut connection = Connection::at(url).await;
         let bytes = self.bytes();
-        stream.write_all(&bytes[..bytes.len() - 1]).await.unwrap();
-        Connection::over(stream)
+        connection.write(&bytes[..bytes.len() - 1]).await.unwrap();
+        connection
     }
 
     pub async fn send(&self, sim: &Simulator) -> Reply {
@@ -185,150 +181,6 @@ impl Call {
 
     pub async fn send_to(&self, url: &str) -> Reply {
         self.open(url).await.reply().await
-    }
-}
-
-/// A server that says nothing fails the test instead of hanging it.
-pub async fn soon<T>(what: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(10), what).await.expect("the server to do something")
-}
-
-async fn connect(url: &str) -> TcpStream {
-    let address = url.strip_prefix("http://").unwrap();
-    TcpStream::connect(address).await.unwrap()
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    Closed,
-    Reset,
-    /// Closed in TCP, but not before in TLS.
-    CutOff,
-}
-
-/// What a connection is made of: TCP, or TLS over it.
-trait Stream: AsyncRead + AsyncWrite + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
-
-pub struct Connection(Box<dyn Stream>);
-
-impl Connection {
-    pub async fn to(sim: &Simulator) -> Self {
-        Self::at(sim.url()).await
-    }
-
-    pub async fn at(url: &str) -> Self {
-        Self::over(connect(url).await)
-    }
-
-    pub fn over(stream: impl AsyncRead + AsyncWrite + Unpin + 'static) -> Self {
-        Self(Box::new(stream))
-    }
-
-    pub async fn send(&mut self, call: &Call) -> Reply {
-        self.write(call).await;
-        soon(self.read()).await
-    }
-
-    pub async fn write(&mut self, call: &Call) {
-        self.0.write_all(&call.bytes()).await.unwrap();
-        self.0.flush().await.unwrap();
-    }
-
-    pub async fn take(&mut self, bytes: usize) -> Vec<u8> {
-        let mut taken = vec![0; bytes];
-        soon(self.0.read_exact(&mut taken)).await.unwrap();
-        taken
-    }
-
-    /// What has come when the client says that it sends no more.
-    pub async fn leave(mut self) -> (Vec<u8>, Ended) {
-        self.0.shutdown().await.unwrap();
-        self.rest().await
-    }
-
-    /// Without a limit, for tests that stop the time.
-    pub async fn reply_however_late(mut self) -> Reply {
-        self.read().await
-    }
-
-    pub async fn reply(mut self) -> Reply {
-        soon(self.read()).await
-    }
-
-    /// What comes before the server ends the connection, and whether it resets it.
-    pub async fn rest(mut self) -> (Vec<u8>, Ended) {
-        let mut bytes = Vec::new();
-        let ended = match soon(self.0.read_to_end(&mut bytes)).await {
-            Ok(_) => Ended::Closed,
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ended::Reset,
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ended::CutOff,
-            Err(error) => panic!("{error}"),
-        };
-        (bytes, ended)
-    }
-
-    /// Returns when the server has ended the connection, unanswered.
-    pub async fn ended(mut self) {
-        let read = soon(self.0.read(&mut [0])).await;
-        assert!(matches!(read, Ok(0) | Err(_)), "a reply");
-    }
-
-    async fn read(&mut self) -> Reply {
-        let mut bytes = Vec::new();
-        let end = loop {
-            if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
-                break end;
-            }
-            assert_ne!(0, self.0.read_buf(&mut bytes).await.unwrap(), "no reply");
-        };
-        let body = bytes.split_off(end + 4);
-        let head = String::from_utf8(bytes).unwrap();
-        let mut reply = Reply { head, body };
-        let length: usize = reply.header("content-length").map_or(0, |it| it.parse().unwrap());
-        while reply.body.len() < length {
-            assert_ne!(0, self.0.read_buf(&mut reply.body).await.unwrap(), "cut reply");
-        }
-        reply
-    }
-}
-
-#[derive(Debug)]
-pub struct Reply {
-    head: String,
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    pub fn status(&self) -> u16 {
-        self.head.split(' ').nth(1).unwrap().parse().unwrap()
-    }
-
-    /// How many bytes it has in all.
-    pub fn length(&self) -> usize {
-        self.head.len() + self.body.len()
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    /// The HTTP status and the code in the body.
-    pub fn codes(&self) -> (u16, u64) {
-        (self.status(), self.json()["code"].as_u64().unwrap())
-    }
-
-    pub fn error_message(&self) -> String {
-        self.json()["errorMessage"].as_str().unwrap().to_owned()
-    }
-
-    pub fn record_id(&self) -> String {
-        self.json()["recordId"].as_str().unwrap().to_owned()
     }
 }
 

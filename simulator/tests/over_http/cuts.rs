@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rongcloud_simulator::{self as simulator, Cut, Door, Fault, InvalidFault, Simulator, Step, Verdict};
 
-use crate::client::{Call, Connection, Ended, verdicts};
+use crate::client::{Call, verdicts};
+use crate::connection::{Connection, Ended};
 use crate::doors::with_door;
 
 const CUTS: [(Cut, Ended); 2] = [(Cut::Reset, Ended::Reset), (Cut::Close, Ended::Closed)];
@@ -178,7 +179,7 @@ async fn a_later_request_of_a_connection_can_be_struck() {
     let mut connection = Connection::at(door.url()).await;
     connection.send(&Call::start_number(1)).await;
     door.inject([Fault::request_bytes(0, Cut::Reset)]).unwrap();
-    connection.write(&Call::start_number(2)).await;
+    connection.write(&Call::start_number(2).bytes()).await.unwrap();
     assert_eq!(connection.rest().await, (vec![], Ended::Reset));
     assert_eq!((sim.recordings().len(), door.connections()[0].requests), (1, 2));
 }

@@ -6,7 +6,8 @@ use rongcloud_simulator::{CallbackState, Delivery, Simulator};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::client::{APP_KEY, Call, NOW, Reply, SECRET};
+use crate::client::{APP_KEY, Call, NOW, SECRET};
+use crate::connection::Reply;
 use crate::control::{get, put};
 use crate::receiver::Receiver;
 

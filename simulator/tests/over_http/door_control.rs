@@ -3,7 +3,8 @@
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
 
-use crate::client::{Call, Connection, Ended, Reply, simulator};
+use crate::client::{Call, simulator};
+use crate::connection::{Connection, Ended, Reply};
 use crate::control::{get, put};
 
 async fn post(sim: &Simulator, path: &str, body: &Value) -> Reply {

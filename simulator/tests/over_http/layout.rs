@@ -4,7 +4,8 @@ use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::bodies::{put, remove};
-use crate::client::{APP_KEY, Call, LAYOUT, NOW, Reply, SECRET, START, mcu, simulator};
+use crate::client::{APP_KEY, Call, LAYOUT, NOW, SECRET, START, mcu, simulator};
+use crate::connection::Reply;
 
 fn floating() -> Value {
     json!({

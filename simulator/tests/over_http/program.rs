@@ -1,5 +1,6 @@
 //! The simulator as a program.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,6 +9,7 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use crate::client::Call;
 use crate::receiver::Receiver;
+use crate::tls;
 
 struct Program {
     child: Child,
@@ -158,6 +160,38 @@ async fn it_tells_of_rooms_as_its_options_say() {
 async fn it_refuses_to_tell_other_machines() {
     // With stdin closed it would end by itself if it started.
     let mut command = command(&["--callback-url", "http://192.0.2.1/", "--until-stdin-closes"]);
+    let output = command.stdin(Stdio::null()).output().await.unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn it_serves_https() {
+    let ca_file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("it_serves_https.pem");
+    let program = run(command(&["--tls", "--ca-file", ca_file.to_str().unwrap()])).await;
+    assert!(program.url.starts_with("https://localhost:"), "{}", program.url);
+    let ca_pem = std::fs::read_to_string(ca_file).unwrap();
+    let mut connection = tls::connect_to(&ca_pem, &program.url, "localhost").await.unwrap();
+    assert_eq!(connection.send(&start("uwd1c0sxdlx2")).await.codes(), (200, 200));
+}
+
+#[tokio::test]
+async fn it_serves_https_with_a_wrong_certificate() {
+    let ca_file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("it_serves_https_with_a_wrong_certificate.pem");
+    let program = run(command(&["--tls=wrong-host", "--ca-file", ca_file.to_str().unwrap()])).await;
+    let ca_pem = std::fs::read_to_string(ca_file).unwrap();
+    assert!(tls::connect_to(&ca_pem, &program.url, "localhost").await.is_err());
+}
+
+#[tokio::test]
+async fn it_refuses_a_certificate_it_does_not_have() {
+    let mut command = command(&["--tls=none", "--until-stdin-closes"]);
+    let output = command.stdin(Stdio::null()).output().await.unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn it_does_not_start_without_the_ca_file_it_was_asked_for() {
+    let mut command = command(&["--ca-file", "/nonexistent/ca.pem", "--until-stdin-closes"]);
     let output = command.stdin(Stdio::null()).output().await.unwrap();
     assert!(!output.status.success() && output.stdout.is_empty());
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use rongcloud_simulator::{Member, Room, Simulator, Stream};
 use serde_json::{Value, json};
 
-use crate::client::{APP_KEY, Call, NOW, QUERY, Reply, SECRET, simulator};
+use crate::client::{APP_KEY, Call, NOW, QUERY, SECRET, simulator};
+use crate::connection::Reply;
 use crate::control::{get, put};
 
 async fn delete(sim: &Simulator, path: &str) -> Reply {

@@ -10,7 +10,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{CertificateError, ClientConfig, Error, RootCertStore};
 
-use crate::client::{Call, Connection, Ended, simulator, soon, verdicts};
+use crate::client::{Call, simulator, verdicts};
+use crate::connection::{Connection, Ended, soon};
 use crate::control::get;
 
 async fn with_door(tls: DoorTls) -> (Simulator, Door) {
@@ -30,23 +31,25 @@ fn trusting(ca_pem: &str) -> TlsConnector {
     Arc::new(config).into()
 }
 
-/// A connection of a client that trusts the simulator's CA and expects `host`, or why it didn't come about.
-async fn connect_to(sim: &Simulator, door: &Door, host: &'static str) -> Result<Connection, Error> {
-    let socket = TcpStream::connect(door.url().strip_prefix("https://").unwrap()).await.unwrap();
+/// A connection of a client that trusts the CA and expects `host`, or why it didn't come about.
+pub async fn connect_to(ca_pem: &str, url: &str, host: &'static str) -> Result<Connection, Error> {
+    let socket = TcpStream::connect(url.strip_prefix("https://").unwrap()).await.unwrap();
     let host = ServerName::try_from(host).unwrap();
-    match soon(trusting(sim.ca_pem()).connect(host, socket)).await {
+    match soon(trusting(ca_pem).connect(host, socket)).await {
         Ok(stream) => Ok(Connection::over(stream)),
         Err(error) => Err(error.into_inner().unwrap().downcast_ref::<Error>().unwrap().clone()),
     }
 }
 
 async fn connect(sim: &Simulator, door: &Door) -> Connection {
-    connect_to(sim, door, "localhost").await.unwrap()
+    connect_to(sim.ca_pem(), door.url(), "localhost").await.unwrap()
 }
 
 async fn refusal(tls: DoorTls) -> Error {
     let (sim, door) = with_door(tls).await;
-    let Err(error) = connect_to(&sim, &door, "localhost").await else { panic!("the certificate was accepted") };
+    let Err(error) = connect_to(sim.ca_pem(), door.url(), "localhost").await else {
+        panic!("the certificate was accepted")
+    };
     door.wait(|counts| counts.open == 0).await.unwrap();
     let listed = door.connections()[0].clone();
     assert_eq!((listed.requests, listed.ended), (0, Some(rongcloud_simulator::Ended::Client)));
@@ -63,7 +66,7 @@ async fn a_door_with_a_valid_certificate_leads_to_the_service() {
 #[tokio::test]
 async fn a_valid_certificate_is_for_the_address_too() {
     let (sim, door) = with_door(DoorTls::Valid).await;
-    let mut connection = connect_to(&sim, &door, "127.0.0.1").await.unwrap();
+    let mut connection = connect_to(sim.ca_pem(), door.url(), "127.0.0.1").await.unwrap();
     assert_eq!(connection.send(&Call::start()).await.codes(), (200, 200));
 }
 
@@ -131,7 +134,7 @@ async fn a_connection_can_hang_in_its_handshake() {
 async fn a_connection_closed_after_its_last_request_says_so_in_tls() {
     let (sim, door) = with_door(DoorTls::Valid).await;
     let mut connection = connect(&sim, &door).await;
-    connection.write(&Call::start().with("Connection", "close")).await;
+    connection.write(&Call::start().with("Connection", "close").bytes()).await.unwrap();
     assert_eq!(connection.rest().await.1, Ended::Closed);
 }
 
@@ -143,7 +146,7 @@ async fn a_request_cut_at_any_decrypted_byte_is_executed_only_when_it_is_whole()
         let before = sim.recordings().len();
         door.inject([Fault::request_bytes(bytes as u64, Cut::Close)]).unwrap();
         let mut connection = connect(&sim, &door).await;
-        connection.write(&Call::start_number(100 + bytes.abs_diff(length))).await;
+        connection.write(&Call::start_number(100 + bytes.abs_diff(length)).bytes()).await.unwrap();
         assert_eq!(connection.rest().await, (vec![], Ended::CutOff));
         assert_eq!(sim.recordings().len() - before, usize::from(bytes >= length), "{bytes} of {length}");
     }
@@ -162,7 +165,7 @@ async fn of_a_reply_cut_at_any_decrypted_byte_the_client_gets_exactly_so_many() 
     ] {
         door.inject([Fault::reply_bytes(bytes as u64, cut)]).unwrap();
         let mut connection = connect(&sim, &door).await;
-        connection.write(&Call::start_number(1 + bytes)).await;
+        connection.write(&Call::start_number(1 + bytes).bytes()).await.unwrap();
         let (got, how) = connection.rest().await;
         assert_eq!((got.len(), how), (bytes.min(whole), ended), "{bytes} of {whole}");
         let listed = door.connections().pop().unwrap();
@@ -175,7 +178,7 @@ async fn a_client_that_leaves_after_a_cut_request_finds_it_accepted() {
     let (sim, door) = with_door(DoorTls::Valid).await;
     door.inject([Fault::request_bytes(u64::MAX, Cut::Reset)]).unwrap();
     let mut connection = connect(&sim, &door).await;
-    connection.write(&Call::start()).await;
+    connection.write(&Call::start().bytes()).await.unwrap();
     assert_eq!(connection.rest().await, (vec![], Ended::Reset));
     assert!(matches!(verdicts(&sim)[..], [Verdict::Accepted { .. }]));
 }
