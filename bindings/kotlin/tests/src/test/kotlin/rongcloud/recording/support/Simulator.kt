@@ -117,8 +117,10 @@ class Simulator : AutoCloseable {
     /** Says how the next requests are answered. */
     fun next(vararg step: Pair<String, Any?>) = next(mapOf(*step))
 
-    fun next(step: Map<String, Any?>) {
-        call("PUT", "next", step)
+    fun next(step: Map<String, Any?>) = next(listOf(step))
+
+    fun next(steps: List<Map<String, Any?>>) {
+        call("PUT", "next", steps)
     }
 
     /** Waits until so many requests have arrived and so many clients have left without an answer. */
