@@ -20,6 +20,8 @@
 //! # }
 //! ```
 //!
+//! Faults that lie below HTTP are injected through a [`Door`].
+//!
 //! It is written from the service's documentation and shares no code with the client it tests.
 //!
 //! # Assumptions
@@ -32,7 +34,7 @@
 //! - A header given twice (also once plain and once with `RC-`) is answered 400/1002.
 //! - An empty or too long nonce is answered 400/1002. The limit of 18 characters is documented, the answer isn't.
 //! - A timestamp must be milliseconds, in digits, within 300 s of the server's clock either way (adjustable);
-//!   otherwise 401/1004. Documented is the unit only.
+//!   otherwise 401/1004. Documented is the unit only. The `Date` of every reply tells that clock's time.
 //! - A nonce used again by the same app key is answered 401/1004 for one window from its use, or from its
 //!   timestamp when that is later.
 //! - The signature must be in lower case, as documented; upper case is answered 401/1004.
@@ -96,6 +98,11 @@
 //! - Every accepted start makes a new recording with a new id, even for a session that is being recorded.
 //! - The codes 404 and 405 of the HTTP statuses of the same number; a body above 1 MiB is answered 400/1005.
 //! - Rooms are shared by all apps of one simulator.
+//!
+//! Connections:
+//! - A request that arrives whole through a door is executed, whatever becomes of its connection. Through the main
+//!   address, a client that leaves at once may be noticed before that. One that arrives in part is never executed.
+//! - The service closes no connection of its own accord, neither after a number of requests nor when it is idle.
 
 mod authority;
 mod builder;

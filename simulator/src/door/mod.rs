@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::authority::Authority;
@@ -204,6 +205,8 @@ impl Error for DoorError {
 /// The doors that are open.
 pub(crate) struct Doors {
     host: IpAddr,
+    /// A listener belongs to a runtime, and doors may be opened from outside of any.
+    runtime: Handle,
     memory: Mutex<Memory>,
     /// To the simulator, whose task runs them.
     entrances: mpsc::UnboundedSender<Entrance>,
@@ -216,10 +219,10 @@ struct Memory {
 }
 
 impl Doors {
-    /// The receiver gets what has to be run for each.
+    /// The receiver gets what has to be run for each, on the current runtime.
     pub(crate) fn new(host: IpAddr) -> (Self, mpsc::UnboundedReceiver<Entrance>) {
         let (entrances, opened) = mpsc::unbounded_channel();
-        (Self { host, memory: Mutex::default(), entrances }, opened)
+        (Self { host, runtime: Handle::current(), memory: Mutex::default(), entrances }, opened)
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -233,6 +236,7 @@ impl Doors {
         if memory.open.len() >= MAX_DOORS {
             return Err(DoorError::TooMany);
         }
+        let _runtime = self.runtime.enter();
         let port = Port::open(SocketAddr::new(self.host, port)).map_err(DoorError::Listen)?;
         let (commands, received) = mpsc::unbounded_channel();
         memory.last += 1;

@@ -221,6 +221,13 @@ async fn a_door_can_be_given_its_port() {
 }
 
 #[tokio::test]
+async fn a_door_can_be_opened_from_outside_the_runtime() {
+    let sim = simulator().await;
+    let opened = std::thread::scope(|scope| scope.spawn(|| sim.open_door(DoorOptions::default())).join().unwrap());
+    assert_eq!(Call::start().send_to(opened.unwrap().url()).await.codes(), (200, 200));
+}
+
+#[tokio::test]
 async fn doors_are_of_the_same_address_as_the_simulator() {
     let sim = Simulator::builder().app(client::APP_KEY, client::SECRET).room("room1", "aaa").clock(|| client::NOW);
     let sim = sim.host("127.0.0.2".parse().unwrap()).start().await.unwrap();
