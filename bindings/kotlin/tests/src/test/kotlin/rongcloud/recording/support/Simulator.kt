@@ -65,19 +65,9 @@ class Simulator : AutoCloseable {
     val caCertificate: String by lazy { answer("GET", "ca.pem") }
 
     inner class Door(private val id: Long, val url: String) {
-        /** Says what strikes the next connections or requests. */
-        fun fault(vararg fault: Pair<String, Any>) {
-            call("PUT", "doors/$id/faults", mapOf(*fault))
-        }
-
         /** Ends its connections, and refuses others. */
         fun shut() {
             call("PUT", "doors/$id", mapOf("shut" to true))
-        }
-
-        /** Waits until so many requests have come in, and no more than so many connections are open. */
-        fun await(requests: Int = 0, open: Int = Int.MAX_VALUE) {
-            call("GET", "doors/$id/wait?requests=$requests&open=$open")
         }
     }
 
@@ -127,6 +117,9 @@ class Simulator : AutoCloseable {
     fun await(requests: Int = 0, abandoned: Int = 0) {
         call("GET", "wait?requests=$requests&abandoned=$abandoned")
     }
+
+    /** Waits until no connection is open, and tells the most requests that one has carried. */
+    fun awaitNoConnections(): Int = call("GET", "connections/wait?open=0")["mostRequests"].intValue()
 
     fun release() {
         call("POST", "release")

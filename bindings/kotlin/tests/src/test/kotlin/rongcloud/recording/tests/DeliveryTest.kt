@@ -121,10 +121,9 @@ class DeliveryTest {
     }
 
     @Test
-    suspend fun `a closed client leaves no connection open`(simulator: Simulator) {
-        val door = simulator.door()
-        simulator.client(door.url).use { it.queryRoom("room1") }
-        door.await(requests = 1, open = 0)
+    suspend fun `no connection carries eighty requests, and none outlives its client`(simulator: Simulator) {
+        simulator.client().use { client -> repeat(200) { client.queryRoom("room1") } }
+        assertEquals(79, simulator.awaitNoConnections())
     }
 
     @Test

@@ -164,8 +164,7 @@ class LogTest {
             logger.level = Level.WARN
             // Longer than any test: nothing but its cancellation ends the wait.
             simulator.next("status" to 429, "headers" to mapOf("Retry-After" to "600"))
-            val door = simulator.door()
-            val client = simulator.client(door.url, timeout = 1_000.seconds)
+            val client = simulator.client(timeout = 1_000.seconds)
             val call = launch(Dispatchers.Default) { client.stop(RecordingTarget("room1", "aaa")) }
             simulator.await(requests = 1)
             // Each call that ends fetches the log of all.
@@ -174,7 +173,7 @@ class LogTest {
             }
             call.cancelAndJoin()
             client.close()
-            door.await(requests = 1, open = 0)
+            simulator.awaitNoConnections()
             assertEquals("WARN recording not stopped", appender.list.last().heading())
             assertEquals(1, simulator.requests().count { it["path"].textValue() == "/rtc/record/stop.json" })
         }

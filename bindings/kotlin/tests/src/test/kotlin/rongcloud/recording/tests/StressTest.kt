@@ -37,6 +37,7 @@ class StressTest {
             }
         }
         assertRecordedOnce(started, simulator)
+        assertTrue(simulator.awaitNoConnections() < 80)
     }
 
     @Test
@@ -108,15 +109,16 @@ class StressTest {
         }
 
     @Test
-    suspend fun `a call cancelled amid a held reply leaves no connection behind`(simulator: Simulator) =
-        coroutineScope {
-            val door = simulator.door()
-            simulator.next("hold" to true)
-            simulator.client(door.url).use { client ->
-                val call = launch(Dispatchers.Default) { client.queryRoom("room1") }
-                simulator.await(requests = 1)
-                call.cancelAndJoin()
-                door.await(requests = 1, open = 0)
-            }
+    suspend fun `calls cancelled amid held replies leave no connection behind, while their client goes on`(
+        simulator: Simulator,
+    ): Unit = coroutineScope {
+        simulator.next("hold" to true, "times" to 100)
+        simulator.client().use { client ->
+            val calls = List(100) { launch(Dispatchers.Default) { client.queryRoom("room1") } }
+            simulator.await(requests = 100)
+            calls.forEach { it.cancelAndJoin() }
+            simulator.awaitNoConnections()
+            client.queryRoom("room1")
         }
+    }
 }
