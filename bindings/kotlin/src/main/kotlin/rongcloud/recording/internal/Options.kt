@@ -28,32 +28,43 @@ internal fun options(
     failover: FailoverPolicy?,
     connections: ConnectionPolicy?,
 ): ClientOptions = ClientOptions(
-    dataCenter,
-    apiUrl,
-    connectTimeout?.carried(),
-    timeout?.carried(),
-    headerStyle,
-    backupApiUrl,
-    proxy,
-    caCertificates,
-    retry?.carried(),
-    failover?.run { NativeFailoverPolicy(afterFailures, probeAfter?.carried()) },
-    connections?.run { NativeConnectionPolicy(keepAlive, maxIdle?.carried(), maxRequests, maxConcurrent, maxWaiting) },
+    dataCenter = dataCenter,
+    apiUrl = apiUrl,
+    connectTimeout = connectTimeout?.carried(),
+    timeout = timeout?.carried(),
+    headerStyle = headerStyle,
+    backupApiUrl = backupApiUrl,
+    proxy = proxy,
+    caCertificates = caCertificates,
+    retry = retry?.carried(),
+    failover = failover?.carried(),
+    connections = connections?.carried(),
 )
 
 private fun RetryPolicy.carried(): NativeRetryPolicy {
-    // To the core, nothing is a wait like any other: it could not refuse less.
+    // The boundary would make nothing of them, and to the core, nothing is a wait like any other.
     val violations = listOf("first_backoff" to firstBackoff, "longest_backoff" to longestBackoff)
         .filter { (_, wait) -> wait != null && wait.isNegative() }
         .map { (name, _) -> Violation("retry.$name", "out_of_range", "must not be negative") }
     if (violations.isNotEmpty()) throw invalid(*violations.toTypedArray())
     return NativeRetryPolicy(
-        maxAttempts,
-        attemptTimeout?.carried(),
-        firstBackoff?.carried(),
-        longestBackoff?.carried(),
-        budget,
+        maxAttempts = maxAttempts,
+        attemptTimeout = attemptTimeout?.carried(),
+        firstBackoff = firstBackoff?.carried(),
+        longestBackoff = longestBackoff?.carried(),
+        budget = budget,
     )
 }
+
+private fun FailoverPolicy.carried() =
+    NativeFailoverPolicy(afterFailures = afterFailures, probeAfter = probeAfter?.carried())
+
+private fun ConnectionPolicy.carried() = NativeConnectionPolicy(
+    keepAlive = keepAlive,
+    maxIdle = maxIdle?.carried(),
+    maxRequests = maxRequests,
+    maxConcurrent = maxConcurrent,
+    maxWaiting = maxWaiting,
+)
 
 private fun Duration.carried() = toJavaDuration().notNegative()
