@@ -31,7 +31,7 @@ $(BENCH)/python/.done: benches/python/requirements.txt $(PYTHON_WHEELS)/.done
 
 bench-kotlin: $(BENCH)/kotlin/contender.jar
 $(BENCH)/kotlin/contender.jar: $(KOTLIN_PACKED) $(shell find benches/kotlin -type f)
-	$(MVN) --file benches/kotlin package
+	$(MVN) --file benches/kotlin clean package
 	touch $@
 
 bench-swift: package-swift swift-toolchain

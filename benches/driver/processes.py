@@ -19,7 +19,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 # URLSession on Linux trusts this file and no other. It is covered for one process alone, not changed, which takes root.
 _TRUSTING = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"']
 # Longer than any window or start-up takes.
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 120
 
 
 class Process:
