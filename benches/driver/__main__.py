@@ -64,7 +64,7 @@ def main() -> None:
         _say(began, "validation and signing in the core")
         results.core_us = core.criterion(programs)
     results.packages = sizes.packages(programs, asked.languages)
-    results.machine["took"] = f"{(time.monotonic() - began) / 60:.0f} minutes"
+    results.machine["took"] = f"{(time.monotonic() - began) / 60:.1f} minutes"
 
     # What isn't a whole run on a quiet machine never replaces the figures of one.
     is_whole = set(asked.languages) == set(LANGUAGES) and asked.pairs >= ENOUGH_PAIRS and results.is_quiet()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
 
@@ -13,6 +13,11 @@ from processes import Server, Window, measured
 # A window before each that counts: what another's turn has pushed out of caches comes back, and connections that were
 # closed meanwhile are made again.
 _LEAD_SECONDS = 0.15
+
+
+def rounded(number: float) -> float:
+    """Four digits: more than the machine's noise leaves."""
+    return float(f"{number:.4g}")
 
 
 @dataclass(frozen=True)
@@ -42,18 +47,21 @@ class Comparison:
         return None if self.is_tls else self.group.targets.get((peer, self.concurrency))
 
     def as_json(self) -> dict[str, Any]:
-        """All of it."""
+        """Medians by contender, and the ratio of each pair."""
+        measures = [field.name for field in fields(Window)]
         return {
             "language": self.group.language,
             "style": self.group.style,
             "concurrency": self.concurrency,
             "tls": self.is_tls,
-            "windows": {name: [asdict(window) for window in windows] for name, windows in self.windows.items()},
+            "medians": {
+                name: {measure: rounded(self.median(name, measure)) for measure in measures} for name in self.windows
+            },
             "throughput_ratios": {
                 peer.name: {
-                    "of_medians": self.ratio(peer.name),
-                    "median_of_pairs": median(self.ratios(peer.name)),
-                    "pairs": self.ratios(peer.name),
+                    "of_medians": rounded(self.ratio(peer.name)),
+                    "median_of_pairs": rounded(median(self.ratios(peer.name))),
+                    "pairs": [rounded(ratio) for ratio in self.ratios(peer.name)],
                     "target": self.target(peer.name),
                 }
                 for peer in self.group.peers
