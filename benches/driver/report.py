@@ -49,7 +49,7 @@ def _introduction(results: Results) -> str:
         f"{results.pairs} rounds in which the contenders take turns; one core for the client, another for the server.\n"
         f"\n{facts}\n"
         f"- the server was at most {results.server_busy():.0%} busy (median of a contender's windows)\n"
-        f"- other programs used {results.foreign():.1%} of the two cores (median of all windows)"
+        f"- other programs used at most {results.foreign():.1%} of the two cores, in nine windows of ten"
     )
 
 
