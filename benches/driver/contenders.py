@@ -7,7 +7,7 @@ from pathlib import Path
 
 OURS = "ours"
 # Windows that are thrown away at first: until caches are filled, connections made and code is compiled.
-WARMING_SECONDS = {"rust": 0.3, "python": 0.5, "kotlin": 4.0, "swift": 0.3}
+WARMING_SECONDS = {"rust": 0.3, "python": 0.5, "kotlin": 6.0, "swift": 0.3}
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def compared(
         for contender in group.all:
             process = server.contender(programs, group.language, contender.argument, concurrency, is_tls)
             running.append((contender.name, ending.enter_context(process)))
-            process.ask(str(min(WARMING_SECONDS[group.language], 4 * seconds)))
+            process.ask(str(min(WARMING_SECONDS[group.language], 8 * seconds)))
         for number in range(pairs):
             # Back and forth, so that a slow change of the machine favours nobody.
             for name, process in running if number % 2 == 0 else reversed(running):

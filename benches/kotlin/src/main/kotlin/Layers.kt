@@ -12,7 +12,7 @@ private const val BATCHES = 5
 private const val BATCH_NANOSECONDS = 200_000_000L
 
 // Until the JVM has compiled what is measured.
-private const val WARMING_BATCHES = 5
+private const val WARMING_BATCHES = 10
 
 /** Prints microseconds by name; the names are the same in all languages. */
 fun printLayers(target: Target) {
