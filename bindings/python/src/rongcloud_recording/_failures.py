@@ -38,8 +38,10 @@ _TIMEOUTS: dict[type[RecordingError], type[RecordingError]] = {
     OutcomeUnknownError: OutcomeUnknownTimeoutError,
 }
 
+# An exception, which a type checker can't see.
+_core: Any = _native.RecordingError
 # What a call of the core may raise: its own error, or the one of a panic.
-CORE_ERRORS: tuple[type[Exception], ...] = (_native.RecordingError, _native.InternalError)
+CORE_ERRORS: tuple[type[Exception], ...] = (_core, _native.InternalError)
 
 
 def public(error: Exception) -> Callable[[], RecordingError]:
