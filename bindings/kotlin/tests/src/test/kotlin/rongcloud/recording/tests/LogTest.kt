@@ -139,8 +139,9 @@ class LogTest {
         RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = door.url, backupApiUrl = simulator.url)
             .use { it.queryRoom("room1") }
         val event = appender.list.first()
-        assertEquals("domain fails: calls begin with the other one domain=${door.url}", event.message)
-        assertEquals(setOf("target", "domain"), event.fields().keys)
+        assertEquals("WARN domain fails: calls begin with the other one", event.heading())
+        assertEquals(setOf("target", "request_id", "domain"), event.fields().keys)
+        assertEquals(door.url, event.fields()["domain"])
     }
 
     @Test
