@@ -85,7 +85,7 @@ CONFIG = Config(
     host_stream_id="user0_RongCloudRTC",
     windows=(
         Window("user0", "user0_RongCloudRTC", 0.0, 0.0, 0.5, 0.5),
-        Window("user1", "user1_RongCloudRTC", 0.0, 0.0, 0.5, 0.5),
+        Window("user1", "user1_RongCloudRTC", 0.5, 0.0, 0.5, 0.5),
     ),
 )
 

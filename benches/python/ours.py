@@ -29,9 +29,9 @@ def recording(windows: int = 2) -> SplitStreamRecording:
                 Window(
                     user_id=f"user{number}",
                     stream_id=f"user{number}_RongCloudRTC",
-                    x=0.0,
+                    x=number / windows,
                     y=0.0,
-                    width=0.5,
+                    width=1 / windows,
                     height=0.5,
                 )
                 for number in range(windows)

@@ -8,11 +8,12 @@ use rongcloud_recording::{
 /// The documentation's example, with any number of windows. Docs: record/start.
 #[must_use]
 pub fn recording(windows: u32) -> SplitStreamRecording {
+    let width = 1.0 / f64::from(windows);
     let windows = (0..windows)
         .map(|number| {
             let user = format!("user{number}");
             let stream = format!("{user}_RongCloudRTC");
-            Window::new(user, stream, (0.0, 0.0), (0.5, 0.5))
+            Window::new(user, stream, (f64::from(number) * width, 0.0), (width, 0.5))
         })
         .collect();
     SplitStreamRecording::new(VideoFormat::Mkv, AudioFormat::Aac, SliceLength::Minutes60)

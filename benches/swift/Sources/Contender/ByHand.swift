@@ -55,7 +55,9 @@ private let config = Config(
   hostStreamId: "user0_RongCloudRTC",
   input: Input(
     video: (0..<2).map { number in
-      Picture(userId: "user\(number)", streamId: "user\(number)_RongCloudRTC", x: 0, y: 0, width: 0.5, height: 0.5)
+      Picture(
+        userId: "user\(number)", streamId: "user\(number)_RongCloudRTC",
+        x: 0.5 * Double(number), y: 0, width: 0.5, height: 0.5)
     }))
 
 /// The body of one request.

@@ -24,7 +24,9 @@ func recording(windows: Int) -> SplitStreamRecording {
     audioFormat: .aac,
     layout: .custom(
       windows: (0..<windows).map { number in
-        Window(userId: "user\(number)", streamId: "user\(number)_RongCloudRTC", x: 0, y: 0, width: 0.5, height: 0.5)
+        Window(
+          userId: "user\(number)", streamId: "user\(number)_RongCloudRTC",
+          x: Double(number) / Double(windows), y: 0, width: 1 / Double(windows), height: 0.5)
       }),
     sliceLength: .minutes60,
     renderMode: .fill,

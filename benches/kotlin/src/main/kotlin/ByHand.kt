@@ -61,7 +61,7 @@ private val config = Config(
     renderMode = 1,
     hostUserId = "user0",
     hostStreamId = "user0_RongCloudRTC",
-    input = Input(List(2) { Picture("user$it", "user${it}_RongCloudRTC", 0.0, 0.0, 0.5, 0.5) }),
+    input = Input(List(2) { Picture("user$it", "user${it}_RongCloudRTC", it * 0.5, 0.0, 0.5, 0.5) }),
 )
 
 /** The body of one request. */

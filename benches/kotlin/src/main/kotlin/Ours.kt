@@ -31,5 +31,7 @@ fun recording(windows: Int): SplitStreamRecording = SplitStreamRecording(
     sliceLength = SliceLength.MINUTES_60,
     renderMode = RenderMode.FILL,
     host = Host("user0", "user0_RongCloudRTC"),
-    layout = Layout.Custom(List(windows) { Window("user$it", "user${it}_RongCloudRTC", 0.0, 0.0, 0.5, 0.5) }),
+    layout = Layout.Custom(
+        List(windows) { Window("user$it", "user${it}_RongCloudRTC", it * 1.0 / windows, 0.0, 1.0 / windows, 0.5) },
+    ),
 )

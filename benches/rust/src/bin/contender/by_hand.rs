@@ -61,10 +61,10 @@ struct Window {
 impl Config {
     /// The same as ours with two windows.
     pub fn example() -> Self {
-        let window = |user: &str| Window {
+        let window = |user: &str, x| Window {
             user_id: user.to_owned(),
             stream_id: format!("{user}_RongCloudRTC"),
-            x: 0.0,
+            x,
             y: 0.0,
             width: 0.5,
             height: 0.5,
@@ -80,7 +80,7 @@ impl Config {
             render_mode: 1,
             host_user_id: "user0".to_owned(),
             host_stream_id: "user0_RongCloudRTC".to_owned(),
-            input: Input { video: vec![window("user0"), window("user1")] },
+            input: Input { video: vec![window("user0", 0.0), window("user1", 0.5)] },
         }
     }
 
