@@ -23,10 +23,10 @@ pub struct RetryPolicy {
     #[uniffi(default = None)]
     pub attempt_timeout: Option<Duration>,
     /// The longest wait before the first repetition; it doubles with each. The wait itself is random between nothing
-    /// and that (full jitter), so that many clients don't come back at once. Default: 200 milliseconds.
+    /// and that (full jitter), so that many clients don't come back at once. At most an hour. Default: 200 milliseconds.
     #[uniffi(default = None)]
     pub first_backoff: Option<Duration>,
-    /// What the longest wait doesn't grow beyond. `Retry-After` may ask for more. Default: 5 seconds.
+    /// What the longest wait doesn't grow beyond. `Retry-After` may ask for more. At most an hour. Default: 5 seconds.
     #[uniffi(default = None)]
     pub longest_backoff: Option<Duration>,
     /// How many repetitions a client may make in a row of failures: each takes one, each call that succeeds gives a
@@ -110,6 +110,8 @@ pub(crate) struct Connections {
 
 /// Idle connections of this age are not used any more. Docs: base-url.
 const IDLE_LIMIT: Duration = Duration::from_secs(55);
+/// A call that waits longer than this is no longer the same call.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(3_600);
 /// A connection never serves so many requests. Docs: base-url.
 const REQUESTS_LIMIT: i32 = 80;
 
@@ -125,8 +127,8 @@ impl Delivery {
             retry: Retry {
                 max_attempts: count("retry.max_attempts", retry.max_attempts, 4, 1..=10, found),
                 attempt_timeout: above_zero("retry.attempt_timeout", retry.attempt_timeout, 5_000, found),
-                first_backoff: retry.first_backoff.unwrap_or(Duration::from_millis(200)),
-                longest_backoff: retry.longest_backoff.unwrap_or(Duration::from_secs(5)),
+                first_backoff: backoff("retry.first_backoff", retry.first_backoff, 200, found),
+                longest_backoff: backoff("retry.longest_backoff", retry.longest_backoff, 5_000, found),
                 budget: count("retry.budget", retry.budget, 100, 0..=10_000, found),
             },
             failover: Failover {
@@ -167,6 +169,14 @@ fn count(
         found.push(Violation::new(path, codes::OUT_OF_RANGE, reason));
     }
     value.unsigned_abs()
+}
+
+fn backoff(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
+    let value = given.unwrap_or(Duration::from_millis(default_ms));
+    if value > LONGEST_BACKOFF {
+        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be at most an hour"));
+    }
+    value
 }
 
 fn above_zero(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {

@@ -15,7 +15,7 @@ use support::{APP_KEY, APP_SECRET, answer, credentials, profile, read_request, s
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-const NO_ROOM: (&str, &str) = ("room1", "aaa");
+const ROOM: (&str, &str) = ("room1", "aaa");
 
 /// Far more than a stop needs.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -128,7 +128,7 @@ async fn a_stop_whose_outcome_is_unknown_crosses_over_at_once() {
     start(&client(at(backup.url()))).await.unwrap();
     // A wait would show: it would be longer than the timeout.
     let slow = RetryPolicy { first_backoff: Some(Duration::from_secs(3600)), ..RetryPolicy::default() };
-    client(at(&url).backup_api_url(backup.url()).retry(slow)).stop(NO_ROOM, None).await.unwrap();
+    client(at(&url).backup_api_url(backup.url()).retry(slow)).stop(ROOM, None).await.unwrap();
     assert_eq!(server.await.unwrap(), 1);
 }
 
@@ -214,11 +214,15 @@ async fn a_service_that_was_called_too_often_is_asked_again_after_the_time_it_na
 #[tokio::test]
 async fn a_wait_beyond_the_deadline_is_not_begun() {
     let simulator = simulator().await;
-    simulator.next([too_often().header("Retry-After", "3600")]).unwrap();
-    let error = client(at(simulator.url())).query_room("room1", None).await.unwrap_err();
-    assert!(matches!(error, RecordingError::Refused { code: Some(1008), .. }), "{error:?}");
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
-    assert_eq!(simulator.requests().len(), 1);
+    let year = Duration::from_secs(86_400 * 365);
+    for (named, read) in [("3600", Duration::from_secs(3600)), ("18446744073709551615", year)] {
+        simulator.forget_requests();
+        simulator.next([too_often().header("Retry-After", named)]).unwrap();
+        let error = client(at(simulator.url())).query_room("room1", None).await.unwrap_err();
+        assert!(matches!(error, RecordingError::Refused { code: Some(1008), .. }), "{error:?}");
+        assert_eq!(error.retry_after(), Some(read));
+        assert_eq!(simulator.requests().len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -242,7 +246,7 @@ async fn a_refused_repetition_says_that_an_earlier_attempt_may_have_done_it() {
         read_request(&mut listener.accept().await.unwrap().0).await;
     });
     // Nothing runs there, as after a stop.
-    let error = client(at(&url).backup_api_url(simulator.url())).stop(NO_ROOM, None).await.unwrap_err();
+    let error = client(at(&url).backup_api_url(simulator.url())).stop(ROOM, None).await.unwrap_err();
     assert!(matches!(error, RecordingError::Refused { code: Some(1002), .. }), "{error:?}");
     assert!(error.to_string().contains("an earlier attempt whose outcome is unknown may have done it"), "{error}");
 }
@@ -250,7 +254,7 @@ async fn a_refused_repetition_says_that_an_earlier_attempt_may_have_done_it() {
 #[tokio::test]
 async fn an_outcome_once_unknown_stays_so_where_the_last_attempt_never_left() {
     let (url, server) = each(|_| {}).await;
-    let error = client(at(&url).backup_api_url(dead().await)).stop(NO_ROOM, None).await.unwrap_err();
+    let error = client(at(&url).backup_api_url(dead().await)).stop(ROOM, None).await.unwrap_err();
     assert!(matches!(error, RecordingError::OutcomeUnknown { retryable: true, .. }), "{error:?}");
     assert!(error.maybe_sent() && error.to_string().contains("tried "), "{error}");
     server.await.unwrap();
@@ -294,6 +298,6 @@ async fn a_reply_in_time_needs_no_second_attempt() {
         answer(&mut stream, r#"{"code":200}"#).await;
     });
     let connections = ConnectionPolicy { keep_alive: Some(false), ..ConnectionPolicy::default() };
-    client(at(&url).connections(connections)).stop(NO_ROOM, None).await.unwrap();
+    client(at(&url).connections(connections)).stop(ROOM, None).await.unwrap();
     server.await.unwrap();
 }

@@ -155,8 +155,9 @@ fn retry_policy(entry: &Value) -> RetryPolicy {
     RetryPolicy {
         max_attempts: number(entry, "max_attempts"),
         attempt_timeout: duration(entry, "attempt_timeout_ms"),
+        first_backoff: duration(entry, "first_backoff_ms"),
+        longest_backoff: duration(entry, "longest_backoff_ms"),
         budget: number(entry, "budget"),
-        ..RetryPolicy::default()
     }
 }
 

@@ -11,6 +11,7 @@ KOTLIN_DOWNLOADED := $(HOME)/.m2/repository
 KOTLIN_GENERATED := $(KOTLIN)/generated.done
 KOTLIN_PACKED := $(KOTLIN)/packed.done
 KOTLIN_EXAMPLE := $(KOTLIN)/example/start-recording.jar
+KOTLIN_FAULTS := $(KOTLIN)/faults/faults.jar
 KOTLIN_SOURCES := $(shell find bindings/kotlin/pom.xml bindings/kotlin/src -type f)
 # The name that JNA gives this platform: linux-x86-64, linux-aarch64.
 KOTLIN_PLATFORM := linux-$(subst _,-,$(shell uname -m))
@@ -19,7 +20,7 @@ MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.s
 # Silent on folders that a project might have and doesn't.
 KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:check
 
-.PHONY: demo-kotlin test-kotlin check-kotlin package-kotlin
+.PHONY: demo-kotlin test-kotlin check-kotlin package-kotlin faults-kotlin
 demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows another one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
@@ -31,6 +32,7 @@ test-kotlin: $(KOTLIN_EXAMPLE) ## Runs Kotlin's and Java's suite against the pac
 check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that is public documented.
 	$(KTLINT) --file bindings/kotlin
 	$(KTLINT) --file bindings/kotlin/tests test-compile
+	$(KTLINT) --file bindings/kotlin/faults compile
 	$(KTLINT) --file examples/kotlin
 	@# What the compiler adds to enums can't be documented.
 	! $(MVN) --file bindings/kotlin dokka:dokka@check | grep Undocumented | grep -vE '/(values|valueOf|entries)/'
@@ -38,6 +40,10 @@ check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that
 package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
 	mkdir -p dist
 	cp $(KOTLIN)/recording/recording-*.jar dist/
+
+faults-kotlin: $(KOTLIN_FAULTS) ## Makes the calls of the grid of faults, into build/faults/kotlin.jsonl.
+	mkdir -p $(BUILD)/faults
+	java -jar $< $(SIMULATOR) tests/faults/grid.json $(BUILD)/faults/kotlin.jsonl
 
 .PHONY: kotlin-toolchain kotlin-library
 kotlin-toolchain:
@@ -70,4 +76,8 @@ $(KOTLIN_PACKED): $(KOTLIN_GENERATED) $(KOTLIN_SOURCES)
 
 $(KOTLIN_EXAMPLE): $(KOTLIN_PACKED) $(shell find examples/kotlin -type f)
 	$(MVN) --file examples/kotlin package
+	touch $@
+
+$(KOTLIN_FAULTS): $(KOTLIN_PACKED) $(shell find bindings/kotlin/faults -type f)
+	$(MVN) --file bindings/kotlin/faults package
 	touch $@

@@ -63,12 +63,11 @@ impl RecordingClient {
     }
 
     fn limits(&self, is_repeatable: bool, now: Instant, deadline: Instant) -> Limits {
+        let time_left = deadline.saturating_duration_since(now);
         if is_repeatable {
-            let longest = self.shared.delivery.retry.attempt_timeout;
-            let deadline = now.checked_add(longest).map_or(deadline, |soon| soon.min(deadline));
-            Limits { deadline, longest_idle: Duration::MAX }
+            Limits { longest: time_left.min(self.shared.delivery.retry.attempt_timeout), longest_idle: Duration::MAX }
         } else {
-            Limits { deadline, longest_idle: FRESH }
+            Limits { longest: time_left, longest_idle: FRESH }
         }
     }
 }
@@ -78,7 +77,7 @@ impl TransportFailure {
     pub(super) fn before_anything(self) -> RecordingError {
         match self {
             Self::Failed { cause, reason } => RecordingError::NotSent { cause, reason, request_id: None },
-            Self::Late | Self::TooLarge { .. } => {
+            Self::Late(_) | Self::TooLarge { .. } => {
                 RecordingError::Internal { reason: "an answer came to no request".to_owned() }
             }
         }
@@ -90,7 +89,9 @@ impl Call {
     fn failed(self, failure: TransportFailure, left: bool) -> RecordingError {
         let (cause, reason) = match failure {
             TransportFailure::Failed { cause, reason } => (cause, reason),
-            TransportFailure::Late => (FailureCause::Timeout, "there was no whole answer in time".to_owned()),
+            TransportFailure::Late(longest) => {
+                (FailureCause::Timeout, format!("there was no whole answer within {longest:.1?}"))
+            }
             TransportFailure::TooLarge { status } => {
                 return unreadable(status, &self, "the body is larger than any reply of the service".to_owned());
             }

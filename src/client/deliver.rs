@@ -94,11 +94,8 @@ impl RecordingClient {
             };
             let fate = Fate::of(&error, operation.is_repeatable);
             let other = shared.route.other(site).filter(|other| !error.maybe_sent() || shared.route.is_well(*other));
-            let next = tries
-                .next(fate, other.is_some(), retry_after, random())
-                // A wait beyond the deadline would only put off the answer.
-                .filter(|next| Instant::now() + next.wait < deadline);
-            let Some(next) = next else {
+            let time_left = deadline.saturating_duration_since(Instant::now());
+            let Some(next) = tries.next(fate, other.is_some(), retry_after, random(), time_left) else {
                 return Err(concluded(error, unknown, tries.made()));
             };
             let request_id = error.request_id();
@@ -199,7 +196,7 @@ pub(super) fn sign_of(reply: &HttpReply) -> Sign {
 pub(super) fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
     let cause = match failure {
         // The caller may have asked for very little time.
-        TransportFailure::Late => return Sign::Failing,
+        TransportFailure::Late(_) => return Sign::Failing,
         TransportFailure::TooLarge { .. } => return Sign::Answered,
         TransportFailure::Failed { cause, .. } => *cause,
     };

@@ -59,13 +59,15 @@ impl<'a> Tries<'a> {
         self.made
     }
 
-    /// The attempt after a failed one, if there is to be one. `random` is from 0 to 1.
+    /// The attempt after a failed one, if there is to be one and it can begin in the time that is left. `random` is from
+    /// 0 to 1.
     pub(super) fn next(
         &mut self,
         fate: Fate,
         has_other: bool,
         retry_after: Option<Duration>,
         random: f64,
+        time_left: Duration,
     ) -> Option<Next> {
         let crosses_over = has_other && matches!(fate, Fate::Failed | Fate::Hopeless);
         if self.made >= self.policy.max_attempts || fate == Fate::Final || (fate == Fate::Hopeless && !crosses_over) {
@@ -73,13 +75,15 @@ impl<'a> Tries<'a> {
         }
         // The first look at the other domain costs nothing and doesn't wait: the call may never have been seen.
         let is_free = crosses_over && !self.has_crossed_over;
-        if !is_free && !self.budget.take() {
+        let wait =
+            if is_free { Duration::ZERO } else { self.backoff().mul_f64(random).max(retry_after.unwrap_or_default()) };
+        // A wait beyond the deadline would only put off the answer.
+        if wait >= time_left || (!is_free && !self.budget.take()) {
             return None;
         }
-        let wait = if is_free { Duration::ZERO } else { self.backoff().mul_f64(random) };
         self.made += 1;
         self.has_crossed_over |= crosses_over;
-        Some(Next { crosses_over, wait: wait.max(retry_after.filter(|_| !is_free).unwrap_or_default()) })
+        Some(Next { crosses_over, wait })
     }
 
     /// The longest wait now: doubled with each attempt.
@@ -131,9 +135,11 @@ mod tests {
         budget: 100,
     };
 
+    const LONG: Duration = Duration::from_secs(3_600);
+
     fn waits(budget: &Budget, fate: Fate, has_other: bool) -> Vec<(bool, u128)> {
         let mut tries = Tries::new(POLICY, budget);
-        std::iter::from_fn(|| tries.next(fate, has_other, None, 1.0))
+        std::iter::from_fn(|| tries.next(fate, has_other, None, 1.0, LONG))
             .map(|next| (next.crosses_over, next.wait.as_millis()))
             .collect()
     }
@@ -147,8 +153,8 @@ mod tests {
     fn the_wait_is_random_from_nothing() {
         let budget = Budget::new(100);
         let mut tries = Tries::new(POLICY, &budget);
-        assert_eq!(tries.next(Fate::Failed, false, None, 0.0).map(|next| next.wait), Some(Duration::ZERO));
-        let half = tries.next(Fate::Failed, false, None, 0.5).map(|next| next.wait);
+        assert_eq!(tries.next(Fate::Failed, false, None, 0.0, LONG).map(|next| next.wait), Some(Duration::ZERO));
+        let half = tries.next(Fate::Failed, false, None, 0.5, LONG).map(|next| next.wait);
         assert_eq!(half, Some(Duration::from_millis(200)));
     }
 
@@ -173,8 +179,18 @@ mod tests {
     fn called_too_often_the_same_domain_is_asked_after_the_time_it_names() {
         let budget = Budget::new(100);
         let named = Some(Duration::from_secs(7));
-        let next = Tries::new(POLICY, &budget).next(Fate::TooOften, true, named, 1.0);
+        let next = Tries::new(POLICY, &budget).next(Fate::TooOften, true, named, 1.0, LONG);
         assert_eq!(next, Some(Next { crosses_over: false, wait: Duration::from_secs(7) }));
+    }
+
+    #[test]
+    fn a_wait_that_does_not_fit_is_no_attempt_and_costs_nothing() {
+        let budget = Budget::new(1);
+        let mut tries = Tries::new(POLICY, &budget);
+        let wait = Duration::from_millis(200);
+        assert_eq!(tries.next(Fate::Failed, false, None, 1.0, wait), None);
+        assert_eq!(tries.made(), 1);
+        assert!(budget.take());
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub(crate) struct Call {
     pub is_repeatable: bool,
 }
 
+/// A `Retry-After` says so much at most: every language can hold it, and nobody waits so long.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400 * 365);
+
 impl HttpReply {
     /// When it was sent, by the service's clock.
     pub(super) fn date(&self) -> Option<SystemTime> {
@@ -42,11 +45,11 @@ impl HttpReply {
     /// How long the service asks to wait before another request.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let text = self.retry_after.as_deref()?;
-        if let Ok(seconds) = text.trim().parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let then = httpdate::parse_http_date(text).ok()?;
-        Some(then.duration_since(self.date()?).unwrap_or_default())
+        let asked = match text.trim().parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(self.date()?).unwrap_or_default(),
+        };
+        Some(asked.min(LONGEST_WAIT))
     }
 
     /// The body's fields where the service did as asked (HTTP 2xx and `code` 200), else the fitting error.
@@ -128,6 +131,7 @@ mod tests {
         assert_eq!(retry_after("7"), Some(Duration::from_secs(7)));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:50:07 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(retry_after("18446744073709551615"), Some(LONGEST_WAIT));
         assert_eq!(retry_after("soon"), None);
         assert_eq!(retry_after("-1"), None);
     }

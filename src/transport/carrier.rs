@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use super::http::{ConnectionSettings, Request, TransportFailure};
@@ -77,7 +77,7 @@ pub(crate) struct Carrier {
 /// What bounds one attempt in time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    pub deadline: Instant,
+    pub longest: Duration,
     /// How long its connection may have been idle.
     pub longest_idle: Duration,
 }
@@ -145,7 +145,7 @@ impl Carrier {
             return Err(TransportFailure::failed(FailureCause::Local, "there is no backup domain"));
         };
         let exchange = lanes.exchange(request, limits.longest_idle, attempt);
-        timeout_at(limits.deadline, exchange).await.unwrap_or(Err(TransportFailure::Late))
+        timeout(limits.longest, exchange).await.unwrap_or(Err(TransportFailure::Late(limits.longest)))
     }
 }
 

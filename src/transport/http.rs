@@ -33,8 +33,8 @@ pub(crate) struct Request {
 pub(crate) enum TransportFailure {
     /// It failed on its way. Whether it had left, its [`Attempt`] tells.
     Failed { cause: FailureCause, reason: String },
-    /// There was no whole answer by the deadline.
-    Late,
+    /// There was no whole answer in the time given.
+    Late(Duration),
     /// An answer came, but too large to be one of the service's.
     TooLarge { status: u16 },
 }

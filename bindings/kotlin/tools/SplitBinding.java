@@ -33,6 +33,20 @@ final class SplitBinding {
     private static final Set<String> RECORDINGS = Set.of("RecordingTarget", "StartedRecording");
     private static final Pattern RECORDING_FIELD = Pattern.compile("( +public )(val (roomId|sessionId|recordType):.*)");
 
+    /**
+     * Settings, which users have with Kotlin's own durations and with builders for Java. What crosses the boundary is
+     * the generated class, out of their sight.
+     */
+    private static final Set<String> POLICIES = Set.of("ConnectionPolicy", "FailoverPolicy", "RetryPolicy");
+    private static final String POLICY_BUILDER = """
+            /** Begins builders. */
+            public companion object {
+                /** Begins one with every default, for Java. Kotlin names the constructor's arguments instead. */
+                @JvmStatic
+                public fun builder(): %1$sBuilder = %1$sBuilder()
+            }
+        """;
+
     /** Data with so many optional fields that Java, which has no named arguments, needs a builder. */
     private static final String BUILDER = """
             /** Begins builders. */
@@ -114,8 +128,11 @@ final class SplitBinding {
 
     /** What data has beside its fields. */
     private static final Map<String, String> MEMBERS = Map.of(
+            "ConnectionPolicy", POLICY_BUILDER.formatted("ConnectionPolicy"),
+            "FailoverPolicy", POLICY_BUILDER.formatted("FailoverPolicy"),
             "Layout", ARRANGEMENTS,
             "McuRecording", BUILDER.formatted("McuRecording"),
+            "RetryPolicy", POLICY_BUILDER.formatted("RetryPolicy"),
             "Room", VIDEO_STREAMS,
             "SplitStreamRecording", BUILDER.formatted("SplitStreamRecording"));
 
@@ -151,13 +168,16 @@ final class SplitBinding {
             List<String> declaration = new ArrayList<>(documentation(machinery));
             declaration.addAll(generated.subList(next, end));
             data.add(published(matcher.group(2), declaration));
+            if (POLICIES.contains(matcher.group(2))) {
+                machinery.addAll(generated.subList(next, end));
+            }
             next = end;
         }
         if (data.isEmpty()) {
             throw new IllegalStateException("no plain data found: the generator's output has changed");
         }
         write(folder.resolve("Data.kt"), "// The plain data of recordings.\n\npackage " + PACKAGE + "\n\n"
-                + "import " + PACKAGE + ".internal.Arrangements\n\n"
+                + "import " + PACKAGE + ".internal.Arrangements\nimport kotlin.time.Duration\n\n"
                 + String.join("\n", data));
         write(folder.resolve("internal/Native.kt"), machinery.stream().map(SplitBinding::hidden)
                 .collect(Collectors.joining("\n", "", "\n")));
@@ -202,6 +222,9 @@ final class SplitBinding {
         String code = text.toString().replaceAll("\\)( : \\w+\\(\\))?\\s*\\{\\s*}", ")$1");
         if (RECORDINGS.contains(name)) {
             code = RECORDING_FIELD.matcher(code).replaceAll("$1override $2").stripTrailing() + " : Recording\n";
+        }
+        if (POLICIES.contains(name)) {
+            code = code.replace("java.time.Duration", "Duration");
         }
         if (WITH_OVERLOADS.contains(name)) {
             code = code.replaceFirst("(class \\w+)\\(", "$1 @JvmOverloads constructor(");

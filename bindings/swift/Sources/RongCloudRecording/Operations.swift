@@ -5,8 +5,9 @@ import RongCloudRecordingNative
 extension RecordingClient {
   /// Starts recording a session of a room: `POST /rtc/record/start.json`.
   ///
-  /// The console's recording trigger must be set to manual. The request is sent at most once, whatever happens: the
-  /// service has no key by which it could know a repeated start, so repeating one is your decision.
+  /// The console's recording trigger must be set to manual. The request leaves this machine at most once, whatever
+  /// happens; it is tried again only where it provably never left. The service has no key by which it could know a
+  /// repeated start, so repeating one is your decision.
   ///
   /// Cancelling the task ends the call at once. A request that had begun to leave may still have reached the service.
   ///
@@ -35,7 +36,7 @@ extension RecordingClient {
 
   /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
   ///
-  /// An error of the question says that nothing was started; ``RecordingError/refused(status:code:retryable:reason:requestId:)``
+  /// An error of the question says that nothing was started; ``RecordingError/refused(status:code:retryable:retryAfter:reason:requestId:)``
   /// with code 40003: there is no call in that room. Otherwise as
   /// ``start(roomId:sessionId:profile:extra:timeout:)``.
   ///
@@ -59,7 +60,8 @@ extension RecordingClient {
 
   /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
   ///
-  /// Changing it twice is the same as once, so a call whose outcome is unknown may be made again.
+  /// Changing it twice is the same as once, so a change whose outcome is unknown is tried again, as ``RetryPolicy`` says,
+  /// and may be made again by you.
   ///
   /// - Parameters:
   ///   - recording: the recording, as ``start(roomId:sessionId:profile:extra:timeout:)`` returned it.
@@ -84,6 +86,8 @@ extension RecordingClient {
 
   /// Changes the layout of a running split-stream recording, known by its room and session:
   /// `POST /rtc/record/config.json`.
+  ///
+  /// It is tried again, and may be made again, as the other one.
   ///
   /// - Parameters:
   ///   - recording: the recording's room and session.
@@ -110,7 +114,10 @@ extension RecordingClient {
 
   /// Stops a recording: `POST /rtc/record/stop.json`. Its files follow later, and callbacks tell of them.
   ///
-  /// Stopping twice is the same as once, so a call whose outcome is unknown may be made again.
+  /// Stopping twice is the same as once, so a stop whose outcome is unknown is tried again, as ``RetryPolicy`` says, and
+  /// may be made again by you. A repeated one may then be refused because the first one did it: nothing runs any more.
+  /// Where the client itself had repeated it, the refusal's reason says that an earlier attempt whose outcome is unknown
+  /// may have done it.
   ///
   /// - Parameters:
   ///   - recording: the recording, as ``start(roomId:sessionId:profile:extra:timeout:)`` returned it.
@@ -124,6 +131,11 @@ extension RecordingClient {
 
   /// Stops a recording, known by its room and session: `POST /rtc/record/stop.json`.
   ///
+  /// Stopping twice is the same as once, so a stop whose outcome is unknown is tried again, as ``RetryPolicy`` says, and
+  /// may be made again by you. A repeated one may then be refused because the first one did it: nothing runs any more.
+  /// Where the client itself had repeated it, the refusal's reason says that an earlier attempt whose outcome is unknown
+  /// may have done it.
+  ///
   /// - Parameters:
   ///   - recording: the recording's room and session.
   ///   - timeout: the longest time for this call. Above zero. Default: the client's.
@@ -135,6 +147,8 @@ extension RecordingClient {
   }
 
   /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+  ///
+  /// It changes nothing, and is tried again as ``RetryPolicy`` says.
   ///
   /// - Parameters:
   ///   - roomId: the room: `Room-Id` and `roomId`. Visible ASCII characters.

@@ -18,9 +18,19 @@ public final class RecordingClient: Sendable {
   ///   - apiUrl: the API's address in place of a data center's, for instance `https://gateway.example`; plain http for
   ///     this machine only. Wins over `dataCenter`. Default: the environment's `RONGCLOUD_API_URL`, where no data
   ///     center is given either.
+  ///   - backupApiUrl: a second address of the same service, used while `apiUrl` fails, as a data center's backup domain
+  ///     is. Only beside `apiUrl`. Default: none.
   ///   - connectTimeout: the longest time for name, connection and TLS handshake. Above zero. Default: 5 seconds.
   ///   - timeout: the longest time for a whole call, to the last byte of the reply. Above zero. Default: 15 seconds.
   ///   - headerStyle: how the signing headers are named. Default: plain.
+  ///   - proxy: the proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs
+  ///     them; or `direct` for none. It is in no text made by this library. Default: what the environment's
+  ///     `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+  ///   - caCertificates: CA certificates as PEM, trusted in addition to the platform's: a company's own, for instance.
+  ///     Default: none.
+  ///   - retry: how often and how fast calls are tried again.
+  ///   - failover: when the other domain of a data center is used.
+  ///   - connections: how connections are kept, and how many calls there are at once.
   /// - Throws: ``RecordingError/invalidInput(violations:)`` for unusable settings, all at once where they are
   ///   options; ``RecordingError/notSent(cause:reason:requestId:)`` where this host can't speak HTTPS, for want of CA
   ///   certificates.
@@ -29,13 +39,20 @@ public final class RecordingClient: Sendable {
     appSecret: String,
     dataCenter: DataCenter? = nil,
     apiUrl: String? = nil,
+    backupApiUrl: String? = nil,
     connectTimeout: Duration? = nil,
     timeout: Duration? = nil,
-    headerStyle: HeaderStyle? = nil
+    headerStyle: HeaderStyle? = nil,
+    proxy: String? = nil,
+    caCertificates: String? = nil,
+    retry: RetryPolicy = RetryPolicy(),
+    failover: FailoverPolicy = FailoverPolicy(),
+    connections: ConnectionPolicy = ConnectionPolicy()
   ) throws(RecordingError) {
     let options = ClientOptions(
       dataCenter: dataCenter, apiUrl: apiUrl, connectTimeout: connectTimeout?.forCore, timeout: timeout?.forCore,
-      headerStyle: headerStyle)
+      headerStyle: headerStyle, backupApiUrl: backupApiUrl, proxy: proxy, caCertificates: caCertificates,
+      retry: retry.forCore, failover: failover.forCore, connections: connections.forCore)
     let credentials = try Credentials(appKey: appKey, appSecret: appSecret)
     native = try inCore {
       try NativeClient(credentials: credentials.native, options: options, language: "swift")
@@ -50,21 +67,38 @@ public final class RecordingClient: Sendable {
   ///   - apiUrl: the API's address in place of a data center's, for instance `https://gateway.example`; plain http for
   ///     this machine only. Wins over `dataCenter`. Default: the environment's `RONGCLOUD_API_URL`, where no data
   ///     center is given either.
+  ///   - backupApiUrl: a second address of the same service, used while `apiUrl` fails, as a data center's backup domain
+  ///     is. Only beside `apiUrl`. Default: none.
   ///   - connectTimeout: the longest time for name, connection and TLS handshake. Above zero. Default: 5 seconds.
   ///   - timeout: the longest time for a whole call, to the last byte of the reply. Above zero. Default: 15 seconds.
   ///   - headerStyle: how the signing headers are named. Default: plain.
+  ///   - proxy: the proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs
+  ///     them; or `direct` for none. It is in no text made by this library. Default: what the environment's
+  ///     `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+  ///   - caCertificates: CA certificates as PEM, trusted in addition to the platform's: a company's own, for instance.
+  ///     Default: none.
+  ///   - retry: how often and how fast calls are tried again.
+  ///   - failover: when the other domain of a data center is used.
+  ///   - connections: how connections are kept, and how many calls there are at once.
   /// - Throws: as for given credentials; ``RecordingError/invalidInput(violations:)`` also names each variable that is
   ///   missing.
   public init(
     dataCenter: DataCenter? = nil,
     apiUrl: String? = nil,
+    backupApiUrl: String? = nil,
     connectTimeout: Duration? = nil,
     timeout: Duration? = nil,
-    headerStyle: HeaderStyle? = nil
+    headerStyle: HeaderStyle? = nil,
+    proxy: String? = nil,
+    caCertificates: String? = nil,
+    retry: RetryPolicy = RetryPolicy(),
+    failover: FailoverPolicy = FailoverPolicy(),
+    connections: ConnectionPolicy = ConnectionPolicy()
   ) throws(RecordingError) {
     let options = ClientOptions(
       dataCenter: dataCenter, apiUrl: apiUrl, connectTimeout: connectTimeout?.forCore, timeout: timeout?.forCore,
-      headerStyle: headerStyle)
+      headerStyle: headerStyle, backupApiUrl: backupApiUrl, proxy: proxy, caCertificates: caCertificates,
+      retry: retry.forCore, failover: failover.forCore, connections: connections.forCore)
     native = try inCore { try NativeClient(credentials: nil, options: options, language: "swift") }
   }
 

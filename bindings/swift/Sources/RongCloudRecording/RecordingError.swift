@@ -21,15 +21,21 @@ public enum RecordingError: Error, Hashable, Sendable {
 
   /// The request may have reached the service and no answer tells what became of it. After a start, a recording may be
   /// running, and making the call again may record twice; `retryable` says that doing it twice is the same as doing it
-  /// once, as for every call but a start. Status and code are there where a server answered that it failed itself. The
-  /// session id is empty where the call was not about one.
+  /// once, as for every call but a start. `sentAt` is by this host's clock. Status and code are there where a server
+  /// answered that it failed itself. The session id is empty where the call was not about one.
+  ///
+  /// After a start, wait for the recording's callback, or stop the session's recording, before starting another.
   case outcomeUnknown(
-    cause: FailureCause, reason: String, requestId: String, roomId: String, sessionId: String, status: Int?, code: Int?,
-    retryable: Bool)
+    cause: FailureCause, reason: String, requestId: String, sentAt: Date, roomId: String, sessionId: String,
+    status: Int?, code: Int?, retryable: Bool)
 
   /// The service answered and refused. Nothing was done. `status` is HTTP's; `code` is the service's own and absent
-  /// where the answer's body had none; `retryable` says that the refusal is of the kind that passes.
-  case refused(status: Int, code: Int?, retryable: Bool, reason: String, requestId: String)
+  /// where the answer's body had none; `retryable` says that the refusal is of the kind that passes; `retryAfter` is how
+  /// long the service asks to wait before another request, its header `Retry-After`.
+  ///
+  /// A repeated stop, repeated by you or by the client itself, may be refused because the first one did it: the reason
+  /// then says that an earlier attempt whose outcome is unknown may have done it.
+  case refused(status: Int, code: Int?, retryable: Bool, retryAfter: Duration?, reason: String, requestId: String)
 
   /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
   case unreadableReply(status: Int, reason: String, requestId: String)
@@ -46,7 +52,7 @@ extension RecordingError {
   /// The service's `code` from the reply's body, such as 1004: the signature check failed. Absent where it gave none.
   public var code: Int? {
     switch self {
-    case .refused(_, let code, _, _, _), .outcomeUnknown(_, _, _, _, _, _, let code, _): code
+    case .refused(_, let code, _, _, _, _), .outcomeUnknown(_, _, _, _, _, _, _, let code, _): code
     case .invalidInput, .notSent, .unreadableReply, .cancelled, .internal: nil
     }
   }
@@ -54,9 +60,42 @@ extension RecordingError {
   /// The reply's HTTP status. Absent where no reply came.
   public var status: Int? {
     switch self {
-    case .refused(let status, _, _, _, _), .unreadableReply(let status, _, _): status
-    case .outcomeUnknown(_, _, _, _, _, let status, _, _): status
+    case .refused(let status, _, _, _, _, _), .unreadableReply(let status, _, _): status
+    case .outcomeUnknown(_, _, _, _, _, _, let status, _, _): status
     case .invalidInput, .notSent, .cancelled, .internal: nil
+    }
+  }
+
+  /// Where on its way the request failed. Absent where that is not what went wrong.
+  public var cause: FailureCause? {
+    switch self {
+    case .notSent(let cause, _, _), .outcomeUnknown(let cause, _, _, _, _, _, _, _, _): cause
+    case .invalidInput, .refused, .unreadableReply, .cancelled, .internal: nil
+    }
+  }
+
+  /// What happened, as a sentence without its circumstances, which ``description`` has. Absent where the case says it all.
+  public var reason: String? {
+    switch self {
+    case .notSent(_, let reason, _), .outcomeUnknown(_, let reason, _, _, _, _, _, _, _): reason
+    case .refused(_, _, _, _, let reason, _), .unreadableReply(_, let reason, _), .internal(let reason): reason
+    case .invalidInput, .cancelled: nil
+    }
+  }
+
+  /// When the request whose outcome is unknown was sent, by this host's clock. Absent from every other error.
+  public var sentAt: Date? {
+    switch self {
+    case .outcomeUnknown(_, _, _, let sentAt, _, _, _, _, _): sentAt
+    case .invalidInput, .notSent, .refused, .unreadableReply, .cancelled, .internal: nil
+    }
+  }
+
+  /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent where it doesn't.
+  public var retryAfter: Duration? {
+    switch self {
+    case .refused(_, _, _, let retryAfter, _, _): retryAfter
+    case .invalidInput, .notSent, .outcomeUnknown, .unreadableReply, .cancelled, .internal: nil
     }
   }
 
@@ -107,13 +146,15 @@ extension RecordingError {
       case .NotSent(let cause, let reason, let requestId):
         .notSent(cause: cause, reason: reason, requestId: requestId)
       case .OutcomeUnknown(
-        let cause, let reason, let requestId, let roomId, let sessionId, let status, let code, let retryable):
+        let cause, let reason, let requestId, let sentAt, let roomId, let sessionId, let status, let code,
+        let retryable):
         .outcomeUnknown(
-          cause: cause, reason: reason, requestId: requestId, roomId: roomId, sessionId: sessionId,
-          status: status.map(Int.init), code: code.map(Int.init), retryable: retryable)
-      case .Refused(let status, let code, let retryable, let reason, let requestId):
+          cause: cause, reason: reason, requestId: requestId, sentAt: sentAt.inMilliseconds, roomId: roomId,
+          sessionId: sessionId, status: status.map(Int.init), code: code.map(Int.init), retryable: retryable)
+      case .Refused(let status, let code, let retryable, let retryAfter, let reason, let requestId):
         .refused(
-          status: Int(status), code: code.map(Int.init), retryable: retryable, reason: reason, requestId: requestId)
+          status: Int(status), code: code.map(Int.init), retryable: retryable,
+          retryAfter: retryAfter.map(Duration.init(fromCore:)), reason: reason, requestId: requestId)
       case .UnreadableReply(let status, let reason, let requestId):
         .unreadableReply(status: Int(status), reason: reason, requestId: requestId)
       case .Cancelled(let sent, let requestId):
@@ -131,14 +172,16 @@ extension RecordingError {
     case .notSent(let cause, let reason, let requestId):
       .NotSent(cause: cause, reason: reason, requestId: requestId)
     case .outcomeUnknown(
-      let cause, let reason, let requestId, let roomId, let sessionId, let status, let code, let retryable):
+      let cause, let reason, let requestId, let sentAt, let roomId, let sessionId, let status, let code,
+      let retryable):
       .OutcomeUnknown(
-        cause: cause, reason: reason, requestId: requestId, roomId: roomId, sessionId: sessionId,
-        status: status.map(Int32.init(clamping:)), code: code.map(Int32.init(clamping:)), retryable: retryable)
-    case .refused(let status, let code, let retryable, let reason, let requestId):
+        cause: cause, reason: reason, requestId: requestId, sentAt: sentAt.forCore, roomId: roomId,
+        sessionId: sessionId, status: status.map(Int32.init(clamping:)), code: code.map(Int32.init(clamping:)),
+        retryable: retryable)
+    case .refused(let status, let code, let retryable, let retryAfter, let reason, let requestId):
       .Refused(
-        status: Int32(clamping: status), code: code.map(Int32.init(clamping:)), retryable: retryable, reason: reason,
-        requestId: requestId)
+        status: Int32(clamping: status), code: code.map(Int32.init(clamping:)), retryable: retryable,
+        retryAfter: retryAfter?.forCore, reason: reason, requestId: requestId)
     case .unreadableReply(let status, let reason, let requestId):
       .UnreadableReply(status: Int32(clamping: status), reason: reason, requestId: requestId)
     case .cancelled(let sent, let requestId):

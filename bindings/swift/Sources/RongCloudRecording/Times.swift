@@ -13,6 +13,14 @@ extension Duration {
   }
 }
 
+extension Duration {
+  /// The same time as the core gives it. A server may name any number of seconds, and a `Duration` of more than 64 bits
+  /// of them can't be taken apart.
+  init(fromCore seconds: TimeInterval) {
+    self = .seconds(min(seconds, 1e18))
+  }
+}
+
 extension Date {
   /// The last second of the year 9999: the generated code ends the process for a date beyond 64 bits.
   private static let last = 253_402_300_799.0

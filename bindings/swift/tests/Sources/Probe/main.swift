@@ -15,16 +15,23 @@ func show(_ something: Any) {
   if let error = something as? any Error { print(error.localizedDescription) }
 }
 
-/// Starts a recording with what the environment says.
-func start(with make: () throws -> RecordingClient) async {
+/// Makes a call and shows all there is to see of it.
+func call(_ make: () throws -> RecordingClient, _ operation: (RecordingClient) async throws -> Any) async {
   do {
     let client = try make()
     show(client)
-    let started = try await client.start(roomId: "room1", sessionId: "aaa", profile: profile)
-    show(started)
-    print("record id: \(started.recordId)")
+    show(try await operation(client))
   } catch {
     show(error)
+  }
+}
+
+/// Starts a recording with what the environment says.
+func start(with make: () throws -> RecordingClient) async {
+  await call(make) {
+    let started = try await $0.start(roomId: "room1", sessionId: "aaa", profile: profile)
+    print("record id: \(started.recordId)")
+    return started
   }
 }
 
@@ -45,12 +52,31 @@ case "secrets":
     show(record.metadata)
   }
   show(profile)
+  // The first three are answered by the simulator's script: a failure, which is tried again, and no JSON.
+  await call {
+    try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url)
+  } _: {
+    try await $0.queryRoom("room1")
+  }
   await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url) }
+  await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url) }
+  await start { try RecordingClient(appKey: secret, appSecret: "key", apiUrl: url) }
   await start { try RecordingClient(appKey: "another", appSecret: secret, apiUrl: url, headerStyle: .prefixed) }
   await start { try RecordingClient(appKey: "key", appSecret: " \(secret)", apiUrl: url) }
   await start { try RecordingClient(appKey: "\(secret)\n", appSecret: secret, apiUrl: url) }
   await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: "https://user:\(secret)@host") }
   await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: "http://127.0.0.1:1") }
+  for proxy in ["http://user:\(secret)@\(environment["PROBE_PROXY"] ?? "")", "http://user:\(secret)@127.0.0.1:1"] {
+    await start {
+      try RecordingClient(
+        appKey: "key", appSecret: secret, apiUrl: "https://host.example", proxy: proxy,
+        retry: RetryPolicy(maxAttempts: 2, firstBackoff: .zero))
+    }
+  }
+  for proxy in ["ftp://user:\(secret)@host", "http://user:\(secret)@host/path", "http://user:\(secret)@ho st"] {
+    await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url, proxy: proxy) }
+  }
+  await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url, caCertificates: secret) }
   let credentials = try Credentials(appKey: "key", appSecret: secret)
   show(credentials)
   show(try CallbackReceiver(credentials: [credentials]))

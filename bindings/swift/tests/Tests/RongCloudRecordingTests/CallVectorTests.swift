@@ -82,15 +82,15 @@ struct CallVectorTests {
 
 extension CallVectorTests.Failure {
   init(_ error: RecordingError) {
-    let (kind, reason) =
+    let kind =
       switch error {
-      case .refused(_, _, _, let reason, _): ("refused", reason)
-      case .outcomeUnknown(_, let reason, _, _, _, _, _, _): ("outcome_unknown", reason)
-      case .unreadableReply(_, let reason, _): ("unreadable_reply", reason)
-      default: ("another", error.description)
+      case .refused: "refused"
+      case .outcomeUnknown: "outcome_unknown"
+      case .unreadableReply: "unreadable_reply"
+      default: "another"
       }
     self.init(
       kind: kind, status: error.status, code: error.code, retryable: error.isRetryable, maybeSent: error.maybeSent,
-      reason: reason)
+      reason: error.reason ?? error.description)
   }
 }

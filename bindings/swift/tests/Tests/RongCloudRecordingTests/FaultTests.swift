@@ -26,7 +26,8 @@ struct FaultTests {
   func closed() async throws {
     let server = try RawServer(reply: "")
     let error = try await failure(at: server.url)
-    guard case .outcomeUnknown(cause: .connectionLost, _, _, roomId: "room1", sessionId: "aaa", nil, nil, false) = error
+    guard
+      case .outcomeUnknown(cause: .connectionLost, _, _, _, roomId: "room1", sessionId: "aaa", nil, nil, false) = error
     else {
       Issue.record("\(error)")
       return
@@ -37,7 +38,7 @@ struct FaultTests {
   func cut() async throws {
     let server = try RawServer(reply: "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\":200")
     let error = try await failure(at: server.url)
-    guard case .outcomeUnknown(cause: .connectionLost, _, _, _, _, _, _, _) = error else {
+    guard case .outcomeUnknown(cause: .connectionLost, _, _, _, _, _, _, _, _) = error else {
       Issue.record("\(error)")
       return
     }
@@ -51,7 +52,7 @@ struct FaultTests {
     let error = try await RongCloudRecordingTests.failure {
       try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
     }
-    guard case .outcomeUnknown(cause: .timeout, _, _, _, _, _, _, _) = error else {
+    guard case .outcomeUnknown(cause: .timeout, _, _, _, _, _, _, _, _) = error else {
       Issue.record("\(error)")
       return
     }
@@ -66,7 +67,7 @@ struct FaultTests {
       try await client.start(
         roomId: "room1", sessionId: "aaa", profile: anyProfile, timeout: .milliseconds(300))
     }
-    guard case .outcomeUnknown(cause: .timeout, _, _, _, _, _, _, _) = error else {
+    guard case .outcomeUnknown(cause: .timeout, _, _, _, _, _, _, _, _) = error else {
       Issue.record("\(error)")
       return
     }

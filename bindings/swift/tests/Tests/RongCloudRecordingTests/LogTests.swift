@@ -5,18 +5,13 @@ import Logging
 import RongCloudRecording
 import Testing
 
-/// Keeps what a log is given.
-final class Kept<Line: Sendable>: @unchecked Sendable {
-  private let lock = NSLock()
-  private var kept: [Line] = []
-
-  func keep(_ line: Line) { lock.withLock { kept.append(line) } }
-  var lines: [Line] { lock.withLock { kept } }
-}
-
 extension Kept<RecordingLog.Record> {
   func records(ofRoom room: String) -> [RecordingLog.Record] {
     lines.filter { $0.metadata["room_id"] == room }
+  }
+
+  func records(ofRequest id: String?) -> [RecordingLog.Record] {
+    lines.filter { $0.metadata["request_id"] == id }
   }
 }
 
@@ -65,6 +60,93 @@ struct LogTests {
     let record = try #require(kept.records(ofRoom: "log-failed").first)
     #expect(record.level == .warn)
     #expect(record.metadata["error"]?.hasPrefix("refused with code 1004, HTTP 401") == true)
+  }
+
+  @Test("has a warning of each attempt that is to be made again, with its request, its error and the wait")
+  func madeAgain() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.failing)
+    RecordingLog.forward(.warn) { [kept] in kept.keep($0) }
+    defer { RecordingLog.stop() }
+    _ = try await simulator.client().queryRoom("room1")
+    let requestId = try await simulator.requests().first?.header("x-request-id")
+    let record = try #require(kept.records(ofRequest: requestId).first)
+    #expect(record.level == .warn && record.text == "attempt failed, to be made again")
+    #expect(record.metadata["error"]?.contains("HTTP 503") == true)
+    #expect(record.metadata["wait_ms"].flatMap { Int($0) } != nil)
+  }
+
+  @Test("says when calls leave a domain, and when they return")
+  func domains() async throws {
+    let simulator = try Simulator()
+    let door = try await simulator.openDoor()
+    try await door.shut()
+    let client = try RecordingClient(
+      appKey: Simulator.appKey, appSecret: Simulator.appSecret, apiUrl: door.url, backupApiUrl: simulator.url,
+      failover: FailoverPolicy(probeAfter: .nanoseconds(1)))
+    RecordingLog.forward(.info) { [kept] in kept.keep($0) }
+    defer { RecordingLog.stop() }
+    _ = try await client.queryRoom("room1")
+    try await door.reopen()
+    _ = try await client.queryRoom("room1")
+    let records = kept.lines.filter { $0.metadata["domain"] == door.url }
+    #expect(records.map(\.text) == ["domain fails: calls begin with the other one", "domain answers again"])
+    #expect(records.map(\.level) == [.warn, .info])
+    #expect(records.allSatisfy { $0.metadata["request_id"] != nil })
+  }
+
+  @Test("has a warning of a call whose task was cancelled, by the time the call returns")
+  func cancelled() async throws {
+    let simulator = try Simulator()
+    try await simulator.setSession("aaa", ofRoom: "log-cancelled")
+    try await simulator.next(.hold())
+    RecordingLog.forward(.warn) { [kept] in kept.keep($0) }
+    defer { RecordingLog.stop() }
+    let client = try simulator.client()
+    let call = Task { try await client.start(roomId: "log-cancelled", sessionId: "aaa", profile: anyProfile) }
+    try await simulator.wait(requests: 1)
+    call.cancel()
+    _ = await call.result
+    let record = try #require(kept.records(ofRoom: "log-cancelled").first)
+    #expect(record.level == .warn && record.text == "recording not started")
+    #expect(try await record.metadata["request_id"] == simulator.requests().first?.header("x-request-id"))
+  }
+
+  @Test("shows that a call waits to be made again, and a task cancelled meanwhile leaves nothing behind")
+  func cancelledWhileWaiting() async throws {
+    let simulator = try Simulator()
+    let door = try await simulator.openDoor()
+    try await simulator.next(.failing)
+    RecordingLog.forward(.warn) { [kept] in kept.keep($0) }
+    defer { RecordingLog.stop() }
+    let hour = Duration.seconds(3600)
+    let client = try simulator.client(
+      at: door.url, timeout: hour * 10, retry: RetryPolicy(firstBackoff: hour, longestBackoff: hour),
+      connections: ConnectionPolicy(keepAlive: false))
+    let call = Task { try await client.stop(anyRecording) }
+    // Any other call's end brings the record, once there is one.
+    let other = try simulator.client()
+    try await simulator.wait(requests: 1)
+    for _ in 0..<1000 where kept.lines.isEmpty { _ = try await other.queryRoom("room1") }
+    try #require(kept.lines.first?.text == "attempt failed, to be made again")
+    call.cancel()
+    await #expect(throws: CancellationError.self) { try await call.value }
+    try await door.waitUntilLeft()
+    #expect(try await door.requests() == 1)
+  }
+
+  @Test("says of every record where it comes from and which request it is about")
+  func origins() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.failing)
+    RecordingLog.forward(.debug) { [kept] in kept.keep($0) }
+    defer { RecordingLog.stop() }
+    let client = try simulator.client()
+    _ = try await client.queryRoom("room1")
+    _ = try? await client.stop(anyRecording)
+    let requestIds = try await Set(simulator.requests().map { $0.header("x-request-id") })
+    #expect(Set(kept.lines.map { $0.metadata["request_id"] }) == requestIds && requestIds.count == 3)
+    #expect(kept.lines.allSatisfy { $0.target.hasPrefix("rongcloud_recording::") })
   }
 
   @Test("has nothing below its level")

@@ -79,7 +79,7 @@ struct OperationTests {
     let error = try await failure {
       try await client.stop(RecordingTarget(roomId: "room1", sessionId: "aaa"), timeout: .milliseconds(150))
     }
-    guard case .outcomeUnknown(cause: .timeout, _, _, _, _, _, _, retryable: true) = error else {
+    guard case .outcomeUnknown(cause: .timeout, _, _, _, _, _, _, _, retryable: true) = error else {
       Issue.record("\(error)")
       return
     }

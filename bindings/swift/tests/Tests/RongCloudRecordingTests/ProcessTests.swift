@@ -1,5 +1,6 @@
 // What has to be seen from outside a process: the environment it takes, all that it prints, the examples.
 
+import Foundation
 import RongCloudRecording
 import Testing
 
@@ -52,18 +53,35 @@ struct ProcessTests {
   }
 
   @Test("prints its secret nowhere")
-  func secrets() throws {
+  func secrets() async throws {
     let secret = "canary-4f1d2a"
     let simulator = try Simulator(appSecret: secret)
-    let output = try probe(["secrets"], ["PROBE_SECRET": secret, "RONGCLOUD_API_URL": simulator.url])
-    // It has done all that it should: started, been refused, been told of each mistake, logged.
+    try await simulator.next([.failing, .init(), .init(status: 200, body: "<html>")])
+    let proxy = try RawServer(reply: "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
+    let output = try probe(
+      ["secrets"],
+      ["PROBE_SECRET": secret, "PROBE_PROXY": String(proxy.url.dropFirst(7)), "RONGCLOUD_API_URL": simulator.url])
+    // It has done all that it should: started, been refused, been told of each mistake, tried again, logged.
     for expected in [
-      "record id: ", "refused with code", "app_secret: has white space", "app_key: ", "user or password",
-      "not sent: ", "clientClosed", "Signature: [redacted]", "RC-Signature: [redacted]",
+      "record id: ", "refused with ", "app_secret: has white space", "app_key: ", "user or password",
+      "not sent: ", "clientClosed", "Signature: [redacted]", "RC-Signature: [redacted]", "attempt failed",
+      "unreadable reply, HTTP 200", "tried 2 times", "proxy: must begin with", "proxy: must not have a path",
+      "proxy: is neither", "ca_certificates: has no certificate", "App-Key: [redacted]",
     ] {
       #expect(output.contains(expected), "\(expected) is missing")
     }
+    // The proxy was given the password, so that it could have been seen.
+    #expect(proxy.received().contains("roxy-"))
     #expect(!output.contains(secret))
+    #expect(!output.contains(Data("user:\(secret)".utf8).base64EncodedString()))
+    for request in try await simulator.requests() {
+      let nonce = try #require(request.header("nonce") ?? request.header("rc-nonce"))
+      let timestamp = try #require(request.header("timestamp") ?? request.header("rc-timestamp"))
+      for key in [secret, "key"] {
+        let signature = try RecordingClient.signature(appSecret: key, nonce: nonce, timestamp: timestamp)
+        #expect(!output.contains(signature))
+      }
+    }
   }
 
   @Test("survives a panic in the core: how the library is packed keeps Rust's unwinding whole")

@@ -31,7 +31,7 @@ struct ReadmeTests {
 
   @Test("has code at all")
   func some() {
-    #expect(Self.snippets.count == 12)
+    #expect(Self.snippets.count == 14)
   }
 
   @Test("names the product as the example does")

@@ -30,6 +30,33 @@ func makeClient(_ appKey: String, _ appSecret: String) throws -> RecordingClient
   return client
 }
 
+func makeConfiguredClient(_ appKey: String, _ appSecret: String) throws -> RecordingClient {
+  let client = try RecordingClient(
+    appKey: appKey, appSecret: appSecret, dataCenter: .beijing,
+    timeout: .seconds(20),
+    proxy: "http://proxy.example:3128",
+    caCertificates: String(contentsOfFile: "/etc/ssl/company.pem", encoding: .utf8),
+    retry: RetryPolicy(maxAttempts: 3, attemptTimeout: .seconds(4)),
+    failover: FailoverPolicy(probeAfter: .seconds(60)),
+    connections: ConnectionPolicy(maxConcurrent: 100, maxWaiting: 1000))
+  return client
+}
+
+func startAfresh(
+  _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
+) async throws -> StartedRecording {
+  do {
+    return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
+  } catch RecordingError.outcomeUnknown {
+    do {
+      try await client.stop(RecordingTarget(roomId: roomId, sessionId: sessionId))
+    } catch RecordingError.refused(_, _, retryable: false, _, _, _) {
+      // There was none to stop.
+    }
+    return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
+  }
+}
+
 func handleErrors(
   _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
 ) async throws -> String? {

@@ -50,7 +50,7 @@ struct ProfileTests {
 @Suite("An error")
 struct ErrorTests {
   private let error = RecordingError.refused(
-    status: 401, code: 1004, retryable: false, reason: "the signature check failed", requestId: "r1")
+    status: 401, code: 1004, retryable: false, retryAfter: nil, reason: "the signature check failed", requestId: "r1")
   private let sentence = "refused with code 1004, HTTP 401 (request r1): the signature check failed"
 
   @Test("is printed as the sentence of all languages")
@@ -80,28 +80,38 @@ struct ErrorTests {
     var isRetryable = false
     var maybeSent = false
     var requestId: String?
+    var cause: FailureCause?
+    var sentAt: Date?
+    var retryAfter: Duration?
   }
+
+  private static let sentAt = Date(timeIntervalSince1970: 1_408_710_653)
 
   /// One of each case, with what its properties must say.
   static let each: [(RecordingError, Facts)] = [
     (.invalidInput(violations: []), Facts()),
-    (.notSent(cause: .connection, reason: "", requestId: "r"), Facts(isRetryable: true, requestId: "r")),
-    (.notSent(cause: .clientClosed, reason: "", requestId: nil), Facts()),
+    (
+      .notSent(cause: .connection, reason: "", requestId: "r"),
+      Facts(isRetryable: true, requestId: "r", cause: .connection)
+    ),
+    (.notSent(cause: .overloaded, reason: "", requestId: nil), Facts(isRetryable: true, cause: .overloaded)),
+    (.notSent(cause: .clientClosed, reason: "", requestId: nil), Facts(cause: .clientClosed)),
     (
       .outcomeUnknown(
-        cause: .serverFailure, reason: "", requestId: "r", roomId: "", sessionId: "", status: 503, code: 1000,
-        retryable: false),
-      Facts(code: 1000, status: 503, maybeSent: true, requestId: "r")
+        cause: .serverFailure, reason: "", requestId: "r", sentAt: sentAt, roomId: "", sessionId: "", status: 503,
+        code: 1000, retryable: false),
+      Facts(code: 1000, status: 503, maybeSent: true, requestId: "r", cause: .serverFailure, sentAt: sentAt)
     ),
     (
       .outcomeUnknown(
-        cause: .timeout, reason: "", requestId: "r", roomId: "", sessionId: "", status: nil, code: nil,
-        retryable: true),
-      Facts(isRetryable: true, maybeSent: true, requestId: "r")
+        cause: .timeout, reason: "", requestId: "r", sentAt: sentAt, roomId: "", sessionId: "", status: nil,
+        code: nil, retryable: true),
+      Facts(isRetryable: true, maybeSent: true, requestId: "r", cause: .timeout, sentAt: sentAt)
     ),
     (
-      .refused(status: 429, code: 1008, retryable: true, reason: "", requestId: "r"),
-      Facts(code: 1008, status: 429, isRetryable: true, maybeSent: true, requestId: "r")
+      .refused(status: 429, code: 1008, retryable: true, retryAfter: .seconds(7), reason: "", requestId: "r"),
+      Facts(
+        code: 1008, status: 429, isRetryable: true, maybeSent: true, requestId: "r", retryAfter: .seconds(7))
     ),
     (.unreadableReply(status: 200, reason: "", requestId: "r"), Facts(status: 200, maybeSent: true, requestId: "r")),
     (.cancelled(sent: true, requestId: "r"), Facts(maybeSent: true, requestId: "r")),
@@ -114,13 +124,25 @@ struct ErrorTests {
     let (error, facts) = Self.each[index]
     let answered = Facts(
       code: error.code, status: error.status, isRetryable: error.isRetryable, maybeSent: error.maybeSent,
-      requestId: error.requestId)
+      requestId: error.requestId, cause: error.cause, sentAt: error.sentAt, retryAfter: error.retryAfter)
     #expect(answered == facts)
   }
 
   @Test("made by hand of numbers that no service sends still has a sentence")
   func extremes() {
-    let error = RecordingError.refused(status: .max, code: .min, retryable: false, reason: "?", requestId: "")
+    let error = RecordingError.refused(
+      status: .max, code: .min, retryable: false, retryAfter: Duration(secondsComponent: .max, attosecondsComponent: 0),
+      reason: "?", requestId: "")
     #expect(error.description.hasSuffix(": ?"))
+  }
+
+  @Test(
+    "made by hand of a time that no request is sent at still has a sentence",
+    arguments: [Date.distantPast, .distantFuture])
+  func extremeTimes(_ sentAt: Date) {
+    let error = RecordingError.outcomeUnknown(
+      cause: .timeout, reason: "?", requestId: "", sentAt: sentAt, roomId: "", sessionId: "", status: nil, code: nil,
+      retryable: false)
+    #expect(error.description.contains(": ?; a recording may be running"))
   }
 }

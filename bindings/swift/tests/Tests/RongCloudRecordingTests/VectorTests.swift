@@ -73,18 +73,49 @@ struct VectorTests {
 
   struct Options: Vector {
     let name: String
-    let apiUrl: String?
+    let apiUrl, backupApiUrl, proxy, caCertificates: String?
     let connectTimeoutMs, timeoutMs: Int?
+    let retry: Retry?
+    let failover: Failover?
+    let connections: Connections?
     let violations: [ExpectedViolation]
+  }
+
+  struct Retry: Decodable {
+    let maxAttempts, attemptTimeoutMs, firstBackoffMs, longestBackoffMs, budget: Int?
+  }
+
+  struct Failover: Decodable {
+    let afterFailures, probeAfterMs: Int?
+  }
+
+  struct Connections: Decodable {
+    let keepAlive: Bool?
+    let maxIdleMs, maxRequests, maxConcurrent, maxWaiting: Int?
   }
 
   @Test("unusable settings have the vector's violations", arguments: Vectors.load("options.json") as [Options])
   func options(_ vector: Options) async throws {
     let found = try await RongCloudRecordingTests.violations {
       try RecordingClient(
-        appKey: "key", appSecret: "secret", apiUrl: vector.apiUrl,
+        appKey: "key", appSecret: "secret", apiUrl: vector.apiUrl, backupApiUrl: vector.backupApiUrl,
         connectTimeout: vector.connectTimeoutMs.map { .milliseconds($0) },
-        timeout: vector.timeoutMs.map { .milliseconds($0) })
+        timeout: vector.timeoutMs.map { .milliseconds($0) },
+        proxy: vector.proxy, caCertificates: vector.caCertificates,
+        retry: RetryPolicy(
+          maxAttempts: vector.retry?.maxAttempts,
+          attemptTimeout: vector.retry?.attemptTimeoutMs.map { .milliseconds($0) },
+          firstBackoff: vector.retry?.firstBackoffMs.map { .milliseconds($0) },
+          longestBackoff: vector.retry?.longestBackoffMs.map { .milliseconds($0) },
+          budget: vector.retry?.budget),
+        failover: FailoverPolicy(
+          afterFailures: vector.failover?.afterFailures,
+          probeAfter: vector.failover?.probeAfterMs.map { .milliseconds($0) }),
+        connections: ConnectionPolicy(
+          keepAlive: vector.connections?.keepAlive,
+          maxIdle: vector.connections?.maxIdleMs.map { .milliseconds($0) },
+          maxRequests: vector.connections?.maxRequests, maxConcurrent: vector.connections?.maxConcurrent,
+          maxWaiting: vector.connections?.maxWaiting))
     }
     #expect(found == vector.violations.all)
   }

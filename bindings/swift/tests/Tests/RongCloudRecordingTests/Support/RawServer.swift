@@ -11,20 +11,24 @@ import Foundation
 final class RawServer: Sendable {
   let url: String
   private let listener: Int32
+  private let request = Kept<String>()
 
   /// Reads one request whole, sends `reply` as it is, and closes the connection.
   convenience init(reply: String) throws {
     try self.init()
     guard listen(listener, 1) == 0 else { throw Unusable(what: "no listening socket") }
-    Thread.detachNewThread { [listener] in
+    Thread.detachNewThread { [listener, request] in
       let connection = accept(listener, nil, nil)
-      Self.readRequest(connection)
+      request.keep(Self.readRequest(connection))
       let bytes = Array(reply.utf8)
       _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       shutdown(connection, Int32(SHUT_RDWR))
       close(connection)
     }
   }
+
+  /// The request, once it has been answered.
+  func received() -> String { request.lines.first ?? "" }
 
   /// A port at which nobody listens, kept from others meanwhile.
   static func refusing() throws -> RawServer { try RawServer() }
@@ -60,18 +64,18 @@ final class RawServer: Sendable {
     close(listener)
   }
 
-  private static func readRequest(_ connection: Int32) {
+  private static func readRequest(_ connection: Int32) -> String {
     var request = ""
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
       let count = recv(connection, &buffer, buffer.count, 0)
-      guard count > 0 else { return }
+      guard count > 0 else { return request }
       request += String(decoding: buffer[..<count], as: UTF8.self)
       guard let end = request.range(of: "\r\n\r\n") else { continue }
       let length = request.lowercased().components(separatedBy: "content-length: ").last.flatMap {
         Int($0.prefix { $0.isNumber })
       }
-      if request[end.upperBound...].utf8.count >= length ?? 0 { return }
+      if request[end.upperBound...].utf8.count >= length ?? 0 { return request }
     }
   }
 }

@@ -28,11 +28,20 @@ final class Simulator: Sendable {
     process.end()
   }
 
-  func client(appSecret: String = Simulator.appSecret, timeout: Duration? = nil) throws -> RecordingClient {
-    try RecordingClient(appKey: Self.appKey, appSecret: appSecret, apiUrl: url, timeout: timeout)
+  /// A client of it, by way of a door or an address in front of it where there is one.
+  func client(
+    appSecret: String = Simulator.appSecret, at address: String? = nil, timeout: Duration? = nil,
+    caCertificates: String? = nil, retry: RetryPolicy = RetryPolicy(),
+    connections: ConnectionPolicy = ConnectionPolicy()
+  ) throws -> RecordingClient {
+    try RecordingClient(
+      appKey: Self.appKey, appSecret: appSecret, apiUrl: address ?? url, timeout: timeout,
+      // What the machine's environment names doesn't lead to its own loopback.
+      proxy: "direct", caCertificates: caCertificates, retry: retry, connections: connections)
   }
 
   struct SeenRequest: Decodable {
+    let connection: Int
     let path: String
     let headers: [[String]]
     let body: String
@@ -45,6 +54,7 @@ final class Simulator: Sendable {
 
   struct Recording: Decodable {
     let recordId: String
+    let requestId: String?
     let extra: String
     let state: String
     let layout: Layout?
@@ -79,12 +89,19 @@ final class Simulator: Sendable {
     var status: Int?
     var body: String?
     var contentType: String?
+    var headers: [String: String]?
 
+    /// As a gateway whose service is down.
+    static let failing = Step(status: 503)
     static func hold(_ times: Int = 1) -> Step { Step(times: times, hold: true) }
   }
 
+  func next(_ steps: [Step]) async throws {
+    try await call("PUT", "next", JSONEncoder().encode(steps))
+  }
+
   func next(_ step: Step) async throws {
-    try await call("PUT", "next", JSONEncoder().encode(step))
+    try await next([step])
   }
 
   func release() async throws {
@@ -97,7 +114,7 @@ final class Simulator: Sendable {
   }
 
   @discardableResult
-  private func call(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
+  func call(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
     guard let url = URL(string: "\(url)/__simulator/\(path)") else { throw Unusable(what: "\(url) \(path)") }
     var request = URLRequest(url: url)
     request.httpMethod = method

@@ -11,6 +11,7 @@ import rongcloud.recording.internal.NativeClient
 import rongcloud.recording.internal.Operation
 import rongcloud.recording.internal.native
 import rongcloud.recording.internal.openClient
+import rongcloud.recording.internal.options
 import java.util.concurrent.CompletableFuture
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -40,6 +41,16 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * @param connectTimeout the longest time for name, connection and TLS handshake; above zero; default: 5 seconds
      * @param timeout the longest time for a whole call, to the last byte of the reply; above zero; default: 15 seconds
      * @param headerStyle how the signing headers are named; default: plain
+     * @param backupApiUrl a second address of the same service, used while [apiUrl] fails, as a data center's backup
+     *   domain is; only beside [apiUrl]; default: none
+     * @param proxy the proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs
+     *   them, which no text ever shows; or `direct` for none; default: what `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say
+     * @param caCertificates CA certificates as PEM, trusted in addition to the platform's: a company's own, for instance;
+     *   default: none
+     * @param retry how often and how fast calls are tried again; default: see each of its properties
+     * @param failover when the other domain of a data center is used; default: see each of its properties
+     * @param connections how connections are kept, and how many calls there are at once; default: see each of its
+     *   properties
      * @throws RecordingException.InvalidInput for unusable settings, all at once
      * @throws RecordingException.NotSent where this host can't speak HTTPS, for want of CA certificates
      */
@@ -51,14 +62,28 @@ public class RecordingClient internal constructor(private val native: NativeClie
         connectTimeout: Duration? = null,
         timeout: Duration? = null,
         headerStyle: HeaderStyle? = null,
+        backupApiUrl: String? = null,
+        proxy: String? = null,
+        caCertificates: String? = null,
+        retry: RetryPolicy? = null,
+        failover: FailoverPolicy? = null,
+        connections: ConnectionPolicy? = null,
     ) : this(
         openClient(
             AppKeyAndSecret(appKey, appSecret),
-            dataCenter,
-            apiUrl,
-            connectTimeout?.toJavaDuration(),
-            timeout?.toJavaDuration(),
-            headerStyle,
+            options(
+                dataCenter = dataCenter,
+                apiUrl = apiUrl,
+                connectTimeout = connectTimeout,
+                timeout = timeout,
+                headerStyle = headerStyle,
+                backupApiUrl = backupApiUrl,
+                proxy = proxy,
+                caCertificates = caCertificates,
+                retry = retry,
+                failover = failover,
+                connections = connections,
+            ),
         ),
     )
 
@@ -68,8 +93,9 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * Starts recording a session of a room: `POST /rtc/record/start.json`. The console's recording trigger must be set
      * to manual.
      *
-     * The request is sent at most once, whatever happens: the service has no key by which it could know a repeated
-     * start, so repeating one is the caller's decision, for which [RecordingException.isRetryable] is there.
+     * The request leaves this machine at most once, whatever happens: the service has no key by which it could know a
+     * repeated start. It is tried again only where it provably never left (name, connection, TLS handshake). Anything else
+     * is the caller's decision, for which [RecordingException.isRetryable] is there.
      *
      * Cancelling the coroutine ends the call at once and closes its connection. A request that had begun to leave may
      * still have reached the service.
@@ -144,7 +170,8 @@ public class RecordingClient internal constructor(private val native: NativeClie
     /**
      * Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
      *
-     * Changing it twice is the same as once: what fails with an unknown outcome may be repeated.
+     * Changing it twice is the same as once: the client tries it again as its [RetryPolicy] says, and what fails with an
+     * unknown outcome all the same may be repeated.
      *
      * @param recording what a start returned, or a [RecordingTarget]
      * @param update the new arrangement
@@ -170,8 +197,10 @@ public class RecordingClient internal constructor(private val native: NativeClie
     /**
      * Stops recording a session of a room: `POST /rtc/record/stop.json`. The files follow later, by callback.
      *
-     * What fails with an unknown outcome may be repeated: at worst, the service refuses the second stop because nothing
-     * runs any more.
+     * Stopping twice is the same as once: the client tries it again as its [RetryPolicy] says, and what fails with an
+     * unknown outcome all the same may be repeated. A repeated stop, the client's own or yours, may be refused because the
+     * first one did it: nothing runs any more. Where the client repeated it, [RecordingException.Refused.reason] then says
+     * that an earlier attempt whose outcome is unknown may have done it.
      *
      * @param recording what a start returned, or a [RecordingTarget]
      * @param timeout the longest time for this call; above zero; default: the client's
@@ -187,7 +216,8 @@ public class RecordingClient internal constructor(private val native: NativeClie
         future { stopOperation(recording, timeout) }
 
     /**
-     * Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+     * Asks for a room's session, members and streams: `POST /rtc/room/query.json`. The client tries it again as its
+     * [RetryPolicy] says.
      *
      * @param roomId the room: `Room-Id` and `roomId`; visible ASCII, not empty
      * @param timeout the longest time for this call; above zero; default: the client's
@@ -228,14 +258,28 @@ public class RecordingClient internal constructor(private val native: NativeClie
             connectTimeout: Duration? = null,
             timeout: Duration? = null,
             headerStyle: HeaderStyle? = null,
+            backupApiUrl: String? = null,
+            proxy: String? = null,
+            caCertificates: String? = null,
+            retry: RetryPolicy? = null,
+            failover: FailoverPolicy? = null,
+            connections: ConnectionPolicy? = null,
         ): RecordingClient = RecordingClient(
             openClient(
                 null,
-                dataCenter,
-                apiUrl,
-                connectTimeout?.toJavaDuration(),
-                timeout?.toJavaDuration(),
-                headerStyle,
+                options(
+                    dataCenter = dataCenter,
+                    apiUrl = apiUrl,
+                    connectTimeout = connectTimeout,
+                    timeout = timeout,
+                    headerStyle = headerStyle,
+                    backupApiUrl = backupApiUrl,
+                    proxy = proxy,
+                    caCertificates = caCertificates,
+                    retry = retry,
+                    failover = failover,
+                    connections = connections,
+                ),
             ),
         )
 

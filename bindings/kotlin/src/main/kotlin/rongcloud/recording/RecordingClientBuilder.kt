@@ -5,7 +5,9 @@ package rongcloud.recording
 import rongcloud.recording.internal.AppKeyAndSecret
 import rongcloud.recording.internal.NativeClient
 import rongcloud.recording.internal.openClient
+import rongcloud.recording.internal.options
 import java.time.Duration
+import kotlin.time.toKotlinDuration
 
 /**
  * Builds a client step by step, for Java; see [RecordingClient.builder] and [BlockingRecordingClient.builder].
@@ -22,6 +24,12 @@ public class RecordingClientBuilder<C> internal constructor(private val make: (N
     private var connectTimeout: Duration? = null
     private var timeout: Duration? = null
     private var headerStyle: HeaderStyle? = null
+    private var backupApiUrl: String? = null
+    private var proxy: String? = null
+    private var caCertificates: String? = null
+    private var retry: RetryPolicy? = null
+    private var failover: FailoverPolicy? = null
+    private var connections: ConnectionPolicy? = null
 
     /**
      * Sets the app's key and secret, from the console's App Key page. Default: `RONGCLOUD_APP_KEY` and
@@ -51,10 +59,56 @@ public class RecordingClientBuilder<C> internal constructor(private val make: (N
         apply { this.headerStyle = headerStyle }
 
     /**
+     * Sets a second address of the same service, used while [apiUrl] fails, as a data center's backup domain is. Only
+     * beside [apiUrl]. Default: none.
+     */
+    public fun backupApiUrl(backupApiUrl: String): RecordingClientBuilder<C> =
+        apply { this.backupApiUrl = backupApiUrl }
+
+    /**
+     * Sets the proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs them,
+     * which no text ever shows; or `direct` for none. Default: what `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+     */
+    public fun proxy(proxy: String): RecordingClientBuilder<C> = apply { this.proxy = proxy }
+
+    /**
+     * Sets CA certificates as PEM, trusted in addition to the platform's: a company's own, for instance. Default: none.
+     */
+    public fun caCertificates(caCertificates: String): RecordingClientBuilder<C> =
+        apply { this.caCertificates = caCertificates }
+
+    /** Sets how often and how fast calls are tried again; see [RetryPolicy.builder]. */
+    public fun retry(retry: RetryPolicy): RecordingClientBuilder<C> = apply { this.retry = retry }
+
+    /** Sets when the other domain of a data center is used; see [FailoverPolicy.builder]. */
+    public fun failover(failover: FailoverPolicy): RecordingClientBuilder<C> = apply { this.failover = failover }
+
+    /** Sets how connections are kept, and how many calls there are at once; see [ConnectionPolicy.builder]. */
+    public fun connections(connections: ConnectionPolicy): RecordingClientBuilder<C> =
+        apply { this.connections = connections }
+
+    /**
      * The client.
      *
      * @throws RecordingException.InvalidInput for unusable settings, all at once
      * @throws RecordingException.NotSent where this host can't speak HTTPS, for want of CA certificates
      */
-    public fun build(): C = make(openClient(app, dataCenter, apiUrl, connectTimeout, timeout, headerStyle))
+    public fun build(): C = make(
+        openClient(
+            app,
+            options(
+                dataCenter = dataCenter,
+                apiUrl = apiUrl,
+                connectTimeout = connectTimeout?.toKotlinDuration(),
+                timeout = timeout?.toKotlinDuration(),
+                headerStyle = headerStyle,
+                backupApiUrl = backupApiUrl,
+                proxy = proxy,
+                caCertificates = caCertificates,
+                retry = retry,
+                failover = failover,
+                connections = connections,
+            ),
+        ),
+    )
 }

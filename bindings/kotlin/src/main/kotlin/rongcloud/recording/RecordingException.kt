@@ -3,6 +3,10 @@
 package rongcloud.recording
 
 import rongcloud.recording.internal.Facts
+import java.time.Instant
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
 
 /**
  * Everything that can go wrong, by what is known about the request.
@@ -32,6 +36,16 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
      */
     public val isRetryable: Boolean = facts.isRetryable
 
+    /**
+     * How long the service asks to wait before another request: the reply's `Retry-After`. `null` where it doesn't.
+     *
+     * The client has kept it already where it tried again; a start is never tried again after a reply.
+     */
+    public val retryAfter: Duration? = facts.retryAfter?.toKotlinDuration()
+
+    /** How long the service asks to wait, as Java's own duration; see the property [retryAfter]. */
+    public fun retryAfter(): java.time.Duration? = retryAfter?.toJavaDuration()
+
     /** Whether the service may have seen the request. */
     @get:JvmName("maybeSent")
     public val maybeSent: Boolean = facts.maybeSent
@@ -46,7 +60,10 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
         public val violations: List<Violation>,
     ) : RecordingException(facts)
 
-    /** The request provably never left this machine: making the call again can't record twice. */
+    /**
+     * The request provably never left this machine: making the call again can't record twice. With the cause
+     * [FailureCause.OVERLOADED], this client has as many calls waiting as its [ConnectionPolicy.maxWaiting] allows.
+     */
     public class NotSent internal constructor(
         facts: Facts,
         /** Where it failed. Further causes may be added: keep an `else` branch. */
@@ -72,13 +89,15 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
         public val reason: String,
         /** The `X-Request-ID` that was sent. */
         override val requestId: String,
+        /** When it was sent, by this host's clock; of several attempts, the one that [requestId] names. */
+        public val sentAt: Instant,
         /** The room of the call: `Room-Id`. */
         public val roomId: String,
         /** The session of the call: `sessionId`. Empty where it was not about one. */
         public val sessionId: String,
     ) : RecordingException(facts)
 
-    /** The service answered and refused. Nothing was started. */
+    /** The service answered and refused. Nothing was started. It may ask for a pause, as [retryAfter] says. */
     public class Refused internal constructor(
         facts: Facts,
         override val status: Int,

@@ -2,31 +2,31 @@
 
 package rongcloud.recording.internal
 
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.time.withTimeoutOrNull
 import kotlinx.coroutines.withContext
-import rongcloud.recording.DataCenter
-import rongcloud.recording.HeaderStyle
 import rongcloud.recording.RecordingConfig
 import java.time.Duration
 import rongcloud.recording.internal.RecordingProfile as NativeProfile
 
-/** How long an interrupted thread waits for its cancelled call to say what became of it. */
+/** How long a caller who has left waits for the cancelled call to say what became of it. */
 private val LAST_WORD = Duration.ofSeconds(1)
 
 /** App Key and App Secret on their way to the core, which keeps them. */
 internal class AppKeyAndSecret(val appKey: String, val appSecret: String)
 
-internal fun openClient(
-    app: AppKeyAndSecret?,
-    dataCenter: DataCenter?,
-    apiUrl: String?,
-    connectTimeout: Duration?,
-    timeout: Duration?,
-    headerStyle: HeaderStyle?,
-): NativeClient {
-    requireUnicode("app_key" to app?.appKey, "app_secret" to app?.appSecret, "api_url" to apiUrl)
-    val options = ClientOptions(dataCenter, apiUrl, connectTimeout?.notNegative(), timeout?.notNegative(), headerStyle)
+internal fun openClient(app: AppKeyAndSecret?, options: ClientOptions): NativeClient {
+    requireUnicode(
+        "app_key" to app?.appKey,
+        "app_secret" to app?.appSecret,
+        "api_url" to options.apiUrl,
+        "backup_api_url" to options.backupApiUrl,
+        "proxy" to options.proxy,
+        "ca_certificates" to options.caCertificates,
+    )
     return native {
         Log.prepare()
         val credentials = app?.let { Credentials(it.appKey, it.appSecret) }
@@ -61,7 +61,30 @@ internal class Operation<T : Any>(private val begin: NativeClient.() -> Running<
      * blocked there would hold up all other calls.
      */
     suspend fun await(client: NativeClient): T = withContext(Dispatchers.Default) {
-        logged { native { client.begin() }.use { native { it.ended() } } }
+        logged {
+            native { client.begin() }.use { call ->
+                try {
+                    native { call.ended() }
+                } catch (cancelled: CancellationException) {
+                    call.cancelled()
+                    throw cancelled
+                }
+            }
+        }
+    }
+
+    /** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
+    private suspend fun Running<T>.cancelled() = withContext(NonCancellable) {
+        withTimeoutOrNull(LAST_WORD) {
+            try {
+                native {
+                    cancel()
+                    ended()
+                }
+            } catch (_: rongcloud.recording.RecordingException) {
+                // It ended as it should; the coroutine has a cause of its own.
+            }
+        }
     }
 
     /** Blocks until it has ended; interrupting the thread ends it. */

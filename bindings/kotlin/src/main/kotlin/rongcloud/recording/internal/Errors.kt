@@ -6,6 +6,7 @@ import com.sun.jna.Platform
 import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
 import rongcloud.recording.Violation
+import java.time.Duration
 import rongcloud.recording.internal.RecordingException as NativeException
 
 /** What every failure can tell. */
@@ -16,6 +17,7 @@ internal class Facts(
     val requestId: String? = null,
     val status: Int? = null,
     val code: Int? = null,
+    val retryAfter: Duration? = null,
 )
 
 /** Calls the native side. [path] is what holds text that has not been looked at before. */
@@ -56,11 +58,11 @@ private fun NativeException.published(): RecordingException = when (this) {
 
     is NativeException.OutcomeUnknown ->
         facts(requestId, status, code).let {
-            RecordingException.OutcomeUnknown(it, failureCause, reason, requestId, roomId, sessionId)
+            RecordingException.OutcomeUnknown(it, failureCause, reason, requestId, sentAt, roomId, sessionId)
         }
 
     is NativeException.Refused ->
-        RecordingException.Refused(facts(requestId, status, code), status, reason, requestId)
+        RecordingException.Refused(facts(requestId, status, code, retryAfter), status, reason, requestId)
 
     is NativeException.UnreadableReply ->
         RecordingException.UnreadableReply(facts(requestId, status), status, reason, requestId)
@@ -71,5 +73,9 @@ private fun NativeException.published(): RecordingException = when (this) {
 }
 
 /** Every question to the core costs some calls across the boundary: what the failure says itself isn't asked. */
-private fun NativeException.facts(requestId: String? = null, status: Int? = null, code: Int? = null) =
-    Facts(sentence(), isRetryable(), maybeSent(), requestId, status, code)
+private fun NativeException.facts(
+    requestId: String? = null,
+    status: Int? = null,
+    code: Int? = null,
+    retryAfter: Duration? = null,
+) = Facts(sentence(), isRetryable(), maybeSent(), requestId, status, code, retryAfter)

@@ -36,7 +36,10 @@ internal object Log {
     private fun pass(record: LogRecord) {
         val builder = logger.atLevel(record.level.published())
         // A logger that takes no key-value pairs would get them prepended to a line that has them already.
-        if (logger is LoggingEventAware) record.fields.forEach { builder.addKeyValue(it.name, it.value) }
+        if (logger is LoggingEventAware) {
+            builder.addKeyValue("target", record.target)
+            record.fields.forEach { builder.addKeyValue(it.name, it.value) }
+        }
         builder.log(record.line())
     }
 

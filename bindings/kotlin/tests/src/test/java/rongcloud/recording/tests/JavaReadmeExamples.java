@@ -12,7 +12,9 @@ import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
 import rongcloud.recording.CallbackReceiver;
 import rongcloud.recording.CallbackRefusedException;
+import rongcloud.recording.ConnectionPolicy;
 import rongcloud.recording.DataCenter;
+import rongcloud.recording.FailoverPolicy;
 import rongcloud.recording.Layout;
 import rongcloud.recording.LayoutUpdate;
 import rongcloud.recording.RecordingClient;
@@ -20,6 +22,7 @@ import rongcloud.recording.RecordingEvent;
 import rongcloud.recording.RecordingMode;
 import rongcloud.recording.RecordingProfile;
 import rongcloud.recording.Resolution;
+import rongcloud.recording.RetryPolicy;
 import rongcloud.recording.SliceLength;
 import rongcloud.recording.SplitStreamRecording;
 import rongcloud.recording.StartedRecording;
@@ -51,6 +54,18 @@ final class JavaReadmeExamples {
             StartedRecording started = client.start(roomId, sessionId, profile);
             System.out.println(started.getRecordId());
         }
+    }
+
+    static BlockingRecordingClient policies(String appKey, String appSecret) {
+        var client = BlockingRecordingClient.builder()
+                .credentials(appKey, appSecret)
+                .dataCenter(DataCenter.SINGAPORE)
+                .retry(RetryPolicy.builder().maxAttempts(3).attemptTimeout(Duration.ofSeconds(3)).build())
+                .failover(FailoverPolicy.builder().probeAfter(Duration.ofMinutes(1)).build())
+                .connections(ConnectionPolicy.builder().maxConcurrent(64).maxWaiting(1_000).build())
+                .proxy("http://proxy.example:3128")
+                .build();
+        return client;
     }
 
     static CompletableFuture<String> future(

@@ -11,13 +11,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.ConnectionPolicy;
+import rongcloud.recording.DataCenter;
+import rongcloud.recording.FailoverPolicy;
 import rongcloud.recording.Layout;
 import rongcloud.recording.McuMode;
 import rongcloud.recording.McuRecording;
@@ -28,6 +33,7 @@ import rongcloud.recording.RecordingMode;
 import rongcloud.recording.RecordingProfile;
 import rongcloud.recording.RenderMode;
 import rongcloud.recording.Resolution;
+import rongcloud.recording.RetryPolicy;
 import rongcloud.recording.Signatures;
 import rongcloud.recording.SliceLength;
 import rongcloud.recording.SplitStreamRecording;
@@ -182,6 +188,70 @@ class JavaUsageTest {
         assertEquals(
                 List.of("api_url", "connect_timeout", "timeout"),
                 failure.getViolations().stream().map(Violation::getPath).toList());
+    }
+
+    @Test
+    void policies_have_builders() {
+        assertEquals(
+                "RetryPolicy(maxAttempts=2, attemptTimeout=3s, firstBackoff=4ms, longestBackoff=5s, budget=6)",
+                RetryPolicy.builder()
+                        .maxAttempts(2)
+                        .attemptTimeout(Duration.ofSeconds(3))
+                        .firstBackoff(Duration.ofMillis(4))
+                        .longestBackoff(Duration.ofSeconds(5))
+                        .budget(6)
+                        .build()
+                        .toString());
+        assertEquals(
+                "FailoverPolicy(afterFailures=2, probeAfter=1m)",
+                FailoverPolicy.builder()
+                        .afterFailures(2)
+                        .probeAfter(Duration.ofMinutes(1))
+                        .build()
+                        .toString());
+        assertEquals(
+                "ConnectionPolicy(keepAlive=false, maxIdle=2s, maxRequests=3, maxConcurrent=4, maxWaiting=5)",
+                ConnectionPolicy.builder()
+                        .keepAlive(false)
+                        .maxIdle(Duration.ofSeconds(2))
+                        .maxRequests(3)
+                        .maxConcurrent(4)
+                        .maxWaiting(5)
+                        .build()
+                        .toString());
+    }
+
+    @Test
+    void a_builder_takes_all_that_is_said_of_delivery() {
+        var builder = BlockingRecordingClient.builder()
+                .credentials("key", "secret")
+                .dataCenter(DataCenter.SINGAPORE)
+                .backupApiUrl("https://backup.example")
+                .proxy("ftp://proxy.example")
+                .caCertificates("no certificate")
+                .retry(RetryPolicy.builder().maxAttempts(0).build())
+                .failover(FailoverPolicy.builder().afterFailures(0).build())
+                .connections(ConnectionPolicy.builder().maxConcurrent(0).build());
+        var failure = assertThrows(RecordingException.InvalidInput.class, builder::build);
+        assertEquals(
+                Set.of(
+                        "backup_api_url",
+                        "proxy",
+                        "ca_certificates",
+                        "retry.max_attempts",
+                        "failover.after_failures",
+                        "connections.max_concurrent"),
+                failure.getViolations().stream().map(Violation::getPath).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void a_refusal_tells_how_long_to_wait_in_javas_own_durations(Simulator simulator) {
+        simulator.next(Map.of("status", 429, "headers", Map.of("Retry-After", "7")));
+        try (var client = blocking(simulator)) {
+            var refused = assertThrows(
+                    RecordingException.Refused.class, () -> client.start("room1", "aaa", PROFILE));
+            assertEquals(Duration.ofSeconds(7), refused.retryAfter());
+        }
     }
 
     @Test

@@ -10,9 +10,11 @@ import rongcloud.recording.DataCenter
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingRuntime
+import rongcloud.recording.RetryPolicy
 import java.net.URI
 import java.time.Duration
 import kotlin.time.Duration.Companion.minutes
+import kotlin.time.toKotlinDuration
 
 /** Starts a recording with what the environment says, and prints its id or what is wrong. */
 object StartFromEnvironment {
@@ -56,9 +58,37 @@ object ShowEverything {
         println(builder)
         val client = builder.build()
         println(client)
+        // In the order of the steps that ProcessTest has the simulator take.
+        show { client.start("room1", "aaa", anyProfile) }
+        show { client.start("room1", "aaa", anyProfile) }
+        show { client.queryRoom("room1") }
         show { client.start("room1", "aaa", anyProfile) }
         client.close()
         show { client.start("room1", "aaa", anyProfile) }
+        showSwapped(url)
+        showProxies(secret)
+    }
+
+    private fun showSwapped(url: String) {
+        val client = BlockingRecordingClient(Simulator.APP_SECRET, Simulator.APP_KEY, apiUrl = url)
+        client.use { show { it.start("room1", "aaa", anyProfile) } }
+    }
+
+    private fun showProxies(secret: String) {
+        for (proxy in listOf("127.0.0.1:1", "127.0.0.1:1/path", "127.0.0.1:port")) {
+            show {
+                BlockingRecordingClient(
+                    "key",
+                    "secret",
+                    apiUrl = "https://api.example",
+                    proxy = "http://user:$secret@$proxy",
+                    retry = RetryPolicy(firstBackoff = Duration.ZERO.toKotlinDuration()),
+                ).use {
+                    println(it)
+                    it.start("room1", "aaa", anyProfile)
+                }
+            }
+        }
     }
 
     private fun show(block: () -> Any) {

@@ -9,12 +9,15 @@ import org.junit.jupiter.api.extension.ExtensionContext
 import org.junit.jupiter.api.extension.ParameterContext
 import org.junit.jupiter.api.extension.ParameterResolver
 import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.ConnectionPolicy
 import rongcloud.recording.RecordingClient
+import rongcloud.recording.RetryPolicy
 import java.net.URI
 import java.net.URLEncoder
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse.BodyHandlers
+import kotlin.time.Duration
 
 val json = ObjectMapper()
 
@@ -32,9 +35,41 @@ class Simulator : AutoCloseable {
     val environment =
         mapOf("RONGCLOUD_API_URL" to url, "RONGCLOUD_APP_KEY" to APP_KEY, "RONGCLOUD_APP_SECRET" to APP_SECRET)
 
-    fun client() = RecordingClient(APP_KEY, APP_SECRET, apiUrl = url)
+    fun client(
+        apiUrl: String = url,
+        timeout: Duration? = null,
+        caCertificates: String? = null,
+        retry: RetryPolicy? = null,
+        connections: ConnectionPolicy? = null,
+    ) = RecordingClient(
+        APP_KEY,
+        APP_SECRET,
+        apiUrl = apiUrl,
+        timeout = timeout,
+        caCertificates = caCertificates,
+        retry = retry,
+        connections = connections,
+    )
+
+    // Java calls it, too.
+    fun client() = client(url)
 
     fun blockingClient() = BlockingRecordingClient(APP_KEY, APP_SECRET, apiUrl = url)
+
+    /** A further address of it, at which faults can be ordered. With TLS: `valid`, `expired`, `wrong-host`, `untrusted`. */
+    fun door(tls: String = "none") = call("POST", "doors", mapOf("tls" to tls)).let {
+        Door(it["door"].longValue(), it["url"].textValue())
+    }
+
+    /** The certificate, as PEM, that vouches for a door's valid ones. */
+    val caCertificate: String by lazy { answer("GET", "ca.pem") }
+
+    inner class Door(private val id: Long, val url: String) {
+        /** Ends its connections, and refuses others. */
+        fun shut() {
+            call("PUT", "doors/$id", mapOf("shut" to true))
+        }
+    }
 
     fun requests(): List<JsonNode> = call("GET", "requests").toList()
 
@@ -72,14 +107,19 @@ class Simulator : AutoCloseable {
     /** Says how the next requests are answered. */
     fun next(vararg step: Pair<String, Any?>) = next(mapOf(*step))
 
-    fun next(step: Map<String, Any?>) {
-        call("PUT", "next", step)
+    fun next(step: Map<String, Any?>) = next(listOf(step))
+
+    fun next(steps: List<Map<String, Any?>>) {
+        call("PUT", "next", steps)
     }
 
     /** Waits until so many requests have arrived and so many clients have left without an answer. */
     fun await(requests: Int = 0, abandoned: Int = 0) {
         call("GET", "wait?requests=$requests&abandoned=$abandoned")
     }
+
+    /** Waits until no connection is open, and tells the most requests that one has carried. */
+    fun awaitNoConnections(): Int = call("GET", "connections/wait?open=0")["mostRequests"].intValue()
 
     fun release() {
         call("POST", "release")
@@ -90,7 +130,10 @@ class Simulator : AutoCloseable {
         process.waitFor()
     }
 
-    private fun call(method: String, path: String, body: Any? = null): JsonNode {
+    private fun call(method: String, path: String, body: Any? = null): JsonNode =
+        answer(method, path, body).let { if (it.isEmpty()) json.nullNode() else json.readTree(it) }
+
+    private fun answer(method: String, path: String, body: Any? = null): String {
         val content = body?.let { HttpRequest.BodyPublishers.ofString(json.writeValueAsString(it)) }
         val request =
             HttpRequest
@@ -99,7 +142,7 @@ class Simulator : AutoCloseable {
                 .build()
         val answer = http.send(request, BodyHandlers.ofString())
         check(answer.statusCode() in 200..299) { "$method $path: ${answer.statusCode()} ${answer.body()}" }
-        return if (answer.body().isEmpty()) json.nullNode() else json.readTree(answer.body())
+        return answer.body()
     }
 
     companion object {

@@ -6,6 +6,10 @@ import ch.qos.logback.classic.Level
 import ch.qos.logback.classic.Logger
 import ch.qos.logback.classic.spi.ILoggingEvent
 import ch.qos.logback.core.read.ListAppender
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.Test
@@ -13,13 +17,19 @@ import org.junit.jupiter.api.extension.ExtendWith
 import org.slf4j.LoggerFactory
 import rongcloud.recording.Layout
 import rongcloud.recording.LayoutUpdate
+import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingTarget
+import rongcloud.recording.RetryPolicy
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.header
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 @ExtendWith(SimulatorForTest::class)
 class LogTest {
@@ -46,6 +56,7 @@ class LogTest {
         val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
         val expected =
             mapOf(
+                "target" to "rongcloud_recording::client::deliver",
                 "request_id" to started.requestId,
                 "room_id" to "room1",
                 "session_id" to "aaa",
@@ -106,6 +117,67 @@ class LogTest {
             appender.list.map { it.heading().removePrefix("INFO ") to it.fields()["request_id"] },
         )
     }
+
+    @Test
+    suspend fun `warn tells of each attempt that is made again, and why`(simulator: Simulator) {
+        logger.level = Level.WARN
+        simulator.next("status" to 503)
+        simulator.client(retry = RetryPolicy(firstBackoff = 1.milliseconds)).use { it.queryRoom("room1") }
+        val event = appender.list.single()
+        val fields = event.fields()
+        assertEquals("WARN attempt failed, to be made again", event.heading())
+        assertEquals(setOf("target", "request_id", "wait_ms", "error"), fields.keys)
+        assertEquals(simulator.requests().first().header("x-request-id"), fields["request_id"])
+        assertContains(fields.getValue("error"), "HTTP 503")
+    }
+
+    @Test
+    suspend fun `warn tells of a domain that fails`(simulator: Simulator) {
+        logger.level = Level.WARN
+        val door = simulator.door()
+        door.shut()
+        RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = door.url, backupApiUrl = simulator.url)
+            .use { it.queryRoom("room1") }
+        val event = appender.list.first()
+        assertEquals("WARN domain fails: calls begin with the other one", event.heading())
+        assertEquals(setOf("target", "request_id", "domain"), event.fields().keys)
+        assertEquals(door.url, event.fields()["domain"])
+    }
+
+    @Test
+    suspend fun `warn tells of a call that was cancelled, with its request's id`(simulator: Simulator): Unit =
+        coroutineScope {
+            logger.level = Level.WARN
+            simulator.next("hold" to true)
+            simulator.client().use { client ->
+                val call = launch(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) }
+                simulator.await(requests = 1)
+                call.cancelAndJoin()
+            }
+            val event = appender.list.single()
+            assertEquals("WARN recording not started", event.heading())
+            assertEquals(simulator.requests().single().header("x-request-id"), event.fields()["request_id"])
+        }
+
+    @Test
+    suspend fun `a call cancelled amid the wait for its next attempt makes none`(simulator: Simulator): Unit =
+        coroutineScope {
+            logger.level = Level.WARN
+            // Longer than any test: nothing but its cancellation ends the wait.
+            simulator.next("status" to 429, "headers" to mapOf("Retry-After" to "600"))
+            val client = simulator.client(timeout = 1_000.seconds)
+            val call = launch(Dispatchers.Default) { client.stop(RecordingTarget("room1", "aaa")) }
+            simulator.await(requests = 1)
+            // Each call that ends fetches the log of all.
+            while (appender.list.none { "to be made again" in it.message }) {
+                simulator.client().use { it.queryRoom("room1") }
+            }
+            call.cancelAndJoin()
+            client.close()
+            simulator.awaitNoConnections()
+            assertEquals("WARN recording not stopped", appender.list.last().heading())
+            assertEquals(1, simulator.requests().count { it["path"].textValue() == "/rtc/record/stop.json" })
+        }
 
     @Test
     fun `what happened while the logger was off is not told later`(simulator: Simulator) {

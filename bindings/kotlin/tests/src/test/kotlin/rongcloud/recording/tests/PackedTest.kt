@@ -46,12 +46,12 @@ class PackedTest {
         assertEquals(
             """
             Acknowledged AudioFormat BlockingRecordingClient CallbackHeaderNames CallbackReceiver
-            CallbackReceiverBuilder CallbackRefusedException Callbacks Corner Credentials DataCenter FailureCause
-            HeaderStyle Host Layout LayoutUpdate McuConfig McuMode McuRecording McuRecordingBuilder MediaType Member
+            CallbackReceiverBuilder CallbackRefusedException Callbacks ConnectionPolicy ConnectionPolicyBuilder Corner
+            Credentials DataCenter FailoverPolicy FailoverPolicyBuilder FailureCause HeaderStyle Host Layout LayoutUpdate McuConfig McuMode McuRecording McuRecordingBuilder MediaType Member
             PublishedStream ReceivedRecordingEvent ReceivedRoomEvent RecordType Recording RecordingClient
             RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException
             RecordingMode RecordingPhase RecordingProfile RecordingRuntime RecordingTarget RecordingTracker
-            RefusalReason RenderMode ReplayGuard Resolution Room RoomEvent RoomEventKind Signatures SliceLength
+            RefusalReason RenderMode ReplayGuard Resolution RetryPolicy RetryPolicyBuilder Room RoomEvent RoomEventKind Signatures SliceLength
             SplitStreamRecording SplitStreamRecordingBuilder StartedRecording StreamRef TrackedRecording VideoFormat
             Violation Window
             """.trim().split(Regex("\\s+")).toSet(),

@@ -11,9 +11,11 @@ import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.StartFromEnvironment
 import rongcloud.recording.support.runJvm
+import java.util.Base64
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
+import kotlin.test.assertNull
 
 @ExtendWith(SimulatorForTest::class)
 class ProcessTest {
@@ -68,16 +70,37 @@ class ProcessTest {
     @Test
     fun `no output of any kind ever holds a secret`(simulator: Simulator) {
         val canary = "canary4f1d0c"
+        simulator.next(
+            listOf(
+                // The service's own answer; a refusal; a failure that is tried again; no answer of the service's.
+                mapOf("times" to 1),
+                mapOf("status" to 429, "headers" to mapOf("Retry-After" to "1")),
+                mapOf("status" to 503),
+                mapOf("times" to 1),
+                mapOf("body" to "<html>"),
+            ),
+        )
         val ended = runJvm(ShowEverything::class.qualifiedName!!, listOf(simulator.url, canary), app)
-        assertFalse(canary in ended.output, ended.output)
+        val proxyCredentials = Base64.getEncoder().encodeToString("user:$canary".toByteArray())
+        for (secret in listOf(canary, proxyCredentials, Simulator.APP_KEY, Simulator.APP_SECRET)) {
+            assertFalse(secret in ended.output, ended.output)
+        }
+        // Forty hexadecimal digits would be a signature.
+        assertNull(Regex("\\b\\p{XDigit}{40}\\b").find(ended.output), ended.output)
         // It did get as far as everything that could have shown one.
         for (shown in listOf(
             "Signature: [redacted]",
-            "refused with code",
+            "refused with code 1001",
+            "refused with HTTP 429",
+            "attempt failed, to be made again",
+            "unreadable reply",
+            "look swapped",
             "api_url",
             "app_secret",
+            "proxy",
             "ClientBuilder",
-            "not sent",
+            "BlockingRecordingClient@",
+            "not sent: the client is closed",
         )) {
             assertContains(ended.output, shown)
         }

@@ -6,7 +6,9 @@ import org.slf4j.LoggerFactory
 import rongcloud.recording.AudioFormat
 import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.CallbackRefusedException
+import rongcloud.recording.ConnectionPolicy
 import rongcloud.recording.DataCenter
+import rongcloud.recording.FailoverPolicy
 import rongcloud.recording.Host
 import rongcloud.recording.Layout
 import rongcloud.recording.LayoutUpdate
@@ -18,6 +20,7 @@ import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RecordingTracker
 import rongcloud.recording.Resolution
+import rongcloud.recording.RetryPolicy
 import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.TrackedRecording
@@ -46,6 +49,19 @@ class ReadmeExamples {
             appSecret = appSecret,
             dataCenter = DataCenter.SINGAPORE,
             timeout = 10.seconds,
+        )
+        return client
+    }
+
+    fun makeClientOfPolicies(appKey: String, appSecret: String): RecordingClient {
+        val client = RecordingClient(
+            appKey = appKey,
+            appSecret = appSecret,
+            dataCenter = DataCenter.SINGAPORE,
+            retry = RetryPolicy(maxAttempts = 3, attemptTimeout = 3.seconds),
+            failover = FailoverPolicy(probeAfter = 1.minutes),
+            connections = ConnectionPolicy(maxConcurrent = 64, maxWaiting = 1_000),
+            proxy = "http://proxy.example:3128",
         )
         return client
     }

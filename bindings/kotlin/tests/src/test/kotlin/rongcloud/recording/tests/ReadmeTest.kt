@@ -53,6 +53,12 @@ class ReadmeTest {
     fun `Kotlin's client can be made`() = ReadmeExamples().makeClient("key", "secret").close()
 
     @Test
+    fun `clients with policies can be made`() {
+        ReadmeExamples().makeClientOfPolicies("key", "secret").close()
+        JavaReadmeExamples.policies("key", "secret").close()
+    }
+
+    @Test
     fun `the JSON is a valid config`() {
         assertContains(ReadmeExamples().readProfile().toJson(), "\"mode\":0")
     }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.TestFactory
 import org.junit.jupiter.api.extension.ExtendWith
-import rongcloud.recording.BlockingRecordingClient
 import rongcloud.recording.McuMode
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingProfile
@@ -20,14 +19,12 @@ import rongcloud.recording.support.json
 import rongcloud.recording.support.text
 import rongcloud.recording.support.violations
 import rongcloud.recording.support.violationsOf
-import java.time.Duration
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
 import kotlin.io.path.readText
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.fail
-import kotlin.time.toKotlinDuration
 
 @ExtendWith(SimulatorForTest::class)
 class VectorsTest {
@@ -116,20 +113,6 @@ class VectorsTest {
         )
     }
 
-    private fun keepsOptions(entry: JsonNode) {
-        val found =
-            violationsOf {
-                BlockingRecordingClient(
-                    appKey = "key",
-                    appSecret = "secret",
-                    apiUrl = entry["api_url"].textValue(),
-                    connectTimeout = entry.duration("connect_timeout_ms"),
-                    timeout = entry.duration("timeout_ms"),
-                )
-            }
-        assertEquals(entry.violations(), found)
-    }
-
     private fun keepsConstants(content: JsonNode) {
         val known = mapOf("resolutions" to Resolution::class.java, "mcu_modes" to McuMode::class.java)
         val constants =
@@ -138,7 +121,4 @@ class VectorsTest {
             }
         assertEquals(content, json.valueToTree<JsonNode>(constants))
     }
-
-    private fun JsonNode.duration(field: String) =
-        this[field].takeIf { it.isNumber }?.let { Duration.ofMillis(it.longValue()).toKotlinDuration() }
 }

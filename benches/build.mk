@@ -1,0 +1,48 @@
+# The comparison with what users would otherwise write. It installs its peers, and ends by itself.
+#
+#   BENCH_ONLY=python,swift   only these languages (rust, python, kotlin, swift)
+#   BENCH_PAIRS=1             rounds of each comparison, at least 5 for figures to be published
+#   BENCH_SECONDS=0.2         length of one measured window
+#   BENCH_CALLS=10000         length of the growth run
+
+BENCH := $(BUILD)/bench
+BENCH_TARGET := $(TARGET)/bench
+BENCH_LANGUAGES := $(shell echo $(if $(BENCH_ONLY),$(BENCH_ONLY),rust,python,kotlin,swift) | tr , ' ')
+BENCH_PAIRS ?= 5
+BENCH_SECONDS ?= 0.8
+BENCH_CALLS ?= 1000000
+
+.PHONY: bench bench-rust bench-python bench-kotlin bench-swift check-bench
+bench: bench-rust $(addprefix bench-,$(BENCH_LANGUAGES)) ## Measures this library beside what users would otherwise write (12 to 15 minutes).
+	@scripts/require.sh python3=python3 taskset=util-linux
+	python3 benches/driver --target $(BENCH_TARGET) --build $(BUILD) --simulator $(SIMULATOR) \
+		--languages $(BENCH_LANGUAGES) --pairs $(BENCH_PAIRS) --seconds $(BENCH_SECONDS) --calls $(BENCH_CALLS)
+
+# The server, too, so that it is needed for every language.
+bench-rust: tools
+	cargo build --locked --release --manifest-path benches/rust/Cargo.toml --target-dir $(BENCH_TARGET)
+	cargo bench --locked --no-run --quiet --manifest-path benches/rust/Cargo.toml --target-dir $(BENCH_TARGET)
+
+bench-python: $(BENCH)/python/.done
+$(BENCH)/python/.done: benches/python/requirements.txt $(PYTHON_WHEELS)/.done
+	bindings/python/new_environment.sh $(PYTHON) $(BENCH)/python
+	$(BENCH)/python/bin/pip install --quiet --requirement $< $(PYTHON_WHEELS)/*.whl
+	touch $@
+
+bench-kotlin: $(BENCH)/kotlin/contender.jar
+$(BENCH)/kotlin/contender.jar: $(KOTLIN_PACKED) $(shell find benches/kotlin -type f)
+	$(MVN) --file benches/kotlin clean package
+	touch $@
+
+bench-swift: package-swift swift-toolchain
+	$(SWIFT) run benches/swift swift build --configuration release --scratch-path $(BENCH)/swift $(SWIFT_BUILD_FLAGS)
+
+check-bench: $(PYTHON_TOOLS)/.done kotlin-toolchain swift-toolchain ## Formats, lints and tests what measures.
+	cargo fmt --check --manifest-path benches/rust/Cargo.toml
+	cargo clippy --locked --release --all-targets --quiet --manifest-path benches/rust/Cargo.toml \
+		--target-dir $(BENCH_TARGET) -- -D warnings
+	$(PYTHON_TOOLS)/bin/ruff check --quiet --no-cache --config benches/ruff.toml benches
+	$(PYTHON_TOOLS)/bin/ruff format --quiet --no-cache --check --config benches/ruff.toml benches
+	$(PYTHON) -m unittest discover --start-directory benches/driver
+	$(KTLINT) --file benches/kotlin
+	$(SWIFT) run . swift format lint --strict --recursive --configuration bindings/swift/.swift-format benches/swift

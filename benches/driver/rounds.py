@@ -1,0 +1,88 @@
+"""The comparison itself: contenders take turns, round after round, on the same server."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from statistics import median
+from typing import Any
+
+from contenders import OURS, WARMING_SECONDS, Group, Programs
+from processes import Server, Window, measured
+
+# A window before each that counts: what another's turn has pushed out of caches comes back, and connections that were
+# closed meanwhile are made again.
+_LEAD_SECONDS = 0.15
+
+
+def rounded(number: float) -> float:
+    """Four digits: more than the machine's noise leaves."""
+    return float(f"{number:.4g}")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A group's windows at one concurrency, in the order of the rounds."""
+
+    group: Group
+    concurrency: int
+    is_tls: bool
+    windows: dict[str, list[Window]]
+
+    def median(self, name: str, measure: str) -> float:
+        """A contender's median of one measure."""
+        return median(getattr(window, measure) for window in self.windows[name])
+
+    def ratio(self, peer: str, measure: str = "per_second") -> float:
+        """Ours to a peer's, of their medians."""
+        return self.median(OURS, measure) / self.median(peer, measure)
+
+    def ratios(self, peer: str, measure: str = "per_second") -> list[float]:
+        """Ours to a peer's, round by round."""
+        pairs = zip(self.windows[OURS], self.windows[peer], strict=True)
+        return [getattr(ours, measure) / getattr(its, measure) for ours, its in pairs]
+
+    def target(self, peer: str) -> float | None:
+        """The smallest ratio that is aimed at."""
+        return None if self.is_tls else self.group.targets.get((peer, self.concurrency))
+
+    def as_json(self) -> dict[str, Any]:
+        """Medians by contender, and the ratio of each pair."""
+        measures = [field.name for field in fields(Window)]
+        return {
+            "language": self.group.language,
+            "style": self.group.style,
+            "concurrency": self.concurrency,
+            "tls": self.is_tls,
+            "medians": {
+                name: {measure: rounded(self.median(name, measure)) for measure in measures} for name in self.windows
+            },
+            "throughput_ratios": {
+                peer.name: {
+                    "of_medians": rounded(self.ratio(peer.name)),
+                    "median_of_pairs": rounded(median(self.ratios(peer.name))),
+                    "pairs": [rounded(ratio) for ratio in self.ratios(peer.name)],
+                    "target": self.target(peer.name),
+                }
+                for peer in self.group.peers
+            },
+        }
+
+
+def compared(
+    server: Server, programs: Programs, group: Group, concurrency: int, is_tls: bool, pairs: int, seconds: float
+) -> Comparison:
+    """Runs a group's contenders in turn."""
+    windows: dict[str, list[Window]] = {contender.name: [] for contender in group.all}
+    with ExitStack() as ending:
+        running = []
+        for contender in group.all:
+            process = server.contender(programs, group.language, contender.argument, concurrency, is_tls)
+            running.append((contender.name, ending.enter_context(process)))
+            process.ask(str(min(WARMING_SECONDS[group.language], 8 * seconds)))
+        for number in range(pairs):
+            # Back and forth, so that a slow change of the machine favours nobody.
+            for name, process in running if number % 2 == 0 else reversed(running):
+                process.ask(str(min(_LEAD_SECONDS, seconds)))
+                windows[name].append(measured(server, process, seconds))
+    return Comparison(group, concurrency, is_tls, windows)

@@ -1,0 +1,24 @@
+// Ktor's client on OkHttp, because its own engine keeps no connection for a POST.
+
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.okhttp.OkHttp
+import io.ktor.client.request.header
+import io.ktor.client.request.post
+import io.ktor.client.request.setBody
+import io.ktor.client.statement.bodyAsText
+import io.ktor.http.ContentType
+import io.ktor.http.content.ByteArrayContent
+
+fun byKtor(target: Target): Contender {
+    val client = HttpClient(OkHttp) {
+        engine { config { prepareFor(target) } }
+    }
+    val url = target.url + PATH
+    return Contender {
+        val response = client.post(url) {
+            for ((name, value) in headers()) header(name, value)
+            setBody(ByteArrayContent(body(), ContentType.Application.Json))
+        }
+        readReply(response.status.value, response.bodyAsText())
+    }
+}

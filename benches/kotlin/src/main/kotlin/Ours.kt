@@ -1,0 +1,35 @@
+// This library, as its README shows it.
+
+import rongcloud.recording.AudioFormat
+import rongcloud.recording.Host
+import rongcloud.recording.Layout
+import rongcloud.recording.RecordingClient
+import rongcloud.recording.RecordingMode
+import rongcloud.recording.RecordingProfile
+import rongcloud.recording.RenderMode
+import rongcloud.recording.Resolution
+import rongcloud.recording.SliceLength
+import rongcloud.recording.SplitStreamRecording
+import rongcloud.recording.VideoFormat
+import rongcloud.recording.Window
+
+/** A further CA comes by SSL_CERT_FILE, which the driver sets. */
+fun client(target: Target): RecordingClient = RecordingClient(APP_KEY, APP_SECRET, apiUrl = target.url)
+
+fun ours(target: Target): Contender {
+    val profile = RecordingProfile(recording(2))
+    val client = client(target)
+    return Contender { check(client.start(ROOM, SESSION, profile).recordId.isNotEmpty()) }
+}
+
+/** The documentation's example, with any number of windows. */
+fun recording(windows: Int): SplitStreamRecording = SplitStreamRecording(
+    mode = RecordingMode.MIX_AUDIO_VIDEO,
+    videoResolution = Resolution.R640X480,
+    videoFormat = VideoFormat.MKV,
+    audioFormat = AudioFormat.AAC,
+    sliceLength = SliceLength.MINUTES_60,
+    renderMode = RenderMode.FILL,
+    host = Host("user0", "user0_RongCloudRTC"),
+    layout = Layout.Custom(List(windows) { Window("user$it", "user${it}_RongCloudRTC", 0.0, 0.0, 0.5, 0.5) }),
+)

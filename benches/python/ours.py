@@ -1,0 +1,40 @@
+"""This library's side of every contender, as its README shows it."""
+
+from rongcloud_recording import (
+    AudioFormat,
+    CustomLayout,
+    Host,
+    RecordingMode,
+    RenderMode,
+    Resolution,
+    SliceLength,
+    SplitStreamRecording,
+    VideoFormat,
+    Window,
+)
+
+
+def recording(windows: int = 2) -> SplitStreamRecording:
+    """The documentation's example, with any number of windows."""
+    return SplitStreamRecording(
+        mode=RecordingMode.MIX_AUDIO_VIDEO,
+        video_resolution=Resolution.R640X480,
+        video_format=VideoFormat.MKV,
+        audio_format=AudioFormat.AAC,
+        slice_length=SliceLength.MINUTES_60,
+        render_mode=RenderMode.FILL,
+        host=Host(user_id="user0", stream_id="user0_RongCloudRTC"),
+        layout=CustomLayout(
+            windows=[
+                Window(
+                    user_id=f"user{number}",
+                    stream_id=f"user{number}_RongCloudRTC",
+                    x=0.0,
+                    y=0.0,
+                    width=0.5,
+                    height=0.5,
+                )
+                for number in range(windows)
+            ]
+        ),
+    )
