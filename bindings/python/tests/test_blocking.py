@@ -101,7 +101,8 @@ def test_a_client_cannot_be_copied(client: RecordingClient) -> None:
 def test_ctrl_c_ends_a_call_with_a_keyboard_interrupt(program: str, simulator: Simulator) -> None:
     simulator.next(hold=True)
     with running(program, simulator) as process:
-        simulator.wait(requests=1)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waits\n"
         process.send_signal(signal.SIGINT)
         status, output, errors = ended(process)
     # As the shell expects of a program that Ctrl-C ended.
@@ -114,7 +115,8 @@ def test_ctrl_c_cancels_the_call(program: str, simulator: Simulator) -> None:
     simulator.next(hold=True)
     # It goes on after the interrupt, so that not its end closes the connection.
     with running(program, simulator, "go on") as process:
-        simulator.wait(requests=1)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waits\n"
         process.send_signal(signal.SIGINT)
         simulator.wait(abandoned=1)
         assert process.poll() is None

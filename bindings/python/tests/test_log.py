@@ -145,22 +145,24 @@ def test_a_call_ended_by_a_signals_handler_is_told_of(
     def interrupt(*_: object) -> None:
         raise HandlerError
 
-    def send() -> None:
-        simulator.wait(requests=1)
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+    class Interrupts(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            # Told while the call waits, by the thread that waits.
+            if record.getMessage().startswith("request "):
+                signal.raise_signal(signal.SIGUSR1)
 
-    caplog.set_level(logging.WARNING, LOGGER)
+    caplog.set_level(logging.DEBUG, LOGGER)
     simulator.next(hold=True)
     before = signal.signal(signal.SIGUSR1, interrupt)
+    interrupts = Interrupts()
+    logging.getLogger(LOGGER).addHandler(interrupts)
     try:
-        with ThreadPoolExecutor(1) as pool:
-            sent = pool.submit(send)
-            with pytest.raises(HandlerError):
-                client.start(ROOM, SESSION, profile, timeout=600)
-            sent.result()
+        with pytest.raises(HandlerError):
+            client.start(ROOM, SESSION, profile, timeout=600)
     finally:
+        logging.getLogger(LOGGER).removeHandler(interrupts)
         signal.signal(signal.SIGUSR1, before)
-    assert told(caplog) == [("WARNING", "recording not started")]
+    assert told(caplog)[-1] == ("WARNING", "recording not started")
 
 
 def test_above_warning_nothing_is_kept(
@@ -267,6 +269,27 @@ def test_a_request_can_be_seen_while_it_hangs(
         call.result()
     logging.getLogger(LOGGER).removeHandler(watch)
     assert was_seen
+
+
+def test_an_attempt_that_failed_can_be_seen_while_its_call_goes_on(simulator: Simulator) -> None:
+    seen = asyncio.Event()
+
+    class Watch(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.set()
+
+    async def main() -> None:
+        async with AsyncRecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url) as client:
+            call = asyncio.create_task(client.query_room(ROOM, timeout=3600))
+            await asyncio.wait_for(seen.wait(), 60)
+            call.cancel()
+
+    simulator.next(status=429, headers={"Retry-After": "600"}, body='{"code":1008,"errorMessage":"too often"}')
+    watch = Watch(logging.WARNING)
+    logging.getLogger(LOGGER).addHandler(watch)
+    asyncio.run(main())
+    logging.getLogger(LOGGER).removeHandler(watch)
+    assert seen.is_set()
 
 
 def test_without_configuration_a_failure_prints_nothing(

@@ -83,14 +83,13 @@ async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | F
     """The outcome of a call to the service, awaited on asyncio."""
     loop = _running_loop()
     try:
-        with _log.Forwarding() as tells_meanwhile:
-            # As the blocking client does: a request that hangs can be seen while it does.
-            telling = loop.call_later(_SLICE.total_seconds(), _log.forward) if tells_meanwhile else None
+        with _log.Forwarding() as listens:
+            telling = _Telling(loop) if listens else None
             try:
                 return await call(*arguments)
             finally:
                 if telling is not None:
-                    telling.cancel()
+                    telling.end()
     except asyncio.CancelledError:
         # The call ends on another thread, and then the log has a record of it.
         loop.call_later(_SLICE.total_seconds(), _log.forward)
@@ -98,6 +97,29 @@ async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | F
     except CORE_ERRORS as error:
         _delivery.wait_where_process_ends()
         return Failed(public(error))
+
+
+class _Telling:
+    """As the blocking client does: tells the log while a call lasts, so that one that hangs can be seen while it does.
+
+    Ever less often, because there may be thousands of such calls.
+    """
+
+    __slots__ = ("_loop", "_next", "_pause")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._pause = _SLICE.total_seconds()
+        self._next = loop.call_later(self._pause, self._tell)
+
+    def _tell(self) -> None:
+        _log.forward()
+        self._pause *= 2
+        self._next = self._loop.call_later(self._pause, self._tell)
+
+    def end(self) -> None:
+        """Tells no more."""
+        self._next.cancel()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

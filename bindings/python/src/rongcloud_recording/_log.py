@@ -35,9 +35,8 @@ class Forwarding:
     __slots__ = ()
 
     def __enter__(self) -> bool:
-        """Whether there is something to tell while the call lasts."""
-        wanted = _listen()
-        return wanted is LogLevel.DEBUG
+        """Whether the logger listens."""
+        return _listen() is not LogLevel.OFF
 
     def __exit__(self, *_: object) -> None:
         # Of a call that succeeded too: an attempt of it may have failed.
