@@ -50,6 +50,14 @@ impl<T: Clone + Send + 'static> Running<T> {
         poll_fn(|context| self.poll(context)).await
     }
 
+    /// Sees to it that the waker is woken once [`wait`](Self::wait) has the outcome at once. Any other wait for the
+    /// same call takes its place.
+    pub(crate) fn tell(&self, waker: &Waker) {
+        if self.poll(&mut Context::from_waker(waker)).is_ready() {
+            waker.wake_by_ref();
+        }
+    }
+
     /// Blocks until the call has ended, at most as long as given. Works on any thread, an async one too.
     pub(crate) fn wait(&self, longest: Duration) -> Option<Outcome<T>> {
         let until = Instant::now().checked_add(longest);
@@ -66,11 +74,6 @@ impl<T: Clone + Send + 'static> Running<T> {
                 None => thread::park(),
             }
         }
-    }
-
-    /// Ends the call as `Cancelled`. Does nothing where it has ended already.
-    pub(crate) fn cancel(&self) {
-        self.abort.abort();
     }
 
     fn poll(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
@@ -96,13 +99,20 @@ impl<T: Clone + Send + 'static> Running<T> {
     }
 }
 
-impl<T> Drop for Running<T> {
-    fn drop(&mut self) {
+impl<T> Running<T> {
+    /// Ends the call as `Cancelled`. Does nothing where it has ended already.
+    pub(crate) fn cancel(&self) {
         // A forked child has a copy of its parent's call, but not of the runtime's threads, one of which may have
         // held a lock.
         if self.process == process::id() {
             self.abort.abort();
         }
+    }
+}
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        self.cancel();
     }
 }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{AcknowledgedCall, RoomCall, StartCall};
+use super::packed::StartArguments;
+use super::{AcknowledgedCall, CompletionQueue, RoomCall, StartCall};
 use crate::client::RecordingClient;
 use crate::credentials::Credentials;
 use crate::error::RecordingError;
@@ -11,6 +12,7 @@ use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::{ClientOptions, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
 use crate::protocol::{Acknowledged, query_room, stop, update_layout};
+use crate::running::Running;
 
 /// The client under the clients of the foreign languages. Its calls run on the shared runtime.
 #[derive(uniffi::Object)]
@@ -42,6 +44,26 @@ impl NativeClient {
         let extra = extra.unwrap_or_default();
         let operation = start::operation(&room_id, &session_id, &profile, &extra)?;
         self.client.begin(operation, timeout).map(StartCall::new)
+    }
+
+    /// Begins a start whose arguments are packed (`packed.rs`).
+    pub fn begin_start_packed(
+        &self,
+        profile: Arc<RecordingProfile>,
+        arguments: &[u8],
+    ) -> Result<StartCall, RecordingError> {
+        self.start_running(&profile, arguments).map(StartCall::new)
+    }
+
+    /// Begins a start whose arguments are packed (`packed.rs`), and whose outcome the queue has under the number
+    /// returned.
+    pub fn queue_start(
+        &self,
+        queue: Arc<CompletionQueue>,
+        profile: Arc<RecordingProfile>,
+        arguments: &[u8],
+    ) -> Result<u64, RecordingError> {
+        Ok(queue.keep(self.start_running(&profile, arguments)?))
     }
 
     /// Begins a start in whatever session a room has.
@@ -132,5 +154,16 @@ impl NativeClient {
     pub fn shut_down(&self) -> Result<(), RecordingError> {
         self.client.close();
         Ok(())
+    }
+}
+
+impl NativeClient {
+    fn start_running(
+        &self,
+        profile: &RecordingProfile,
+        arguments: &[u8],
+    ) -> Result<Running<StartedRecording>, RecordingError> {
+        let StartArguments { room_id, session_id, extra, timeout } = StartArguments::unpack(arguments)?;
+        self.client.begin(start::operation(room_id, session_id, profile, extra)?, timeout)
     }
 }

@@ -82,6 +82,11 @@ pub fn take_log_records() -> Result<Vec<LogRecord>, RecordingError> {
     Ok(std::iter::from_fn(|| waiting.pop()).take(KEPT).collect())
 }
 
+/// Whether [`take_log_records`] would return something.
+pub(super) fn is_waiting() -> bool {
+    !queue().is_empty()
+}
+
 fn queue() -> &'static ArrayQueue<LogRecord> {
     QUEUE.get_or_init(|| Box::new(ArrayQueue::new(KEPT)))
 }

@@ -2,13 +2,17 @@
 //!
 //! Every exported function returns a `Result`: a panic in a function that can't throw would end a Swift process.
 
+mod bell;
 mod call;
 mod client;
+mod completion;
 mod layout;
 mod log;
+mod packed;
 
 pub use call::{AcknowledgedCall, RoomCall, StartCall};
 pub use client::NativeClient;
+pub use completion::CompletionQueue;
 pub use layout::{grid_layout, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams};
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
 

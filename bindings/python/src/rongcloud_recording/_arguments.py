@@ -34,6 +34,17 @@ def text(name: str, path: str, value: object) -> str:
     return str.__str__(checked(name, value, str))
 
 
+def encoded(name: str, path: str, value: object) -> bytes:
+    """A text argument in UTF-8. Errors: as `text`."""
+    if type(value) is str:
+        try:
+            return value.encode()
+        except UnicodeEncodeError:
+            # `text` tells what is wrong.
+            pass
+    return text(name, path, value).encode()
+
+
 def optional_text(name: str, path: str, value: object) -> str | None:
     """A text argument that may be left out. Errors: as `text`."""
     return None if value is None else text(name, path, value)
@@ -45,9 +56,9 @@ def duration(name: str, value: timedelta | float | None) -> timedelta | None:
     What isn't above zero becomes zero, of which the core says what is wrong, and what is endless the longest there is.
     Errors: `TypeError` naming the argument.
     """
-    checked(name, value, float | timedelta | None)
     if value is None:
         return None
+    checked(name, value, float | timedelta | None)
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
     # So that NaN, which compares with nothing, counts as nothing too.
     return of_seconds(value) if seconds > 0 else timedelta(0)

@@ -47,8 +47,8 @@ class RecordingClient(Client):
         Errors: `InvalidInputError`, `NotSentError`, `OutcomeUnknownError`, `RefusedError`, `UnreadableReplyError`, and
         `RecordingCancelledError` where the client is closed meanwhile; all are `RecordingError`s.
         """
-        outcome = _calls.waited_for(
-            self._native.begin_start, *start_arguments(room_id, session_id, profile, extra, timeout)
+        outcome = _calls.start_waited_for(
+            self._native, *start_arguments(room_id, session_id, profile, extra, timeout)
         )
         if isinstance(outcome, Failed):
             raise outcome.error()

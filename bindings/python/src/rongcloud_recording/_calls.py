@@ -12,11 +12,17 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from . import _delivery, _log
+from . import _delivery, _log, _native
+from ._completion import queue_of
 from ._failures import CORE_ERRORS, public
+from ._native import StartedRecording
+from ._packed import outcomes
 
 # How long a blocking call may hold back a signal, such as Ctrl-C.
-_SLICE = timedelta(milliseconds=100)
+_SLICE_MILLISECONDS = 100
+_SLICE = timedelta(milliseconds=_SLICE_MILLISECONDS)
+# For a call that has ended.
+_AT_ONCE = timedelta(0)
 
 _T = TypeVar("_T")
 _Answer = TypeVar("_Answer", covariant=True)
@@ -38,6 +44,12 @@ class Call(Protocol[_Answer]):
     def wait(self, longest: timedelta) -> _Answer | None:
         """The answer, or nothing where the call goes on after the time given."""
 
+    def ended(self) -> Awaitable[_Answer]:
+        """The answer, told by the core."""
+
+    def tell(self, queue: _native.CompletionQueue) -> int:
+        """Lets the queue tell when there is an answer, under the number returned."""
+
     def cancel(self) -> None:
         """Ends it."""
 
@@ -52,74 +64,110 @@ def attempted(call: Callable[..., _T], *arguments: Any) -> _T | Failed:
 
 def waited_for(begin: Callable[..., Call[_T]], *arguments: Any) -> _T | Failed:
     """The outcome of a call to the service, waited for here."""
+    return _waited_for(lambda call: (call.wait(_SLICE), True), begin, *arguments)
+
+
+def start_waited_for(client: _native.NativeClient, *arguments: Any) -> StartedRecording | Failed:
+    """The outcome of a start, waited for here."""
+    return _waited_for(_wait_for_start, client.begin_start_packed, *arguments)
+
+
+def _wait_for_start(call: _native.StartCall) -> tuple[StartedRecording | None, bool]:
+    packed = call.wait_packed(_SLICE_MILLISECONDS)
+    if not packed:
+        return None, True
+    is_log_waiting, ((_, started),) = outcomes(packed)
+    return (call.wait(_AT_ONCE) if started is None else started), is_log_waiting
+
+
+def _waited_for(
+    wait: Callable[[Any], tuple[_T | None, bool]], begin: Callable[..., Any], *arguments: Any
+) -> _T | Failed:
+    """The outcome of a call; `wait` returns a slice's answer and whether the log may have records to fetch."""
+    is_log_waiting = True
     try:
-        with _log.Forwarding():
-            return _answer(begin(*arguments))
+        _log.listen()
+        call = begin(*arguments)
+        try:
+            while True:
+                answer, is_log_waiting = wait(call)
+                if answer is not None:
+                    return answer
+                # So that a request that hangs can be seen while it does.
+                _log.forward()
+        except CORE_ERRORS:
+            raise
+        except BaseException:
+            # Ctrl-C, or another exception out of a signal handler. The traceback keeps the call alive, so it is told.
+            call.cancel()
+            # It ends at once, on another thread; then the log has a record of it.
+            with contextlib.suppress(*CORE_ERRORS):
+                call.wait(_SLICE)
+            raise
     except CORE_ERRORS as error:
         _delivery.wait_where_process_ends()
         return Failed(public(error))
-
-
-def _answer(call: Call[_T]) -> _T:
-    try:
-        while True:
-            answer = call.wait(_SLICE)
-            if answer is not None:
-                return answer
-            # So that a request that hangs can be seen while it does.
+    finally:
+        if is_log_waiting:
             _log.forward()
-    except CORE_ERRORS:
-        raise
-    except BaseException:
-        # Ctrl-C, or another exception out of a signal handler. The traceback keeps the call alive, so it is told.
-        call.cancel()
-        # It ends at once, on another thread; then the log has a record of it.
-        with contextlib.suppress(*CORE_ERRORS):
-            call.wait(_SLICE)
-        raise
 
 
 async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | Failed:
-    """The outcome of a call to the service, awaited on asyncio."""
+    """The outcome of a call to the service, awaited on asyncio: `ended` or `started`, with its further arguments."""
     loop = _running_loop()
+    # As the blocking client does: a request that hangs can be seen while it does.
+    telling = loop.call_later(_SLICE.total_seconds(), _log.forward) if _log.listen() else None
     try:
-        with _log.Forwarding() as listens:
-            telling = _Telling(loop) if listens else None
-            try:
-                return await call(*arguments)
-            finally:
-                if telling is not None:
-                    telling.end()
+        return await call(loop, *arguments)
     except asyncio.CancelledError:
         # The call ends on another thread, and then the log has a record of it.
         loop.call_later(_SLICE.total_seconds(), _log.forward)
         raise
     except CORE_ERRORS as error:
+        _log.forward()
         _delivery.wait_where_process_ends()
         return Failed(public(error))
+    finally:
+        if telling is not None:
+            telling.cancel()
 
 
-class _Telling:
-    """As the blocking client does: tells the log while a call lasts, so that one that hangs can be seen while it does.
+async def ended(loop: asyncio.AbstractEventLoop, begin: Callable[..., Call[_T]], *arguments: Any) -> _T:
+    """The answer of a call that is begun here."""
+    call = begin(*arguments)
+    try:
+        queue = queue_of(loop)
+        if queue is not None:
+            await queue.future(call.tell(queue.core), loop)
+            answer = call.wait(_AT_ONCE)
+            if answer is not None:
+                return answer
+        return await _told_by_core(call)
+    except CORE_ERRORS:
+        raise
+    except BaseException:
+        call.cancel()
+        raise
 
-    Ever less often, because there may be thousands of such calls.
-    """
 
-    __slots__ = ("_loop", "_next", "_pause")
+async def started(loop: asyncio.AbstractEventLoop, client: _native.NativeClient, *arguments: Any) -> StartedRecording:
+    """The answer of a start that is begun here."""
+    queue = queue_of(loop)
+    if queue is None:
+        return await ended(loop, client.begin_start_packed, *arguments)
+    number = client.queue_start(queue.core, *arguments)
+    try:
+        answer = await queue.future(number, loop)
+    except BaseException:
+        queue.cancel_start(number)
+        raise
+    return queue.core.outcome(number) if answer is None else answer
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._pause = _SLICE.total_seconds()
-        self._next = loop.call_later(self._pause, self._tell)
 
-    def _tell(self) -> None:
-        _log.forward()
-        self._pause *= 2
-        self._next = self._loop.call_later(self._pause, self._tell)
-
-    def end(self) -> None:
-        """Tells no more."""
-        self._next.cancel()
+async def _told_by_core(call: Call[_T]) -> _T:
+    answer = await call.ended()
+    _log.forward()
+    return answer
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

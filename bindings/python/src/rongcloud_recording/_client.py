@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, NoReturn
 
-from . import _arguments, _native, _options
+from . import _arguments, _native, _options, _packed
 from ._failures import CORE_ERRORS, public
 from ._fields import checked
 from ._native import (
@@ -118,15 +118,15 @@ class Client:
         self._native.shut_down()
 
 
-def start_arguments(room_id: str, session_id: str, profile: RecordingProfile, extra: Any, timeout: Any) -> Any:
-    """What the core's `start` takes."""
-    return (
-        _arguments.text("room_id", "Room-Id", room_id),
-        _arguments.text("session_id", "sessionId", session_id),
-        core_of("profile", profile),
-        _arguments.optional_text("extra", "extra", extra),
-        _arguments.duration("timeout", timeout),
-    )
+def start_arguments(
+    room_id: str, session_id: str, profile: RecordingProfile, extra: Any, timeout: Any
+) -> tuple[_native.RecordingProfile, bytes]:
+    """What the core's `start` takes: the profile, and the rest packed."""
+    room = _arguments.encoded("room_id", "Room-Id", room_id)
+    session = _arguments.encoded("session_id", "sessionId", session_id)
+    core = core_of("profile", profile)
+    tag = b"" if extra is None else _arguments.encoded("extra", "extra", extra)
+    return core, _packed.start_arguments(room, session, tag, _arguments.duration("timeout", timeout))
 
 
 def start_in_room_arguments(room_id: str, profile: RecordingProfile, extra: Any, timeout: Any) -> Any:

@@ -1,7 +1,7 @@
 """Forwards the core's log to the logger `rongcloud_recording`.
 
-The core keeps its records in a queue and calls nobody, so they are fetched with each call, and only when somebody
-listens. `request_id` and all other details are attributes of the record, and stand in its line.
+The core keeps its records in a queue and calls nobody, so they are fetched at each call's end, of one that succeeded
+too, because an attempt of it may have failed; and only when somebody listens. `request_id` and all other details are attributes of the record, and stand in its line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from ._native import LogLevel
 LOGGER = logging.getLogger("rongcloud_recording")
 LOGGER.addHandler(logging.NullHandler())
 
-_LEVELS = {LogLevel.DEBUG: logging.DEBUG, LogLevel.INFO: logging.INFO, LogLevel.WARN: logging.WARNING}
+# From the most important; each level includes those before it.
+_LEVELS = {LogLevel.WARN: logging.WARNING, LogLevel.INFO: logging.INFO, LogLevel.DEBUG: logging.DEBUG}
 # What a LogRecord has already; a detail of the same name can't be an attribute too.
 _TAKEN = {*vars(logging.makeLogRecord({})), "message", "asctime"}
 # The request's headers, one a line, and its body, whose text is JSON.
@@ -29,27 +30,18 @@ _listening = LogLevel.OFF
 _process_began = 0.0
 
 
-class Forwarding:
-    """Surrounds a call: tells the core how much the logger wants, and then the logger what the core has to say."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> bool:
-        """Whether the logger listens."""
-        return _listen() is not LogLevel.OFF
-
-    def __exit__(self, *_: object) -> None:
-        # Of a call that succeeded too: an attempt of it may have failed.
-        forward()
-
-
-def _listen() -> LogLevel:
+def listen() -> bool:
+    """Tells the core how much the logger wants. Whether that is something to tell while a call lasts."""
     global _listening
-    wanted = next((level for level, number in _LEVELS.items() if LOGGER.isEnabledFor(number)), LogLevel.OFF)
+    wanted = LogLevel.OFF
+    for level, number in _LEVELS.items():
+        if not LOGGER.isEnabledFor(number):
+            break
+        wanted = level
     if wanted is not _listening:
         _native.set_log_level(wanted)
         _listening = wanted
-    return wanted
+    return wanted is LogLevel.DEBUG
 
 
 def forward() -> None:

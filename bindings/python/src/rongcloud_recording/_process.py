@@ -9,7 +9,7 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from . import _delivery, _log, _native, _replay
+from . import _completion, _delivery, _log, _native, _replay
 from ._failures import CORE_ERRORS
 
 # The threads wait for sockets only, so that they end at once; a name being resolved may take longer and is left behind.
@@ -29,6 +29,7 @@ def _end() -> None:
 def _begin_in_child() -> None:
     """Replaces what other threads may have held when the process forked: of locks there are the generated code's."""
     _delivery.begin_in_child()
+    _completion.begin_in_child()
     waiting: Any = _native.rongcloud_recording._UniffiContinuationHandleMap
     waiting._lock = threading.Lock()
     _replay.renew_lock()

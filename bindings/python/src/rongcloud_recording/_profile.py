@@ -85,7 +85,8 @@ def core_of(name: str, profile: RecordingProfile) -> _native.RecordingProfile:
 
     Errors: `TypeError` naming the argument.
     """
-    checked(name, profile, RecordingProfile)
+    if not isinstance(profile, RecordingProfile):
+        checked(name, profile, RecordingProfile)
     return profile._native
 
 
