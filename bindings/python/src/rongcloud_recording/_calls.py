@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from . import _delivery, _log, _native
-from ._completion import queue_of
+from ._completion import Queue, queue_of
 from ._failures import CORE_ERRORS, public
 from ._native import StartedRecording
 from ._packed import outcomes
@@ -115,10 +115,10 @@ def _waited_for(
 async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | Failed:
     """The outcome of a call to the service, awaited on asyncio: `ended` or `started`, with its further arguments."""
     loop = _running_loop()
-    # As the blocking client does: a request that hangs can be seen while it does.
-    telling = loop.call_later(_SLICE.total_seconds(), _log.forward) if _log.listen() else None
+    queue = queue_of(loop)
+    queue.begin()
     try:
-        return await call(loop, *arguments)
+        return await call(queue, *arguments)
     except asyncio.CancelledError:
         # The call ends on another thread, and then the log has a record of it.
         loop.call_later(_SLICE.total_seconds(), _log.forward)
@@ -128,46 +128,40 @@ async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | F
         _delivery.wait_where_process_ends()
         return Failed(public(error))
     finally:
-        if telling is not None:
-            telling.cancel()
+        queue.end()
 
 
-async def ended(loop: asyncio.AbstractEventLoop, begin: Callable[..., Call[_T]], *arguments: Any) -> _T:
+async def ended(queue: Queue, begin: Callable[..., Call[_T]], *arguments: Any) -> _T:
     """The answer of a call that is begun here."""
     call = begin(*arguments)
     try:
-        queue = queue_of(loop)
-        if queue is not None:
-            await queue.future(call.tell(queue.core), loop)
+        if queue.core is not None:
+            await queue.future(call.tell(queue.core))
             answer = call.wait(_AT_ONCE)
             if answer is not None:
                 return answer
-        return await _told_by_core(call)
+        # Where the loop can't watch descriptors, the core calls back.
+        answer = await call.ended()
     except CORE_ERRORS:
         raise
     except BaseException:
         call.cancel()
         raise
+    _log.forward()
+    return answer
 
 
-async def started(loop: asyncio.AbstractEventLoop, client: _native.NativeClient, *arguments: Any) -> StartedRecording:
+async def started(queue: Queue, client: _native.NativeClient, *arguments: Any) -> StartedRecording:
     """The answer of a start that is begun here."""
-    queue = queue_of(loop)
-    if queue is None:
-        return await ended(loop, client.begin_start_packed, *arguments)
+    if queue.core is None:
+        return await ended(queue, client.begin_start_packed, *arguments)
     number = client.queue_start(queue.core, *arguments)
     try:
-        answer = await queue.future(number, loop)
+        answer = await queue.future(number)
     except BaseException:
         queue.cancel_start(number)
         raise
     return queue.core.outcome(number) if answer is None else answer
-
-
-async def _told_by_core(call: Call[_T]) -> _T:
-    answer = await call.ended()
-    _log.forward()
-    return answer
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

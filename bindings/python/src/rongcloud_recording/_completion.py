@@ -7,6 +7,7 @@ more than all the rest of a call.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import weakref
 from typing import Any
@@ -15,6 +16,8 @@ from . import _delivery, _log, _native
 from ._failures import CORE_ERRORS
 from ._packed import outcomes
 
+# How long a call may be under way before the log tells of it.
+_SECONDS_BETWEEN_LOGS = 0.1
 # Only the loop itself holds its queue, by what it calls when the descriptor is readable: with the loop's end it goes,
 # and its descriptors with it, also where a call is still under way.
 _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[Queue]] = weakref.WeakKeyDictionary()
@@ -23,27 +26,45 @@ _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[Queue]
 class Queue:
     """The ends of the calls of one event loop."""
 
-    __slots__ = ("__weakref__", "_process", "_waiting", "core")
+    __slots__ = ("__weakref__", "_loop", "_process", "_telling", "_under_way", "_waiting", "core")
 
-    def __init__(self) -> None:
-        self.core = _native.CompletionQueue()
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        # Nothing where the loop can't watch descriptors, as on Windows, or the process has none left.
+        self.core: _native.CompletionQueue | None = None
+        self._loop = loop
         self._process = os.getpid()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._under_way = 0
+        self._telling = False
+        with contextlib.suppress(NotImplementedError, *CORE_ERRORS):
+            core = _native.CompletionQueue()
+            loop.add_reader(core.descriptor(), self._drain)
+            self.core = core
 
-    def future(self, number: int, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Any]:
+    def begin(self) -> None:
+        """A call begins; `end` must follow."""
+        self._under_way += 1
+        if _log.listen() and not self._telling:
+            self._tell_later()
+
+    def end(self) -> None:
+        """A call has ended."""
+        self._under_way -= 1
+
+    def future(self, number: int) -> asyncio.Future[Any]:
         """What awaits a call's end: the recording started, or None where the call itself has the outcome."""
-        self._waiting[number] = future = loop.create_future()
+        self._waiting[number] = future = self._loop.create_future()
         return future
 
     def cancel_start(self, number: int) -> None:
         """Ends a start that nobody awaits any more. Does nothing in a forked process, whose call it isn't."""
         self._waiting.pop(number, None)
-        if self._process == os.getpid():
+        if self.core is not None and self._process == os.getpid():
             self.core.cancel(number)
 
-    def drain(self) -> None:
+    def _drain(self) -> None:
         """Hands out the outcomes of the calls that have ended."""
-        if self._process != os.getpid():
+        if self.core is None or self._process != os.getpid():
             # This is a copy, and what rings is for the process that forked this one.
             return
         _delivery.wait_where_process_ends()
@@ -55,17 +76,24 @@ class Queue:
             if future is not None and not future.done():
                 future.set_result(outcome)
 
+    def _tell_later(self) -> None:
+        self._telling = True
+        self._loop.call_later(_SECONDS_BETWEEN_LOGS, self._tell)
 
-def queue_of(loop: asyncio.AbstractEventLoop) -> Queue | None:
-    """The queue of a running event loop; nothing where it can't wait for descriptors, as on Windows, or has none left."""
+    def _tell(self) -> None:
+        # So that a request that hangs can be seen while it does.
+        _log.forward()
+        self._telling = False
+        if self._under_way:
+            self._tell_later()
+
+
+def queue_of(loop: asyncio.AbstractEventLoop) -> Queue:
+    """The queue of the running event loop."""
     known = _queues.get(loop)
     queue = None if known is None else known()
     if queue is None:
-        try:
-            queue = Queue()
-            loop.add_reader(queue.core.descriptor(), queue.drain)
-        except (NotImplementedError, *CORE_ERRORS):
-            return None
+        queue = Queue(loop)
         _queues[loop] = weakref.ref(queue)
     return queue
 

@@ -31,7 +31,7 @@ _process_began = 0.0
 
 
 def listen() -> bool:
-    """Tells the core how much the logger wants. Whether that is something to tell while a call lasts."""
+    """Tells the core how much the logger wants. Whether it wants anything."""
     global _listening
     wanted = LogLevel.OFF
     for level, number in _LEVELS.items():
@@ -41,7 +41,7 @@ def listen() -> bool:
     if wanted is not _listening:
         _native.set_log_level(wanted)
         _listening = wanted
-    return wanted is LogLevel.DEBUG
+    return wanted is not LogLevel.OFF
 
 
 def forward() -> None:
