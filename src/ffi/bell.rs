@@ -49,6 +49,51 @@ mod of_sockets {
             self.rung.swap(false, Ordering::AcqRel);
         }
     }
+
+    #[cfg(test)]
+    #[allow(clippy::expect_used)]
+    mod tests {
+        use std::io::Read;
+
+        use super::Bell;
+
+        /// How many bytes there are to read, none of which are left.
+        fn bytes_in(bell: &Bell) -> usize {
+            (&bell.outside).read(&mut [0; 64]).unwrap_or_default()
+        }
+
+        #[test]
+        fn a_bell_rings_once_however_often_it_is_rung() {
+            let bell = Bell::new().expect("sockets");
+            bell.ring();
+            bell.ring();
+            assert_eq!(bytes_in(&bell), 1);
+        }
+
+        #[test]
+        fn a_silenced_bell_has_nothing_to_read() {
+            let bell = Bell::new().expect("sockets");
+            bell.ring();
+            bell.silence();
+            assert_eq!(bytes_in(&bell), 0);
+        }
+
+        #[test]
+        fn a_silenced_bell_can_be_rung_again() {
+            let bell = Bell::new().expect("sockets");
+            bell.ring();
+            bell.silence();
+            bell.ring();
+            assert_eq!(bytes_in(&bell), 1);
+        }
+
+        #[test]
+        fn silencing_a_bell_that_does_not_ring_does_not_wait() {
+            let bell = Bell::new().expect("sockets");
+            bell.silence();
+            assert_eq!(bytes_in(&bell), 0);
+        }
+    }
 }
 
 #[cfg(not(unix))]
