@@ -37,9 +37,13 @@ impl RecordingClient {
                 return Attempted::not_begun(RecordingError::NotSent { cause, reason, request_id: None });
             }
         };
+        let Some(url) = shared.route.endpoint(site).url(operation.path) else {
+            let reason = format!("there is no address for {}", operation.path);
+            return Attempted::not_begun(RecordingError::Internal { reason });
+        };
         let attempt = Attempt::begin(progress, &stamp.request_id);
         let request = Request {
-            url: shared.route.endpoint(site).url(operation.path),
+            url: url.clone(),
             headers: headers(&shared.credentials, &stamp, shared.header_style, &operation.room_id, &shared.user_agent),
             body: operation.body.clone(),
         };
@@ -127,7 +131,7 @@ fn log_request(request: &Request, call: &Call) {
     debug!(
         request_id = call.request_id,
         method = "POST",
-        url = request.url,
+        url = request.url.as_str(),
         headers = %text,
         body = %String::from_utf8_lossy(&request.body),
         "request"

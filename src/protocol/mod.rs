@@ -17,7 +17,7 @@ pub use acknowledged::Acknowledged;
 pub(crate) use diagnosis::with_likely_causes;
 pub use headers::HeaderStyle;
 pub(crate) use headers::{headers, is_secret};
-pub(crate) use operation::Operation;
+pub(crate) use operation::{Operation, path};
 pub(crate) use reply::{Call, HttpReply, unreadable};
 pub use signature::signature;
 pub(crate) use stamp::SystemStamps;

@@ -1,5 +1,6 @@
 //! One request to the service: where it goes, what it says, and how its answer is read.
 
+use bytes::Bytes;
 use serde_json::Result as JsonResult;
 
 use super::reply::{Call, HttpReply};
@@ -20,15 +21,24 @@ pub(crate) struct Operation<T> {
     pub record_type: Option<RecordType>,
     /// Whether doing it twice is the same as doing it once.
     pub is_repeatable: bool,
-    pub body: Vec<u8>,
+    pub body: Bytes,
     pub read: fn(&HttpReply, &Call) -> Result<T, RecordingError>,
+}
+
+/// Where each operation goes.
+pub(crate) mod path {
+    pub(crate) const START: &str = "/rtc/record/start.json";
+    pub(crate) const UPDATE_LAYOUT: &str = "/rtc/record/config.json";
+    pub(crate) const STOP: &str = "/rtc/record/stop.json";
+    pub(crate) const QUERY_ROOM: &str = "/rtc/room/query.json";
+    pub(crate) const ALL: [&str; 4] = [START, UPDATE_LAYOUT, STOP, QUERY_ROOM];
 }
 
 /// The body of a request without violations, or all of them.
 pub(super) fn checked_body(
     violations: Vec<Violation>,
     body: impl FnOnce() -> JsonResult<Vec<u8>>,
-) -> Result<Vec<u8>, RecordingError> {
+) -> Result<Bytes, RecordingError> {
     RecordingError::from_violations(violations)?;
-    body().map_err(|error| RecordingError::Internal { reason: error.to_string() })
+    body().map(Bytes::from).map_err(|error| RecordingError::Internal { reason: error.to_string() })
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::operation::{Operation, checked_body};
+use super::operation::{Operation, checked_body, path};
 use super::reply::{Call, HttpReply};
 use crate::error::RecordingError;
 use crate::model::{MediaType, Member, Room, Stream, check_room};
@@ -19,7 +19,7 @@ struct Body<'a> {
 /// The request.
 pub(crate) fn operation(room_id: &str) -> Result<Operation<Room>, RecordingError> {
     Ok(Operation {
-        path: "/rtc/room/query.json",
+        path: path::QUERY_ROOM,
         done: "room queried",
         not_done: "room not queried",
         record_id: |_| None,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::operation::{Operation, checked_body};
+use super::operation::{Operation, checked_body, path};
 use super::reply::{Call, HttpReply};
 use crate::error::RecordingError;
 use crate::model::{RecordType, RecordingProfile, RecordingTarget, check_call};
@@ -51,7 +51,7 @@ pub(crate) fn operation(
 ) -> Result<Operation<StartedRecording>, RecordingError> {
     let body = || serde_json::to_vec(&Body { session_id, extra, config: profile.json() });
     Ok(Operation {
-        path: "/rtc/record/start.json",
+        path: path::START,
         done: "recording started",
         not_done: "recording not started",
         record_id: |started| Some(&started.record_id),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
-use super::operation::{Operation, checked_body};
+use super::operation::{Operation, checked_body, path};
 use crate::error::RecordingError;
 use crate::model::{RecordingTarget, check_call};
 
@@ -17,7 +17,7 @@ struct Body<'a> {
 pub(crate) fn operation(target: &RecordingTarget) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
     Ok(Operation {
-        path: "/rtc/record/stop.json",
+        path: path::STOP,
         done: "recording stopped",
         not_done: "recording not stopped",
         record_id: |stopped| stopped.record_id.as_deref(),

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
-use super::operation::{Operation, checked_body};
+use super::operation::{Operation, checked_body, path};
 use crate::error::{RecordingError, Violation, codes};
 use crate::model::{LayoutUpdate, RecordType, RecordingTarget, WireLayout, check_call};
 
@@ -33,7 +33,7 @@ pub(crate) fn operation(
     }
     violations.extend(update.violations());
     Ok(Operation {
-        path: "/rtc/record/config.json",
+        path: path::UPDATE_LAYOUT,
         done: "layout changed",
         not_done: "layout not changed",
         record_id: |changed| changed.record_id.as_deref(),

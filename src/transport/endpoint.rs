@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use crate::error::{Violation, codes, shown};
+use crate::protocol::path;
 
 /// The service's data centers. An app belongs to exactly one; the console's App Key page says which.
 ///
@@ -59,15 +60,23 @@ impl DataCenter {
 pub(crate) struct Endpoint {
     base: String,
     is_plain: bool,
+    /// The whole address of each operation.
+    urls: Vec<(&'static str, Url)>,
 }
 
 impl Endpoint {
+    fn new(base: String, is_plain: bool) -> Self {
+        let url = |path: &&'static str| Url::parse(&format!("{base}{path}")).ok().map(|url| (*path, url));
+        let urls = path::ALL.iter().filter_map(url).collect();
+        Self { base, is_plain, urls }
+    }
+
     pub(crate) fn of_primary(data_center: DataCenter) -> Self {
-        Self { base: format!("https://{}", data_center.hosts().0), is_plain: false }
+        Self::new(format!("https://{}", data_center.hosts().0), false)
     }
 
     pub(crate) fn of_backup(data_center: DataCenter) -> Self {
-        Self { base: format!("https://{}", data_center.hosts().1), is_plain: false }
+        Self::new(format!("https://{}", data_center.hosts().1), false)
     }
 
     /// An address of the user's own: https anywhere, plain http on this machine only.
@@ -95,11 +104,12 @@ impl Endpoint {
             }
             _ => return Err(invalid("must begin with https://")),
         }
-        Ok(Self { is_plain: url.scheme() == "http", base: url.as_str().trim_end_matches('/').to_owned() })
+        Ok(Self::new(url.as_str().trim_end_matches('/').to_owned(), url.scheme() == "http"))
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+    /// The address of an operation. Nothing for a path that no operation has.
+    pub(crate) fn url(&self, path: &str) -> Option<&Url> {
+        self.urls.iter().find(|(known, _)| *known == path).map(|(_, url)| url)
     }
 
     /// What stands before every path.

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, RETRY_AFTER};
-use reqwest::redirect;
+use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, redirect};
 use rustls::ClientConfig;
+use url::Url;
 
 use super::{Attempt, ProxyChoice};
 use crate::error::FailureCause;
@@ -23,9 +24,9 @@ const LARGEST_REPLY: usize = 1024 * 1024;
 
 /// One request, ready to leave.
 pub(crate) struct Request {
-    pub url: String,
+    pub url: Url,
     pub headers: Vec<(&'static str, String)>,
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 /// A request without an answer.
@@ -80,19 +81,9 @@ impl HttpConnection {
         is_last: bool,
         attempt: &Arc<Attempt>,
     ) -> Result<HttpReply, TransportFailure> {
-        let mut builder = self.http.post(request.url);
-        for (name, value) in request.headers {
-            builder = builder.header(name, value);
-        }
-        if is_last {
-            builder = builder.header(CONNECTION, "close");
-        }
-        let body = TrackedBody { bytes: Some(request.body.into()), attempt: attempt.clone() };
-        let mut response = builder
-            .body(reqwest::Body::wrap(body))
-            .send()
-            .await
-            .map_err(|error| TransportFailure::from_reqwest(error, attempt))?;
+        let request = outgoing(request, is_last, attempt)?;
+        let mut response =
+            self.http.execute(request).await.map_err(|error| TransportFailure::from_reqwest(error, attempt))?;
         let mut reply = HttpReply {
             status: response.status().as_u16(),
             date: text(response.headers(), &DATE),
@@ -109,6 +100,26 @@ impl HttpConnection {
         }
         Ok(reply)
     }
+}
+
+/// The request as reqwest takes it. Its builder would read the address and every name anew each time.
+fn outgoing(request: Request, is_last: bool, attempt: &Arc<Attempt>) -> Result<reqwest::Request, TransportFailure> {
+    let mut outgoing = reqwest::Request::new(Method::POST, request.url);
+    let headers = outgoing.headers_mut();
+    headers.reserve(request.headers.len() + 1);
+    for (name, value) in request.headers {
+        let (Ok(header), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::try_from(value)) else {
+            // Checked where it was given: this is not reached.
+            return Err(TransportFailure::failed(FailureCause::Local, format!("the header {name} can't be sent")));
+        };
+        headers.insert(header, value);
+    }
+    if is_last {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    let body = TrackedBody { bytes: Some(request.body), attempt: attempt.clone() };
+    *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
+    Ok(outgoing)
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

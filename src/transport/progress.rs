@@ -1,26 +1,31 @@
 //! How far a call and each of its attempts have come, readable even where the call itself has been dropped.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-use arc_swap::ArcSwapOption;
+use std::sync::{Arc, Mutex};
 
 /// How far a call has come, over all its attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     left: AtomicBool,
-    request_id: ArcSwapOption<String>,
+    /// Held for a moment, and never waited for: a forked child may find its parent's copy locked for ever.
+    request_id: Mutex<Option<Arc<str>>>,
 }
 
 impl Progress {
     /// The id of the latest request, or of the latest that left.
     pub(crate) fn request_id(&self) -> Option<String> {
-        self.request_id.load().as_deref().cloned()
+        self.request_id.try_lock().ok()?.as_deref().map(str::to_owned)
     }
 
     /// Whether any request has begun to leave: from then on nobody can prove that the service has not seen it.
     pub(crate) fn left(&self) -> bool {
         self.left.load(Ordering::Acquire)
+    }
+
+    fn set_request_id(&self, request_id: &Arc<str>) {
+        if let Ok(mut current) = self.request_id.try_lock() {
+            *current = Some(request_id.clone());
+        }
     }
 }
 
@@ -28,24 +33,27 @@ impl Progress {
 #[derive(Debug)]
 pub(crate) struct Attempt {
     call: Arc<Progress>,
-    request_id: Arc<String>,
+    request_id: Arc<str>,
     left: AtomicBool,
 }
 
 impl Attempt {
     pub(crate) fn begin(call: &Arc<Progress>, request_id: &str) -> Arc<Self> {
-        let request_id = Arc::new(request_id.to_owned());
+        let request_id = Arc::from(request_id);
         if !call.left() {
-            call.request_id.store(Some(request_id.clone()));
+            call.set_request_id(&request_id);
         }
         Arc::new(Self { call: call.clone(), request_id, left: AtomicBool::new(false) })
     }
 
     /// The request has begun to leave.
     pub(super) fn mark_left(&self) {
-        self.call.request_id.store(Some(self.request_id.clone()));
-        self.left.store(true, Ordering::Release);
-        self.call.left.store(true, Ordering::Release);
+        if self.left.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if self.call.left.swap(true, Ordering::AcqRel) {
+            self.call.set_request_id(&self.request_id);
+        }
     }
 
     pub(crate) fn left(&self) -> bool {
