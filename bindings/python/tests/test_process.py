@@ -24,6 +24,11 @@ def test_a_forked_child_does_not_tell_its_parents_log_again(simulator: Simulator
     assert (status, sorted(output.split("\n")), errors) == (0, ["", "child: 1", "parent: 2"], "")
 
 
+def test_a_forked_child_leaves_its_parents_answers_alone(simulator: Simulator) -> None:
+    status, output, errors = run("fork_under_way.py", simulator)
+    assert (status, output.splitlines(), errors) == (0, ["child: own answer", "parent: both answers"], "")
+
+
 def test_a_client_works_in_forked_pool_workers(simulator: Simulator) -> None:
     assert run("fork_pool.py", simulator) == (0, "20 recordings\n", "")
 

@@ -36,7 +36,7 @@ def say(text: str) -> None:
 def rung() -> None:
     """What the child's copy of the loop would do once the answer to the parent's call rings."""
     registered: Any = vars(loop)["_selector"].get_map()
-    (bell,) = (key for key in registered.values() if "_completion" in repr(key.data))
+    (bell,) = (key for key in registered.values() if "Queue._drain" in repr(key.data))
     if not select.select([bell.fd], [], [], 60)[0]:
         sys.exit("nothing rang")
     for handle in bell.data:
