@@ -149,7 +149,7 @@ mod tests {
         let whole = bytes(ARGUMENTS);
         let up_to_extra = whole.len() - "录\n\0".len();
         let read = (0..up_to_extra).filter(|end| StartArguments::unpack(&whole[..*end]).is_ok());
-        assert_eq!(read.collect::<Vec<_>>(), []);
+        assert_eq!(read.count(), 0);
     }
 
     #[test]

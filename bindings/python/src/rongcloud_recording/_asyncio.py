@@ -36,8 +36,8 @@ class AsyncRecordingClient(Client):
         Arguments, errors and behaviour are those of `RecordingClient.start`. A cancelled task raises
         `asyncio.CancelledError`, as always.
         """
-        outcome = await _calls.awaited(
-            _calls.started, self._native, *start_arguments(room_id, session_id, profile, extra, timeout)
+        outcome = await _calls.start_awaited(
+            self._native, *start_arguments(room_id, session_id, profile, extra, timeout)
         )
         if isinstance(outcome, Failed):
             raise outcome.error()
@@ -56,7 +56,6 @@ class AsyncRecordingClient(Client):
         Arguments, errors and behaviour are those of `RecordingClient.start_in_room`.
         """
         outcome = await _calls.awaited(
-            _calls.ended,
             self._native.begin_start_in_room,
             *start_in_room_arguments(room_id, profile, extra, timeout),
         )
@@ -75,9 +74,7 @@ class AsyncRecordingClient(Client):
 
         Arguments, errors and behaviour are those of `RecordingClient.update_layout`.
         """
-        outcome = await _calls.awaited(
-            _calls.ended, self._native.begin_update_layout, *update_arguments(recording, layout, timeout)
-        )
+        outcome = await _calls.awaited(self._native.begin_update_layout, *update_arguments(recording, layout, timeout))
         if isinstance(outcome, Failed):
             raise outcome.error()
         return outcome
@@ -89,7 +86,7 @@ class AsyncRecordingClient(Client):
 
         Arguments, errors and behaviour are those of `RecordingClient.stop`.
         """
-        outcome = await _calls.awaited(_calls.ended, self._native.begin_stop, *stop_arguments(recording, timeout))
+        outcome = await _calls.awaited(self._native.begin_stop, *stop_arguments(recording, timeout))
         if isinstance(outcome, Failed):
             raise outcome.error()
         return outcome
@@ -99,7 +96,7 @@ class AsyncRecordingClient(Client):
 
         Arguments, errors and behaviour are those of `RecordingClient.query_room`.
         """
-        outcome = await _calls.awaited(_calls.ended, self._native.begin_query_room, *query_arguments(room_id, timeout))
+        outcome = await _calls.awaited(self._native.begin_query_room, *query_arguments(room_id, timeout))
         if isinstance(outcome, Failed):
             raise outcome.error()
         return outcome

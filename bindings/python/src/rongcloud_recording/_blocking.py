@@ -47,9 +47,7 @@ class RecordingClient(Client):
         Errors: `InvalidInputError`, `NotSentError`, `OutcomeUnknownError`, `RefusedError`, `UnreadableReplyError`, and
         `RecordingCancelledError` where the client is closed meanwhile; all are `RecordingError`s.
         """
-        outcome = _calls.start_waited_for(
-            self._native, *start_arguments(room_id, session_id, profile, extra, timeout)
-        )
+        outcome = _calls.start_waited_for(self._native, *start_arguments(room_id, session_id, profile, extra, timeout))
         if isinstance(outcome, Failed):
             raise outcome.error()
         return outcome

@@ -112,13 +112,22 @@ def _waited_for(
             _log.forward()
 
 
-async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | Failed:
-    """The outcome of a call to the service, awaited on asyncio: `ended` or `started`, with its further arguments."""
+def awaited(begin: Callable[..., Call[_T]], *arguments: Any) -> Awaitable[_T | Failed]:
+    """The outcome of a call to the service, awaited on asyncio."""
+    return _awaited(_ended, begin, *arguments)
+
+
+def start_awaited(client: _native.NativeClient, *arguments: Any) -> Awaitable[StartedRecording | Failed]:
+    """The outcome of a start, awaited on asyncio."""
+    return _awaited(_started, client, *arguments)
+
+
+async def _awaited(answer: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | Failed:
     loop = _running_loop()
     queue = queue_of(loop)
     queue.begin()
     try:
-        return await call(queue, *arguments)
+        return await answer(queue, *arguments)
     except asyncio.CancelledError:
         # The call ends on another thread, and then the log has a record of it.
         loop.call_later(_SLICE.total_seconds(), _log.forward)
@@ -131,8 +140,7 @@ async def awaited(call: Callable[..., Awaitable[_T]], *arguments: Any) -> _T | F
         queue.end()
 
 
-async def ended(queue: Queue, begin: Callable[..., Call[_T]], *arguments: Any) -> _T:
-    """The answer of a call that is begun here."""
+async def _ended(queue: Queue, begin: Callable[..., Call[_T]], *arguments: Any) -> _T:
     call = begin(*arguments)
     try:
         if queue.core is not None:
@@ -151,10 +159,9 @@ async def ended(queue: Queue, begin: Callable[..., Call[_T]], *arguments: Any) -
     return answer
 
 
-async def started(queue: Queue, client: _native.NativeClient, *arguments: Any) -> StartedRecording:
-    """The answer of a start that is begun here."""
+async def _started(queue: Queue, client: _native.NativeClient, *arguments: Any) -> StartedRecording:
     if queue.core is None:
-        return await ended(queue, client.begin_start_packed, *arguments)
+        return await _ended(queue, client.begin_start_packed, *arguments)
     number = client.queue_start(queue.core, *arguments)
     try:
         answer = await queue.future(number)

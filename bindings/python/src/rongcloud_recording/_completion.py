@@ -16,6 +16,8 @@ from . import _delivery, _log, _native
 from ._failures import CORE_ERRORS
 from ._packed import outcomes
 
+# A constructor without arguments has no type that a checker can see.
+_new_core: Any = _native.CompletionQueue
 # How long a call may be under way before the log tells of it.
 _SECONDS_BETWEEN_LOGS = 0.1
 # Only the loop itself holds its queue, by what it calls when the descriptor is readable: with the loop's end it goes,
@@ -37,7 +39,7 @@ class Queue:
         self._under_way = 0
         self._telling = False
         with contextlib.suppress(NotImplementedError, *CORE_ERRORS):
-            core = _native.CompletionQueue()
+            core: _native.CompletionQueue = _new_core()
             loop.add_reader(core.descriptor(), self._drain)
             self.core = core
 

@@ -1,7 +1,8 @@
 """Forwards the core's log to the logger `rongcloud_recording`.
 
 The core keeps its records in a queue and calls nobody, so they are fetched at each call's end, of one that succeeded
-too, because an attempt of it may have failed; and only when somebody listens. `request_id` and all other details are attributes of the record, and stand in its line.
+too, because an attempt of it may have failed; and only when somebody listens. `request_id` and all other details are
+attributes of the record, and stand in its line.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A start's arguments and outcomes as plain bytes: each text that is handed to the core by itself costs more than these.
+"""A start's arguments and outcomes as plain bytes, because each text that is handed to the core by itself is dear.
 
 The layout is described where the core has it, in `src/ffi/packed.rs`.
 """
@@ -43,12 +43,12 @@ def outcomes(packed: bytes) -> tuple[bool, list[tuple[int, StartedRecording | No
         for length in lengths:
             texts.append(packed[at : at + length].decode())
             at += length
-        found.append((number, _started(*texts, _RECORD_TYPES[kind])))
+        found.append((number, _started(_RECORD_TYPES[kind], *texts)))
     return packed[0] == 1, found
 
 
 def _started(
-    record_id: str, room_id: str, session_id: str, request_id: str, record_type: RecordType
+    record_type: RecordType, record_id: str, room_id: str, session_id: str, request_id: str
 ) -> StartedRecording:
     # Past the constructor, whose checks of each field's type cost several times as much as everything here.
     started = StartedRecording.__new__(StartedRecording)
