@@ -124,7 +124,7 @@ def test_an_answer_that_comes_after_its_task_was_cancelled_is_dropped(
         # Cancelled and answered before the loop looks at either.
         task.cancel()
         simulator.release()
-        ended: list[Any] = await asyncio.gather(task, return_exceptions=True)
+        ended = list(await asyncio.gather(task, return_exceptions=True))
         await client.query_room(ROOM)
         return ended
 
