@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 from asyncio.selector_events import BaseSelectorEventLoop
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,10 @@ from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 
 # Where Linux and macOS list what this process has open.
 DESCRIPTORS = "/dev/fd"
+
+
+class HandlerError(Exception):
+    """What a log's handler raises."""
 
 
 @pytest.fixture(params=["watches descriptors", "watches none"], autouse=True)
@@ -107,6 +112,29 @@ def test_calls_that_end_together_have_outcomes_of_their_own(
         return await asyncio.gather(*calls, return_exceptions=True)
 
     assert [type(outcome) for outcome in asyncio.run(main())] == [RefusedError, StartedRecording] * 10
+
+
+def test_a_log_handler_that_raises_keeps_no_task_waiting(
+    client: AsyncRecordingClient, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Raising(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise HandlerError
+
+    async def main() -> list[Any]:
+        # What it raises is the loop's to report, or the call's own end.
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        call = client.start(ROOM, SESSION, profile)
+        return list(await asyncio.gather(asyncio.wait_for(call, 60), return_exceptions=True))
+
+    caplog.set_level(logging.INFO, "rongcloud_recording")
+    raising = Raising()
+    logging.getLogger("rongcloud_recording").addHandler(raising)
+    try:
+        (ended,) = asyncio.run(main())
+    finally:
+        logging.getLogger("rongcloud_recording").removeHandler(raising)
+    assert type(ended) in (StartedRecording, HandlerError)
 
 
 @pytest.mark.parametrize("kind", ["start", "query_room"])

@@ -46,9 +46,11 @@ class Call(Protocol[_Answer]):
 
     def ended(self) -> Awaitable[_Answer]:
         """The answer, told by the core."""
+        raise NotImplementedError
 
     def tell(self, queue: _native.CompletionQueue) -> int:
         """Lets the queue tell when there is an answer, under the number returned."""
+        raise NotImplementedError
 
     def cancel(self) -> None:
         """Ends it."""

@@ -71,12 +71,15 @@ class Queue:
             return
         _delivery.wait_where_process_ends()
         is_log_waiting, ended = outcomes(self.core.take())
-        if is_log_waiting:
-            _log.forward()
-        for number, outcome in ended:
-            future = self._waiting.pop(number, None)
-            if future is not None and not future.done():
-                future.set_result(outcome)
+        try:
+            if is_log_waiting:
+                _log.forward()
+        finally:
+            # Whatever the logger's handlers raise.
+            for number, outcome in ended:
+                future = self._waiting.pop(number, None)
+                if future is not None and not future.done():
+                    future.set_result(outcome)
 
     def _tell_later(self) -> None:
         self._telling = True

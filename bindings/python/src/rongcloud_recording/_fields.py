@@ -54,7 +54,7 @@ def checked(place: str, value: Any, expected: Any) -> Any:
         (item_type,) = typing.get_args(expected)
         return tuple(checked(f"{place}[{index}]", item, item_type) for index, item in enumerate(_items(place, value)))
     if not any(_is_instance(value, kind) for kind in _alternatives(expected)):
-        raise _wrong_type(place, value, expected)
+        raise wrong_type(place, value, expected)
     if isinstance(value, str) and (index := lone_surrogate(value)) is not None:
         raise ValueError(f"{place} {not_unicode(index)}")
     if isinstance(value, datetime) and value.utcoffset() is None:
@@ -102,7 +102,8 @@ def _is_instance(value: object, kind: type) -> bool:
     return isinstance(value, (int, float) if kind is float else kind)
 
 
-def _wrong_type(place: str, value: object, expected: Any) -> TypeError:
+def wrong_type(place: str, value: object, expected: Any) -> TypeError:
+    """The error for a value of another type than expected."""
     names = " or ".join(_name(kind) for kind in _alternatives(expected))
     # The value itself is not shown: it may be a secret in the wrong place.
     return TypeError(f"{place} must be {names}, not {type(value).__name__}{_hint(value, expected)}")

@@ -39,7 +39,7 @@ def outcomes(packed: bytes) -> tuple[bool, list[tuple[int, StartedRecording | No
             continue
         lengths = _LENGTHS.unpack_from(packed, at)
         at += _LENGTHS.size
-        texts = []
+        texts: list[str] = []
         for length in lengths:
             texts.append(packed[at : at + length].decode())
             at += length

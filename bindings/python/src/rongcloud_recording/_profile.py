@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from . import _native
 from ._errors import InvalidInputError
 from ._failures import CORE_ERRORS, public
-from ._fields import checked, lone_surrogate
+from ._fields import checked, lone_surrogate, wrong_type
 from ._native import McuRecording, SplitStreamRecording, Violation
 
 _Profile = TypeVar("_Profile", bound="RecordingProfile")
@@ -80,14 +80,14 @@ class RecordingProfile:
         return type(self).from_json, (self.to_json(),)
 
 
-def core_of(name: str, profile: RecordingProfile) -> _native.RecordingProfile:
+def core_of(name: str, profile: object) -> _native.RecordingProfile:
     """The core's profile of a profile that was passed as an argument.
 
     Errors: `TypeError` naming the argument.
     """
-    if not isinstance(profile, RecordingProfile):
-        checked(name, profile, RecordingProfile)
-    return profile._native
+    if isinstance(profile, RecordingProfile):
+        return profile._native
+    raise wrong_type(name, profile, RecordingProfile)
 
 
 def _decoded(json: str | bytes) -> str:
