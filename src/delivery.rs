@@ -69,7 +69,7 @@ pub struct ConnectionPolicy {
     pub max_requests: Option<i32>,
     /// How many requests of a client are on their way at once, and so its most connections: 1 to 10,000. Further calls
     /// wait for their turn within their timeout, and fail as not sent, cause `Overloaded`, where none comes.
-    /// Default: 512.
+    /// Default: 128.
     #[uniffi(default = None)]
     pub max_concurrent: Option<i32>,
     /// How many calls wait for their turn at most: 0 to 1,000,000. More fail so at once. Default: 10,000.
@@ -151,7 +151,7 @@ fn settled_connections(policy: ConnectionPolicy, found: &mut Vec<Violation>) -> 
     Connections {
         max_idle,
         max_requests: if policy.keep_alive.unwrap_or(true) { max_requests } else { 1 },
-        max_concurrent: count("connections.max_concurrent", policy.max_concurrent, 512, 1..=10_000, found),
+        max_concurrent: count("connections.max_concurrent", policy.max_concurrent, 128, 1..=10_000, found),
         max_waiting: count("connections.max_waiting", policy.max_waiting, 10_000, 0..=1_000_000, found),
     }
 }
