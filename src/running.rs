@@ -91,7 +91,7 @@ impl<T: Clone + Send + 'static> Running<T> {
 
     fn broken_off(&self, error: &JoinError) -> RecordingError {
         if error.is_cancelled() {
-            RecordingError::Cancelled { sent: self.progress.left(), request_id: self.progress.request_id() }
+            self.progress.cancelled()
         } else {
             // The panic's own text may hold anything: it stays out.
             RecordingError::Internal { reason: "a defect in this library stopped the call".to_owned() }

@@ -1,7 +1,7 @@
 //! How an operation is delivered: attempt after attempt, within one deadline, to a result that says what is known.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, info, info_span, warn};
@@ -10,7 +10,7 @@ use super::RecordingClient;
 use super::retry::{Fate, Tries};
 use crate::error::{FailureCause, RecordingError};
 use crate::options::check_timeout;
-use crate::protocol::{Call, HttpReply, Operation};
+use crate::protocol::{Call, HttpReply, Operation, query_room};
 use crate::transport::{Carrier, Progress, Sign, Site, TransportFailure};
 
 /// What one attempt has come to.
@@ -63,7 +63,7 @@ impl RecordingClient {
         tokio::select! {
             biased;
             () = carrier.closed() => {
-                Err(RecordingError::Cancelled { sent: progress.left(), request_id: progress.request_id() })
+                Err(progress.cancelled())
             }
             result = self.deliver(&carrier, operation, deadline, progress) => result,
         }
@@ -164,22 +164,27 @@ struct Ending<'a, T> {
 impl<T> Ending<'_, T> {
     fn ended(mut self, result: &Result<T, RecordingError>) {
         self.is_due = false;
-        let Operation { done, not_done, record_id, room_id, session_id, .. } = self.operation;
-        let request_id = self.progress.request_id();
         match result {
-            Ok(answer) => info!(request_id, room_id, session_id, record_id = record_id(answer), "{done}"),
-            Err(error) => warn!(request_id, room_id, session_id, error = error.to_string(), "{not_done}"),
+            Ok(answer) => {
+                let Operation { done, record_id, room_id, session_id, .. } = self.operation;
+                let request_id = self.progress.request_id();
+                info!(request_id, room_id, session_id, record_id = record_id(answer), "{done}");
+            }
+            Err(error) => self.not_done(error),
         }
+    }
+
+    fn not_done(&self, error: &RecordingError) {
+        let Operation { not_done, room_id, session_id, .. } = self.operation;
+        let request_id = self.progress.request_id();
+        warn!(request_id, room_id, session_id, error = error.to_string(), "{not_done}");
     }
 }
 
 impl<T> Drop for Ending<'_, T> {
     fn drop(&mut self) {
         if self.is_due {
-            let Operation { not_done, room_id, session_id, .. } = self.operation;
-            let request_id = self.progress.request_id();
-            let error = RecordingError::Cancelled { sent: self.progress.left(), request_id: request_id.clone() };
-            warn!(request_id, room_id, session_id, error = error.to_string(), "{not_done}");
+            self.not_done(&self.progress.cancelled());
         }
     }
 }
@@ -214,9 +219,7 @@ pub(super) fn call_of<T>(operation: &Operation<T>, request_id: String, timestamp
         room_id: operation.room_id.clone(),
         session_id: operation.session_id.clone(),
         request_id,
-        sent_at: std::time::UNIX_EPOCH
-            .checked_add(Duration::from_millis(timestamp_ms))
-            .unwrap_or(std::time::UNIX_EPOCH),
+        sent_at: query_room::time(Some(timestamp_ms)).unwrap_or(UNIX_EPOCH),
         record_type: operation.record_type,
         is_repeatable: operation.is_repeatable,
     }

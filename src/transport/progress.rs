@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::error::RecordingError;
+
 /// How far a call has come, over all its attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
@@ -20,6 +22,11 @@ impl Progress {
     /// Whether any request has begun to leave: from then on nobody can prove that the service has not seen it.
     pub(crate) fn left(&self) -> bool {
         self.left.load(Ordering::Acquire)
+    }
+
+    /// The error of a call that was ended from this side.
+    pub(crate) fn cancelled(&self) -> RecordingError {
+        RecordingError::Cancelled { sent: self.left(), request_id: self.request_id() }
     }
 
     fn set_request_id(&self, request_id: &Arc<str>) {
