@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::CallContext;
+
 /// The stable codes of violations. [`crate::model::RULES`] says which rule each stands for.
 pub mod codes {
     /// A value that must be given is missing.
@@ -38,6 +40,8 @@ pub mod codes {
     pub const INVALID_URL: &str = "invalid_url";
     /// A text that should hold CA certificates holds none that can be used.
     pub const INVALID_CERTIFICATES: &str = "invalid_certificates";
+    /// Two values that nobody could tell apart later: App Secrets of which one begins with the other.
+    pub const AMBIGUOUS: &str = "ambiguous";
     /// Plain http to a host other than this machine.
     pub const INSECURE_URL: &str = "insecure_url";
 }
@@ -66,11 +70,15 @@ impl fmt::Display for Violation {
     }
 }
 
-pub(super) fn sentence(violations: &[Violation]) -> String {
+pub(super) fn sentence(violations: &[Violation], call: Option<&CallContext>) -> String {
+    let told = match call {
+        Some(call) => format!("{}: invalid input, nothing was sent", call.operation.name()),
+        None => "invalid input".to_owned(),
+    };
     match violations {
-        [one] => format!("invalid input, nothing was sent: {one}"),
+        [one] => format!("{told}: {one}"),
         many => {
-            let mut text = format!("invalid input, nothing was sent: {} violations", many.len());
+            let mut text = format!("{told}: {} violations", many.len());
             for violation in many {
                 text.push_str("\n  ");
                 text.push_str(&violation.to_string());
