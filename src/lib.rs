@@ -41,7 +41,7 @@ mod transport;
 pub use client::RecordingClient;
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
-pub use error::{FailureCause, RecordingError, Violation, codes};
+pub use error::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
 pub use model::{
     AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES, RecordType,
     RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,

@@ -200,7 +200,7 @@ impl ClientOptions {
                 && let Some(name) = environment.get(ENV_DATA_CENTER)
             {
                 let data_center = DataCenter::from_name(ENV_DATA_CENTER, &name)
-                    .map_err(|violation| RecordingError::InvalidInput { violations: vec![violation] })?;
+                    .map_err(|violation| RecordingError::InvalidInput { violations: vec![violation], call: None })?;
                 self.data_center = Some(data_center);
             }
         }
@@ -231,7 +231,7 @@ impl ClientOptions {
             (Some(primary), Some(proxy), Some(ca_certificates)) if found.is_empty() => {
                 Ok(Settings { primary, backup, connect_timeout, timeout, proxy, ca_certificates, delivery })
             }
-            _ => Err(RecordingError::InvalidInput { violations: found }),
+            _ => Err(RecordingError::InvalidInput { violations: found, call: None }),
         }
     }
 
@@ -303,7 +303,7 @@ impl Credentials {
             .filter(|(.., is_missing)| *is_missing)
             .map(|(path, name, _)| Violation::new(path, codes::REQUIRED, format!("is not given and {name} is not set")))
             .collect();
-        Err(RecordingError::InvalidInput { violations })
+        Err(RecordingError::InvalidInput { violations, call: None })
     }
 }
 
@@ -340,7 +340,7 @@ mod tests {
 
     fn paths(error: RecordingError) -> Vec<String> {
         match error {
-            RecordingError::InvalidInput { violations } => {
+            RecordingError::InvalidInput { violations, .. } => {
                 violations.into_iter().map(|violation| violation.path).collect()
             }
             other => vec![other.to_string()],

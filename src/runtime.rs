@@ -43,7 +43,7 @@ impl Workers {
             .map_err(|error| RecordingError::NotSent {
                 cause: FailureCause::Local,
                 reason: format!("the runtime's threads can't be started: {error}"),
-                request_id: None,
+                call: None,
             })?;
         let handle = runtime.handle().clone();
         Ok(Self { handle, ended: AtomicBool::new(false), runtime: ArcSwapOption::from_pointee(runtime) })
@@ -73,7 +73,7 @@ where
         return Err(RecordingError::NotSent {
             cause: FailureCause::ClientClosed,
             reason: "the shared runtime of this process has been shut down".to_owned(),
-            request_id: None,
+            call: None,
         });
     }
     Ok(workers.handle.spawn(future))

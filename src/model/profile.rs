@@ -46,7 +46,8 @@ impl RecordingProfile {
     /// Errors: `InvalidInput`.
     #[uniffi::constructor]
     pub fn from_json(json: String) -> Result<Self, RecordingError> {
-        let config = read_config(&json).map_err(|violations| RecordingError::InvalidInput { violations })?;
+        let config =
+            read_config(&json).map_err(|violations| RecordingError::InvalidInput { violations, call: None })?;
         Self::validated(config)
     }
 

@@ -1,6 +1,5 @@
 //! HTTP by reqwest, which no other file names.
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::pin::Pin;
@@ -10,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, redirect};
 use rustls::ClientConfig;
 use url::Url;
@@ -88,6 +87,7 @@ impl HttpConnection {
             status: response.status().as_u16(),
             date: text(response.headers(), &DATE),
             retry_after: text(response.headers(), &RETRY_AFTER),
+            location: text(response.headers(), &LOCATION),
             body: Vec::new(),
         };
         while let Some(chunk) =
@@ -178,7 +178,7 @@ fn causes(error: &dyn Error) -> String {
 /// A body that tells when it begins to leave.
 ///
 /// hyper writes a request's head into memory, then asks for the body, then writes both to the connection: as long
-/// as nobody has asked, not one byte of the request is on the wire.
+/// as nobody has asked, not one byte of the request is on the wire. Where the call has been cancelled by then, none will be.
 struct TrackedBody {
     bytes: Option<Bytes>,
     attempt: Arc<Attempt>,
@@ -186,10 +186,12 @@ struct TrackedBody {
 
 impl Body for TrackedBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.attempt.mark_left();
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if !self.attempt.leave() {
+            return Poll::Ready(Some(Err(io::Error::other("the call was cancelled before its request left"))));
+        }
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 

@@ -48,7 +48,7 @@ pub fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
 
 pub fn violations(error: &RecordingError) -> &[Violation] {
     match error {
-        RecordingError::InvalidInput { violations } => violations,
+        RecordingError::InvalidInput { violations, .. } => violations,
         other => panic!("not InvalidInput: {other}"),
     }
 }
