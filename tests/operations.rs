@@ -12,7 +12,9 @@ use rongcloud_recording::{
 };
 use rongcloud_simulator::{Member, Simulator, Step, Stream};
 use serde_json::{Value, json};
-use support::{as_json, client, members_as_json, milliseconds, profile, simulator, text, vectors, violations};
+use support::{
+    advice_as_json, as_json, client, members_as_json, milliseconds, profile, simulator, text, vectors, violations,
+};
 
 fn target(entry: &Value) -> RecordingTarget {
     RecordingTarget {
@@ -77,6 +79,13 @@ async fn operations_are_sent_or_refused_as_the_golden_ones() {
                 assert!(seen.is_empty(), "{}", entry["name"]);
             }
         }
+    }
+}
+
+#[test]
+fn advice_about_layout_updates_is_the_golden_one() {
+    for entry in vectors("operations.json").iter().filter(|entry| entry["operation"] == "update_layout") {
+        assert_eq!(advice_as_json(&update(entry).advice()), entry["advice"], "{}", entry["name"]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Layouts made from streams, for languages that can't call a type's own functions across the boundary.
 
 use crate::error::RecordingError;
-use crate::model::{Corner, Layout, Room, StreamRef};
+use crate::model::{Advice, Corner, Layout, LayoutUpdate, Room, StreamRef};
 
 /// Equal cells in rows and columns, as near to 4:3 as the canvas allows; a last row that isn't full is centred.
 ///
@@ -45,4 +45,10 @@ pub fn picture_in_picture_layout(main: StreamRef, inset: StreamRef, corner: Corn
 #[uniffi::export]
 pub fn video_streams(room: Room) -> Result<Vec<StreamRef>, RecordingError> {
     Ok(room.video_streams())
+}
+
+/// What is allowed in a layout update and may still not be what was meant. Nothing of it stops the update.
+#[uniffi::export]
+pub fn layout_update_advice(update: LayoutUpdate) -> Result<Vec<Advice>, RecordingError> {
+    Ok(update.advice())
 }

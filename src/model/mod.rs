@@ -1,5 +1,6 @@
 //! What a recording is: its config, layout and formats, and the rules they keep. Pure; no I/O.
 
+mod advice;
 mod arrange;
 mod config;
 mod format;
@@ -13,6 +14,7 @@ mod rules;
 mod target;
 mod window_overlap;
 
+pub use advice::{ADVICE, Advice};
 pub use arrange::{Corner, StreamRef};
 pub use config::{McuConfig, McuRecording, RecordingConfig, SplitStreamRecording, mcu_mode};
 pub use format::{AudioFormat, RecordingMode, RenderMode, SliceLength, VideoFormat};
