@@ -4,14 +4,14 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use rongcloud_recording::{
     ADVICE, AudioFormat, ClientOptions, ConnectionPolicy, FailoverPolicy, Host, Layout, RULES, RecordingClient,
     RecordingError, RecordingMode, RecordingProfile, RenderMode, RetryPolicy, Rule, SliceLength, SplitStreamRecording,
-    StartOptions, VideoFormat, Window, mcu_mode, resolution, signature,
+    StartOptions, VideoFormat, Window, mcu_mode, resolution, service_codes, signature,
 };
 use rongcloud_simulator::Step;
 use serde_json::{Value, json};
@@ -152,8 +152,16 @@ fn constants_are_the_golden_ones() {
             "R720X1280": resolution::R720X1280,
         },
         "mcu_modes": {"DOCUMENTED_EXAMPLE": mcu_mode::DOCUMENTED_EXAMPLE},
+        "service_codes": service_codes::ALL.iter().copied().collect::<BTreeMap<_, _>>(),
     });
     assert_eq!(own, golden);
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_by_the_name_of_its_code() {
+    let simulator = simulator().await;
+    let error = client(simulator.url()).query_room("no such room", None).await.unwrap_err();
+    assert_eq!(error.code(), Some(service_codes::ROOM_NOT_FOUND));
 }
 
 #[test]
