@@ -15,6 +15,8 @@ pub mod codes {
     pub const CONTROL_CHARACTER: &str = "control_character";
     /// A resolution is not written `WIDTHxHEIGHT`.
     pub const INVALID_RESOLUTION: &str = "invalid_resolution";
+    /// A shape is written neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
+    pub const INVALID_SHAPE: &str = "invalid_shape";
     /// A number is outside its range.
     pub const OUT_OF_RANGE: &str = "out_of_range";
     /// A window reaches over the right or bottom edge of the canvas.
