@@ -7,6 +7,7 @@ mod headers;
 mod operation;
 pub(crate) mod query_room;
 mod reply;
+pub mod service_codes;
 mod signature;
 mod stamp;
 pub(crate) mod start;
