@@ -56,13 +56,14 @@ impl Simulator {
     ) -> Self {
         let mut router = Router::new().fallback(service::serve);
         if with_control {
-            router = router.nest(control::ROOT, control::router());
+            router = router.nest(control::ROOT, control::router(Arc::clone(&service)));
         }
         let (stop, stopped) = oneshot::channel();
         let router = router.with_state(Arc::clone(&service));
         let mut tasks = JoinSet::new();
         tasks.spawn(courier::deliver(Arc::clone(&service), jobs));
-        let task = tokio::spawn(listen(listener, Arc::clone(&service), router, tasks, entrances, stopped));
+        let task =
+            tokio::spawn(listen((listener, address.port()), Arc::clone(&service), router, tasks, entrances, stopped));
         Self { url: format!("http://{address}"), service, task, stop }
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
@@ -156,7 +157,7 @@ async fn it_tells_of_rooms_as_its_options_say() {
         "seconds",
     ];
     let (receiver, program) = telling("--room-callback-url", &options).await;
-    let room = Call::new("PUT", "/__simulator/rooms/room2").body(r#"{"sessionId":"aaa"}"#);
+    let room = Call::new("PUT", "/__simulator/rooms/room2").json(&json!({ "sessionId": "aaa" }));
     room.send_to(&program.url).await;
     flush(&program).await;
     let received = &receiver.received()[0];
