@@ -5,6 +5,7 @@ mod endpoint;
 mod health;
 mod http;
 mod lanes;
+mod look;
 mod progress;
 mod proxy;
 mod route;
