@@ -79,7 +79,7 @@ impl Lanes {
         };
         lane.served += 1;
         let is_last = lane.served >= self.rule.max_requests;
-        let reply = lane.http.exchange(request, is_last, attempt).await?;
+        let reply = lane.http.exchange(request, is_last, &self.settings, attempt).await?;
         if is_last {
             // Its connection closes; the next request makes a new one.
             lane.served = 0;
