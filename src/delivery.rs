@@ -61,7 +61,7 @@ pub struct ConnectionPolicy {
     #[uniffi(default = None)]
     pub keep_alive: Option<bool>,
     /// How long a connection may be idle before it is closed: above zero and below 55 seconds. Default: 50 seconds.
-    /// A start, which nobody can repeat, takes only one that has answered within the last 5 seconds.
+    /// A start, which nobody can repeat, takes only one that has answered within the last 2 seconds.
     #[uniffi(default = None)]
     pub max_idle: Option<Duration>,
     /// How many requests a connection serves: 1 to 79. The last one asks for `Connection: close`. Default: 79.
