@@ -1,6 +1,7 @@
 //! HTTP by reqwest, which no other file names.
 
 use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
