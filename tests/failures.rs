@@ -211,7 +211,7 @@ fn damaged_certificates_are_described_without_a_byte_of_them() {
     let said = |pem: &str| {
         let options = at("https://api.example").ca_certificates(pem);
         match RecordingClient::new(credentials(), options).unwrap_err() {
-            RecordingError::InvalidInput { violations } => violations[0].reason.clone(),
+            RecordingError::InvalidInput { violations, .. } => violations[0].reason.clone(),
             other => panic!("{other:?}"),
         }
     };
