@@ -4,7 +4,11 @@ use std::error::Error;
 use std::sync::Arc;
 
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::CryptoProvider;
+#[cfg(feature = "aws-lc-rs")]
+use rustls::crypto::aws_lc_rs as cryptography;
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+use rustls::crypto::ring as cryptography;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
@@ -12,6 +16,9 @@ use rustls_platform_verifier::Verifier;
 
 use super::{TransportFailure, roots};
 use crate::error::{FailureCause, Violation, codes};
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+compile_error!("without its default features, rongcloud-recording needs the feature `ring`");
 
 /// TLS that is always verified, by the platform's certificates and those given: no setting turns that off.
 pub(super) fn verified(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, TransportFailure> {
@@ -39,7 +46,7 @@ fn versions() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, TransportFai
 }
 
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
+    Arc::new(cryptography::default_provider())
 }
 
 fn unusable(error: &dyn Error) -> TransportFailure {
