@@ -9,11 +9,14 @@ mod support;
 
 use std::env;
 use std::fs::{self, File};
+use std::ops::RangeInclusive;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rongcloud_recording::{ClientOptions, FailureCause, RecordingClient, RecordingError, blocking};
@@ -21,8 +24,12 @@ use support::credentials;
 
 /// Set in the process that a test runs itself in.
 const INSIDE: &str = "RONGCLOUD_TEST_INSIDE";
-/// No process is anybody's of this number.
-const NOBODY: u32 = 64_321;
+
+/// A user who has no other process: the limit counts all that a user has.
+fn nobody() -> u32 {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    20_000 + (process::id() * 4 + MADE.fetch_add(1, Ordering::SeqCst)) % 40_000
+}
 
 fn is_inside() -> bool {
     env::var_os(INSIDE).is_some()
@@ -70,27 +77,28 @@ fn assert_passed(output: &Output) {
     assert!(!said.contains("panicked"), "{said}");
 }
 
-/// Runs a test where not one more thread can be started.
-fn run_without_threads(test: &str) {
-    let folder = Folder::new(test);
+/// Runs a test where there are no more threads than given, the process's first and the test's own included.
+fn run_with_threads(test: &str, most: RangeInclusive<u32>) {
+    let (folder, nobody) = (Folder::new(test), nobody());
     // Where it may be read by anybody.
     let program = folder.0.join("test");
     fs::copy(env::current_exe().unwrap(), &program).unwrap();
-    let mut command = Command::new("prlimit");
-    command.args(["--nproc=1", "--"]).arg(&program).args([test, "--exact", "--nocapture", "--test-threads=1"]);
-    command.current_dir("/");
-    // The limit binds everybody but root.
-    if fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
-        command.uid(NOBODY).gid(NOBODY);
+    for most in most {
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nproc={most}")).arg("--").arg(&program);
+        command.args([test, "--exact", "--nocapture", "--test-threads=1"]).current_dir("/");
+        // The limit binds everybody but root.
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            command.uid(nobody).gid(nobody);
+        }
+        assert_passed(&output(&mut command));
     }
-    assert_passed(&output(&mut command));
 }
 
-fn assert_no_threads(error: &RecordingError, says: &str) {
+/// What was not sent: for want of threads, or for want of a server where there were enough.
+fn not_sent(error: RecordingError) -> (FailureCause, String) {
     match error {
-        RecordingError::NotSent { cause: FailureCause::Local, reason, .. } => {
-            assert!(reason.starts_with(says), "{reason}");
-        }
+        RecordingError::NotSent { cause, reason, .. } => (cause, reason),
         other => panic!("{other:?}"),
     }
 }
@@ -98,27 +106,34 @@ fn assert_no_threads(error: &RecordingError, says: &str) {
 #[test]
 fn a_call_without_threads_for_the_runtime_is_not_sent() {
     if !is_inside() {
-        return run_without_threads("a_call_without_threads_for_the_runtime_is_not_sent");
+        return run_with_threads("a_call_without_threads_for_the_runtime_is_not_sent", 1..=8);
     }
-    assert!(thread::Builder::new().spawn(|| {}).is_err());
+    let is_last = thread::Builder::new().spawn(|| {}).map(JoinHandle::join).is_err();
     let options = ClientOptions::default().api_url("http://127.0.0.1:9");
     let client = blocking::RecordingClient::new(credentials(), options).unwrap();
     for _ in 0..2 {
-        let error = client.query_room("room1", None).unwrap_err();
-        assert_no_threads(&error, "the runtime's threads can't be started: ");
+        let (cause, reason) = not_sent(client.query_room("room1", None).unwrap_err());
+        match cause {
+            FailureCause::Local => {
+                assert!(reason.starts_with("the runtime's threads can't be started: "), "{reason}");
+            }
+            _ => assert!(!is_last && cause == FailureCause::Connection, "{cause:?}: {reason}"),
+        }
     }
 }
 
 #[test]
 fn a_call_without_a_thread_for_the_name_is_not_sent() {
     if !is_inside() {
-        return run_without_threads("a_call_without_a_thread_for_the_name_is_not_sent");
+        return run_with_threads("a_call_without_a_thread_for_the_name_is_not_sent", 1..=1);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = RecordingClient::new(credentials(), ClientOptions::default().api_url("http://localhost:9")).unwrap();
     for _ in 0..2 {
-        let error = runtime.block_on(client.query_room("room1", None)).unwrap_err();
-        assert_no_threads(&error, "the name localhost can't be resolved: no thread can be started to look it up: ");
+        let (cause, reason) = not_sent(runtime.block_on(client.query_room("room1", None)).unwrap_err());
+        assert_eq!(cause, FailureCause::Local);
+        let says = "the name localhost can't be resolved: no thread can be started to look it up: ";
+        assert!(reason.starts_with(says), "{reason}");
     }
 }
 
