@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
+use url::Url;
 
 use super::RecordingClient;
 use super::deliver::{Attempted, sign_of, sign_of_failure};
@@ -62,7 +63,7 @@ impl RecordingClient {
             }
             Err(failure) => {
                 let sign = sign_of_failure(&failure, attempt.left());
-                Attempted { result: Err(call.failed(failure, attempt.left())), sign, retry_after: None }
+                Attempted { result: Err(call.failed(failure, &url, attempt.left())), sign, retry_after: None }
             }
         }
     }
@@ -91,12 +92,13 @@ impl TransportFailure {
 
 impl Call {
     /// The public error of a request that got no usable answer. Whether it had begun to leave decides.
-    fn failed(self, failure: TransportFailure, left: bool) -> RecordingError {
+    fn failed(self, failure: TransportFailure, url: &Url, left: bool) -> RecordingError {
         let (cause, reason) = match failure {
             TransportFailure::Failed { cause, reason } => (cause, reason),
-            TransportFailure::Late(longest) => {
-                (FailureCause::Timeout, format!("there was no whole answer within {longest:.1?}"))
-            }
+            TransportFailure::Late(longest) => (
+                FailureCause::Timeout,
+                format!("there was no whole answer of {} within {longest:.1?}", url.authority()),
+            ),
             TransportFailure::TooLarge { status } => {
                 return unreadable(status, &self, "the body is larger than any reply of the service".to_owned());
             }
