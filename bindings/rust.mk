@@ -23,11 +23,12 @@ test-rust: toolchain ## Runs the core's and the simulator's suites, and programs
 	$(if $(ONLY),,cargo test $(BESIDE) --package beside-default)
 	$(if $(ONLY),,cargo test $(BESIDE) --package beside-ring)
 
-check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, licences and duplicates.
+check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, licences and duplicates.
 	cargo fmt --all --check
 	cargo fmt --all --check --manifest-path tests/beside/Cargo.toml
 	cargo clippy $(DEV) --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(DEV) --no-deps --quiet
+	scripts/check-layers.py
 	$(CARGO_DENY) --locked check --deny unmatched-skip --deny unnecessary-skip bans licenses sources
 
 # Not among the checks: what others find out about a crate must not fail a change that has nothing to do with it.
