@@ -63,7 +63,7 @@ impl RecordingClient {
             }
             Err(failure) => {
                 let sign = sign_of_failure(&failure, attempt.left());
-                Attempted { result: Err(call.failed(failure, &url, attempt.left())), sign, retry_after: None }
+                Attempted { result: Err(call.failed(failure, url, attempt.left())), sign, retry_after: None }
             }
         }
     }
