@@ -25,7 +25,6 @@ check-rust: toolchain ## rustfmt, clippy, documentation, licences and duplicates
 	cargo clippy $(DEV) --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(DEV) --no-deps --quiet
 	@scripts/require.sh python3=python3
-	scripts/check-imports.py
 	cargo metadata --locked --format-version 1 | scripts/check-dependencies.py
 
 package-rust: toolchain ## Builds the crate's package and lists it in dist/.
