@@ -13,8 +13,8 @@ use super::replay::{MemoryReplayGuard, ReplayGuard, check_replay};
 use super::room_event::RoomEvent;
 use super::verify::Signed;
 use crate::credentials::Credentials;
-use crate::delivery::check_timeout;
 use crate::error::{RecordingError, Violation, codes};
+use crate::time::check_timeout;
 
 const DEFAULT_TIME_WINDOW: Duration = Duration::from_secs(300);
 const DEFAULT_LARGEST_BODY: i64 = 1024 * 1024;
