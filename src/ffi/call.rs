@@ -44,6 +44,11 @@ macro_rules! call {
                 Ok(queue.tell_of(&self.running))
             }
 
+            /// The number by which its log records name it.
+            pub fn number(&self) -> Result<i64, RecordingError> {
+                Ok(self.running.number())
+            }
+
             /// Ends the call as `Cancelled`. Does nothing where it has ended already.
             pub fn cancel(&self) -> Result<(), RecordingError> {
                 self.running.cancel();
