@@ -66,7 +66,8 @@ internal object Linkage {
 
     private fun found(): String {
         val slf4j = LoggerFactory::class.java.`package`.implementationVersion ?: "of some version"
-        return "Kotlin ${KotlinVersion.CURRENT}, kotlinx-coroutines ${coroutines()}, JNA ${Native.VERSION}, SLF4J $slf4j"
+        val kotlin = KotlinVersion.CURRENT
+        return "Kotlin $kotlin, kotlinx-coroutines ${coroutines()}, JNA ${Native.VERSION}, SLF4J $slf4j"
     }
 
     private fun coroutines() = Dispatchers::class.java.classLoader
