@@ -16,8 +16,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use rongcloud_recording::callback::{
-    CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase,
-    RecordingTracker,
+    CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase, RecordingTracker,
 };
 use rongcloud_recording::{
     AudioFormat, ClientOptions, Credentials, Host, Layout, LayoutUpdate, RecordingClient, RecordingMode,
@@ -108,11 +107,8 @@ async fn recording_callback(
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    let headers = headers.iter().map(|(name, value)| CallbackHeader {
-        name: name.as_str().to_owned(),
-        value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-    });
-    let request = CallbackRequest { headers: headers.collect(), query: query.unwrap_or_default(), body: body.to_vec() };
+    let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let request = CallbackRequest { query: query.unwrap_or_default(), ..CallbackRequest::new(headers, body) };
     match webhook.receiver.recording_event(request) {
         Ok(received) => match webhook.events.send(received.event).await {
             Ok(()) => StatusCode::OK,
