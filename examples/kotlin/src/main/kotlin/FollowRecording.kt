@@ -94,13 +94,16 @@ private suspend fun follow(tracker: RecordingTracker, events: Channel<RecordingE
     }
 }
 
-/** Verifies a callback and passes it on. Another delivery of the same is answered as the first, and not passed on. */
+/**
+ * Verifies a callback and passes it on, one that comes again too: the tracker takes equal events as one. A program that must
+ * not lose an event when it ends stores it before it answers, as the one in the folder `webhook` does.
+ */
 private suspend fun ApplicationCall.receiveRecordingEvent(receiver: CallbackReceiver, events: Channel<RecordingEvent>) {
     val status =
         try {
             val received =
                 receiver.recordingEvent(request.headers.toMap(), receive<ByteArray>(), request.queryString())
-            if (!received.isRepeat) events.send(received.event)
+            events.send(received.event)
             HttpStatusCode.OK
         } catch (refusal: CallbackRefusedException) {
             System.err.println(refusal.message)

@@ -48,7 +48,7 @@ class ExampleTest {
     @Test
     fun `it fails with advice where the service refuses`(simulator: Simulator) {
         val ended = run(kotlin, simulator.environment + ("RONGCLOUD_SESSION_ID" to "another"))
-        assertContains(ended.output, "the service may have seen it: look before you call again")
+        assertContains(ended.output, "nothing was started: correct what is wrong first")
         assertEquals(1, ended.status)
     }
 

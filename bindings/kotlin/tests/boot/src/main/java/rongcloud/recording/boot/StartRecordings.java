@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.CallbackReceiver;
 import rongcloud.recording.RecordingClient;
 import rongcloud.recording.RecordingMode;
 import rongcloud.recording.RecordingProfile;
@@ -29,6 +30,18 @@ public class StartRecordings {
     @Bean
     RecordingClient client() {
         return RecordingClient.builder().build();
+    }
+
+    @Bean
+    CallbackReceiver receiver() {
+        return CallbackReceiver.builder()
+                .credentials(System.getenv("RONGCLOUD_APP_KEY"), System.getenv("RONGCLOUD_APP_SECRET"))
+                .build();
+    }
+
+    @Bean
+    RecordingCallbacks.Events events() {
+        return received -> System.out.println("event " + received.getFingerprint());
     }
 
     @Bean
