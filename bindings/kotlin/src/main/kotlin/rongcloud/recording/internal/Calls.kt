@@ -53,6 +53,9 @@ internal class Operation<T : Any>(val about: () -> CallContext, private val begi
     fun block(client: NativeClient): T = linked { blocked { client.begin() } }
 }
 
+/** A cause may be a circle. */
+private const val MOST_COPIES = 4
+
 /** Of one call alone: what cancelled it may have cancelled others, too. */
 private class CallCancelledException(cause: CancellationException) : CancellationException(cause.message) {
     init {
@@ -61,8 +64,10 @@ private class CallCancelledException(cause: CancellationException) : Cancellatio
 }
 
 private fun told(cancelled: CancellationException, ended: PublicException): CancellationException {
-    // For whoever gets that one elsewhere: of withTimeout, or by waiting for the coroutine.
-    cancelled.addSuppressed(ended)
+    // For whoever gets that one elsewhere, of withTimeout or by waiting for the coroutine. Where a debugger or a test
+    // recovers stack traces, it is a copy, with what it was copied from as its cause.
+    generateSequence(cancelled) { it.cause as? CancellationException }.take(MOST_COPIES)
+        .forEach { it.addSuppressed(ended) }
     return CallCancelledException(cancelled).apply { addSuppressed(ended) }
 }
 

@@ -36,6 +36,7 @@ import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
 import rongcloud.recording.support.header
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -194,7 +195,10 @@ class CancellationTest {
     @Test
     suspend fun `a start that had just succeeded tells its recording`(simulator: Simulator): Unit = coroutineScope {
         val logger = LoggerFactory.getLogger("rongcloud.recording") as Logger
-        val appender = ListAppender<ILoggingEvent>().apply { start() }
+        val appender = ListAppender<ILoggingEvent>().apply {
+            list = CopyOnWriteArrayList()
+            start()
+        }
         logger.level = Level.INFO
         logger.addAppender(appender)
         try {

@@ -4,6 +4,7 @@ package rongcloud.recording.boot;
 
 import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import rongcloud.recording.AudioFormat;
@@ -19,7 +20,10 @@ import rongcloud.recording.VideoFormat;
 @SpringBootApplication
 public class StartRecordings {
     public static void main(String[] arguments) {
-        SpringApplication.run(StartRecordings.class, arguments);
+        var application = new SpringApplication(StartRecordings.class);
+        // The controller is only there to be compiled and wired.
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.run(arguments);
     }
 
     @Bean
