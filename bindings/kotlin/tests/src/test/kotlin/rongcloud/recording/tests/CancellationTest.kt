@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory
 import rongcloud.recording.ConnectionPolicy
 import rongcloud.recording.FailureCause
 import rongcloud.recording.OperationKind
-import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingTarget
 import rongcloud.recording.recordingException
@@ -37,6 +36,8 @@ import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
 import rongcloud.recording.support.header
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
+import kotlin.math.max
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -158,7 +159,8 @@ class CancellationTest {
     suspend fun `a cancelled call's exception tells what became of it`(simulator: Simulator) = supervisorScope {
         simulator.next("hold" to true)
         simulator.client().use { client ->
-            val call = async(Dispatchers.Default) { cancelled { client.start("room1", "aaa", anyProfile, extra = "66") } }
+            val call =
+                async(Dispatchers.Default) { cancelled { client.start("room1", "aaa", anyProfile, extra = "66") } }
             simulator.await(requests = 1)
             call.cancel(CancellationException("the user left"))
             val ended = assertIs<RecordingException.Cancelled>(assertNotNull(seen.receive()).recordingException)
@@ -173,47 +175,37 @@ class CancellationTest {
     @Test
     suspend fun `a call cancelled while it waits for its turn never left`(simulator: Simulator) = supervisorScope {
         simulator.next("hold" to true)
-        simulator.client(connections = ConnectionPolicy(maxConcurrent = 1, maxWaiting = 1)).use { client ->
+        simulator.client(connections = ConnectionPolicy(maxConcurrent = 1)).use { client ->
             val held = client.startAsync("room1", "aaa", anyProfile)
             simulator.await(requests = 1)
-            val call = async(Dispatchers.Default) { cancelled { client.start("room1", "aaa", anyProfile) } }
-            // As soon as it waits, there is no place for another one.
-            while (refusalOf(client) != FailureCause.OVERLOADED) Thread.onSpinWait()
-            call.cancel()
-            val ended = assertIs<RecordingException.Cancelled>(assertNotNull(seen.receive()).recordingException)
-            assertFalse(ended.sent || ended.maybeSent || ended.mayBeRecording)
+            var ended: RecordingException? = null
+            // One that is cancelled even before it begins tells nothing.
+            while (ended == null) {
+                val call = async(Dispatchers.Default) { cancelled { client.start("room1", "aaa", anyProfile) } }
+                simulator.await(requests = 1)
+                call.cancelAndJoin()
+                ended = seen.tryReceive().getOrNull()?.recordingException
+            }
+            assertFalse(assertIs<RecordingException.Cancelled>(ended).sent)
+            assertFalse(ended.maybeSent || ended.mayBeRecording)
             simulator.release()
             held.join()
         }
         assertEquals(1, simulator.requests().size)
     }
 
-    private fun refusalOf(client: RecordingClient) = runCatching {
-        client.startAsync("room1", "aaa", anyProfile, null, java.time.Duration.ofMillis(1)).join()
-    }.exceptionOrNull()?.let { (it.cause as? RecordingException.NotSent)?.failureCause }
-
     @Test
     suspend fun `a start that had just succeeded tells its recording`(simulator: Simulator): Unit = coroutineScope {
-        val logger = LoggerFactory.getLogger("rongcloud.recording") as Logger
-        val appender = ListAppender<ILoggingEvent>().apply {
-            list = CopyOnWriteArrayList()
-            start()
-        }
-        logger.level = Level.INFO
-        logger.addAppender(appender)
-        try {
+        withLog { log ->
             // This thread is kept until the call has ended, and resumes the coroutine only after its cancellation.
             runBlocking {
                 simulator.client().use { client ->
                     val call = launch { cancelled { client.start("room1", "aaa", anyProfile, extra = "66") } }
                     yield()
-                    while (appender.list.isEmpty()) Thread.onSpinWait()
+                    while (log.isEmpty()) Thread.onSpinWait()
                     call.cancelAndJoin()
                 }
             }
-        } finally {
-            logger.detachAppender(appender)
-            logger.level = null
         }
         val ended = assertIs<RecordingException.Cancelled>(assertNotNull(seen.receive()).recordingException)
         val recording = simulator.recordings().single()
@@ -222,6 +214,56 @@ class CancellationTest {
         assertEquals("66", ended.extra)
         assertTrue(ended.sent && ended.mayBeRecording && !ended.isRetryable)
         assertContains(ended.message.orEmpty(), "the recording ${ended.started?.recordId} is running")
+    }
+
+    @Test
+    fun `a future whose start had just succeeded is not cancelled but completed`(simulator: Simulator) = withLog { log ->
+        simulator.next("hold" to true)
+        val gate = CountDownLatch(1)
+        simulator.client().use { client ->
+            val future = client.startAsync("room1", "aaa", anyProfile)
+            simulator.await(requests = 1)
+            // Nobody is left to complete the future.
+            val threads = max(2, Runtime.getRuntime().availableProcessors())
+            val taken = CountDownLatch(threads)
+            repeat(threads) {
+                CoroutineScope(Dispatchers.Default).launch {
+                    taken.countDown()
+                    gate.await()
+                }
+            }
+            taken.await()
+            try {
+                simulator.release()
+                // Each call that ends fetches the log of all.
+                simulator.blockingClient().use { other ->
+                    while (log.none { it.message.startsWith("recording started") }) other.queryRoom("room1")
+                    other.queryRoom("room1")
+                }
+                assertFalse(future.isDone)
+                assertFalse(future.cancel(true))
+            } finally {
+                gate.countDown()
+            }
+            assertEquals(simulator.recordings().single()["recordId"].textValue(), future.join().recordId)
+        }
+    }
+
+    /** Runs a block with the log of what is done. */
+    private inline fun withLog(block: (List<ILoggingEvent>) -> Unit) {
+        val logger = LoggerFactory.getLogger("rongcloud.recording") as Logger
+        val log = CopyOnWriteArrayList<ILoggingEvent>()
+        val appender = ListAppender<ILoggingEvent>()
+        appender.list = log
+        appender.start()
+        logger.level = Level.INFO
+        logger.addAppender(appender)
+        try {
+            block(log)
+        } finally {
+            logger.detachAppender(appender)
+            logger.level = null
+        }
     }
 
     @Test

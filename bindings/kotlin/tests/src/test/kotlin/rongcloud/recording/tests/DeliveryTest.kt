@@ -205,7 +205,10 @@ class DeliveryTest {
         val unknown = simulator.client().use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
         }
-        assertContains(unknown.message.orEmpty(), "a recording may be running: wait for its callback, which has the same extra, or stop")
+        assertContains(
+            unknown.message.orEmpty(),
+            "a recording may be running: wait for its callback, which has the same extra, or stop",
+        )
     }
 
     @Test

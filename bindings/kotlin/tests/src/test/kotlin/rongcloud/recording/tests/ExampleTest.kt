@@ -67,11 +67,13 @@ class ExampleTest {
             simulator.forget()
             val ended = simulator.follow(command)
             assertEquals(0, ended.status, ended.output)
-            // The tag is another one for each start.
-            simulator.requests().map { it["path"].textValue() to it["body"].textValue().replace(Regex("room1-[^\"]+"), "tag") }
+            simulator.requests().map { it["path"].textValue() to it["body"].textValue().replace(tag, "tag") }
         }
         assertEquals(second, first)
     }
+
+    /** Of each start another one. */
+    private val tag = Regex("room1-[^\"]+")
 
     /** Runs a program to whose port the simulator's callbacks go. */
     private fun Simulator.follow(command: List<String>): Ended {

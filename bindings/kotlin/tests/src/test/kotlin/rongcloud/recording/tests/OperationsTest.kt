@@ -148,12 +148,14 @@ class OperationsTest {
     @Test
     fun `what is refused before it is sent tells the call, too`(simulator: Simulator) {
         simulator.blockingClient().use { client ->
-            val broken = LayoutUpdate(Layout.Custom(listOf(rongcloud.recording.Window("\uD83D", "s", 0.0, 0.0, 1.0, 1.0))))
+            val window = rongcloud.recording.Window("\uD83D", "s", 0.0, 0.0, 1.0, 1.0)
+            val broken = LayoutUpdate(Layout.Custom(listOf(window)))
+            val hostless = LayoutUpdate(Layout.Floating)
             val failures = listOf(
                 OperationKind.START to runCatching { client.start("room1", "\uD83D", anyProfile, "66") },
                 OperationKind.START to runCatching { client.startInRoom("room1", anyProfile, "\uD83D") },
                 OperationKind.UPDATE_LAYOUT to runCatching { client.updateLayout(target, broken) },
-                OperationKind.UPDATE_LAYOUT to runCatching { client.updateLayout(target, LayoutUpdate(Layout.Floating)) },
+                OperationKind.UPDATE_LAYOUT to runCatching { client.updateLayout(target, hostless) },
                 OperationKind.STOP to runCatching { client.stop(RecordingTarget("room1", "")) },
                 OperationKind.QUERY_ROOM to runCatching { client.queryRoom("") },
             )
@@ -168,7 +170,7 @@ class OperationsTest {
     }
 
     @TestFactory
-    fun `every failure of a call tells the operation, and only a start's may be recording`() = blocking.each { name, call ->
+    fun `each failure tells the operation, and only a start's may be recording`() = blocking.each { name, call ->
         Simulator().use { simulator ->
             val once = RetryPolicy(maxAttempts = 1)
             // Of a start by room alone, the question succeeds.

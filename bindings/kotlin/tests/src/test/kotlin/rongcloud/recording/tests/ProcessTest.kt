@@ -42,12 +42,14 @@ class ProcessTest {
 
     @Test
     fun `a variable that is set to nothing is named as that, beside everything else that is wrong`() {
-        val environment = mapOf("RONGCLOUD_APP_KEY" to "", "RONGCLOUD_APP_SECRET" to "a\nb", "RONGCLOUD_API_URL" to "x")
-        val told = start(environment = environment)
-        assertEquals(
-            listOf("RONGCLOUD_APP_KEY empty", "RONGCLOUD_APP_SECRET control_character", "RONGCLOUD_API_URL invalid_url"),
-            headings(told),
+        val environment = mapOf(
+            "RONGCLOUD_APP_KEY" to "",
+            "RONGCLOUD_APP_SECRET" to "a\nb",
+            "RONGCLOUD_API_URL" to "x",
         )
+        val told = start(environment = environment)
+        val codes = listOf("APP_KEY empty", "APP_SECRET control_character", "API_URL invalid_url")
+        assertEquals(codes.map { "RONGCLOUD_$it" }, headings(told))
         assertContains(told, "RONGCLOUD_APP_KEY empty: is set but empty")
     }
 

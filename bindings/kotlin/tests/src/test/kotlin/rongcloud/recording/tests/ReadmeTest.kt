@@ -135,9 +135,11 @@ class ReadmeTest {
     }
 
     @Test
-    fun `advice can be logged`() = ReadmeExamples().advise(RecordingProfile.fromJson(
-        """{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}""",
-    ))
+    fun `advice can be logged`() = ReadmeExamples().advise(
+        RecordingProfile.fromJson(
+            """{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}""",
+        ),
+    )
 
     @Test
     suspend fun `a start with mistakes in it fails`(simulator: Simulator) {

@@ -25,7 +25,8 @@ import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.minutes
 
 private fun tracker(entry: JsonNode, events: List<String> = entry.events()): RecordingTracker {
-    val tracker = entry["record_id"].textValue()?.let(::RecordingTracker) ?: RecordingTracker.byExtra(entry.text("extra"))
+    val tracker =
+        entry["record_id"].textValue()?.let(::RecordingTracker) ?: RecordingTracker.byExtra(entry.text("extra"))
     events.forEach { tracker.record(parseRecordingEvent(it.toByteArray())) }
     entry["requested_at_ms"].takeIf { it.isNumber }?.let { at ->
         val recordId = entry["record_id"].textValue() ?: entry["state"].text("record_id")
@@ -130,7 +131,12 @@ class TrackerTest {
         tracker.record(event("""{"type":1,"recordId":"r-1","extra":"order 66"}"""))
         val tracked = tracker.state(1.minutes)
         assertEquals("r-1" to "order 66", tracked.recordId to tracked.extra)
-        assertEquals("record_id", violationsOf { tracker.record(event("""{"type":3,"recordId":"r-2"}""")) }.single().path)
+        assertEquals(
+            "record_id",
+            violationsOf {
+                tracker.record(event("""{"type":3,"recordId":"r-2"}"""))
+            }.single().path,
+        )
     }
 
     @Test

@@ -27,9 +27,9 @@ import java.nio.file.Path
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.io.path.ExperimentalPathApi
 import kotlin.io.path.createTempDirectory
 import kotlin.io.path.deleteRecursively
-import kotlin.io.path.ExperimentalPathApi
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readText
 import kotlin.random.Random
