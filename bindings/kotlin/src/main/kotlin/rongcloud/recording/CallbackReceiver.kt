@@ -42,11 +42,13 @@ public class CallbackReceiver internal constructor(
      *
      * @param credentials the apps; during a rotation, give an app's old and new credentials; at least one
      * @param timeWindow how far a timestamp may be from this machine's clock, in the past or in the future; above zero, at
-     *   most 365 days; default: 5 minutes. The service documents none
+     *   most 365 days; default: 5 minutes. The service documents none. Whether it sends a callback again with the same
+     *   signature is unknown: where logs show genuine ones refused as [RefusalReason.OUTSIDE_TIME_WINDOW] after an outage, a
+     *   wider window takes them
      * @param headerNames the names of the signing fields; default: as documented for room status callbacks
      * @param largestBody the largest body that is read, in bytes, above zero; default: 1 MiB
-     * @param replayGuard where signatures are remembered; default: in this process's memory, which does not protect
-     *   several processes from a replay at another
+     * @param replayGuard where signatures are remembered; default: in this receiver's memory, which protects no other
+     *   receiver and no other process from a replay: take one for both kinds of callbacks
      * @param timestampUnit the unit of a callback's timestamp, of which a receiver takes one only; default: milliseconds
      * @throws RecordingException.InvalidInput without credentials, with secrets of which one begins with another, or for
      *   a window or a largest body of nothing

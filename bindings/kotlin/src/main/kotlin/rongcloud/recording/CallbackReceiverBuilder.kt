@@ -42,8 +42,8 @@ public class CallbackReceiverBuilder internal constructor() {
         apply { options = options.copy(largestBody = largestBody) }
 
     /**
-     * Sets where signatures are remembered. Default: in this process's memory, which does not protect several processes
-     * from a replay at another.
+     * Sets where signatures are remembered. Default: in the receiver's memory, which protects no other receiver and no
+     * other process from a replay: take one for both kinds of callbacks.
      */
     public fun replayGuard(replayGuard: ReplayGuard): CallbackReceiverBuilder = apply { this.replayGuard = replayGuard }
 

@@ -54,7 +54,7 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
     /**
      * Whether a recording may be running because of this call: a start that may have reached the service and was not
      * refused. Then wait for a callback with the same [extra], or stop the session's recording, before starting another.
-     * Never true for a stop, a change of layout or a room query.
+     * Never true for a stop, a change of layout or a room query, but for [Internal], which doesn't know its call.
      */
     @get:JvmName("mayBeRecording")
     public val mayBeRecording: Boolean = facts.mayBeRecording

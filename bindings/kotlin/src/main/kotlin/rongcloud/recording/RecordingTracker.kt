@@ -79,15 +79,18 @@ public class RecordingTracker private constructor(private val tracker: NativeTra
     public companion object {
         /**
          * A tracker of one recording by the `extra` of its start, which no other start may have: for a start whose outcome is
-         * unknown. It learns the `recordId` from the first event, or from the start's reply.
+         * unknown. It learns the `recordId` from the first event that has the tag, or from the start's reply.
          *
          * @param extra the tag given at the start, and at no other
+         * @param since when the start was sent, [RecordingException.sentAt]; from then on it may become stale; default: nothing
+         *   is stale before the first news
          * @throws RecordingException.InvalidInput where it is empty
          */
         @JvmStatic
-        public fun byExtra(extra: String): RecordingTracker {
+        @JvmOverloads
+        public fun byExtra(extra: String, since: Instant? = null): RecordingTracker {
             requireUnicode("extra" to extra)
-            return RecordingTracker(native { NativeTracker.byExtra(extra) })
+            return RecordingTracker(native { NativeTracker.byExtra(extra, since) })
         }
 
         /**

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage
  * Remembers signatures until they expire, so that a captured one can't be used under another body.
  *
  * The receiver's own guard keeps them in memory, for one process. Where callbacks arrive at several, give all of them
- * one shared store, in which a call is one atomic "set if absent, and tell what was there" (in Redis:
+ * one shared store, in which a call is one atomic "set if absent, and tell what was there" (in Redis 7:
  * `SET key value NX GET PXAT time`).
  */
 public fun interface ReplayGuard {

@@ -217,7 +217,7 @@ class CancellationTest {
     }
 
     @Test
-    fun `a future whose start had just succeeded is not cancelled but completed`(simulator: Simulator) = withLog { log ->
+    fun `a future that had just succeeded is completed, not cancelled`(simulator: Simulator) = withLog { log ->
         simulator.next("hold" to true)
         val gate = CountDownLatch(1)
         simulator.client().use { client ->

@@ -163,8 +163,8 @@ class ReadmeExamples {
         return tracked
     }
 
-    fun trackByExtra(extra: String, event: RecordingEvent): String? {
-        val tracker = RecordingTracker.byExtra(extra)
+    fun trackByExtra(extra: String, failure: RecordingException, event: RecordingEvent): String? {
+        val tracker = RecordingTracker.byExtra(extra, since = failure.sentAt)
         tracker.record(event)
         val recordId = tracker.state(staleAfter = 10.minutes).recordId
         return recordId
@@ -183,7 +183,7 @@ class ReadmeExamples {
 
     fun guarded(receiver: CallbackReceiver, redis: Redis): AsyncCallbackReceiver {
         val guarded = AsyncCallbackReceiver(receiver) { key, fingerprint, expiresAt ->
-            redis.setIfAbsent(key, fingerprint, expiresAt) // SET key fingerprint NX GET PXAT expiresAt
+            redis.setIfAbsent(key, fingerprint, expiresAt) // Redis 7: SET key fingerprint NX GET PXAT expiresAt
         }
         return guarded
     }

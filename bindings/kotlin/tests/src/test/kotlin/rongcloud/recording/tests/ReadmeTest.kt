@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.RecordingEvent
 import rongcloud.recording.RecordingEventKind
+import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingPhase
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTracker
@@ -123,12 +124,16 @@ class ReadmeTest {
     }
 
     @Test
-    fun `a start's callback is found by its extra, and no news is lost`() {
+    suspend fun `a start's callback is found by its extra, and no news is lost`(simulator: Simulator) {
         val examples = ReadmeExamples()
+        simulator.next("status" to 503)
+        val unknown = simulator.client().use {
+            assertFailsWith<RecordingException> { it.start("room1", "aaa", examples.profile, "66") }
+        }
         val events = listOf(1, 3).map {
             parseRecordingEvent("""{"type":$it,"recordId":"r-1","extra":"66"}""".toByteArray())
         }
-        assertEquals("r-1", examples.trackByExtra("66", events.first()))
+        assertEquals("r-1", examples.trackByExtra("66", unknown, events.first()))
         for (event in events) examples.save(RecordingTracker.byExtra("66").apply { record(event) })
         val tracked = RecordingTracker.restore(assertNotNull(examples.kept)).state(1.minutes)
         assertEquals(RecordingPhase.ENDED, tracked.phase)

@@ -140,6 +140,14 @@ class TrackerTest {
     }
 
     @Test
+    fun `a tracker of a start whose outcome is unknown grows stale since it was sent`() {
+        val sentAt = Instant.ofEpochMilli(1_000)
+        val tracker = RecordingTracker.byExtra("order 66", since = sentAt)
+        assertEquals(listOf(false, true), listOf(60L, 61L).map { tracker.state(1.minutes, sentAt.plusSeconds(it)).isStale })
+        assertFalse(RecordingTracker.byExtra("order 66").state(1.minutes).isStale)
+    }
+
+    @Test
     fun `a tracker by extra refuses another start's event, and is not made of nothing`() {
         val tracker = RecordingTracker.byExtra("order 66")
         val other = event("""{"type":1,"recordId":"r-1","extra":"order 67"}""")
