@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, NoReturn, TypeVar
 
-from . import _arguments, _calls, _delivery, _headers, _native
+from . import _arguments, _delivery, _headers, _native, _secrets
 from ._calls import Failed
 from ._failures import CORE_ERRORS, public
 from ._fields import checked
@@ -17,7 +17,8 @@ from ._refusal import CallbackRefusedError
 from ._replay import CoreGuard, ReplayGuard
 
 _core: Any = _native.CallbackError
-_LARGEST = 2**63 - 1
+# What the core can be told.
+_SIZES = range(2**63)
 _BYTES: tuple[type[Any], ...] = (bytes, bytearray, memoryview)
 
 _T = TypeVar("_T")
@@ -37,7 +38,7 @@ class CallbackReceiver:
     """
 
     _native: _native.CallbackReceiver
-    _guard: CoreGuard | None = None
+    _guard: CoreGuard | None
 
     def __init__(
         self,
@@ -66,23 +67,22 @@ class CallbackReceiver:
 
         Errors: `InvalidInputError` for what is missing or unusable.
         """
-        credentials = _arguments.all_sealed(app_key, app_secret, other_credentials)
-        # From here on no traceback can show them, not even with the variables of each frame.
-        del app_key, app_secret, other_credentials
-        if isinstance(credentials, Exception):
-            raise credentials
-        checked("largest_body", largest_body, int | None)
-        options = _native.CallbackOptions(
-            time_window=_arguments.duration("time_window", time_window),
-            header_names=checked("header_names", header_names, CallbackHeaderNames | None),
-            largest_body=None if largest_body is None else max(0, min(largest_body, _LARGEST)),
+        made = _secrets.kept(
+            _made,
+            app_key,
+            app_secret,
+            other_credentials,
+            time_window=time_window,
+            header_names=header_names,
+            largest_body=largest_body,
+            replay_guard=replay_guard,
         )
-        if replay_guard is not None:
-            self._guard = CoreGuard(replay_guard)
-        made = _calls.attempted(_native.CallbackReceiver, credentials, options, self._guard)
+        # From here on no traceback can show a secret, not even with the variables of each frame. All go: a secret may
+        # stand in another argument's place.
+        del app_key, app_secret, other_credentials, time_window, header_names, largest_body, replay_guard
         if isinstance(made, Failed):
             raise made.error()
-        self._native = made
+        self._native, self._guard = made
 
     def recording_event(
         self, headers: Headers, body: bytes | bytearray, query: str | bytes = ""
@@ -135,6 +135,27 @@ class CallbackReceiver:
         raise TypeError(
             "CallbackReceiver can't be copied or pickled, because it holds a secret: make one in each process"
         )
+
+
+def _made(
+    app_key: str | None,
+    app_secret: str | None,
+    other_credentials: Iterable[tuple[str, str]],
+    *,
+    time_window: timedelta | float | None,
+    header_names: CallbackHeaderNames | None,
+    largest_body: int | None,
+    replay_guard: ReplayGuard | None,
+) -> tuple[_native.CallbackReceiver, CoreGuard | None]:
+    """The core's receiver, and the guard that it asks."""
+    credentials = _arguments.all_credentials(app_key, app_secret, other_credentials)
+    options = _native.CallbackOptions(
+        time_window=_arguments.duration("time_window", time_window),
+        header_names=checked("header_names", header_names, CallbackHeaderNames | None),
+        largest_body=_arguments.whole("largest_body", largest_body, _SIZES),
+    )
+    guard = None if replay_guard is None else CoreGuard(replay_guard)
+    return _native.CallbackReceiver(credentials, options, guard), guard
 
 
 def parse_recording_event(body: bytes | bytearray | str) -> RecordingEvent:

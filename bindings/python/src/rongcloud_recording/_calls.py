@@ -33,7 +33,7 @@ class Failed:
 
     __slots__ = ("cause", "error")
 
-    def __init__(self, error: Callable[[], Exception], cause: Exception | None = None) -> None:
+    def __init__(self, error: Callable[[], BaseException], cause: Exception | None = None) -> None:
         self.error = error
         self.cause = cause
 

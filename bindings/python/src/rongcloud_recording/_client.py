@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, NoReturn
 
-from . import _arguments, _native, _options, _packed
-from ._failures import CORE_ERRORS, public
+from . import _arguments, _native, _options, _packed, _secrets
+from ._calls import Failed
 from ._fields import checked
 from ._native import (
     ConnectionPolicy,
@@ -76,8 +76,10 @@ class Client:
         Errors: `InvalidInputError` for what is missing or unusable; `NotSentError` where this host can't speak HTTPS,
         for want of CA certificates.
         """
-        credentials = _arguments.sealed(app_key, app_secret)
-        options = _options.sealed(
+        made = _secrets.kept(
+            _made,
+            app_key,
+            app_secret,
             data_center=data_center,
             api_url=api_url,
             connect_timeout=connect_timeout,
@@ -90,20 +92,13 @@ class Client:
             failover=failover,
             connections=connections,
         )
-        # From here on no traceback can show a secret or a password, not even with the variables of each frame.
-        del app_key, app_secret, api_url, backup_api_url, proxy
-        if isinstance(credentials, Exception):
-            raise credentials
-        if isinstance(options, Exception):
-            raise options
-        try:
-            self._native = _native.NativeClient(credentials, options, _LANGUAGE)
-        except CORE_ERRORS as error:
-            failure = public(error)
-        else:
-            self._shown = _options.shown(options)
-            return
-        raise failure()
+        # From here on no traceback can show a secret or a password, not even with the variables of each frame. All go:
+        # a secret may stand in another argument's place.
+        del app_key, app_secret, data_center, api_url, connect_timeout, timeout, header_style, backup_api_url, proxy
+        del ca_certificates, retry, failover, connections
+        if isinstance(made, Failed):
+            raise made.error()
+        self._native, self._shown = made
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._shown})"
@@ -116,6 +111,13 @@ class Client:
 
     def _end(self) -> None:
         self._native.shut_down()
+
+
+def _made(app_key: str | None, app_secret: str | None, **settings: Any) -> tuple[_native.NativeClient, str]:
+    """The core's client, and the settings as they may be shown."""
+    credentials = _arguments.credentials(app_key, app_secret)
+    options = _options.settled(settings)
+    return _native.NativeClient(credentials, options, _LANGUAGE), _options.shown(options)
 
 
 def start_arguments(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 from . import _arguments
-from ._errors import InvalidInputError, RecordingError
+from ._errors import InvalidInputError
 from ._fields import checked
 from ._native import (
     ClientOptions,
@@ -48,36 +49,45 @@ _TAKE: dict[str, _Take] = {
     "failover": _of(FailoverPolicy),
     "connections": _of(ConnectionPolicy),
 }
-# As the core's own.
-_OUT_OF_RANGE = "out_of_range"
+# Of 32 bits.
+_COUNTS = range(-(2**31), 2**31)
+_POLICIES = ("retry", "failover", "connections")
 # A proxy's address may have a password in it, and certificates are long.
 _SHOWN_AS = {"proxy": "[redacted]", "ca_certificates": "[PEM]"}
 
 
-def sealed(**given: Any) -> ClientOptions | Exception:
-    """The settings, or what is wrong with the first one that is no setting at all.
+def settled(given: dict[str, Any]) -> ClientOptions:
+    """The settings, by name.
 
-    The error is returned, so that the caller can forget the proxy's address before raising: tools that print the
-    variables of each frame of a traceback must not find a password in it.
+    Errors: `TypeError` for the first that is of another type; `InvalidInputError` for all that the core can't even be
+    told.
     """
-    try:
-        options = ClientOptions(**{name: _TAKE[name](name, value) for name, value in given.items()})
-        too_large = list(_too_large(options))
-        return InvalidInputError(violations=too_large) if too_large else options
-    except (TypeError, RecordingError) as error:
-        return error.with_traceback(None)
+    taken: dict[str, Any] = {}
+    found: list[Violation] = []
+    for name, value in given.items():
+        try:
+            taken[name] = _TAKE[name](name, value)
+        except InvalidInputError as error:
+            found.extend(error.violations)
+    for name in _POLICIES:
+        if taken.get(name) is not None:
+            found.extend(_out_of_range(name, taken[name]))
+    if found:
+        raise InvalidInputError(violations=found)
+    return ClientOptions(**taken)
 
 
-def _too_large(options: ClientOptions) -> Iterator[Violation]:
-    """The counts that the core can't even be told."""
-    for name in ("retry", "failover", "connections"):
-        policy = getattr(options, name)
-        for count in fields(policy) if policy is not None else ():
-            value = getattr(policy, count.name)
-            if isinstance(value, int) and not -(2**31) <= value < 2**31:
-                yield Violation(
-                    path=f"{name}.{count.name}", code=_OUT_OF_RANGE, reason="must be a whole number of 32 bits"
-                )
+def _out_of_range(name: str, policy: Any) -> Iterator[Violation]:
+    for field in fields(policy):
+        if _is_beyond(getattr(policy, field.name)):
+            yield _arguments.out_of_range(f"{name}.{field.name}", "must be within the range that the setting names")
+
+
+def _is_beyond(value: Any) -> bool:
+    if isinstance(value, timedelta):
+        return value < timedelta(0)
+    # A length of time that no timedelta can hold has stayed a number.
+    return isinstance(value, float) or (isinstance(value, int) and value not in _COUNTS)
 
 
 def shown(options: ClientOptions) -> str:

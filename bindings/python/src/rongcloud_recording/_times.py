@@ -1,4 +1,4 @@
-"""Times and lengths of time. Those that Python can't hold become the latest and longest that it can."""
+"""Times and lengths of time. The service's that Python can't hold become the latest and longest that it can."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ def span(seconds: int, microseconds: float) -> timedelta:
         return timedelta.max
 
 
-def of_seconds(value: timedelta | float) -> timedelta:
-    """A length of time that was given in seconds, or as it is."""
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    if seconds >= timedelta.max.total_seconds():
-        return timedelta.max
-    return value if isinstance(value, timedelta) else timedelta(seconds=seconds)
+def of_seconds(value: timedelta | float) -> timedelta | None:
+    """A length of time that was given in seconds, or as it is. None where it is none: endless, or not a number."""
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return timedelta(seconds=value)
+    except (OverflowError, ValueError):
+        return None

@@ -10,6 +10,9 @@ from ._calls import Failed
 from ._fields import checked
 from ._native import RecordingEvent, StartedRecording, TrackedRecording
 
+# What the core can be told.
+_NUMBERS = range(-(2**63), 2**63)
+
 _Tracker = TypeVar("_Tracker", bound="RecordingTracker")
 
 
@@ -66,7 +69,11 @@ class RecordingTracker:
 
         Errors: `InvalidInputError` where it is another recording's.
         """
-        is_new = _calls.attempted(self._native.record, checked("event", event, RecordingEvent))
+        checked("event", event, RecordingEvent)
+        for name, value in vars(event).items():
+            if isinstance(value, int):
+                _arguments.whole(f"event.{name}", value, _NUMBERS)
+        is_new = _calls.attempted(self._native.record, event)
         if isinstance(is_new, Failed):
             raise is_new.error()
         return is_new
@@ -78,9 +85,7 @@ class RecordingTracker:
             stale_after: How long you wait for news before you look into it, in seconds or as a timedelta.
             now: The time that silence is measured at, with a time zone. Default: now.
         """
-        longest = _arguments.duration("stale_after", stale_after)
-        if longest is None:
-            raise TypeError("stale_after must be a number or timedelta, not None")
+        longest = _arguments.duration_or_zero("stale_after", stale_after)
         state = _calls.attempted(self._native.state, _time("now", now), longest)
         if isinstance(state, Failed):
             raise state.error()
