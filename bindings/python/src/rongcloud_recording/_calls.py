@@ -130,6 +130,9 @@ async def _awaited(answer: Callable[..., Awaitable[_T]], *arguments: Any) -> _T 
     queue.begin()
     try:
         return await answer(queue, *arguments)
+    except GeneratorExit:
+        # Nobody awaits it any more, perhaps because the interpreter takes itself apart and no other name is left.
+        raise
     except asyncio.CancelledError:
         # The call ends on another thread, and then the log has a record of it.
         loop.call_later(_SLICE.total_seconds(), _log.forward)
@@ -152,10 +155,8 @@ async def _ended(queue: Queue, begin: Callable[..., Call[_T]], *arguments: Any) 
                 return answer
         # Where the loop can't watch descriptors, the core calls back.
         answer = await call.ended()
-    except CORE_ERRORS:
-        raise
     except BaseException:
-        call.cancel()
+        queue.cancel(call)
         raise
     _log.forward()
     return answer

@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import os
 import weakref
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from . import _delivery, _log, _native
 from ._failures import CORE_ERRORS
@@ -23,6 +24,11 @@ _SECONDS_BETWEEN_LOGS = 0.1
 # Only the loop itself holds its queue, by what it calls when the descriptor is readable: with the loop's end it goes,
 # and its descriptors with it, also where a call is still under way.
 _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[Queue]] = weakref.WeakKeyDictionary()
+
+
+class _Call(Protocol):
+    def cancel(self) -> None:
+        """Ends it."""
 
 
 class Queue:
@@ -58,10 +64,17 @@ class Queue:
         self._waiting[number] = future = self._loop.create_future()
         return future
 
-    def cancel_start(self, number: int) -> None:
+    # Both may be called while the interpreter takes itself apart: what tells is bound, because no global name is left.
+
+    def cancel(self, call: _Call, _process_ends: Callable[[], bool] = _delivery.process_ends) -> None:
+        """Ends a call that nobody awaits any more. Does nothing to one that has ended."""
+        if not _process_ends():
+            call.cancel()
+
+    def cancel_start(self, number: int, _process_ends: Callable[[], bool] = _delivery.process_ends) -> None:
         """Ends a start that nobody awaits any more. Does nothing in a forked process, whose call it isn't."""
         self._waiting.pop(number, None)
-        if self.core is not None and self._process == os.getpid():
+        if self.core is not None and not _process_ends() and self._process == os.getpid():
             self.core.cancel(number)
 
     def _drain(self) -> None:
