@@ -17,7 +17,7 @@ from rongcloud_recording import (
     RecordingProfile,
     StartedRecording,
 )
-from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator, ended, running
+from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator, ended, run, running
 
 
 def test_one_client_serves_many_threads(
@@ -95,6 +95,11 @@ def test_a_client_cannot_be_pickled(client: RecordingClient) -> None:
 def test_a_client_cannot_be_copied(client: RecordingClient) -> None:
     with pytest.raises(TypeError, match="^RecordingClient can't be copied or pickled, because "):
         copy.deepcopy(client)
+
+
+def test_other_green_threads_run_while_a_call_waits(simulator: Simulator) -> None:
+    lines = ["20 recordings", "RefusedError", "InvalidInputError", "killed", ""]
+    assert run("green.py", simulator) == (0, "\n".join(lines), "")
 
 
 @pytest.mark.parametrize("program", ["interrupted.py", "interrupted_asyncio.py"])

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from . import _delivery, _log, _native
+from . import _delivery, _green, _log, _native
 from ._completion import Queue, queue_of
 from ._failures import CORE_ERRORS, public
 from ._native import StartedRecording
@@ -91,6 +91,8 @@ def _waited_for(
         _log.listen()
         call = begin(*arguments)
         try:
+            if _green.are_threads_green():
+                _green.wait(call, _SLICE.total_seconds(), _log.forward)
             while True:
                 answer, is_log_waiting = wait(call)
                 if answer is not None:
