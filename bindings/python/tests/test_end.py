@@ -69,7 +69,6 @@ def test_a_program_ends_quietly_whatever_is_kept_there(place: str, modules: list
     assert (status, output, noise(errors)) == (0, "ends\n", [])
 
 
-@MODULES
 @pytest.mark.parametrize(
     ("end", "expected", "last"),
     [
@@ -82,8 +81,8 @@ def test_a_program_ends_quietly_whatever_is_kept_there(place: str, modules: list
     ],
 )
 def test_a_program_ends_as_it_would_without_the_library(
-    end: str, expected: int, last: str, modules: list[str], simulator: Simulator
+    end: str, expected: int, last: str, simulator: Simulator
 ) -> None:
-    status, output, errors = run("left_behind.py", simulator, "all", "all", end, *modules)
+    status, output, errors = run("left_behind.py", simulator, "all", "all", end)
     assert (status, output, noise(errors)) == (expected, "ends\n", [])
     assert last in errors

@@ -84,7 +84,7 @@ def test_an_invalid_call_is_never_sent(start: Start, simulator: Simulator, profi
     assert simulator.requests() == []
 
 
-@pytest.mark.parametrize("timeout", [30, 30.5, timedelta(seconds=30), float("inf"), 1e300, timedelta.max])
+@pytest.mark.parametrize("timeout", [30, 30.5, timedelta(seconds=30), timedelta.max])
 def test_a_timeout_may_be_seconds_or_a_timedelta(
     timeout: Any, start: Start, simulator: Simulator, profile: RecordingProfile
 ) -> None:
