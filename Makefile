@@ -1,4 +1,11 @@
 # The one entry for people and CI. `make demo` shows it, `make test` proves it, `make check` keeps it tidy.
+#
+# A part of one language's suite: `make test-python ONLY=…`, and so on. What ONLY means is the language's own filter:
+#   rust    one or several parts of names:        make test-rust ONLY="retries every_fault"
+#   python  an expression, pytest's -k:           make test-python ONLY="webhook and not replay"
+#   kotlin  a class, and maybe a method:          make test-kotlin ONLY='FaultTest' or 'FaultTest#method*'
+#   swift   a regular expression of a test's id:  make test-swift ONLY=CallVectorTests
+# Where it matches no test, the target fails.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -24,7 +31,7 @@ LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.m
 .PHONY: demo test check package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
-	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory $(addprefix test-,$(LANGUAGES))
+	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
 check: $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences.
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
 
@@ -45,9 +52,10 @@ clean: ## Removes everything that was built.
 # One set of packages and features for every development build: another set would build everything again.
 DEV := --locked --workspace --features rongcloud-recording/cli
 
-# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy.
+# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
+# which is smaller: no other program's TLS is in it.
 .PHONY: library tools
 library: toolchain
-	cargo build --locked --release --lib
+	cargo build --locked --release --lib --no-default-features --features ring
 tools: toolchain ## Builds the simulator, the binding generator and the Rust example.
 	cargo build $(DEV) --bins --examples

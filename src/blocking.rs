@@ -1,11 +1,15 @@
 //! The same operations for code without async.
 
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::coop::poll_proceed;
 
 use crate::RecordingClient as AsyncClient;
 use crate::credentials::Credentials;
-use crate::error::RecordingError;
+use crate::error::{FailureCause, RecordingError};
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::{ClientOptions, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
@@ -14,7 +18,8 @@ use crate::running::Running;
 
 /// Starts, changes and stops recordings, from code without async.
 ///
-/// The calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cheap to clone.
+/// The calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cheap to clone. On the thread of
+/// a current-thread tokio runtime, which would stand still meanwhile, they fail at once as `NotSent`, cause `Local`.
 #[derive(Debug, Clone)]
 pub struct RecordingClient {
     client: AsyncClient,
@@ -49,7 +54,7 @@ impl RecordingClient {
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
         let operation = start::operation(room_id, session_id, profile, options.extra_or_empty())?;
-        end_of(&self.client.begin(operation, options.timeout)?)
+        end_of(|| self.client.begin(operation, options.timeout))
     }
 
     /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
@@ -62,7 +67,7 @@ impl RecordingClient {
         profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
-        end_of(&self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options)?)
+        end_of(|| self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options))
     }
 
     /// As [`RecordingClient::update_layout`](AsyncClient::update_layout). Ends within the timeout.
@@ -75,7 +80,7 @@ impl RecordingClient {
         update: &LayoutUpdate,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        end_of(&self.client.begin(update_layout::operation(&recording.into(), update)?, timeout)?)
+        end_of(|| self.client.begin(update_layout::operation(&recording.into(), update)?, timeout))
     }
 
     /// As [`RecordingClient::stop`](AsyncClient::stop). Ends within the timeout.
@@ -87,7 +92,7 @@ impl RecordingClient {
         recording: impl Into<RecordingTarget>,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        end_of(&self.client.begin(stop::operation(&recording.into())?, timeout)?)
+        end_of(|| self.client.begin(stop::operation(&recording.into())?, timeout))
     }
 
     /// As [`RecordingClient::query_room`](AsyncClient::query_room). Ends within the timeout.
@@ -95,7 +100,7 @@ impl RecordingClient {
     /// # Errors
     /// As there.
     pub fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
-        end_of(&self.client.begin(query_room::operation(room_id)?, timeout)?)
+        end_of(|| self.client.begin(query_room::operation(room_id)?, timeout))
     }
 
     /// As [`RecordingClient::close`](AsyncClient::close).
@@ -110,12 +115,42 @@ impl From<AsyncClient> for RecordingClient {
     }
 }
 
-fn end_of<T: Clone + Send + 'static>(running: &Running<T>) -> Result<T, RecordingError> {
+fn end_of<T: Clone + Send + 'static>(
+    begin: impl FnOnce() -> Result<Running<T>, RecordingError>,
+) -> Result<T, RecordingError> {
+    if holds_up_its_runtime() {
+        let reason = "the blocking client was called on the only thread of a tokio runtime, which would stand still \
+                      meanwhile: use the async client, or call it in spawn_blocking";
+        return Err(RecordingError::not_sent(FailureCause::Local, reason));
+    }
     // The call's own timeout ends it, so there is none to give here.
-    running
+    begin()?
         .wait(Duration::MAX)
         .unwrap_or_else(|| Err(RecordingError::Internal { reason: "a wait without end ended".to_owned() }))
 }
+
+/// Whether this thread is the one that a current-thread runtime runs its tasks on.
+///
+/// tokio doesn't say so, but only there has a task a budget that is used up; a thread of `spawn_blocking` has none.
+fn holds_up_its_runtime() -> bool {
+    let is_current_thread =
+        Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::CurrentThread);
+    let mut steps = Vec::new();
+    let holds_up = is_current_thread
+        && (0..MORE_THAN_A_BUDGET).any(|_| match poll_proceed(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(step) => {
+                steps.push(step);
+                false
+            }
+            Poll::Pending => true,
+        });
+    // Each gives back what was left before it, so the first one goes last.
+    while steps.pop().is_some() {}
+    holds_up
+}
+
+/// tokio's is 128, and a number of eight bits.
+const MORE_THAN_A_BUDGET: usize = 256;
 
 impl AsyncClient {
     /// Begins an operation on the shared runtime.

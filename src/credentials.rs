@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::error::{RecordingError, Violation, codes};
-use crate::model::check_header;
+use crate::model::{check_header, has_control_character};
 
 /// An app's key and secret, from the console's App Key page.
 ///
@@ -21,27 +21,30 @@ pub struct Credentials {
 impl Credentials {
     /// Takes an App Key and its App Secret.
     ///
-    /// Errors: `InvalidInput` where one is empty, or has characters or white space at its ends that can't be right.
+    /// Errors: `InvalidInput` where one is empty, or has characters or white space at its ends that can't be right: an App
+    /// Key travels in a header, and no App Secret has control characters.
     #[uniffi::constructor]
     pub fn new(app_key: String, app_secret: String) -> Result<Self, RecordingError> {
         let app_secret = Zeroizing::new(app_secret);
         let mut found = Vec::new();
-        check_header("app_key", &app_key, &mut found);
-        if app_secret.is_empty() {
-            found.push(Violation::new("app_secret", codes::EMPTY, "must not be empty"));
-        } else if app_secret.trim() != app_secret.as_str() {
-            found.push(Violation::new(
-                "app_secret",
-                codes::NOT_HEADER_SAFE,
-                "has white space at its ends: a copied line break or blank?",
-            ));
-        }
+        let credentials = Self::named(("app_key", app_key), ("app_secret", app_secret), &mut found);
         RecordingError::from_violations(found)?;
-        Ok(Self { app_key, app_secret })
+        Ok(credentials)
     }
 }
 
 impl Credentials {
+    /// Both, each with the path of its violations, which are added to those found.
+    pub(crate) fn named(
+        (key_path, app_key): (&str, String),
+        (secret_path, app_secret): (&str, Zeroizing<String>),
+        found: &mut Vec<Violation>,
+    ) -> Self {
+        check_app_key(key_path, &app_key, found);
+        check_app_secret(secret_path, &app_secret, found);
+        Self { app_key, app_secret }
+    }
+
     pub(crate) fn app_key(&self) -> &str {
         &self.app_key
     }
@@ -62,8 +65,73 @@ impl Credentials {
     }
 }
 
+pub(crate) fn check_app_key(path: &str, app_key: &str, found: &mut Vec<Violation>) {
+    check_header(path, app_key, found);
+}
+
+pub(crate) fn check_app_secret(path: &str, app_secret: &str, found: &mut Vec<Violation>) {
+    let inner = app_secret.trim();
+    if app_secret.is_empty() {
+        found.push(Violation::new(path, codes::EMPTY, "must not be empty"));
+    } else if inner.is_empty() {
+        found.push(Violation::new(path, codes::EMPTY, "has white space only"));
+    } else {
+        if inner != app_secret {
+            let reason = "has white space at its ends: a copied line break or blank?";
+            found.push(Violation::new(path, codes::NOT_HEADER_SAFE, reason));
+        }
+        if has_control_character(inner) {
+            let reason = "has a line break or another control character inside: was more than the secret copied?";
+            found.push(Violation::new(path, codes::CONTROL_CHARACTER, reason));
+        }
+    }
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials { app_key: [redacted], app_secret: [redacted] }")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn found(app_secret: &str) -> Vec<(String, String)> {
+        match Credentials::new("uwd1c0sxdlx2".to_owned(), app_secret.to_owned()).unwrap_err() {
+            RecordingError::InvalidInput { violations, .. } => {
+                violations.into_iter().map(|violation| (violation.path, violation.code)).collect()
+            }
+            other => vec![(other.to_string(), String::new())],
+        }
+    }
+
+    fn one(code: &str) -> Vec<(String, String)> {
+        vec![("app_secret".to_owned(), code.to_owned())]
+    }
+
+    #[test]
+    fn a_secret_with_a_control_character_inside_is_refused() {
+        for secret in ["Y1W2\nMeFwwwRxa0", "Y1W2\0MeFwwwRxa0", "Y1W2\tMeFwwwRxa0", "Y1W2\u{7f}MeFwwwRxa0"] {
+            assert_eq!(found(secret), one(codes::CONTROL_CHARACTER), "{secret:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_break_at_the_end_of_a_secret_is_said_once() {
+        assert_eq!(found("Y1W2MeFwwwRxa0\r\n"), one(codes::NOT_HEADER_SAFE));
+    }
+
+    #[test]
+    fn a_secret_of_white_space_is_empty() {
+        assert_eq!(found(" \n"), one(codes::EMPTY));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_secret_is_said_without_it() {
+        let error = Credentials::new("key".to_owned(), "hunter2\nhunter2".to_owned()).unwrap_err();
+        assert!(!error.to_string().contains("hunter2"), "{error}");
     }
 }

@@ -19,7 +19,7 @@ pub struct RetryPolicy {
     #[uniffi(default = None)]
     pub max_attempts: Option<i32>,
     /// The longest time for one attempt of a call that may be repeated, so that one that hangs leaves time for the
-    /// next. A start's one attempt that leaves has all the time there is. Above zero. Default: 5 seconds.
+    /// next. A start's one attempt that leaves has all the time there is. Above zero, at most 365 days. Default: 5 seconds.
     #[uniffi(default = None)]
     pub attempt_timeout: Option<Duration>,
     /// The longest wait before the first repetition; it doubles with each. The wait itself is random between nothing
@@ -47,7 +47,7 @@ pub struct FailoverPolicy {
     #[uniffi(default = None)]
     pub after_failures: Option<i32>,
     /// How long a domain is left alone. Then one call that may be repeated, never a start, tries it; where that
-    /// succeeds, all calls return. Above zero. Default: 30 seconds.
+    /// succeeds, all calls return. Above zero, at most 365 days. Default: 30 seconds.
     #[uniffi(default = None)]
     pub probe_after: Option<Duration>,
 }
@@ -61,7 +61,7 @@ pub struct ConnectionPolicy {
     #[uniffi(default = None)]
     pub keep_alive: Option<bool>,
     /// How long a connection may be idle before it is closed: above zero and below 55 seconds. Default: 50 seconds.
-    /// A start, which nobody can repeat, takes only one that has answered within the last 5 seconds.
+    /// A start, which nobody can repeat, takes only one that has answered within the last 2 seconds.
     #[uniffi(default = None)]
     pub max_idle: Option<Duration>,
     /// How many requests a connection serves: 1 to 79. The last one asks for `Connection: close`. Default: 79.
@@ -110,6 +110,8 @@ pub(crate) struct Connections {
 
 /// Idle connections of this age are not used any more. Docs: base-url.
 const IDLE_LIMIT: Duration = Duration::from_secs(55);
+/// What lasts longer is endless, and a mistake: a unit mixed up, or an infinite number.
+const LONGEST_TIME: Duration = Duration::from_secs(365 * 24 * 3_600);
 /// A call that waits longer than this is no longer the same call.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(3_600);
 /// A connection never serves so many requests. Docs: base-url.
@@ -126,14 +128,14 @@ impl Delivery {
         Self {
             retry: Retry {
                 max_attempts: count("retry.max_attempts", retry.max_attempts, 4, 1..=10, found),
-                attempt_timeout: above_zero("retry.attempt_timeout", retry.attempt_timeout, 5_000, found),
+                attempt_timeout: time("retry.attempt_timeout", retry.attempt_timeout, 5_000, found),
                 first_backoff: backoff("retry.first_backoff", retry.first_backoff, 200, found),
                 longest_backoff: backoff("retry.longest_backoff", retry.longest_backoff, 5_000, found),
                 budget: count("retry.budget", retry.budget, 100, 0..=10_000, found),
             },
             failover: Failover {
                 after_failures: count("failover.after_failures", failover.after_failures, 3, 1..=1_000, found),
-                probe_after: above_zero("failover.probe_after", failover.probe_after, 30_000, found),
+                probe_after: time("failover.probe_after", failover.probe_after, 30_000, found),
             },
             connections: settled_connections(connections, found),
         }
@@ -176,6 +178,21 @@ fn backoff(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec
     if value > LONGEST_BACKOFF {
         found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be at most an hour"));
     }
+    value
+}
+
+/// A time of nothing would end every call before it began, and an endless one none.
+pub(crate) fn check_timeout(path: &str, timeout: Duration, found: &mut Vec<Violation>) {
+    if timeout.is_zero() {
+        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be above zero"));
+    } else if timeout > LONGEST_TIME {
+        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be at most 365 days"));
+    }
+}
+
+fn time(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
+    let value = given.unwrap_or(Duration::from_millis(default_ms));
+    check_timeout(path, value, found);
     value
 }
 

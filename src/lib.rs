@@ -41,15 +41,15 @@ mod transport;
 pub use client::RecordingClient;
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
-pub use error::{FailureCause, RecordingError, Violation, codes};
+pub use error::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
 pub use model::{
-    AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES, RecordType,
-    RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,
+    ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,
+    RecordType, RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,
     SplitStreamRecording, Stream, StreamRef, VideoFormat, Window, mcu_mode, resolution,
 };
 pub use options::{ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, StartOptions};
 pub use protocol::start::StartedRecording;
-pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, signature};
+pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, service_codes, signature};
 pub use transport::DataCenter;
 
 /// The parsers of outside bytes that are not public, for the fuzz targets.

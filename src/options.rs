@@ -1,11 +1,15 @@
 //! A client's settings: given, or from the environment.
 
+use std::env::VarError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
+use zeroize::Zeroizing;
 
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, check_app_key, check_app_secret};
+pub(crate) use crate::delivery::check_timeout;
 use crate::delivery::{ConnectionPolicy, Delivery, FailoverPolicy, RetryPolicy};
 use crate::error::{RecordingError, Violation, codes};
 use crate::protocol::HeaderStyle;
@@ -16,7 +20,7 @@ pub const ENV_APP_KEY: &str = "RONGCLOUD_APP_KEY";
 /// App Secret, where none is given.
 pub const ENV_APP_SECRET: &str = "RONGCLOUD_APP_SECRET";
 /// Data center, where neither it nor an address is given: `beijing`, `singapore`, `singapore-b`, `north-america`,
-/// `saudi-arabia`.
+/// `saudi-arabia`, in any letter case.
 pub const ENV_DATA_CENTER: &str = "RONGCLOUD_DATA_CENTER";
 /// Address of the API, where neither it nor a data center is given; wins over [`ENV_DATA_CENTER`].
 pub const ENV_API_URL: &str = "RONGCLOUD_API_URL";
@@ -35,10 +39,10 @@ pub struct ClientOptions {
     /// machine only. Wins over `data_center`. Default: `RONGCLOUD_API_URL`, where the environment is read.
     #[uniffi(default = None)]
     pub api_url: Option<String>,
-    /// The longest time for name, connection and TLS handshake. Above zero. Default: 5 seconds.
+    /// The longest time for name, connection and TLS handshake. Above zero, at most 365 days. Default: 5 seconds.
     #[uniffi(default = None)]
     pub connect_timeout: Option<Duration>,
-    /// The longest time for a whole call, to the last byte of the reply. Above zero. Default: 15 seconds.
+    /// The longest time for a whole call, to the last byte of the reply. Above zero, at most 365 days. Default: 15 seconds.
     #[uniffi(default = None)]
     pub timeout: Option<Duration>,
     /// How the signing headers are named. Default: plain.
@@ -192,79 +196,102 @@ impl ClientOptions {
         self
     }
 
-    /// Fills in what was not given from the environment. What is given wins.
-    pub(crate) fn or_environment(mut self, environment: &Environment) -> Result<Self, RecordingError> {
-        if self.api_url.is_none() && self.data_center.is_none() {
-            self.api_url = environment.get(ENV_API_URL);
-            if self.api_url.is_none()
-                && let Some(name) = environment.get(ENV_DATA_CENTER)
-            {
-                let data_center = DataCenter::from_name(ENV_DATA_CENTER, &name)
-                    .map_err(|violation| RecordingError::InvalidInput { violations: vec![violation] })?;
-                self.data_center = Some(data_center);
-            }
-        }
-        Ok(self)
-    }
-
-    /// What they amount to, or every violation.
+    /// What they amount to without the environment, or every violation.
     pub(crate) fn settled(&self) -> Result<Settings, RecordingError> {
         let mut found = Vec::new();
-        let primary = self.primary(&mut found);
-        let backup = self.backup(&mut found);
+        let settings = self.settled_in(&Environment::NONE, &mut found);
+        all_or_violations(settings, found)
+    }
+
+    /// What they amount to, with the environment's address where none is given. Violations are added to those found,
+    /// and nothing is returned where an essential part is missing.
+    fn settled_in(&self, environment: &Environment, found: &mut Vec<Violation>) -> Option<Settings> {
+        let place = self.place(environment, found);
+        let primary = match &place {
+            Place::Address(path, address) => or_note(Endpoint::custom(path, address), found),
+            Place::DataCenter(data_center) => Some(Endpoint::of_primary(*data_center)),
+            Place::Unknown => None,
+        };
+        let backup = self.backup(&place, found);
         let connect_timeout = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
-        check_timeout("connect_timeout", connect_timeout, &mut found);
+        check_timeout("connect_timeout", connect_timeout, found);
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
-        check_timeout("timeout", timeout, &mut found);
-        let proxy = or_note(ProxyChoice::new("proxy", self.proxy.as_deref()), &mut found);
+        check_timeout("timeout", timeout, found);
+        let proxy = or_note(ProxyChoice::new("proxy", self.proxy.as_deref()), found);
         let ca_certificates = match &self.ca_certificates {
-            Some(pem) => or_note(certificates("ca_certificates", pem), &mut found),
+            Some(pem) => or_note(certificates("ca_certificates", pem), found),
             None => Some(Vec::new()),
         };
         let delivery = Delivery::settled(
             self.retry.unwrap_or_default(),
             self.failover.unwrap_or_default(),
             self.connections.unwrap_or_default(),
-            &mut found,
+            found,
         );
-        match (primary, proxy, ca_certificates) {
-            (Some(primary), Some(proxy), Some(ca_certificates)) if found.is_empty() => {
-                Ok(Settings { primary, backup, connect_timeout, timeout, proxy, ca_certificates, delivery })
-            }
-            _ => Err(RecordingError::InvalidInput { violations: found }),
-        }
+        Some(Settings {
+            primary: primary?,
+            backup,
+            connect_timeout,
+            timeout,
+            header_style: self.header_style.unwrap_or_default(),
+            proxy: proxy?,
+            ca_certificates: ca_certificates?,
+            delivery,
+        })
     }
 
-    fn primary(&self, found: &mut Vec<Violation>) -> Option<Endpoint> {
+    fn place(&self, environment: &Environment, found: &mut Vec<Violation>) -> Place {
         match (&self.api_url, self.data_center) {
-            (Some(address), _) => or_note(Endpoint::custom("api_url", address), found),
-            (None, Some(data_center)) => Some(Endpoint::of_primary(data_center)),
-            (None, None) => {
-                found.push(Violation::new(
-                    "data_center",
-                    codes::REQUIRED,
-                    format!(
-                        "give the app's data center or an api_url, or set {ENV_DATA_CENTER} or {ENV_API_URL}: \
-                         the console's App Key page names it"
-                    ),
-                ));
-                None
+            (Some(address), _) => return Place::Address("api_url", address.clone()),
+            (None, Some(data_center)) => return Place::DataCenter(data_center),
+            (None, None) => {}
+        }
+        match (environment.get(ENV_API_URL), environment.get(ENV_DATA_CENTER)) {
+            (Variable::Text(address), _) => return Place::Address(ENV_API_URL, address),
+            (Variable::NotText, _) => found.push(not_text(ENV_API_URL)),
+            (_, Variable::Text(name)) => {
+                let data_center = or_note(DataCenter::from_name(ENV_DATA_CENTER, &name), found);
+                return data_center.map_or(Place::Unknown, Place::DataCenter);
+            }
+            (_, Variable::NotText) => found.push(not_text(ENV_DATA_CENTER)),
+            (Variable::Unset, Variable::Unset) => {
+                let reason = format!(
+                    "give the app's data center or an api_url, or set {ENV_DATA_CENTER} or {ENV_API_URL}: \
+                     the console's App Key page names it"
+                );
+                found.push(Violation::new("data_center", codes::REQUIRED, reason));
+            }
+            (url, data_center) => {
+                for (name, variable) in [(ENV_API_URL, url), (ENV_DATA_CENTER, data_center)] {
+                    if matches!(variable, Variable::Empty) {
+                        found.push(set_but_empty(name));
+                    }
+                }
             }
         }
+        Place::Unknown
     }
 
-    fn backup(&self, found: &mut Vec<Violation>) -> Option<Endpoint> {
-        match (&self.backup_api_url, &self.api_url) {
-            (Some(address), Some(_)) => or_note(Endpoint::custom("backup_api_url", address), found),
-            (Some(_), None) => {
+    fn backup(&self, place: &Place, found: &mut Vec<Violation>) -> Option<Endpoint> {
+        match (&self.backup_api_url, place) {
+            (Some(address), Place::Address(..)) => or_note(Endpoint::custom("backup_api_url", address), found),
+            (Some(_), _) => {
                 let reason = "stands beside an api_url only: a data center has a backup of its own";
                 found.push(Violation::new("backup_api_url", codes::NOT_APPLICABLE, reason));
                 None
             }
-            (None, Some(_)) => None,
-            (None, None) => self.data_center.map(Endpoint::of_backup),
+            (None, Place::DataCenter(data_center)) => Some(Endpoint::of_backup(*data_center)),
+            (None, _) => None,
         }
     }
+}
+
+/// Where the service is to be found.
+enum Place {
+    /// An address, and what it was given as.
+    Address(&'static str, String),
+    DataCenter(DataCenter),
+    Unknown,
 }
 
 /// What a client's options amount to.
@@ -273,6 +300,7 @@ pub(crate) struct Settings {
     pub backup: Option<Endpoint>,
     pub connect_timeout: Duration,
     pub timeout: Duration,
+    pub header_style: HeaderStyle,
     pub proxy: ProxyChoice,
     pub ca_certificates: Vec<CertificateDer<'static>>,
     pub delivery: Delivery,
@@ -282,41 +310,115 @@ fn or_note<T>(result: Result<T, Violation>, found: &mut Vec<Violation>) -> Optio
     result.map_err(|violation| found.push(violation)).ok()
 }
 
-/// A timeout of nothing would end every call before it began.
-pub(crate) fn check_timeout(path: &str, timeout: Duration, found: &mut Vec<Violation>) {
-    if timeout.is_zero() {
-        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be above zero"));
+fn all_or_violations<T>(all: Option<T>, found: Vec<Violation>) -> Result<T, RecordingError> {
+    match all {
+        Some(all) if found.is_empty() => Ok(all),
+        _ => Err(RecordingError::InvalidInput { violations: found, call: None }),
     }
 }
 
-impl Credentials {
-    /// Takes App Key and App Secret from the environment.
-    pub(crate) fn from_environment(environment: &Environment) -> Result<Self, RecordingError> {
-        let missing = match (environment.get(ENV_APP_KEY), environment.get(ENV_APP_SECRET)) {
-            (Some(app_key), Some(app_secret)) => return Self::new(app_key, app_secret),
-            (app_key, app_secret) => {
-                [("app_key", ENV_APP_KEY, app_key.is_none()), ("app_secret", ENV_APP_SECRET, app_secret.is_none())]
-            }
+/// What a caller gave of the credentials.
+pub(crate) enum GivenCredentials {
+    /// Both, checked already.
+    Checked(Arc<Credentials>),
+    /// Either, both or none; the rest is the environment's.
+    Texts { app_key: Option<String>, app_secret: Option<Zeroizing<String>> },
+}
+
+impl GivenCredentials {
+    pub(crate) const NONE: Self = Self::Texts { app_key: None, app_secret: None };
+
+    fn settled_in(self, environment: &Environment, found: &mut Vec<Violation>) -> Option<Arc<Credentials>> {
+        let (app_key, app_secret) = match self {
+            Self::Checked(credentials) => return Some(credentials),
+            Self::Texts { app_key, app_secret } => (app_key, app_secret),
         };
-        let violations = missing
-            .into_iter()
-            .filter(|(.., is_missing)| *is_missing)
-            .map(|(path, name, _)| Violation::new(path, codes::REQUIRED, format!("is not given and {name} is not set")))
-            .collect();
-        Err(RecordingError::InvalidInput { violations })
+        let app_key = environment.given_or_set("app_key", app_key, ENV_APP_KEY, found);
+        let app_secret = environment.given_or_set("app_secret", app_secret, ENV_APP_SECRET, found);
+        match (app_key, app_secret) {
+            (Some(app_key), Some(app_secret)) => Some(Arc::new(Credentials::named(app_key, app_secret, found))),
+            (Some((path, app_key)), None) => {
+                check_app_key(path, &app_key, found);
+                None
+            }
+            (None, Some((path, app_secret))) => {
+                check_app_secret(path, &app_secret, found);
+                None
+            }
+            (None, None) => None,
+        }
     }
+}
+
+/// All that a client needs, given or from the environment. Everything that is missing or wrong is told at once.
+pub(crate) fn settled_in(
+    environment: &Environment,
+    credentials: GivenCredentials,
+    options: &ClientOptions,
+) -> Result<(Arc<Credentials>, Settings), RecordingError> {
+    let mut found = Vec::new();
+    let credentials = credentials.settled_in(environment, &mut found);
+    let settings = options.settled_in(environment, &mut found);
+    all_or_violations(credentials.zip(settings), found)
 }
 
 /// Where settings that were not given are looked up.
-pub(crate) struct Environment(fn(&str) -> Option<String>);
+pub(crate) struct Environment(fn(&str) -> Result<String, VarError>);
+
+/// What a variable says.
+enum Variable {
+    Unset,
+    /// Counts as not set, but is named for it where it is needed.
+    Empty,
+    NotText,
+    Text(String),
+}
 
 impl Environment {
-    /// The process's own. A variable that is set to nothing counts as not set.
-    pub(crate) const PROCESS: Self = Self(|name| std::env::var(name).ok());
+    /// The process's own.
+    pub(crate) const PROCESS: Self = Self(|name| std::env::var(name));
+    /// One in which nothing is set.
+    const NONE: Self = Self(|_| Err(VarError::NotPresent));
 
-    fn get(&self, name: &str) -> Option<String> {
-        (self.0)(name).filter(|value| !value.is_empty())
+    fn get(&self, name: &str) -> Variable {
+        match (self.0)(name) {
+            Ok(value) if value.is_empty() => Variable::Empty,
+            Ok(value) => Variable::Text(value),
+            Err(VarError::NotPresent) => Variable::Unset,
+            Err(VarError::NotUnicode(_)) => Variable::NotText,
+        }
     }
+
+    /// A value and what it was given as: its argument or its variable.
+    fn given_or_set<T: From<String>>(
+        &self,
+        argument: &'static str,
+        given: Option<T>,
+        variable: &'static str,
+        found: &mut Vec<Violation>,
+    ) -> Option<(&'static str, T)> {
+        if let Some(value) = given {
+            return Some((argument, value));
+        }
+        found.push(match self.get(variable) {
+            Variable::Text(value) => return Some((variable, value.into())),
+            Variable::Empty => set_but_empty(variable),
+            Variable::NotText => not_text(variable),
+            Variable::Unset => {
+                let reason = format!("is not given and {variable} is not set");
+                Violation::new(argument, codes::REQUIRED, reason)
+            }
+        });
+        None
+    }
+}
+
+fn set_but_empty(variable: &str) -> Violation {
+    Violation::new(variable, codes::EMPTY, "is set but empty")
+}
+
+fn not_text(variable: &str) -> Violation {
+    Violation::new(variable, codes::WRONG_TYPE, "is set to something that is not UTF-8 text")
 }
 
 #[cfg(test)]
@@ -326,21 +428,55 @@ mod tests {
     use super::*;
 
     const FULL: Environment = Environment(|name| {
-        Some(match name {
+        Ok(match name {
             ENV_APP_KEY => "key".to_owned(),
             ENV_APP_SECRET => "secret".to_owned(),
             ENV_API_URL => "http://127.0.0.1:9".to_owned(),
             ENV_DATA_CENTER => "singapore-b".to_owned(),
-            _ => return None,
+            _ => return Err(VarError::NotPresent),
         })
     });
-    const ONLY_DATA_CENTER: Environment =
-        Environment(|name| (name == ENV_DATA_CENTER).then(|| "singapore-b".to_owned()));
-    const EMPTY: Environment = Environment(|_| Some(String::new()));
+    const ONLY_DATA_CENTER: Environment = Environment(|name| match name {
+        ENV_DATA_CENTER => Ok("Singapore_B".to_owned()),
+        ENV_API_URL => Ok(String::new()),
+        _ => Err(VarError::NotPresent),
+    });
+    const EMPTY: Environment = Environment(|_| Ok(String::new()));
+    const NO_TEXT: Environment = Environment(|_| Err(VarError::NotUnicode("?".into())));
+    const WRONG: Environment = Environment(|name| {
+        Ok(match name {
+            ENV_APP_KEY => "ke\ny".to_owned(),
+            ENV_APP_SECRET => "sec\nret".to_owned(),
+            ENV_API_URL => "http://example.com".to_owned(),
+            _ => return Err(VarError::NotPresent),
+        })
+    });
+    const MARS: Environment = Environment(|name| match name {
+        ENV_DATA_CENTER => Ok("mars".to_owned()),
+        _ => Err(VarError::NotPresent),
+    });
+
+    fn settings(environment: &Environment, options: &ClientOptions) -> Settings {
+        settled_in(environment, GivenCredentials::NONE, options).unwrap().1
+    }
+
+    /// Path and code of everything that is wrong without further settings.
+    fn wrong(environment: &Environment, credentials: GivenCredentials, options: &ClientOptions) -> Vec<String> {
+        match settled_in(environment, credentials, options).err().unwrap() {
+            RecordingError::InvalidInput { violations, .. } => {
+                violations.into_iter().map(|violation| format!("{} {}", violation.path, violation.code)).collect()
+            }
+            other => vec![other.to_string()],
+        }
+    }
+
+    fn texts(app_key: &str, app_secret: &str) -> GivenCredentials {
+        GivenCredentials::Texts { app_key: Some(app_key.to_owned()), app_secret: Some(app_secret.to_owned().into()) }
+    }
 
     fn paths(error: RecordingError) -> Vec<String> {
         match error {
-            RecordingError::InvalidInput { violations } => {
+            RecordingError::InvalidInput { violations, .. } => {
                 violations.into_iter().map(|violation| violation.path).collect()
             }
             other => vec![other.to_string()],
@@ -349,29 +485,123 @@ mod tests {
 
     #[test]
     fn the_environments_address_wins_over_its_data_center() {
-        let options = ClientOptions::default().or_environment(&FULL).unwrap();
-        assert_eq!(options, ClientOptions::default().api_url("http://127.0.0.1:9"));
+        let settings = settings(&FULL, &ClientOptions::default());
+        assert_eq!(settings.primary.base(), "http://127.0.0.1:9");
+        assert!(settings.backup.is_none());
     }
 
     #[test]
     fn a_given_data_center_wins_over_the_environments_address() {
-        let options = ClientOptions::default().data_center(DataCenter::NorthAmerica);
-        assert_eq!(options.clone().or_environment(&FULL).unwrap(), options);
+        let settings = settings(&FULL, &ClientOptions::default().data_center(DataCenter::NorthAmerica));
+        assert_eq!(settings.primary.base(), "https://api.us-light-api.com");
     }
 
     #[test]
-    fn a_data_center_is_read_by_its_name() {
-        let options = ClientOptions::default().or_environment(&ONLY_DATA_CENTER).unwrap();
-        let settings = options.settled().unwrap();
+    fn a_data_center_is_read_by_its_name_and_an_empty_address_counts_as_none() {
+        let (_, settings) = settled_in(&ONLY_DATA_CENTER, texts("key", "secret"), &ClientOptions::default()).unwrap();
         assert_eq!(settings.primary.base(), "https://api.sg-b-light-api.com");
         assert_eq!(settings.backup.unwrap().base(), "https://api-b.sg-b-light-api.com");
     }
 
     #[test]
-    fn a_variable_set_to_nothing_counts_as_not_set() {
-        let options = ClientOptions::default().or_environment(&EMPTY).unwrap();
-        assert_eq!(paths(options.settled().err().unwrap()), ["data_center"]);
-        assert_eq!(paths(Credentials::from_environment(&EMPTY).unwrap_err()), ["app_key", "app_secret"]);
+    fn given_credentials_win_over_the_environments_each_for_itself() {
+        let given = GivenCredentials::Texts { app_key: Some("given".to_owned()), app_secret: None };
+        let (credentials, _) = settled_in(&FULL, given, &ClientOptions::default()).unwrap();
+        assert_eq!((credentials.app_key(), credentials.app_secret()), ("given", "secret"));
+    }
+
+    #[test]
+    fn everything_missing_and_wrong_is_told_at_once() {
+        let options = ClientOptions::default()
+            .timeout(Duration::ZERO)
+            .proxy("ftp://x")
+            .ca_certificates("none")
+            .retry(RetryPolicy { max_attempts: Some(11), ..RetryPolicy::default() });
+        let options_wrong = ["timeout", "proxy", "ca_certificates", "retry.max_attempts"];
+        let options_wrong =
+            options_wrong.into_iter().zip(["out_of_range", "invalid_url", "invalid_certificates", "out_of_range"]);
+        let options_wrong: Vec<String> = options_wrong.map(|(path, code)| format!("{path} {code}")).collect();
+        let all = |first: [&str; 3]| [first.map(str::to_owned).to_vec(), options_wrong.clone()].concat();
+        assert_eq!(
+            wrong(&Environment::NONE, GivenCredentials::NONE, &options),
+            all(["app_key required", "app_secret required", "data_center required"])
+        );
+    }
+
+    #[test]
+    fn what_came_from_the_environment_is_named_by_its_variable() {
+        assert_eq!(
+            wrong(&WRONG, GivenCredentials::NONE, &ClientOptions::default()),
+            [
+                "RONGCLOUD_APP_KEY not_header_safe",
+                "RONGCLOUD_APP_SECRET control_character",
+                "RONGCLOUD_API_URL insecure_url"
+            ]
+        );
+        let found = wrong(&MARS, texts("key", "secret"), &ClientOptions::default());
+        assert_eq!(found, ["RONGCLOUD_DATA_CENTER unknown_value"]);
+    }
+
+    #[test]
+    fn what_came_by_argument_is_named_by_its_argument() {
+        let found = wrong(&FULL, texts("ke\ny", " "), &ClientOptions::default().api_url("ftp://x"));
+        assert_eq!(found, ["app_key not_header_safe", "app_secret empty", "api_url invalid_url"]);
+    }
+
+    #[test]
+    fn one_credential_is_checked_also_where_the_other_is_missing() {
+        let given = GivenCredentials::Texts { app_key: None, app_secret: Some("a\nb".to_owned().into()) };
+        let options = ClientOptions::default().data_center(DataCenter::Beijing);
+        assert_eq!(wrong(&Environment::NONE, given, &options), ["app_key required", "app_secret control_character"]);
+    }
+
+    #[test]
+    fn a_variable_that_is_set_but_empty_is_named_as_that() {
+        let error = settled_in(&EMPTY, GivenCredentials::NONE, &ClientOptions::default()).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            "invalid input: 4 violations\n  \
+             RONGCLOUD_APP_KEY: is set but empty [empty]\n  \
+             RONGCLOUD_APP_SECRET: is set but empty [empty]\n  \
+             RONGCLOUD_API_URL: is set but empty [empty]\n  \
+             RONGCLOUD_DATA_CENTER: is set but empty [empty]"
+        );
+    }
+
+    #[test]
+    fn a_variable_that_is_no_text_is_named_as_that() {
+        let found = wrong(&NO_TEXT, GivenCredentials::NONE, &ClientOptions::default());
+        let named = ["RONGCLOUD_APP_KEY", "RONGCLOUD_APP_SECRET", "RONGCLOUD_API_URL"];
+        assert_eq!(found, named.map(|name| format!("{name} wrong_type")));
+    }
+
+    #[test]
+    fn an_endless_time_is_refused_wherever_a_time_is_given() {
+        let endless = Some(Duration::MAX);
+        let options = ClientOptions::default()
+            .data_center(DataCenter::Beijing)
+            .connect_timeout(Duration::MAX)
+            .timeout(Duration::MAX)
+            .retry(RetryPolicy {
+                attempt_timeout: endless,
+                first_backoff: endless,
+                longest_backoff: endless,
+                ..RetryPolicy::default()
+            })
+            .failover(FailoverPolicy { probe_after: endless, ..FailoverPolicy::default() })
+            .connections(ConnectionPolicy { max_idle: endless, ..ConnectionPolicy::default() });
+        assert_eq!(
+            paths(options.settled().err().unwrap()),
+            [
+                "connect_timeout",
+                "timeout",
+                "retry.attempt_timeout",
+                "retry.first_backoff",
+                "retry.longest_backoff",
+                "failover.probe_after",
+                "connections.max_idle"
+            ]
+        );
     }
 
     #[test]

@@ -76,6 +76,13 @@ impl<T: Clone + Send + 'static> Running<T> {
         }
     }
 
+    /// Ends the call, and tells what is known of it: `Cancelled`, or its outcome where it has ended already.
+    pub(crate) fn cancel(&self) -> Outcome<T> {
+        self.abort();
+        let has_ended = self.process == process::id() && self.abort.is_finished();
+        has_ended.then(|| self.wait(Duration::ZERO)).flatten().unwrap_or_else(|| Err(self.progress.cancel()))
+    }
+
     fn poll(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = match &mut *state {
@@ -91,7 +98,7 @@ impl<T: Clone + Send + 'static> Running<T> {
 
     fn broken_off(&self, error: &JoinError) -> RecordingError {
         if error.is_cancelled() {
-            self.progress.cancelled()
+            self.progress.cancel()
         } else {
             // The panic's own text may hold anything: it stays out.
             RecordingError::Internal { reason: "a defect in this library stopped the call".to_owned() }
@@ -100,8 +107,7 @@ impl<T: Clone + Send + 'static> Running<T> {
 }
 
 impl<T> Running<T> {
-    /// Ends the call as `Cancelled`. Does nothing where it has ended already.
-    pub(crate) fn cancel(&self) {
+    fn abort(&self) {
         // A forked child has a copy of its parent's call, but not of the runtime's threads, one of which may have
         // held a lock.
         if self.process == process::id() {
@@ -112,7 +118,7 @@ impl<T> Running<T> {
 
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        self.cancel();
+        self.abort();
     }
 }
 

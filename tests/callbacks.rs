@@ -10,11 +10,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rongcloud_recording::callback::{
     CallbackError, CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent,
     RecordingEventKind, RecordingPhase, RecordingTracker, RefusalReason, ReplayGuard, RoomEvent, RoomEventKind,
-    TrackedRecording, parse_recording_event, parse_room_event,
+    TimestampUnit, TrackedRecording, check_replay, parse_recording_event, parse_room_event,
 };
 use rongcloud_recording::{Credentials, RecordType, StartedRecording, signature};
 use serde_json::{Value, json};
-use support::{APP_KEY, APP_SECRET, credentials, members_as_json, milliseconds, text, vectors};
+use support::{APP_SECRET, credentials, members_as_json, milliseconds, text, vectors};
 
 /// The fields of a signature, put into the places where a vector names them.
 struct Signed {
@@ -67,20 +67,26 @@ fn body(delivery: &Value) -> Vec<u8> {
     text(delivery, "body").as_bytes().to_vec()
 }
 
-fn refusal_as_json(error: &CallbackError) -> Value {
-    let CallbackError::Refused { reason, .. } = error else { panic!("{error}") };
+/// With its explanation where the golden one has one.
+fn refusal_as_json(error: &CallbackError, golden: &Value) -> Value {
+    let CallbackError::Refused { reason, explanation } = error else { panic!("{error}") };
     let name = match reason {
         RefusalReason::MissingSignature => "missing_signature",
         RefusalReason::MalformedSignature => "malformed_signature",
         RefusalReason::WrongSignature => "wrong_signature",
         RefusalReason::OutsideTimeWindow => "outside_time_window",
+        RefusalReason::OwnRequest => "own_request",
         RefusalReason::Replayed => "replayed",
         RefusalReason::UnknownApp => "unknown_app",
         RefusalReason::TooLarge => "too_large",
         RefusalReason::UnreadableBody => "unreadable_body",
         other => panic!("{other:?}"),
     };
-    json!({"refusal": name, "http_status": error.http_status()})
+    let mut refusal = json!({"refusal": name, "http_status": error.http_status()});
+    if golden.get("explanation").is_some() {
+        refusal["explanation"] = json!(explanation);
+    }
+    refusal
 }
 
 fn recording_event_as_json(event: &RecordingEvent) -> Value {
@@ -95,7 +101,7 @@ fn recording_event_as_json(event: &RecordingEvent) -> Value {
         "kind": kind, "kind_number": event.kind_number, "occurred_at_ms": milliseconds(event.occurred_at),
         "app_key": event.app_key, "record_id": event.record_id, "room_id": event.room_id,
         "session_id": event.session_id, "user_id": event.user_id, "mode": event.mode, "extra": event.extra,
-        "code": event.code, "error_message": event.error_message,
+        "code": event.code, "error_message": event.error_message, "is_failure": event.is_failure(),
     })
 }
 
@@ -124,7 +130,9 @@ fn callbacks_are_accepted_or_refused_as_the_golden_ones() {
             let part = |index: usize| pair[index].as_str().unwrap().to_owned();
             Arc::new(Credentials::new(part(0), part(1)).unwrap())
         });
-        let receiver = CallbackReceiver::new(credentials.collect(), CallbackOptions::default(), None).unwrap();
+        let timestamp_unit = (entry["timestamp_unit"] == "seconds").then_some(TimestampUnit::Seconds);
+        let options = CallbackOptions { timestamp_unit, ..CallbackOptions::default() };
+        let receiver = CallbackReceiver::new(credentials.collect(), options).unwrap();
         let signed = Signed::of(&entry);
         let header = |pair: &Value| CallbackHeader {
             name: pair[0].as_str().unwrap().to_owned(),
@@ -139,14 +147,14 @@ fn callbacks_are_accepted_or_refused_as_the_golden_ones() {
             };
             let outcome = match text(&entry, "kind") {
                 "recording" => receiver.recording_event(request).map(|received| {
-                    json!({"event": recording_event_as_json(&received.event), "is_repeat": received.is_repeat})
+                    json!({"event": recording_event_as_json(&received.event), "fingerprint": received.fingerprint})
                 }),
                 "room" => receiver.room_event(request).map(|received| {
-                    json!({"event": room_event_as_json(&received.event), "is_repeat": received.is_repeat})
+                    json!({"event": room_event_as_json(&received.event), "fingerprint": received.fingerprint})
                 }),
                 other => panic!("{other}"),
             };
-            let seen = outcome.unwrap_or_else(|error| refusal_as_json(&error));
+            let seen = outcome.unwrap_or_else(|error| refusal_as_json(&error, &delivery["expect"]));
             assert_eq!(seen, delivery["expect"], "{}", entry["name"]);
         }
     }
@@ -163,27 +171,131 @@ fn every_kept_field_of_a_callback_can_be_read() {
 struct BrokenStore;
 
 impl ReplayGuard for BrokenStore {
-    fn remember(&self, _: String, _: String, _: i64) -> Result<Option<String>, CallbackError> {
+    fn remember(&self, _: &str, _: &str, _: SystemTime) -> Result<Option<String>, CallbackError> {
         Err(CallbackError::Refused { reason: RefusalReason::GuardFailed, explanation: "the store is down".to_owned() })
     }
 }
 
 #[test]
 fn a_store_that_fails_refuses_the_callback_and_asks_for_another_try() {
-    let receiver =
-        CallbackReceiver::new(vec![Arc::new(credentials())], CallbackOptions::default(), Some(Arc::new(BrokenStore)));
+    let receiver = receiver(CallbackOptions::default()).with_guard(Arc::new(BrokenStore));
+    assert_eq!(receiver.recording_event(signed_now("1", EVENT)).unwrap_err().http_status(), 503);
+}
+
+const EVENT: &str = r#"{"type":1,"recordId":"r","appKey":"uwd1c0sxdlx2"}"#;
+
+fn receiver(options: CallbackOptions) -> CallbackReceiver {
+    CallbackReceiver::new(vec![Arc::new(credentials())], options).unwrap()
+}
+
+fn signed_now(nonce: &str, body: &str) -> CallbackRequest {
     let now = milliseconds(Some(SystemTime::now())).unwrap().to_string();
-    let signed = signature(APP_SECRET, "1", &now);
-    let request = CallbackRequest::new(
-        [("nonce", "1"), ("timestamp", &now), ("signature", &signed)],
-        format!(r#"{{"type":1,"recordId":"r","appKey":"{APP_KEY}"}}"#),
-    );
-    assert_eq!(receiver.unwrap().recording_event(request).unwrap_err().http_status(), 503);
+    request(nonce, &now, &signature(APP_SECRET, nonce, &now), body)
+}
+
+fn request(nonce: &str, timestamp: &str, signed: &str, body: &str) -> CallbackRequest {
+    CallbackRequest::new([("nonce", nonce), ("timestamp", timestamp), ("signature", signed)], body.to_owned())
 }
 
 #[test]
 fn a_receiver_without_credentials_is_not_made() {
-    assert!(CallbackReceiver::new(Vec::new(), CallbackOptions::default(), None).is_err());
+    assert!(CallbackReceiver::new(Vec::new(), CallbackOptions::default()).is_err());
+}
+
+#[test]
+fn a_largest_body_of_nothing_is_a_violation() {
+    for bytes in [0, -1, i64::MIN] {
+        let options = CallbackOptions { largest_body: Some(bytes), ..CallbackOptions::default() };
+        let error = CallbackReceiver::new(vec![Arc::new(credentials())], options).unwrap_err();
+        assert_eq!(error.to_string(), "invalid input: largest_body: must be above zero [out_of_range]");
+    }
+}
+
+#[test]
+fn secrets_that_begin_with_one_another_are_a_violation() {
+    let of = |app_key: &str, secret: &str| Arc::new(Credentials::new(app_key.to_owned(), secret.to_owned()).unwrap());
+    let made = |credentials| CallbackReceiver::new(credentials, CallbackOptions::default());
+    for pair in [[of("a", "secret"), of("b", "secret1")], [of("a", "secret"), of("b", "secret")]] {
+        let error = made(pair.to_vec()).unwrap_err().to_string();
+        assert!(error.contains("credentials[0]") && error.contains("[ambiguous]"), "{error}");
+    }
+    assert!(made(vec![of("a", "secret"), of("a", "secret")]).is_ok(), "the same twice is no other's");
+}
+
+/// What a signature covers is one text, so every division of it has the same signature.
+#[test]
+fn no_other_division_of_a_signed_text_is_accepted_at_any_time_in_any_unit() {
+    let now = milliseconds(Some(SystemTime::now())).unwrap();
+    let mut random = fastrand::Rng::with_seed(11);
+    for unit in [TimestampUnit::Milliseconds, TimestampUnit::Seconds] {
+        for _ in 0..300 {
+            let nonce: String = (0..random.usize(1..=18)).map(|_| random.alphanumeric()).collect();
+            // Old and new ones, and those whose last digits are a time of today in the other unit.
+            let time = match random.u8(0..4) {
+                0 => now.to_string(),
+                1 => (now / 1000).to_string(),
+                2 => format!("179{}", now / 1000),
+                _ => random.i64(1..=i64::MAX).to_string(),
+            };
+            let text = format!("{nonce}{time}");
+            let signed = signature(APP_SECRET, &text, "");
+            let options = CallbackOptions { timestamp_unit: Some(unit), ..CallbackOptions::default() };
+            let divisions = (1..text.len()).filter(|at| {
+                let (nonce, time) = text.split_at(*at);
+                // A guard that has forgotten everything.
+                receiver(options.clone()).recording_event(request(nonce, time, &signed, EVENT)).is_ok()
+            });
+            let accepted = divisions.count();
+            let digits = if unit == TimestampUnit::Seconds { 10 } else { 13 };
+            let is_of_now = text.len() > digits && {
+                let time: i64 = text[text.len() - digits..].parse().unwrap_or_default();
+                let time = if unit == TimestampUnit::Seconds { time * 1000 } else { time };
+                (now - time).abs() < 290_000
+            };
+            assert_eq!(accepted, usize::from(is_of_now), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_signature_of_a_request_of_our_own_is_no_callbacks() {
+    let simulator = support::simulator().await;
+    let client = support::client(simulator.url());
+    client.start("room1", "aaa", &support::profile(), Default::default()).await.unwrap();
+    let sent = &simulator.requests()[0];
+    let header = |name: &str| sent.header(name).unwrap().to_owned();
+    // The simulator doesn't tell the signature that it got.
+    let signed = signature(APP_SECRET, &header("Nonce"), &header("Timestamp"));
+    let forged = request(&header("Nonce"), &header("Timestamp"), &signed, EVENT);
+    let refused = receiver(CallbackOptions::default()).recording_event(forged).unwrap_err();
+    assert!(matches!(refused, CallbackError::Refused { reason: RefusalReason::OwnRequest, .. }), "{refused}");
+}
+
+#[test]
+fn a_callback_that_comes_again_is_accepted_again_with_the_same_fingerprint() {
+    let receiver = receiver(CallbackOptions::default());
+    let request = signed_now("1", EVENT);
+    let first = receiver.recording_event(request.clone()).unwrap();
+    let again = receiver.recording_event(request).unwrap();
+    let (again_fingerprint, again_key) = (again.fingerprint, again.key);
+    assert_eq!((&first.fingerprint, &first.key), (&again_fingerprint, &again_key));
+    let anew = receiver.recording_event(signed_now("2", EVENT)).unwrap();
+    assert_eq!((anew.fingerprint, anew.key != again_key), (again_fingerprint, true));
+}
+
+#[test]
+fn a_store_of_ones_own_is_asked_between_verifying_and_believing() {
+    let receiver = receiver(CallbackOptions::default());
+    let request = signed_now("1", EVENT);
+    let forged = CallbackRequest { body: EVENT.replace(r#""r""#, r#""f""#).into(), ..request.clone() };
+    let first = receiver.verify_recording_event(request).unwrap();
+    assert!(first.expires_at > SystemTime::now() + Duration::from_secs(300));
+    check_replay(first.fingerprint.clone(), None).unwrap();
+    check_replay(first.fingerprint.clone(), Some(first.fingerprint.clone())).unwrap();
+    let second = receiver.verify_recording_event(forged).unwrap();
+    assert_eq!(second.key, first.key);
+    let refused = check_replay(second.fingerprint, Some(first.fingerprint)).unwrap_err();
+    assert!(matches!(refused, CallbackError::Refused { reason: RefusalReason::Replayed, .. }), "{refused}");
 }
 
 fn time(milliseconds: &Value) -> SystemTime {
@@ -194,26 +306,34 @@ fn state_as_json(state: &TrackedRecording) -> Value {
     let phase = match state.phase {
         RecordingPhase::Requested => "requested",
         RecordingPhase::Recording => "recording",
+        RecordingPhase::PartlyUploaded => "partly_uploaded",
         RecordingPhase::Ended => "ended",
         RecordingPhase::Uploaded => "uploaded",
-        RecordingPhase::Stale => "stale",
+        RecordingPhase::Failed => "failed",
         other => panic!("{other:?}"),
     };
     let texts = |events: &[RecordingEvent]| -> Value { events.iter().map(|event| event.json.clone()).collect() };
     json!({
         "phase": phase,
+        "is_stale": state.is_stale,
+        "record_id": state.record_id,
+        "extra": state.extra,
         "requested_at_ms": milliseconds(state.requested_at),
         "started_at_ms": milliseconds(state.started_at),
         "ended_at_ms": milliseconds(state.ended_at),
         "slices": texts(&state.slices),
         "uploads": texts(&state.uploads),
+        "failures": texts(&state.failures),
         "others": texts(&state.others),
         "last_news_at_ms": milliseconds(state.last_news_at),
     })
 }
 
 fn tracker(entry: &Value, events: &[Value]) -> RecordingTracker {
-    let tracker = RecordingTracker::new(text(entry, "record_id").to_owned()).unwrap();
+    let tracker = match entry["extra"].as_str() {
+        Some(extra) => RecordingTracker::by_extra(extra.to_owned()).unwrap(),
+        None => RecordingTracker::new(text(entry, "record_id").to_owned()).unwrap(),
+    };
     for event in events {
         tracker.record(parse_recording_event(event.as_str().unwrap().into()).unwrap()).unwrap();
     }
@@ -273,13 +393,98 @@ fn a_tracker_comes_back_from_its_snapshot() {
 #[test]
 fn a_tracker_refuses_what_is_another_recordings() {
     let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
-    let event = parse_recording_event(br#"{"type":1,"recordId":"r-2"}"#.to_vec()).unwrap();
-    assert!(tracker.record(event).is_err());
+    assert!(tracker.record(event(r#"{"type":1,"recordId":"r-2"}"#)).is_err());
+}
+
+fn event(body: &str) -> RecordingEvent {
+    parse_recording_event(body.into()).unwrap()
+}
+
+#[test]
+fn a_tracker_by_extra_takes_its_own_callbacks_only_and_learns_the_record_id() {
+    let tracker = RecordingTracker::by_extra("order-7".to_owned()).unwrap();
+    assert!(tracker.record(event(r#"{"type":1,"recordId":"r-2","extra":"order-8"}"#)).is_err());
+    assert!(tracker.record(event(r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#)).unwrap());
+    assert!(tracker.record(event(r#"{"type":3,"recordId":"r-2","extra":"order-7"}"#)).is_err(), "an extra twice");
+    assert!(tracker.record(event(r#"{"type":3,"recordId":"r-1"}"#)).unwrap());
+    let state = tracker.state(SystemTime::now(), Duration::from_secs(60)).unwrap();
+    assert_eq!((state.phase, state.record_id.as_deref()), (RecordingPhase::Ended, Some("r-1")));
+}
+
+/// Two workers restore one snapshot, and each notes an event that the other one doesn't know of.
+#[test]
+fn nothing_that_two_workers_noted_is_lost_where_they_merge() {
+    let mut random = fastrand::Rng::with_seed(13);
+    let entries = vectors("trackers.json");
+    for round in 0..500 {
+        let entry = &entries[round % entries.len()];
+        let events = entry["events"].as_array().unwrap();
+        let whole = tracker(entry, events);
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        for event in events {
+            let to = if random.bool() { &mut one } else { &mut other };
+            to.push(event.clone());
+        }
+        let (one, other) = (tracker(entry, &one), tracker(entry, &other));
+        let base = RecordingTracker::restore(one.snapshot().unwrap()).unwrap();
+        base.merge(&other).unwrap();
+        assert_eq!(base.snapshot().unwrap(), whole.snapshot().unwrap(), "round {round}");
+        other.merge(&one).unwrap();
+        other.merge(&one).unwrap();
+        assert_eq!(other.snapshot().unwrap(), whole.snapshot().unwrap(), "round {round}");
+        other.merge(&other).unwrap();
+    }
+}
+
+#[test]
+fn trackers_merge_by_record_id_or_by_extra_and_not_otherwise() {
+    let by_id = || RecordingTracker::new("r-1".to_owned()).unwrap();
+    let by_extra = || RecordingTracker::by_extra("order-7".to_owned()).unwrap();
+    assert!(by_id().merge(&RecordingTracker::new("r-2".to_owned()).unwrap()).is_err());
+    assert!(by_id().merge(&by_extra()).is_err(), "nothing shows that they are of the same recording");
+    let heard = by_id();
+    heard.record(event(r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#)).unwrap();
+    let merged = by_extra();
+    merged.merge(&heard).unwrap();
+    let state = merged.state(SystemTime::now(), Duration::from_secs(60)).unwrap();
+    assert_eq!((state.record_id.as_deref(), state.phase), (Some("r-1"), RecordingPhase::Recording));
+}
+
+#[test]
+fn an_event_made_by_hand_is_noted_only_where_its_json_says_the_same() {
+    let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
+    let genuine = event(r#"{"type":1,"recordId":"r-1","timestamp":1000}"#);
+    for made in [
+        RecordingEvent { json: String::new(), ..genuine.clone() },
+        RecordingEvent { json: r#"{"type":1,"recordId":"r-2"}"#.to_owned(), ..genuine.clone() },
+        RecordingEvent { code: Some(500), ..genuine.clone() },
+        RecordingEvent { occurred_at: None, ..genuine.clone() },
+    ] {
+        let error = tracker.record(made).unwrap_err().to_string();
+        assert!(error.contains("event.json"), "{error}");
+    }
+    assert!(tracker.record(genuine).unwrap());
+    let restored = RecordingTracker::restore(tracker.snapshot().unwrap()).unwrap();
+    assert_eq!(restored.snapshot().unwrap(), tracker.snapshot().unwrap());
 }
 
 #[test]
 fn text_that_is_no_snapshot_is_refused() {
-    for text in ["", "{}", r#"{"version":2,"record_id":"r","requested_at_ms":null,"events":[]}"#] {
+    for text in [
+        "",
+        "{}",
+        r#"{"version":3,"record_id":"r","requested_at_ms":null,"events":[]}"#,
+        r#"{"version":2,"record_id":null,"extra":null,"requested_at_ms":null,"events":[]}"#,
+        r#"{"version":2,"record_id":"","requested_at_ms":null,"events":[]}"#,
+    ] {
         assert!(RecordingTracker::restore(text.to_owned()).is_err(), "{text}");
     }
+}
+
+#[test]
+fn a_snapshot_of_the_version_without_extra_is_restored() {
+    let snapshot =
+        r#"{"version":1,"record_id":"r-1","requested_at_ms":900,"events":["{\"type\":1,\"recordId\":\"r-1\"}"]}"#;
+    let state = RecordingTracker::restore(snapshot.to_owned()).unwrap().state(UNIX_EPOCH, Duration::MAX).unwrap();
+    assert_eq!((state.record_id.as_deref(), state.phase), (Some("r-1"), RecordingPhase::Recording));
 }

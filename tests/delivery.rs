@@ -115,7 +115,8 @@ async fn a_start_whose_outcome_is_unknown_does_not_cross_over() {
     let error = start(&client(at(&url).backup_api_url(backup.url()))).await.unwrap_err();
     assert!(matches!(error, RecordingError::OutcomeUnknown { cause: FailureCause::ConnectionLost, .. }), "{error:?}");
     assert!(error.to_string().ends_with(
-        "a recording may be running: wait for its callback, or stop the session's recording, before starting another"
+        "a recording may be running: wait for its callback, which has the same extra, or stop the session's recording, \
+         before starting another"
     ));
     assert!(backup.requests().is_empty());
     assert_eq!(server.await.unwrap(), 1);

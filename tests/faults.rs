@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rongcloud_recording::{
-    ClientOptions, FailureCause, RecordingClient, RecordingError, RequestStamp, StampSource, StartOptions,
+    ClientOptions, Credentials, FailureCause, RecordingClient, RecordingError, RequestStamp, StampSource, StartOptions,
     StartedRecording,
 };
 use support::{credentials, profile, read_request};
@@ -47,7 +47,7 @@ fn assert_outcome_unknown(error: &RecordingError, expected: FailureCause) {
 struct NoStamps;
 
 impl StampSource for NoStamps {
-    fn stamp(&self) -> Result<RequestStamp, String> {
+    fn stamp(&self, _: &Credentials) -> Result<RequestStamp, String> {
         Err("the system gives no random numbers".to_owned())
     }
 }

@@ -12,7 +12,9 @@ use rongcloud_recording::{
 };
 use rongcloud_simulator::{Member, Simulator, Step, Stream};
 use serde_json::{Value, json};
-use support::{as_json, client, members_as_json, milliseconds, profile, simulator, text, vectors, violations};
+use support::{
+    advice_as_json, as_json, client, members_as_json, milliseconds, profile, simulator, text, vectors, violations,
+};
 
 fn target(entry: &Value) -> RecordingTarget {
     RecordingTarget {
@@ -80,6 +82,13 @@ async fn operations_are_sent_or_refused_as_the_golden_ones() {
     }
 }
 
+#[test]
+fn advice_about_layout_updates_is_the_golden_one() {
+    for entry in vectors("operations.json").iter().filter(|entry| entry["operation"] == "update_layout") {
+        assert_eq!(advice_as_json(&update(entry).advice()), entry["advice"], "{}", entry["name"]);
+    }
+}
+
 fn room_as_json(room: &Room) -> Value {
     let videos = room.video_streams();
     let videos = videos.iter().map(|video| json!({"user_id": video.user_id, "stream_id": video.stream_id}));
@@ -121,11 +130,18 @@ fn arrangements_are_the_golden_ones() {
     const ROUNDING: f64 = 1e-9;
     for entry in vectors("arrangements.json") {
         let count = entry["streams"].as_u64().unwrap();
+        let numbers: Vec<u64> = match entry["stream_numbers"].as_array() {
+            Some(numbers) => numbers.iter().map(|number| number.as_u64().unwrap()).collect(),
+            None => (0..count).collect(),
+        };
         let streams: Vec<_> =
-            (0..count).map(|index| StreamRef::new(format!("u{index}"), format!("s{index}"))).collect();
+            numbers.iter().map(|number| StreamRef::new(format!("u{number}"), format!("s{number}"))).collect();
         let resolution = entry["resolution"].as_str();
         let layout = match text(&entry, "arrangement") {
-            "grid" => Layout::grid(&streams, resolution),
+            "grid" => match entry["cameras"].as_str() {
+                Some(cameras) => Layout::grid_for(&streams, resolution, cameras),
+                None => Layout::grid(&streams, resolution),
+            },
             "side_by_side" => Layout::side_by_side(&streams, resolution),
             "spotlight" => Layout::spotlight(&streams[0], &streams[1..], resolution),
             "picture_in_picture" => {
@@ -134,7 +150,7 @@ fn arrangements_are_the_golden_ones() {
                     "bottom_right" => Corner::BottomRight,
                     other => panic!("{other}"),
                 };
-                Ok(Layout::picture_in_picture(&streams[0], &streams[1], corner))
+                Layout::picture_in_picture(&streams[0], &streams[1], corner)
             }
             other => panic!("{other}"),
         };

@@ -18,7 +18,7 @@ const STAMP: (&str, u64) = ("14314", 1_408_710_653_000);
 struct FixedStamps;
 
 impl StampSource for FixedStamps {
-    fn stamp(&self) -> Result<RequestStamp, String> {
+    fn stamp(&self, _: &Credentials) -> Result<RequestStamp, String> {
         Ok(RequestStamp { nonce: STAMP.0.to_owned(), timestamp_ms: STAMP.1, request_id: "r-1".to_owned() })
     }
 }

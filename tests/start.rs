@@ -25,7 +25,7 @@ async fn a_start_returns_the_record_id_that_the_service_made() {
 struct FixedStamps;
 
 impl StampSource for FixedStamps {
-    fn stamp(&self) -> Result<RequestStamp, String> {
+    fn stamp(&self, _: &Credentials) -> Result<RequestStamp, String> {
         Ok(RequestStamp { nonce: "14314".to_owned(), timestamp_ms: 1_408_710_653_000, request_id: "r-1".to_owned() })
     }
 }

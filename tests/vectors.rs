@@ -4,18 +4,18 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use rongcloud_recording::{
-    AudioFormat, ClientOptions, ConnectionPolicy, FailoverPolicy, Host, Layout, RULES, RecordingClient, RecordingError,
-    RecordingMode, RecordingProfile, RenderMode, RetryPolicy, SliceLength, SplitStreamRecording, StartOptions,
-    VideoFormat, Window, mcu_mode, resolution, signature,
+    ADVICE, AudioFormat, ClientOptions, ConnectionPolicy, FailoverPolicy, Host, Layout, RULES, RecordingClient,
+    RecordingError, RecordingMode, RecordingProfile, RenderMode, RetryPolicy, Rule, SliceLength, SplitStreamRecording,
+    StartOptions, VideoFormat, Window, mcu_mode, resolution, service_codes, signature,
 };
 use rongcloud_simulator::Step;
 use serde_json::{Value, json};
-use support::{as_json, client, credentials, profile, simulator, text, vectors, violations};
+use support::{advice_as_json, as_json, client, credentials, profile, simulator, text, vectors, violations};
 
 #[test]
 fn every_file_of_vectors_is_known() {
@@ -57,6 +57,26 @@ fn configs_are_read_and_written_as_the_golden_ones() {
 }
 
 #[test]
+fn advice_is_the_golden_one_and_stops_no_profile() {
+    for entry in vectors("configs.json") {
+        let profile = RecordingProfile::from_json(text(&entry, "input").to_owned()).unwrap();
+        assert_eq!(advice_as_json(&profile.advice()), entry["advice"], "{}", entry["name"]);
+    }
+}
+
+#[tokio::test]
+async fn a_floating_mix_without_a_host_is_started() {
+    let simulator = simulator().await;
+    let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60)
+        .mode(RecordingMode::MixAudioVideo)
+        .layout(Layout::Floating);
+    let profile = RecordingProfile::new(recording.into()).unwrap();
+    client(simulator.url()).start("room1", "aaa", &profile, StartOptions::default()).await.unwrap();
+    let sent: Value = serde_json::from_str(&simulator.requests()[0].body_text()).unwrap();
+    assert_eq!((&sent["config"]["mixLayout"], &sent["config"]["hostUserId"]), (&json!(2), &Value::Null));
+}
+
+#[test]
 fn a_config_comes_back_from_its_profile_unchanged() {
     for entry in vectors("configs.json") {
         let profile = RecordingProfile::from_json(text(&entry, "input").to_owned()).unwrap();
@@ -94,15 +114,28 @@ fn eight_mistakes_in_types_are_the_eight_of_the_same_json() {
 
 #[test]
 fn the_table_of_rules_has_every_code_of_the_vectors_and_no_other() {
-    let files = ["violations.json", "calls.json", "options.json"];
-    let shown: BTreeSet<String> = files
-        .iter()
-        .flat_map(|file| vectors(file))
-        .flat_map(|entry| entry["violations"].as_array().unwrap().clone())
-        .map(|violation| text(&violation, "code").to_owned())
-        .collect();
-    let ruled: BTreeSet<String> = RULES.iter().map(|rule| rule.code.to_owned()).collect();
-    assert_eq!(shown, ruled);
+    assert_eq!(
+        codes_in(
+            &["violations.json", "calls.json", "options.json", "operations.json", "arrangements.json"],
+            "violations"
+        ),
+        codes_of(RULES)
+    );
+}
+
+#[test]
+fn the_table_of_advice_has_every_code_of_the_vectors_and_no_other() {
+    assert_eq!(codes_in(&["configs.json", "operations.json"], "advice"), codes_of(ADVICE));
+}
+
+fn codes_in(files: &[&str], key: &str) -> BTreeSet<String> {
+    let entries = files.iter().flat_map(|file| vectors(file));
+    let findings = entries.flat_map(|entry| entry[key].as_array().cloned().unwrap_or_default());
+    findings.map(|finding| text(&finding, "code").to_owned()).collect()
+}
+
+fn codes_of(table: &[Rule]) -> BTreeSet<String> {
+    table.iter().map(|rule| rule.code.to_owned()).collect()
 }
 
 #[test]
@@ -119,8 +152,16 @@ fn constants_are_the_golden_ones() {
             "R720X1280": resolution::R720X1280,
         },
         "mcu_modes": {"DOCUMENTED_EXAMPLE": mcu_mode::DOCUMENTED_EXAMPLE},
+        "service_codes": service_codes::ALL.iter().copied().collect::<BTreeMap<_, _>>(),
     });
     assert_eq!(own, golden);
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_by_the_name_of_its_code() {
+    let simulator = simulator().await;
+    let error = client(simulator.url()).query_room("no such room", None).await.unwrap_err();
+    assert_eq!(error.code(), Some(service_codes::ROOM_NOT_FOUND));
 }
 
 #[test]

@@ -57,15 +57,29 @@ pub struct RecordingEvent {
     pub json: String,
 }
 
+/// The `code` of what has gone well.
+const SUCCESS: i64 = 200;
+
+#[uniffi::export]
+impl RecordingEvent {
+    /// Whether it reports a failure: a `code` other than 200. Then `error_message` may say why.
+    pub fn is_failure(&self) -> bool {
+        self.code.is_some_and(|code| code != SUCCESS)
+    }
+}
+
 impl RecordingEvent {
     /// Reads a callback's body. Fields that are missing or of another type are left empty; only `type` and `recordId`
     /// must be there.
     pub(super) fn read(body: &[u8]) -> Result<Self, CallbackError> {
         let fields = Body::read(body)?;
-        let kind_number = fields.number("type").ok_or_else(|| unreadable("the body has no type"))?;
+        let kind_number = fields.required_number("type")?;
         let record_id = fields.text("recordId");
         if record_id.is_empty() {
             return Err(unreadable("the body has no recordId"));
+        }
+        if record_id.contains(char::is_control) {
+            return Err(unreadable("the recordId has control characters in it, which it never has"));
         }
         Ok(Self {
             kind: match kind_number {
@@ -111,6 +125,13 @@ impl Body {
 
     pub(super) fn number(&self, key: &str) -> Option<i64> {
         self.get(key).and_then(Value::as_i64)
+    }
+
+    pub(super) fn required_number(&self, key: &str) -> Result<i64, CallbackError> {
+        self.number(key).ok_or_else(|| {
+            let fault = if self.get(key).is_none() { "is missing" } else { "is not a whole number" };
+            unreadable(&format!("the body's {key} {fault}"))
+        })
     }
 
     pub(super) fn text(&self, key: &str) -> String {

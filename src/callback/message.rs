@@ -43,6 +43,16 @@ pub struct CallbackHeaderNames {
     pub app_key: String,
 }
 
+/// In which unit callbacks say when they were signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, uniffi::Enum)]
+pub enum TimestampUnit {
+    /// Milliseconds since 1970, exactly 13 digits: as documented, and the default.
+    #[default]
+    Milliseconds,
+    /// Seconds since 1970, exactly 10 digits, as the vendor's own server SDKs sign their requests.
+    Seconds,
+}
+
 /// What is expected of callbacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct CallbackOptions {
@@ -50,10 +60,15 @@ pub struct CallbackOptions {
     /// service documents none.
     #[uniffi(default = None)]
     pub time_window: Option<Duration>,
+    /// The unit of a callback's timestamp. One receiver takes one only: with both, the digits of a captured callback
+    /// could be divided anew between nonce and timestamp, and an old one be taken for one of today. Default:
+    /// milliseconds.
+    #[uniffi(default = None)]
+    pub timestamp_unit: Option<TimestampUnit>,
     /// The names of the signing fields. Default: as documented for room status callbacks.
     #[uniffi(default = None)]
     pub header_names: Option<CallbackHeaderNames>,
-    /// The largest body that is read, in bytes. Default: 1 MiB.
+    /// The largest body that is read, in bytes, above zero. Default: 1 MiB.
     #[uniffi(default = None)]
     pub largest_body: Option<i64>,
 }

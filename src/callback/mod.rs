@@ -10,11 +10,11 @@ mod tracker;
 mod verify;
 
 pub use event::{RecordingEvent, RecordingEventKind};
-pub use message::{CallbackHeader, CallbackHeaderNames, CallbackOptions, CallbackRequest};
+pub use message::{CallbackHeader, CallbackHeaderNames, CallbackOptions, CallbackRequest, TimestampUnit};
 pub use receiver::{
     CallbackReceiver, ReceivedRecordingEvent, ReceivedRoomEvent, parse_recording_event, parse_room_event,
 };
 pub use refusal::{CallbackError, RefusalReason};
-pub use replay::{MemoryReplayGuard, ReplayGuard};
+pub use replay::{MemoryReplayGuard, ReplayGuard, check_replay};
 pub use room_event::{RoomEvent, RoomEventKind};
 pub use tracker::{RecordingPhase, RecordingTracker, TrackedRecording};

@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 use sha1::{Digest, Sha1};
 
 use super::event::RecordingEvent;
-use super::message::{CallbackHeaderNames, CallbackOptions, CallbackRequest};
+use super::message::{CallbackHeaderNames, CallbackOptions, CallbackRequest, TimestampUnit};
 use super::refusal::{CallbackError, RefusalReason};
-use super::replay::{MemoryReplayGuard, ReplayGuard, milliseconds};
+use super::replay::{MemoryReplayGuard, ReplayGuard, check_replay};
 use super::room_event::RoomEvent;
 use super::verify::Signed;
 use crate::credentials::Credentials;
@@ -17,24 +17,36 @@ use crate::error::{RecordingError, Violation, codes};
 use crate::options::check_timeout;
 
 const DEFAULT_TIME_WINDOW: Duration = Duration::from_secs(300);
-const DEFAULT_LARGEST_BODY: usize = 1024 * 1024;
+const DEFAULT_LARGEST_BODY: i64 = 1024 * 1024;
 
 /// A recording event that the service has sent.
+///
+/// It may come again: because your answer was lost, because you answered with an error, or because the service sends it
+/// twice. **Handle it each time**, so that one whose handling failed is not lost, and let the store see to it that the
+/// second time changes nothing: a unique index on [`fingerprint`](Self::fingerprint) does. Answer 200 only after that.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ReceivedRecordingEvent {
     /// What it says.
     pub event: RecordingEvent,
-    /// Whether exactly this callback, with this signature and body, has come before: answer 200, and do nothing.
-    pub is_repeat: bool,
+    /// Names the signature, for a store that all your processes share.
+    pub key: String,
+    /// Names the body: the same whenever exactly this event comes again, however it is signed. 40 hexadecimal digits.
+    pub fingerprint: String,
+    /// Until when a store must remember the fingerprint under the key: later the signature is too old to be used.
+    pub expires_at: SystemTime,
 }
 
-/// A room event that the service has sent.
+/// A room event that the service has sent. It may come again: see [`ReceivedRecordingEvent`].
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ReceivedRoomEvent {
     /// What it says.
     pub event: RoomEvent,
-    /// Whether exactly this callback, with this signature and body, has come before: answer 200, and do nothing.
-    pub is_repeat: bool,
+    /// Names the signature, for a store that all your processes share.
+    pub key: String,
+    /// Names the body: the same whenever exactly this event comes again, however it is signed. 40 hexadecimal digits.
+    pub fingerprint: String,
+    /// Until when a store must remember the fingerprint under the key: later the signature is too old to be used.
+    pub expires_at: SystemTime,
 }
 
 /// Takes the service's callbacks in and tells which may be believed.
@@ -42,13 +54,18 @@ pub struct ReceivedRoomEvent {
 /// A callback is believed if its signature was made with one of the given secrets, within the time window, for the
 /// app whose secret it is. **The signature does not cover the body**: whoever captures one callback could send its
 /// signature with another body. So each signature is remembered until it expires, and one that comes again is
-/// accepted as a repeat with the same body only. Serve callbacks over HTTPS all the same, and keep handling
-/// idempotent: the service may deliver late, twice or out of order.
+/// accepted with the same body only. Serve callbacks over HTTPS all the same.
+///
+/// The recipe that loses nothing: *verify, remember, store, then answer 200*, and the same for a callback that comes
+/// again. [`recording_event`](Self::recording_event) verifies and remembers, in memory or with the guard given. With a
+/// store of your own, sync or async, take [`verify_recording_event`](Self::verify_recording_event) and give its answer
+/// to [`check_replay`](super::check_replay).
 #[derive(uniffi::Object)]
 pub struct CallbackReceiver {
     credentials: Vec<Arc<Credentials>>,
     names: CallbackHeaderNames,
     window: Duration,
+    unit: TimestampUnit,
     largest_body: usize,
     guard: Arc<dyn ReplayGuard>,
     now: fn() -> SystemTime,
@@ -58,29 +75,27 @@ pub struct CallbackReceiver {
 impl CallbackReceiver {
     /// A receiver for the given apps. During a rotation, give an app's old and new credentials.
     ///
-    /// `guard`: where signatures are remembered. Default: in this process's memory, which does not protect several
-    /// processes from a replay at another. Errors: `InvalidInput` without credentials, or for a window of nothing.
-    #[uniffi::constructor(default(guard = None))]
-    pub fn new(
-        credentials: Vec<Arc<Credentials>>,
-        options: CallbackOptions,
-        guard: Option<Arc<dyn ReplayGuard>>,
-    ) -> Result<Self, RecordingError> {
+    /// Signatures are remembered in this process's memory, which does not protect several processes from a replay at
+    /// another. Errors: `InvalidInput` without credentials, with secrets of which one begins with another, or for a
+    /// window or a largest body of nothing.
+    #[uniffi::constructor]
+    pub fn new(credentials: Vec<Arc<Credentials>>, options: CallbackOptions) -> Result<Self, RecordingError> {
         let window = options.time_window.unwrap_or(DEFAULT_TIME_WINDOW);
+        let largest_body = options.largest_body.unwrap_or(DEFAULT_LARGEST_BODY);
         let mut found = Vec::new();
-        if credentials.is_empty() {
-            found.push(Violation::new("credentials", codes::REQUIRED, "give the credentials of at least one app"));
-        }
+        check_credentials(&credentials, &mut found);
         check_timeout("time_window", window, &mut found);
+        if largest_body < 1 {
+            found.push(Violation::new("largest_body", codes::OUT_OF_RANGE, "must be above zero"));
+        }
         RecordingError::from_violations(found)?;
         Ok(Self {
             credentials,
             names: options.header_names.unwrap_or_default(),
             window,
-            largest_body: options
-                .largest_body
-                .map_or(DEFAULT_LARGEST_BODY, |bytes| usize::try_from(bytes).unwrap_or_default()),
-            guard: guard.unwrap_or_else(|| Arc::new(MemoryReplayGuard::default())),
+            unit: options.timestamp_unit.unwrap_or_default(),
+            largest_body: usize::try_from(largest_body).unwrap_or(usize::MAX),
+            guard: Arc::new(MemoryReplayGuard::default()),
             now: SystemTime::now,
         })
     }
@@ -89,18 +104,38 @@ impl CallbackReceiver {
     ///
     /// Errors: `Refused`.
     pub fn recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
-        let (signed, signer) = self.verified(&request)?;
-        let event = RecordingEvent::read(&request.body)?;
-        // The app key stands in the body, and only there.
-        check_app(signer, &event.app_key)?;
-        let is_repeat = self.is_repeat(&signed, signer, &request)?;
-        Ok(ReceivedRecordingEvent { event, is_repeat })
+        let received = self.verify_recording_event(request)?;
+        self.remember(&received.key, &received.fingerprint, received.expires_at)?;
+        Ok(received)
     }
 
     /// Takes in a room status callback: the URL set in the console's RTC page. Source: room/room-status-callback.
     ///
     /// Errors: `Refused`.
     pub fn room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
+        let received = self.verify_room_event(request)?;
+        self.remember(&received.key, &received.fingerprint, received.expires_at)?;
+        Ok(received)
+    }
+
+    /// Verifies and reads a recording callback, and leaves the remembering to you: store the fingerprint under the key
+    /// unless there is one already, and give what was there to [`check_replay`](super::check_replay).
+    ///
+    /// Errors: `Refused`.
+    pub fn verify_recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
+        let (signed, signer) = self.verified(&request)?;
+        let event = RecordingEvent::read(&request.body)?;
+        // The app key stands in the body, and only there.
+        check_app(signer, &event.app_key)?;
+        let Sighting { key, fingerprint, expires_at } = self.sighting(&signed, signer, &request);
+        Ok(ReceivedRecordingEvent { event, key, fingerprint, expires_at })
+    }
+
+    /// Verifies and reads a room status callback, and leaves the remembering to you: store the fingerprint under the
+    /// key unless there is one already, and give what was there to [`check_replay`](super::check_replay).
+    ///
+    /// Errors: `Refused`.
+    pub fn verify_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
         let (signed, signer) = self.verified(&request)?;
         let event = RoomEvent::read(&request.body)?;
         let in_header = signed.app_key.as_deref().ok_or_else(|| {
@@ -111,8 +146,8 @@ impl CallbackReceiver {
         })?;
         check_app(signer, in_header)?;
         check_app(signer, &event.app_key)?;
-        let is_repeat = self.is_repeat(&signed, signer, &request)?;
-        Ok(ReceivedRoomEvent { event, is_repeat })
+        let Sighting { key, fingerprint, expires_at } = self.sighting(&signed, signer, &request);
+        Ok(ReceivedRoomEvent { event, key, fingerprint, expires_at })
     }
 }
 
@@ -133,6 +168,13 @@ pub fn parse_room_event(body: Vec<u8>) -> Result<RoomEvent, CallbackError> {
 }
 
 impl CallbackReceiver {
+    /// A receiver that remembers signatures with the given guard.
+    #[must_use]
+    pub fn with_guard(mut self, guard: Arc<dyn ReplayGuard>) -> Self {
+        self.guard = guard;
+        self
+    }
+
     /// A receiver whose time comes from the given function, for tests.
     #[must_use]
     pub fn with_clock(mut self, now: fn() -> SystemTime) -> Self {
@@ -149,31 +191,52 @@ impl CallbackReceiver {
         }
         let signed = Signed::find(request, &self.names)?;
         let signer = signed.signer(self.credentials.iter().map(AsRef::as_ref))?;
-        signed.time((self.now)(), self.window)?;
+        signed.time(self.unit, (self.now)(), self.window)?;
         Ok((signed, signer))
     }
 
-    fn is_repeat(
-        &self,
-        signed: &Signed,
-        signer: &Credentials,
-        request: &CallbackRequest,
-    ) -> Result<bool, CallbackError> {
-        // The signature stands for nonce and timestamp together, however their digits are divided between the two.
+    fn remember(&self, key: &str, fingerprint: &str, expires_at: SystemTime) -> Result<(), CallbackError> {
+        let remembered = self.guard.remember(key, fingerprint, expires_at)?;
+        check_replay(fingerprint.to_owned(), remembered)
+    }
+
+    fn sighting(&self, signed: &Signed, signer: &Credentials, request: &CallbackRequest) -> Sighting {
         let signature = signed.signature.to_ascii_lowercase();
-        let key = hex::encode(
-            Sha1::new().chain_update(signer.app_key()).chain_update(":").chain_update(signature).finalize(),
-        );
-        let fingerprint = hex::encode(Sha1::digest(&request.body));
-        // A timestamp may lie in the future by one window and be good for another after that.
-        let expires = (self.now)().checked_add(self.window.saturating_mul(2)).unwrap_or_else(self.now);
-        match self.guard.remember(format!("rongcloud:{key}"), fingerprint.clone(), milliseconds(expires))? {
-            None => Ok(false),
-            Some(earlier) if earlier == fingerprint => Ok(true),
-            Some(_) => Err(CallbackError::refused(
-                RefusalReason::Replayed,
-                "its signature has been used before, with another body",
-            )),
+        let key = Sha1::new().chain_update(signer.app_key()).chain_update(":").chain_update(signature).finalize();
+        let now = (self.now)();
+        Sighting {
+            key: format!("rongcloud:{}", hex::encode(key)),
+            fingerprint: hex::encode(Sha1::digest(&request.body)),
+            // A timestamp may lie in the future by one window and be good for another after that.
+            expires_at: now.checked_add(self.window.saturating_mul(2)).unwrap_or(now),
+        }
+    }
+}
+
+/// What a store remembers of one callback.
+struct Sighting {
+    key: String,
+    fingerprint: String,
+    expires_at: SystemTime,
+}
+
+/// The signature runs over secret, nonce and timestamp as one text. So a secret that another one begins with could
+/// have made that other one's signatures, with the rest of it as the nonce's beginning.
+fn check_credentials(credentials: &[Arc<Credentials>], found: &mut Vec<Violation>) {
+    if credentials.is_empty() {
+        found.push(Violation::new("credentials", codes::REQUIRED, "give the credentials of at least one app"));
+    }
+    for (index, one) in credentials.iter().enumerate() {
+        let is_ambiguous = credentials.iter().enumerate().any(|(other_index, other)| {
+            let is_same = one.app_secret() == other.app_secret() && one.app_key() == other.app_key();
+            index != other_index && !is_same && other.app_secret().starts_with(one.app_secret())
+        });
+        if is_ambiguous {
+            found.push(Violation::new(
+                format!("credentials[{index}]"),
+                codes::AMBIGUOUS,
+                "another app's secret is the same or begins with this one, so nobody can tell whose signature it is",
+            ));
         }
     }
 }

@@ -6,10 +6,13 @@
 pub enum RefusalReason {
     /// Nonce, timestamp or signature is missing: not a callback of the service.
     MissingSignature,
-    /// A signing field stands twice, or has characters that it never has.
+    /// A signing field stands twice, has characters that it never has, or is no time in the unit that is expected.
     MalformedSignature,
     /// The signature fits none of the secrets.
     WrongSignature,
+    /// The signature is that of a request which this library sent: the service signs callbacks by the same rule and
+    /// with the same secret, and someone who saw the request uses it to forge one.
+    OwnRequest,
     /// The timestamp is too far from this machine's clock, in the past or in the future.
     OutsideTimeWindow,
     /// The signature was used before, with another body: a captured signature under a forged body.

@@ -10,20 +10,32 @@ use super::refusal::{CallbackError, RefusalReason};
 ///
 /// The in-memory guard protects one process. Where callbacks arrive at several, give all of them one shared store: one
 /// call is one atomic "set if absent, and tell what was there" (in Redis: `SET key value NX GET PXAT time`).
-#[uniffi::export(with_foreign)]
 pub trait ReplayGuard: Send + Sync {
     /// Stores the fingerprint under the key until the time given, unless there is one already; then returns that one.
     ///
-    /// `key` and `fingerprint` are short texts of letters, digits and colons. `expires_at_ms` is in milliseconds since
-    /// 1970. Errors: `Refused` with `GuardFailed`; the callback is then not accepted.
-    fn remember(&self, key: String, fingerprint: String, expires_at_ms: i64) -> Result<Option<String>, CallbackError>;
+    /// # Errors
+    /// `Refused` with `GuardFailed`; the callback is then not accepted.
+    fn remember(&self, key: &str, fingerprint: &str, expires_at: SystemTime) -> Result<Option<String>, CallbackError>;
+}
+
+/// Compares what a store remembered under a callback's `key` with the callback's `fingerprint`.
+///
+/// Nothing remembered: it is new. The same fingerprint: it comes again, and is to be handled again, because nobody
+/// knows whether it was handled the first time. Errors: `Refused` with `Replayed` for another fingerprint, which is a
+/// captured signature under a forged body.
+#[uniffi::export]
+pub fn check_replay(fingerprint: String, remembered: Option<String>) -> Result<(), CallbackError> {
+    if remembered.is_none_or(|remembered| remembered == fingerprint) {
+        return Ok(());
+    }
+    Err(CallbackError::refused(RefusalReason::Replayed, "its signature has been used before, with another body"))
 }
 
 /// A guard in memory, for one process.
 pub struct MemoryReplayGuard {
     now: fn() -> SystemTime,
     most: usize,
-    seen: Mutex<HashMap<String, (String, i64)>>,
+    seen: Mutex<HashMap<String, (String, SystemTime)>>,
 }
 
 /// Some 20 MB. Only callbacks with a right signature get here, so nobody else can fill it.
@@ -36,10 +48,10 @@ impl Default for MemoryReplayGuard {
 }
 
 impl ReplayGuard for MemoryReplayGuard {
-    fn remember(&self, key: String, fingerprint: String, expires_at_ms: i64) -> Result<Option<String>, CallbackError> {
-        let now = milliseconds((self.now)());
+    fn remember(&self, key: &str, fingerprint: &str, expires_at: SystemTime) -> Result<Option<String>, CallbackError> {
+        let now = (self.now)();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((earlier, expires)) = seen.get(&key)
+        if let Some((earlier, expires)) = seen.get(key)
             && *expires >= now
         {
             return Ok(Some(earlier.clone()));
@@ -50,16 +62,10 @@ impl ReplayGuard for MemoryReplayGuard {
         if seen.len() >= self.most {
             return Err(CallbackError::refused(
                 RefusalReason::GuardFailed,
-                "too many callbacks at once to tell repeats",
+                "too many callbacks at once to tell whether their signatures were used before",
             ));
         }
-        seen.insert(key, (fingerprint, expires_at_ms));
+        seen.insert(key.to_owned(), (fingerprint.to_owned(), expires_at));
         Ok(None)
     }
-}
-
-/// Milliseconds since 1970.
-pub(super) fn milliseconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -58,7 +58,7 @@ impl RoomEvent {
     /// Reads a callback's body. Only `event` and the room must be there.
     pub(super) fn read(body: &[u8]) -> Result<Self, CallbackError> {
         let fields = Body::read(body)?;
-        let kind_number = fields.number("event").ok_or_else(|| unreadable("the body has no event"))?;
+        let kind_number = fields.required_number("event")?;
         let room_id = fields.filled_text("channelId").or_else(|| fields.filled_text("roomId"));
         let lasted = fields.number("durationTime").and_then(|time| u64::try_from(time).ok());
         Ok(Self {

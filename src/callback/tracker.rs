@@ -4,13 +4,13 @@
 //! no repetition can lead to another answer.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use super::event::{RecordingEvent, RecordingEventKind};
-use super::replay::milliseconds;
 use crate::error::{RecordingError, Violation, codes};
 use crate::protocol::start::StartedRecording;
 
@@ -18,16 +18,18 @@ use crate::protocol::start::StartedRecording;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum RecordingPhase {
-    /// The service has accepted the start, and no callback has come yet; or nothing is known but the id.
+    /// No callback has come yet. The service has accepted the start, or may have.
     Requested,
     /// It has begun, or files of it are complete.
     Recording,
+    /// A file has been uploaded, and no end has been heard of: it goes on, or the callback of its end is late or lost.
+    PartlyUploaded,
     /// It has ended; no file has been uploaded yet.
     Ended,
     /// It has ended and at least one file has been uploaded. How many there will be, the service doesn't say.
     Uploaded,
-    /// It is not uploaded, and nothing has been heard for longer than you wait.
-    Stale,
+    /// A callback reports a failure (a `code` other than 200): see [`TrackedRecording::failures`].
+    Failed,
 }
 
 /// What is known of a recording.
@@ -35,8 +37,12 @@ pub enum RecordingPhase {
 pub struct TrackedRecording {
     /// How far it has come.
     pub phase: RecordingPhase,
-    /// The recording: `recordId`.
-    pub record_id: String,
+    /// Whether it is not uploaded and nothing has been heard for longer than you wait.
+    pub is_stale: bool,
+    /// The recording: `recordId`. Absent where only its `extra` is known.
+    pub record_id: Option<String>,
+    /// The tag given at the start: `extra`. Absent where neither the tracker nor an event has one.
+    pub extra: Option<String>,
     /// When the start was accepted.
     pub requested_at: Option<SystemTime>,
     /// When it began.
@@ -45,8 +51,10 @@ pub struct TrackedRecording {
     pub ended_at: Option<SystemTime>,
     /// The files that are complete, by time.
     pub slices: Vec<RecordingEvent>,
-    /// The uploads, by time.
+    /// The uploads that succeeded, by time.
     pub uploads: Vec<RecordingEvent>,
+    /// The events of any kind that report a failure, by time: `code` and `error_message` say which.
+    pub failures: Vec<RecordingEvent>,
     /// Events of kinds that this library doesn't know, by time.
     pub others: Vec<RecordingEvent>,
     /// The latest of all these times.
@@ -54,6 +62,9 @@ pub struct TrackedRecording {
 }
 
 /// Merges the replies and callbacks of one recording, which may come late, twice or out of order, into one answer.
+///
+/// Two workers that restore one snapshot, note an event each and save, would lose one of the two: save with
+/// [`merge`](Self::merge), under a lock or with a compare-and-swap, or store the events and build the tracker of them.
 #[derive(uniffi::Object)]
 pub struct RecordingTracker {
     facts: Mutex<Facts>,
@@ -64,7 +75,9 @@ type EventKey = (i64, i64, String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Facts {
-    record_id: String,
+    record_id: Option<String>,
+    /// As given; an event's own is looked up in the events.
+    extra: Option<String>,
     requested_at_ms: Option<i64>,
     events: BTreeMap<EventKey, RecordingEvent>,
 }
@@ -72,12 +85,16 @@ struct Facts {
 #[derive(Serialize, Deserialize)]
 struct Snapshot {
     version: u32,
-    record_id: String,
+    record_id: Option<String>,
+    #[serde(default)]
+    extra: Option<String>,
     requested_at_ms: Option<i64>,
     events: Vec<String>,
 }
 
-const SNAPSHOT_VERSION: u32 = 1;
+const SNAPSHOT_VERSION: u32 = 2;
+/// Version 1 had no `extra`.
+const READABLE_VERSIONS: RangeInclusive<u32> = 1..=SNAPSHOT_VERSION;
 
 #[uniffi::export]
 impl RecordingTracker {
@@ -89,7 +106,19 @@ impl RecordingTracker {
         if record_id.is_empty() {
             return invalid("record_id", codes::EMPTY, "must not be empty");
         }
-        Ok(Self { facts: Mutex::new(Facts { record_id, ..Facts::default() }) })
+        Ok(Self::of(Facts { record_id: Some(record_id), ..Facts::default() }))
+    }
+
+    /// A tracker of one recording by the `extra` of its start, which no other start may have: for a start whose outcome
+    /// is unknown. It learns the `recordId` from the first event, or from the start's reply.
+    ///
+    /// Errors: `InvalidInput` where the tag is empty.
+    #[uniffi::constructor]
+    pub fn by_extra(extra: String) -> Result<Self, RecordingError> {
+        if extra.is_empty() {
+            return invalid("extra", codes::EMPTY, "must not be empty");
+        }
+        Ok(Self::of(Facts { extra: Some(extra), ..Facts::default() }))
     }
 
     /// A tracker as it was when the snapshot was taken.
@@ -97,13 +126,17 @@ impl RecordingTracker {
     /// Errors: `InvalidInput` where the text is not a snapshot.
     #[uniffi::constructor]
     pub fn restore(snapshot: String) -> Result<Self, RecordingError> {
-        let Ok(Snapshot { version: SNAPSHOT_VERSION, record_id, requested_at_ms, events }) =
-            serde_json::from_str(&snapshot)
+        let read: Option<Snapshot> = serde_json::from_str(&snapshot).ok();
+        let Some(Snapshot { record_id, extra, requested_at_ms, events, .. }) =
+            read.filter(|read| READABLE_VERSIONS.contains(&read.version))
         else {
             return invalid("snapshot", codes::INVALID_JSON, "is not a snapshot of a tracker of this version");
         };
-        let tracker = Self::new(record_id)?;
-        tracker.facts().requested_at_ms = requested_at_ms;
+        let (record_id, extra) = (record_id.filter(|id| !id.is_empty()), extra.filter(|extra| !extra.is_empty()));
+        if record_id.is_none() && extra.is_none() {
+            return invalid("snapshot", codes::INVALID_JSON, "names neither a recording nor an extra");
+        }
+        let tracker = Self::of(Facts { record_id, extra, requested_at_ms, ..Facts::default() });
         for text in events {
             match RecordingEvent::read(text.as_bytes()) {
                 Ok(event) => tracker.record(event)?,
@@ -118,21 +151,42 @@ impl RecordingTracker {
     /// Errors: `InvalidInput` where it is another recording.
     pub fn requested(&self, started: StartedRecording, at: SystemTime) -> Result<(), RecordingError> {
         let mut facts = self.facts();
-        facts.check(&started.record_id)?;
-        let at = rounded_milliseconds(at);
-        facts.requested_at_ms = Some(facts.requested_at_ms.map_or(at, |earlier| earlier.min(at)));
+        facts.check_id(&started.record_id)?;
+        facts.record_id = Some(started.record_id);
+        facts.requested_at(rounded_milliseconds(at));
         Ok(())
     }
 
     /// Notes an event. True where it is new.
     ///
-    /// Errors: `InvalidInput` where it is another recording's.
+    /// Errors: `InvalidInput` where it is another recording's, or where it was made by hand and its `json` doesn't say
+    /// what its fields say: a snapshot keeps the `json`.
     pub fn record(&self, event: RecordingEvent) -> Result<bool, RecordingError> {
+        let event = as_its_json_says(event)?;
         let mut facts = self.facts();
-        facts.check(&event.record_id)?;
-        let time = event.occurred_at.map(rounded_milliseconds).unwrap_or_default();
-        let key = (time, event.kind_number, event.json.clone());
-        Ok(facts.events.insert(key, event).is_none())
+        facts.check_event(&event)?;
+        facts.record_id.get_or_insert_with(|| event.record_id.clone());
+        Ok(facts.events.insert(key(&event), event).is_none())
+    }
+
+    /// Takes in everything that another tracker of the same recording has noted: a union, in any order, that loses
+    /// nothing. The other one stays as it is.
+    ///
+    /// Errors: `InvalidInput` where it is another recording's, or where nothing shows that it is the same one.
+    pub fn merge(&self, other: &Self) -> Result<(), RecordingError> {
+        // Not both locks at once.
+        let other = other.facts().clone();
+        let mut facts = self.facts();
+        if !facts.is_same_recording(&other) {
+            return invalid("other", codes::NOT_APPLICABLE, "is another recording's: use a tracker for each");
+        }
+        facts.record_id = facts.record_id.take().or(other.record_id);
+        facts.extra = facts.extra.take().or(other.extra);
+        if let Some(at) = other.requested_at_ms {
+            facts.requested_at(at);
+        }
+        facts.events.extend(other.events);
+        Ok(())
     }
 
     /// What is known now. `stale_after`: how long you wait for news before you look into it.
@@ -150,6 +204,7 @@ impl RecordingTracker {
         serde_json::to_string(&Snapshot {
             version: SNAPSHOT_VERSION,
             record_id: facts.record_id.clone(),
+            extra: facts.extra.clone(),
             requested_at_ms: facts.requested_at_ms,
             events: facts.events.values().map(|event| event.json.clone()).collect(),
         })
@@ -158,53 +213,114 @@ impl RecordingTracker {
 }
 
 impl RecordingTracker {
+    fn of(facts: Facts) -> Self {
+        Self { facts: Mutex::new(facts) }
+    }
+
     fn facts(&self) -> MutexGuard<'_, Facts> {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Facts {
-    fn check(&self, record_id: &str) -> Result<(), RecordingError> {
-        if record_id == self.record_id {
+    fn check_id(&self, record_id: &str) -> Result<(), RecordingError> {
+        if self.record_id.as_deref().is_none_or(|own| own == record_id) {
             return Ok(());
         }
         invalid("record_id", codes::NOT_APPLICABLE, "is another recording's: use a tracker for each")
     }
 
+    fn check_event(&self, event: &RecordingEvent) -> Result<(), RecordingError> {
+        if self.record_id.is_none() && self.extra.as_deref().is_some_and(|extra| extra != event.extra) {
+            return invalid("extra", codes::NOT_APPLICABLE, "is another start's: use a tracker for each");
+        }
+        self.check_id(&event.record_id)
+    }
+
+    fn requested_at(&mut self, at: i64) {
+        self.requested_at_ms = Some(self.requested_at_ms.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    fn extra(&self) -> Option<&str> {
+        let of_event = || self.events.values().map(|event| event.extra.as_str()).find(|extra| !extra.is_empty());
+        self.extra.as_deref().or_else(of_event)
+    }
+
+    /// By the record id, or where one of the two has none yet, by the `extra`.
+    fn is_same_recording(&self, other: &Self) -> bool {
+        match (&self.record_id, &other.record_id) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.extra().is_some() && self.extra() == other.extra(),
+        }
+    }
+
     fn state(&self, now: SystemTime, stale_after: Duration) -> TrackedRecording {
-        let of = |kind: RecordingEventKind| self.events.values().filter(move |event| event.kind == kind);
+        let of = |kind: RecordingEventKind| {
+            self.events.values().filter(move |event| event.kind == kind && !event.is_failure())
+        };
+        let has = |kind| of(kind).next().is_some();
         let first = |kind| of(kind).find_map(|event| event.occurred_at);
         let all = |kind| of(kind).cloned().collect::<Vec<_>>();
+        let failures: Vec<_> = self.events.values().filter(|event| event.is_failure()).cloned().collect();
         let requested_at = self.requested_at_ms.and_then(time);
         let last_news_at = self.events.values().filter_map(|event| event.occurred_at).chain(requested_at).max();
-        let has = |kind| of(kind).next().is_some();
-        let phase = if has(RecordingEventKind::Ended) {
-            if has(RecordingEventKind::Uploaded) { RecordingPhase::Uploaded } else { RecordingPhase::Ended }
-        } else if self.events.is_empty() {
-            RecordingPhase::Requested
-        } else {
-            RecordingPhase::Recording
+        let phase = match (has(RecordingEventKind::Ended), has(RecordingEventKind::Uploaded)) {
+            _ if !failures.is_empty() => RecordingPhase::Failed,
+            (true, true) => RecordingPhase::Uploaded,
+            (true, false) => RecordingPhase::Ended,
+            (false, true) => RecordingPhase::PartlyUploaded,
+            (false, false) if self.events.is_empty() => RecordingPhase::Requested,
+            (false, false) => RecordingPhase::Recording,
         };
         let is_silent =
             last_news_at.is_some_and(|last| now.duration_since(last).is_ok_and(|silence| silence > stale_after));
         TrackedRecording {
-            phase: if is_silent && phase != RecordingPhase::Uploaded { RecordingPhase::Stale } else { phase },
+            phase,
+            is_stale: is_silent && phase != RecordingPhase::Uploaded,
             record_id: self.record_id.clone(),
+            extra: self.extra().map(str::to_owned),
             requested_at,
             started_at: first(RecordingEventKind::Started),
             ended_at: first(RecordingEventKind::Ended),
             slices: all(RecordingEventKind::Sliced),
             uploads: all(RecordingEventKind::Uploaded),
+            failures,
             others: all(RecordingEventKind::Other),
             last_news_at,
         }
     }
 }
 
+fn key(event: &RecordingEvent) -> EventKey {
+    (event.occurred_at.map(rounded_milliseconds).unwrap_or_default(), event.kind_number, event.json.clone())
+}
+
+/// The event as its `json` says it, which is what a snapshot keeps.
+fn as_its_json_says(event: RecordingEvent) -> Result<RecordingEvent, RecordingError> {
+    const ADVICE: &str = "give an event as a receiver or parse_recording_event returns it";
+    let read = RecordingEvent::read(event.json.as_bytes()).or_else(|error| {
+        invalid("event.json", codes::INVALID_JSON, format!("is not a recording callback's body ({error}): {ADVICE}"))
+    })?;
+    let said = |event: &RecordingEvent| {
+        let RecordingEvent { record_id, room_id, session_id, extra, code, .. } = event.clone();
+        (key(event), record_id, room_id, session_id, extra, code)
+    };
+    if said(&read) == said(&event) {
+        return Ok(read);
+    }
+    invalid("event.json", codes::NOT_APPLICABLE, format!("says something else than the event's fields: {ADVICE}"))
+}
+
 /// A time that has come through another language may be some nanoseconds before its millisecond. Not more is added, so
 /// that no time lies in the future.
 fn rounded_milliseconds(time: SystemTime) -> i64 {
     milliseconds(time.checked_add(LOST_ON_THE_WAY).unwrap_or(time))
+}
+
+/// Milliseconds since 1970.
+fn milliseconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 const LOST_ON_THE_WAY: Duration = Duration::from_micros(1);
@@ -214,5 +330,5 @@ fn time(milliseconds: i64) -> Option<SystemTime> {
 }
 
 fn invalid<T>(path: &str, code: &'static str, reason: impl Into<String>) -> Result<T, RecordingError> {
-    Err(RecordingError::InvalidInput { violations: vec![Violation::new(path, code, reason)] })
+    Err(RecordingError::InvalidInput { violations: vec![Violation::new(path, code, reason)], call: None })
 }

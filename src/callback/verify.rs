@@ -9,17 +9,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
-use super::message::{CallbackHeaderNames, CallbackRequest};
+use super::message::{CallbackHeaderNames, CallbackRequest, TimestampUnit};
 use super::refusal::{CallbackError, RefusalReason};
 use crate::credentials::Credentials;
-use crate::protocol::signature;
+use crate::protocol::{is_of_our_request, signature};
 
 /// Longer fields are not the service's: its nonce has 18 characters, a signature 40.
 const LONGEST_FIELD: usize = 64;
 /// In a query, the time of signing goes by this name, too.
 const SIGN_TIMESTAMP: &str = "signTimestamp";
-/// Timestamps below are in seconds: as milliseconds they would lie before March 1973.
-const FIRST_MILLISECOND: u64 = 100_000_000_000;
+/// Beside letters and digits, what a nonce may have in it: the vendor's SDKs make decimal fractions, others base64.
+const MARKS_IN_A_NONCE: &[u8] = b"-_.+/=";
 
 /// The signing fields of a callback, as they came.
 #[derive(Debug)]
@@ -52,7 +52,8 @@ impl Signed {
 
     /// The credentials whose secret made the signature.
     ///
-    /// All are tried, in constant time each, so that the time taken tells nothing.
+    /// All are tried, in constant time each, so that the time taken tells nothing. The signature of a request of our own
+    /// is refused, though the same secret made it.
     pub(super) fn signer<'a>(
         &self,
         credentials: impl Iterator<Item = &'a Credentials>,
@@ -66,30 +67,76 @@ impl Signed {
                 signer = Some(candidate);
             }
         }
-        signer.ok_or_else(|| {
+        let signer = signer.ok_or_else(|| {
             CallbackError::refused(RefusalReason::WrongSignature, "the signature fits none of the App Secrets")
-        })
+        })?;
+        if is_of_our_request(signer.app_secret(), &self.nonce) {
+            return Err(CallbackError::refused(
+                RefusalReason::OwnRequest,
+                "the signature is that of a request which this library made: someone who saw it sends it back",
+            ));
+        }
+        Ok(signer)
     }
 
     /// The time of signing, where it is near enough to now.
-    pub(super) fn time(&self, now: SystemTime, window: Duration) -> Result<SystemTime, CallbackError> {
-        let outside = |explanation: String| CallbackError::refused(RefusalReason::OutsideTimeWindow, explanation);
-        let number: u64 = self.timestamp.parse().map_err(|_| outside("the timestamp is not a time".to_owned()))?;
-        let since_epoch =
-            if number < FIRST_MILLISECOND { Duration::from_secs(number) } else { Duration::from_millis(number) };
-        let signed =
-            UNIX_EPOCH.checked_add(since_epoch).ok_or_else(|| outside("the timestamp is no time".to_owned()))?;
-        let distance = now.duration_since(signed).unwrap_or_else(|future| future.duration());
+    ///
+    /// The signature covers nonce and timestamp as one text. Only because the timestamp's length is fixed is there one
+    /// way to divide it.
+    pub(super) fn time(
+        &self,
+        unit: TimestampUnit,
+        now: SystemTime,
+        window: Duration,
+    ) -> Result<SystemTime, CallbackError> {
+        let since_epoch = self.since_epoch(unit).ok_or_else(|| {
+            let (digits, unit) = match unit {
+                TimestampUnit::Milliseconds => (MILLISECOND_DIGITS, "milliseconds"),
+                TimestampUnit::Seconds => (SECOND_DIGITS, "seconds"),
+            };
+            CallbackError::refused(
+                RefusalReason::MalformedSignature,
+                format!("the timestamp is not a time in {unit} of {digits} digits"),
+            )
+        })?;
+        let signed = UNIX_EPOCH + since_epoch;
+        let (distance, direction) = match now.duration_since(signed) {
+            Ok(behind) => (behind, "before"),
+            Err(ahead) => (ahead.duration(), "after"),
+        };
         if distance > window {
-            return Err(outside(format!(
-                "it was signed {} s from this machine's time, and {} s are allowed",
-                distance.as_secs(),
-                window.as_secs()
-            )));
+            return Err(CallbackError::refused(
+                RefusalReason::OutsideTimeWindow,
+                format!(
+                    "it was signed {} s {direction} this machine's time, and {} s are allowed",
+                    distance.as_secs(),
+                    window.as_secs()
+                ),
+            ));
         }
         Ok(signed)
     }
+
+    fn since_epoch(&self, unit: TimestampUnit) -> Option<Duration> {
+        let digits = match unit {
+            TimestampUnit::Milliseconds => MILLISECOND_DIGITS,
+            TimestampUnit::Seconds => SECOND_DIGITS,
+        };
+        let is_number = self.timestamp.bytes().all(|byte| byte.is_ascii_digit()) && !self.timestamp.starts_with('0');
+        if self.timestamp.len() != digits || !is_number {
+            return None;
+        }
+        let number = self.timestamp.parse().ok()?;
+        Some(match unit {
+            TimestampUnit::Milliseconds => Duration::from_millis(number),
+            TimestampUnit::Seconds => Duration::from_secs(number),
+        })
+    }
 }
+
+/// Of every time from 2001 to 2286.
+const MILLISECOND_DIGITS: usize = 13;
+const SECOND_DIGITS: usize = 10;
 
 /// Headers or the parameters of a query.
 struct Fields<'a> {
@@ -105,6 +152,10 @@ impl Fields<'_> {
             found => found,
         };
         let (nonce, signature) = (self.field(&names.nonce)?, self.field(&names.signature)?);
+        if nonce.as_deref().is_some_and(|nonce| !is_nonce(nonce)) {
+            let explanation = format!("the field {} has characters that it never has", names.nonce);
+            return Err(CallbackError::refused(RefusalReason::MalformedSignature, explanation));
+        }
         let app_key = self.field(&names.app_key)?;
         Ok(match (nonce, timestamp, signature) {
             (Some(nonce), Some(timestamp), Some(signature)) => Some(Signed { nonce, timestamp, signature, app_key }),
@@ -134,4 +185,8 @@ impl Fields<'_> {
             value => Ok(value.cloned()),
         }
     }
+}
+
+fn is_nonce(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || MARKS_IN_A_NONCE.contains(&byte))
 }

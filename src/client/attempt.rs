@@ -1,19 +1,20 @@
 //! One attempt: an operation signed, sent once, and its answer read.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
 
 use super::RecordingClient;
-use super::deliver::{Attempted, call_of, sign_of, sign_of_failure};
-use crate::error::{FailureCause, RecordingError};
-use crate::protocol::{Call, Operation, headers, is_secret, unreadable, with_likely_causes};
+use super::deliver::{Attempted, sign_of, sign_of_failure};
+use crate::error::{CallContext, FailureCause, RecordingError};
+use crate::protocol::{Call, Operation, RequestStamp, headers, is_secret, query_room, unreadable, with_likely_causes};
 use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Site, TransportFailure};
 
 /// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
-const FRESH: Duration = Duration::from_secs(5);
+/// uvicorn and node close one after 5 seconds; what it has received meanwhile is looked at as well.
+const FRESH: Duration = Duration::from_secs(2);
 
 impl RecordingClient {
     pub(super) async fn attempt<T>(
@@ -30,24 +31,24 @@ impl RecordingClient {
             Err(failure) => return Attempted::not_begun(failure.before_anything()),
         };
         // Only now, because the service takes no stamp that is too old.
-        let stamp = match shared.stamps.stamp() {
+        let stamp = match shared.stamps.stamp(&shared.credentials) {
             Ok(stamp) => stamp,
             Err(reason) => {
-                let cause = FailureCause::Local;
-                return Attempted::not_begun(RecordingError::NotSent { cause, reason, request_id: None });
+                return Attempted::not_begun(RecordingError::not_sent(FailureCause::Local, reason));
             }
         };
         let Some(url) = shared.route.endpoint(site).url(operation.path) else {
             let reason = format!("there is no address for {}", operation.path);
             return Attempted::not_begun(RecordingError::Internal { reason });
         };
-        let attempt = Attempt::begin(progress, &stamp.request_id);
+        let call = call_of(operation, &stamp);
+        let attempt = Attempt::begin(progress, &call.context);
+        let room_id = &operation.context.room_id;
         let request = Request {
             url: url.clone(),
-            headers: headers(&shared.credentials, &stamp, shared.header_style, &operation.room_id, &shared.user_agent),
+            headers: headers(&shared.credentials, &stamp, shared.header_style, room_id, &shared.user_agent),
             body: operation.body.clone(),
         };
-        let call = call_of(operation, stamp.request_id, stamp.timestamp_ms);
         log_request(&request, &call);
         let begun = Instant::now();
         let limits = self.limits(operation.is_repeatable, begun, deadline);
@@ -80,7 +81,7 @@ impl TransportFailure {
     /// The public error of a failure before any attempt.
     pub(super) fn before_anything(self) -> RecordingError {
         match self {
-            Self::Failed { cause, reason } => RecordingError::NotSent { cause, reason, request_id: None },
+            Self::Failed { cause, reason } => RecordingError::not_sent(cause, reason),
             Self::Late(_) | Self::TooLarge { .. } => {
                 RecordingError::Internal { reason: "an answer came to no request".to_owned() }
             }
@@ -104,17 +105,29 @@ impl Call {
             RecordingError::OutcomeUnknown {
                 cause,
                 reason,
-                request_id: self.request_id,
-                sent_at: self.sent_at,
-                room_id: self.room_id,
-                session_id: self.session_id,
                 status: None,
                 code: None,
                 retryable: self.is_repeatable,
+                call: Box::new(self.context),
             }
         } else {
-            RecordingError::NotSent { cause, reason, request_id: Some(self.request_id) }
+            RecordingError::NotSent { cause, reason, call: Some(Box::new(self.context)) }
         }
+    }
+}
+
+/// What is reported with every answer and failure of an attempt.
+fn call_of<T>(operation: &Operation<T>, stamp: &RequestStamp) -> Call {
+    let sent_at = query_room::time(Some(stamp.timestamp_ms)).unwrap_or(UNIX_EPOCH);
+    Call {
+        context: CallContext {
+            request_id: Some(stamp.request_id.clone()),
+            sent_at: Some(sent_at),
+            ..operation.context.clone()
+        },
+        request_id: stamp.request_id.clone(),
+        record_type: operation.record_type,
+        is_repeatable: operation.is_repeatable,
     }
 }
 

@@ -1,16 +1,16 @@
 //! How an operation is delivered: attempt after attempt, within one deadline, to a result that says what is known.
 
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::RecordingClient;
 use super::retry::{Fate, Tries};
-use crate::error::{FailureCause, RecordingError};
+use crate::error::{CallContext, FailureCause, RecordingError};
 use crate::options::check_timeout;
-use crate::protocol::{Call, HttpReply, Operation, query_room};
+use crate::protocol::{HttpReply, Operation};
 use crate::transport::{Carrier, Progress, Sign, Site, TransportFailure};
 
 /// What one attempt has come to.
@@ -38,12 +38,14 @@ impl RecordingClient {
         let span = info_span!(
             "call",
             operation = operation.path,
-            room_id = operation.room_id,
-            session_id = operation.session_id
+            room_id = operation.context.room_id,
+            session_id = operation.context.session_id
         );
-        let ending = Ending { operation: &operation, progress, is_due: true };
+        progress.begin(&operation.context);
+        let ending = Ending { context: &operation.context, progress, is_due: true };
         let result = self.run_to_end(&operation, timeout, progress).instrument(span).await;
-        ending.ended(&result);
+        let result = result.map_err(|error| error.about(&operation.context));
+        ending.ended(result.as_ref().map(operation.record_id));
         result
     }
 
@@ -63,7 +65,7 @@ impl RecordingClient {
         tokio::select! {
             biased;
             () = carrier.closed() => {
-                Err(progress.cancelled())
+                Err(progress.cancel())
             }
             result = self.deliver(&carrier, operation, deadline, progress) => result,
         }
@@ -155,36 +157,39 @@ fn far_future() -> Instant {
 }
 
 /// Says how a call ended, even where its future is dropped.
-struct Ending<'a, T> {
-    operation: &'a Operation<T>,
+struct Ending<'a> {
+    context: &'a CallContext,
     progress: &'a Progress,
     is_due: bool,
 }
 
-impl<T> Ending<'_, T> {
-    fn ended(mut self, result: &Result<T, RecordingError>) {
+impl Ending<'_> {
+    /// With the recording that the answer names, or why there is none.
+    fn ended(mut self, result: Result<Option<&str>, &RecordingError>) {
         self.is_due = false;
         match result {
-            Ok(answer) => {
-                let Operation { done, record_id, room_id, session_id, .. } = self.operation;
+            Ok(record_id) => {
+                let CallContext { operation, room_id, session_id, .. } = self.context;
                 let request_id = self.progress.request_id();
-                info!(request_id, room_id, session_id, record_id = record_id(answer), "{done}");
+                info!(request_id, room_id, session_id, record_id, "{}", operation.done());
             }
             Err(error) => self.not_done(error),
         }
     }
 
     fn not_done(&self, error: &RecordingError) {
-        let Operation { not_done, room_id, session_id, .. } = self.operation;
+        let CallContext { operation, room_id, session_id, .. } = self.context;
         let request_id = self.progress.request_id();
-        warn!(request_id, room_id, session_id, error = error.to_string(), "{not_done}");
+        let is_unknown = error.maybe_sent() && !matches!(error, RecordingError::Refused { .. });
+        let told = if is_unknown { operation.unknown() } else { operation.not_done() };
+        warn!(request_id, room_id, session_id, error = error.to_string(), "{told}");
     }
 }
 
-impl<T> Drop for Ending<'_, T> {
+impl Drop for Ending<'_> {
     fn drop(&mut self) {
         if self.is_due {
-            self.not_done(&self.progress.cancelled());
+            self.not_done(&self.progress.cancel());
         }
     }
 }
@@ -210,17 +215,5 @@ pub(super) fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
         FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
         FailureCause::Timeout if !left => Sign::Unreachable,
         _ => Sign::Nothing,
-    }
-}
-
-/// What is reported with every answer and failure of an attempt.
-pub(super) fn call_of<T>(operation: &Operation<T>, request_id: String, timestamp_ms: u64) -> Call {
-    Call {
-        room_id: operation.room_id.clone(),
-        session_id: operation.session_id.clone(),
-        request_id,
-        sent_at: query_room::time(Some(timestamp_ms)).unwrap_or(UNIX_EPOCH),
-        record_type: operation.record_type,
-        is_repeatable: operation.is_repeatable,
     }
 }

@@ -14,7 +14,7 @@ use self::retry::Budget;
 use crate::credentials::Credentials;
 use crate::delivery::Delivery;
 use crate::error::RecordingError;
-use crate::options::{ClientOptions, Environment};
+use crate::options::{ClientOptions, Environment, GivenCredentials, Settings, settled_in};
 use crate::protocol::{HeaderStyle, StampSource, SystemStamps};
 use crate::transport::{Route, Transport, TransportSettings};
 
@@ -45,16 +45,17 @@ impl RecordingClient {
     /// # Errors
     /// `InvalidInput` for unusable settings; `NotSent` where this host can't speak HTTPS, for want of CA certificates.
     pub fn new(credentials: impl Into<Arc<Credentials>>, options: ClientOptions) -> Result<Self, RecordingError> {
-        Self::with_parts(credentials.into(), &options, "rust", Arc::new(SystemStamps))
+        Self::with_parts(credentials.into(), options.settled()?, "rust", Arc::new(SystemStamps))
     }
 
     /// A client of the environment's `RONGCLOUD_APP_KEY`, `RONGCLOUD_APP_SECRET` and `RONGCLOUD_DATA_CENTER` or
     /// `RONGCLOUD_API_URL`. Options that are given win.
     ///
     /// # Errors
-    /// As [`new`](Self::new), and `InvalidInput` naming each variable that is missing.
+    /// As [`new`](Self::new). One `InvalidInput` tells everything that is missing or wrong, by the variable's name where
+    /// the value came from the environment.
     pub fn from_env(options: ClientOptions) -> Result<Self, RecordingError> {
-        Self::from_environment(None, options, "rust")
+        Self::from_environment(GivenCredentials::NONE, &options, "rust")
     }
 
     /// A client whose nonces, times and request ids come from the given source, for tests.
@@ -66,31 +67,25 @@ impl RecordingClient {
         options: ClientOptions,
         stamps: Arc<dyn StampSource>,
     ) -> Result<Self, RecordingError> {
-        Self::with_parts(credentials.into(), &options, "rust", stamps)
+        Self::with_parts(credentials.into(), options.settled()?, "rust", stamps)
     }
 
     /// A client of what is given and, for the rest, of the environment.
     pub(crate) fn from_environment(
-        credentials: Option<Arc<Credentials>>,
-        options: ClientOptions,
+        credentials: GivenCredentials,
+        options: &ClientOptions,
         language: &str,
     ) -> Result<Self, RecordingError> {
-        let environment = Environment::PROCESS;
-        let credentials = match credentials {
-            Some(credentials) => credentials,
-            None => Arc::new(Credentials::from_environment(&environment)?),
-        };
-        let options = options.or_environment(&environment)?;
-        Self::with_parts(credentials, &options, language, Arc::new(SystemStamps))
+        let (credentials, settings) = settled_in(&Environment::PROCESS, credentials, options)?;
+        Self::with_parts(credentials, settings, language, Arc::new(SystemStamps))
     }
 
     fn with_parts(
         credentials: Arc<Credentials>,
-        options: &ClientOptions,
+        settings: Settings,
         language: &str,
         stamps: Arc<dyn StampSource>,
     ) -> Result<Self, RecordingError> {
-        let settings = options.settled()?;
         let delivery = settings.delivery;
         let route = Arc::new(Route::new(settings.primary, settings.backup, delivery.failover));
         let transport = Transport::new(TransportSettings {
@@ -108,7 +103,7 @@ impl RecordingClient {
                 delivery,
                 budget: Budget::new(delivery.retry.budget),
                 timeout: settings.timeout,
-                header_style: options.header_style.unwrap_or_default(),
+                header_style: settings.header_style,
                 user_agent: format!("rongcloud-recording/{} ({language})", env!("CARGO_PKG_VERSION")),
                 stamps,
                 transport,

@@ -1,9 +1,11 @@
 //! The one public error. It answers first of all whether the service may have seen the request.
 
+mod call;
 mod violation;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+pub use call::{CallContext, OperationKind};
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};
 
@@ -34,44 +36,38 @@ pub enum FailureCause {
 /// Everything that can go wrong, by what is known about the request.
 ///
 /// Three questions decide what a caller does next, and every variant answers them:
-/// was anything sent ([`maybe_sent`](Self::maybe_sent)), may the same call be made again without
-/// the risk of recording twice ([`is_retryable`](Self::is_retryable)), and under which id can the
+/// may a recording be running because of it ([`may_be_recording`](Self::may_be_recording)), may the same call be made
+/// again without the risk of recording twice ([`is_retryable`](Self::is_retryable)), and under which id can the
 /// vendor find the request ([`request_id`](Self::request_id)). No text in it ever holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[non_exhaustive]
 pub enum RecordingError {
-    /// The input breaks documented rules. Nothing was sent. All violations are listed at once.
-    #[error("{}", violation::sentence(violations))]
+    /// The input breaks documented rules. All violations are listed at once.
+    #[error("{}", violation::sentence(violations, call.as_deref()))]
     InvalidInput {
         /// Every violation found, in the order of the request's fields.
         violations: Vec<Violation>,
+        /// The call that was not made. Absent where it was no call: settings, a profile, a layout.
+        call: Option<Box<CallContext>>,
     },
     /// The request provably never left this machine: making the call again can't record twice.
-    #[error("not sent: {reason}")]
+    #[error("{}not sent: {reason}", named(call.as_deref()))]
     NotSent {
         /// Where it failed.
         cause: FailureCause,
         /// What happened, as a sentence.
         reason: String,
-        /// The `X-Request-ID` it would have carried, if one had been made.
-        request_id: Option<String>,
+        /// The call that was not made. Absent where it was no call: opening a client.
+        call: Option<Box<CallContext>>,
     },
     /// The request may have reached the service and no answer tells what became of it.
     /// After a start, a recording may be running, and making the call again may record twice.
-    #[error("outcome unknown (request {request_id}, room {room_id}, session {session_id}): {reason}; {}", advice(*retryable))]
+    #[error("{}", unknown_sentence(reason, call, *retryable))]
     OutcomeUnknown {
         /// Where it failed.
         cause: FailureCause,
         /// What happened, as a sentence.
         reason: String,
-        /// The `X-Request-ID` that was sent.
-        request_id: String,
-        /// When it was sent, by this host's clock.
-        sent_at: SystemTime,
-        /// The room of the call.
-        room_id: String,
-        /// The session of the call; empty where it was not about one.
-        session_id: String,
         /// HTTP status, where the failure was answered by a server.
         status: Option<i32>,
         /// The service's `code`, where the failure was answered by the service.
@@ -79,9 +75,11 @@ pub enum RecordingError {
         /// Whether the call may be repeated all the same, because doing it twice is the same as doing it once:
         /// true but for a start.
         retryable: bool,
+        /// The call.
+        call: Box<CallContext>,
     },
     /// The service answered and refused. Nothing was started.
-    #[error("{}", refused_sentence(*status, *code, reason, request_id))]
+    #[error("{}", refused_sentence(*status, *code, *retry_after, reason, call))]
     Refused {
         /// HTTP status.
         status: i32,
@@ -93,26 +91,26 @@ pub enum RecordingError {
         retry_after: Option<Duration>,
         /// What the code means and the service's own `errorMessage`, as a sentence.
         reason: String,
-        /// The `X-Request-ID` that was sent.
-        request_id: String,
+        /// The call.
+        call: Box<CallContext>,
     },
-    /// An answer came that can't be understood. The service saw the request, and a recording may be running.
-    #[error("unreadable reply, HTTP {status} (request {request_id}): {reason}")]
+    /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
+    #[error("{}unreadable reply, HTTP {status} ({call}): {reason}{}", named(Some(call)), advice_after_start(call))]
     UnreadableReply {
         /// HTTP status.
         status: i32,
         /// What is wrong with the reply, as a sentence.
         reason: String,
-        /// The `X-Request-ID` that was sent.
-        request_id: String,
+        /// The call.
+        call: Box<CallContext>,
     },
     /// The call was ended from this side: cancelled by the caller, or its client was closed.
-    #[error("cancelled{}", if *sent { " after the request had begun to leave: its outcome is unknown" } else { " before anything was sent" })]
+    #[error("{}", cancelled_sentence(*sent, call.as_deref()))]
     Cancelled {
         /// Whether the request had begun to leave.
         sent: bool,
-        /// The `X-Request-ID` of the request, if one had been made.
-        request_id: Option<String>,
+        /// The call, if it had begun.
+        call: Option<Box<CallContext>>,
     },
     /// A defect in this library. Please report it.
     #[error("internal: {reason}")]
@@ -122,20 +120,51 @@ pub enum RecordingError {
     },
 }
 
+const UNKNOWN_START: &str = "a recording may be running: wait for its callback, which has the same extra, or stop the \
+                             session's recording, before starting another";
+
 /// What the caller of a call whose outcome is unknown can do.
-fn advice(retryable: bool) -> &'static str {
-    if retryable {
+fn unknown_sentence(reason: &str, call: &CallContext, retryable: bool) -> String {
+    let advice = if retryable {
         "the call may be made again: doing it twice is the same as doing it once"
     } else {
-        "a recording may be running: wait for its callback, or stop the session's recording, before starting another"
+        UNKNOWN_START
+    };
+    format!("{}outcome unknown ({call}): {reason}; {advice}", named(Some(call)))
+}
+
+fn advice_after_start(call: &CallContext) -> String {
+    if call.operation == OperationKind::Start { format!("; {UNKNOWN_START}") } else { String::new() }
+}
+
+fn cancelled_sentence(sent: bool, call: Option<&CallContext>) -> String {
+    let named = named(call);
+    match call {
+        Some(call) if sent => {
+            let advice = advice_after_start(call);
+            format!("{named}cancelled after the request had begun to leave ({call}): its outcome is unknown{advice}")
+        }
+        _ if sent => format!("{named}cancelled after the request had begun to leave: its outcome is unknown"),
+        _ => format!("{named}cancelled before anything was sent"),
     }
 }
 
-fn refused_sentence(status: i32, code: Option<i32>, reason: &str, request_id: &str) -> String {
-    match code {
-        Some(code) => format!("refused with code {code}, HTTP {status} (request {request_id}): {reason}"),
-        None => format!("refused with HTTP {status} (request {request_id}): {reason}"),
-    }
+fn refused_sentence(
+    status: i32,
+    code: Option<i32>,
+    retry_after: Option<Duration>,
+    reason: &str,
+    call: &CallContext,
+) -> String {
+    let named = named(Some(call));
+    let code = code.map(|code| format!("code {code}, ")).unwrap_or_default();
+    let wait = retry_after.map(|wait| format!("; it asks to wait {} s", wait.as_secs())).unwrap_or_default();
+    format!("{named}refused with {code}HTTP {status} ({call}): {reason}{wait}")
+}
+
+/// The operation, as a sentence begins with it.
+fn named(call: Option<&CallContext>) -> String {
+    call.map(|call| format!("{}: ", call.operation.name())).unwrap_or_default()
 }
 
 #[uniffi::export]
@@ -188,15 +217,30 @@ impl RecordingError {
         }
     }
 
+    /// True where a recording may be running because of this call: a start that may have reached the service and was
+    /// not refused. Then wait for a callback with the same `extra`, or stop the session's recording, before starting
+    /// another. Never true for a stop, a change of layout or a room query.
+    pub fn may_be_recording(&self) -> bool {
+        match self {
+            Self::Refused { .. } => false,
+            Self::Internal { .. } => true,
+            _ => self.maybe_sent() && self.operation() == Some(OperationKind::Start),
+        }
+    }
+
+    /// What the error is about: operation, room, session, `extra`, request id. Absent where it is about no call.
+    pub fn call(&self) -> Option<CallContext> {
+        self.context().cloned()
+    }
+
+    /// The operation. Where `start_in_room` fails at its question, that is the query. Absent where it was no call.
+    pub fn operation(&self) -> Option<OperationKind> {
+        self.context().map(|call| call.operation)
+    }
+
     /// The `X-Request-ID` of the request, by which the vendor's support finds it. Absent where none was made.
     pub fn request_id(&self) -> Option<String> {
-        match self {
-            Self::NotSent { request_id, .. } | Self::Cancelled { request_id, .. } => request_id.clone(),
-            Self::OutcomeUnknown { request_id, .. }
-            | Self::Refused { request_id, .. }
-            | Self::UnreadableReply { request_id, .. } => Some(request_id.clone()),
-            Self::InvalidInput { .. } | Self::Internal { .. } => None,
-        }
+        self.context().and_then(|call| call.request_id.clone())
     }
 
     /// The whole error as one readable text, the same in all languages.
@@ -206,6 +250,31 @@ impl RecordingError {
 }
 
 impl RecordingError {
+    fn context(&self) -> Option<&CallContext> {
+        match self {
+            Self::InvalidInput { call, .. } | Self::NotSent { call, .. } | Self::Cancelled { call, .. } => {
+                call.as_deref()
+            }
+            Self::OutcomeUnknown { call, .. } | Self::Refused { call, .. } | Self::UnreadableReply { call, .. } => {
+                Some(call)
+            }
+            Self::Internal { .. } => None,
+        }
+    }
+
+    /// The error of a call that failed on this side before it began.
+    pub(crate) fn not_sent(cause: FailureCause, reason: impl Into<String>) -> Self {
+        Self::NotSent { cause, reason: reason.into(), call: None }
+    }
+
+    /// The same error, about this call where it was about none.
+    pub(crate) fn about(mut self, context: &CallContext) -> Self {
+        if let Self::InvalidInput { call, .. } | Self::NotSent { call, .. } | Self::Cancelled { call, .. } = &mut self {
+            call.get_or_insert_with(|| Box::new(context.clone()));
+        }
+        self
+    }
+
     /// The same error, its reason followed by a further clause.
     pub(crate) fn with_note(mut self, note: &str) -> Self {
         match &mut self {
@@ -224,6 +293,6 @@ impl RecordingError {
 
     /// `Ok` without violations, else all of them as one error.
     pub(crate) fn from_violations(violations: Vec<Violation>) -> Result<(), Self> {
-        if violations.is_empty() { Ok(()) } else { Err(Self::InvalidInput { violations }) }
+        if violations.is_empty() { Ok(()) } else { Err(Self::InvalidInput { violations, call: None }) }
     }
 }

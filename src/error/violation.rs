@@ -2,26 +2,39 @@
 
 use std::fmt;
 
-/// The stable codes of violations. [`crate::model::RULES`] says which rule each stands for.
+use super::CallContext;
+
+/// The stable codes of violations and of advice. [`RULES`](crate::RULES) and [`ADVICE`](crate::ADVICE) say which rule
+/// each stands for.
 pub mod codes {
     /// A value that must be given is missing.
     pub const REQUIRED: &str = "required";
-    /// A text that must not be empty is empty.
+    /// A text that must not be empty is empty, or has white space only.
     pub const EMPTY: &str = "empty";
     /// A text that travels as an HTTP header has characters that a header can't carry.
     pub const NOT_HEADER_SAFE: &str = "not_header_safe";
+    /// A text has a line break or another control character.
+    pub const CONTROL_CHARACTER: &str = "control_character";
     /// A resolution is not written `WIDTHxHEIGHT`.
     pub const INVALID_RESOLUTION: &str = "invalid_resolution";
+    /// A shape is written neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
+    pub const INVALID_SHAPE: &str = "invalid_shape";
     /// A number is outside its range.
     pub const OUT_OF_RANGE: &str = "out_of_range";
     /// A window reaches over the right or bottom edge of the canvas.
     pub const OUTSIDE_CANVAS: &str = "outside_canvas";
-    /// Two windows overlap and neither lies wholly inside the other.
+    /// Advice: two windows overlap and neither lies wholly inside the other.
     pub const OVERLAPPING: &str = "overlapping";
     /// A custom layout has no windows.
     pub const WINDOWS_REQUIRED: &str = "windows_required";
-    /// A floating or adaptive layout of a video mix has no host.
+    /// A layout is changed to a floating or adaptive one that has no host.
     pub const HOST_REQUIRED: &str = "host_required";
+    /// Advice: a floating or adaptive layout of a video mix has no host.
+    pub const HOST_MISSING: &str = "host_missing";
+    /// Advice: a custom layout beside a mode that records each user apart.
+    pub const LAYOUT_IGNORED: &str = "layout_ignored";
+    /// The same stream is given twice. Advice where a custom layout has it in two windows.
+    pub const DUPLICATE_STREAM: &str = "duplicate_stream";
     /// A value has no meaning beside the others that were given.
     pub const NOT_APPLICABLE: &str = "not_applicable";
     /// The text is not JSON.
@@ -38,6 +51,8 @@ pub mod codes {
     pub const INVALID_URL: &str = "invalid_url";
     /// A text that should hold CA certificates holds none that can be used.
     pub const INVALID_CERTIFICATES: &str = "invalid_certificates";
+    /// Two values that nobody could tell apart later: App Secrets of which one begins with the other.
+    pub const AMBIGUOUS: &str = "ambiguous";
     /// Plain http to a host other than this machine.
     pub const INSECURE_URL: &str = "insecure_url";
 }
@@ -66,11 +81,15 @@ impl fmt::Display for Violation {
     }
 }
 
-pub(super) fn sentence(violations: &[Violation]) -> String {
+pub(super) fn sentence(violations: &[Violation], call: Option<&CallContext>) -> String {
+    let told = match call {
+        Some(call) => format!("{}: invalid input, nothing was sent", call.operation.name()),
+        None => "invalid input".to_owned(),
+    };
     match violations {
-        [one] => format!("invalid input, nothing was sent: {one}"),
+        [one] => format!("{told}: {one}"),
         many => {
-            let mut text = format!("invalid input, nothing was sent: {} violations", many.len());
+            let mut text = format!("{told}: {} violations", many.len());
             for violation in many {
                 text.push_str("\n  ");
                 text.push_str(&violation.to_string());

@@ -44,10 +44,9 @@ macro_rules! call {
                 Ok(queue.tell_of(&self.running))
             }
 
-            /// Ends the call as `Cancelled`. Does nothing where it has ended already.
-            pub fn cancel(&self) -> Result<(), RecordingError> {
-                self.running.cancel();
-                Ok(())
+            /// Ends the call, and tells what is known of it: `Cancelled`, or its outcome where it has ended already.
+            pub fn cancel(&self) -> Result<$answer, RecordingError> {
+                self.running.cancel()
             }
         }
     };

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::packed::StartArguments;
 use super::{AcknowledgedCall, CompletionQueue, RoomCall, StartCall};
 use crate::client::RecordingClient;
 use crate::credentials::Credentials;
 use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
-use crate::options::{ClientOptions, StartOptions};
+use crate::options::{ClientOptions, GivenCredentials, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
 use crate::protocol::{Acknowledged, query_room, stop, update_layout};
 use crate::running::Running;
@@ -29,7 +31,21 @@ impl NativeClient {
         options: ClientOptions,
         language: String,
     ) -> Result<Self, RecordingError> {
-        RecordingClient::from_environment(credentials, options, &language).map(|client| Self { client })
+        let credentials = credentials.map_or(GivenCredentials::NONE, GivenCredentials::Checked);
+        RecordingClient::from_environment(credentials, &options, &language).map(|client| Self { client })
+    }
+
+    /// As `new`, with credentials that nobody has checked: one error tells what is wrong with them, with the options
+    /// and with the environment. What is not given of them is the environment's.
+    #[uniffi::constructor]
+    pub fn of_keys(
+        app_key: Option<String>,
+        app_secret: Option<String>,
+        options: ClientOptions,
+        language: String,
+    ) -> Result<Self, RecordingError> {
+        let credentials = GivenCredentials::Texts { app_key, app_secret: app_secret.map(Zeroizing::new) };
+        RecordingClient::from_environment(credentials, &options, &language).map(|client| Self { client })
     }
 
     /// Begins a start.

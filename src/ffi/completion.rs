@@ -60,7 +60,7 @@ impl CompletionQueue {
         let bell = Bell::new().map_err(|error| RecordingError::NotSent {
             cause: FailureCause::Local,
             reason: format!("an event loop can't be woken here: {error}"),
-            request_id: None,
+            call: None,
         })?;
         Ok(Self {
             ended: Arc::new(Ended { numbers: SegQueue::new(), bell }),
@@ -92,16 +92,18 @@ impl CompletionQueue {
     /// What became of a start that ended without a recording.
     pub fn outcome(&self, number: u64) -> Result<StartedRecording, RecordingError> {
         let start = self.starts().remove(&number);
-        start.and_then(|start| start.wait(Duration::ZERO)).unwrap_or_else(|| {
-            Err(RecordingError::Internal { reason: "no start with this number has ended".to_owned() })
-        })
+        start.and_then(|start| start.wait(Duration::ZERO)).unwrap_or_else(|| Err(unknown_number()))
     }
 
-    /// Cancels a start and forgets it.
-    pub fn cancel(&self, number: u64) -> Result<(), RecordingError> {
-        self.starts().remove(&number);
-        Ok(())
+    /// Cancels a start, forgets it, and tells what is known of it: `Cancelled`, or its outcome where it has ended.
+    pub fn cancel(&self, number: u64) -> Result<StartedRecording, RecordingError> {
+        let start = self.starts().remove(&number);
+        start.map_or_else(|| Err(unknown_number()), |start| start.cancel())
     }
+}
+
+fn unknown_number() -> RecordingError {
+    RecordingError::Internal { reason: "no start with this number has ended or is under way".to_owned() }
 }
 
 impl CompletionQueue {

@@ -1,20 +1,27 @@
 //! Layouts made from streams, for languages that can't call a type's own functions across the boundary.
 
 use crate::error::RecordingError;
-use crate::model::{Corner, Layout, Room, StreamRef};
+use crate::model::{Advice, Corner, Layout, LayoutUpdate, Room, StreamRef};
 
-/// Equal cells in rows and columns, as near to 4:3 as the canvas allows; a last row that isn't full is centred.
+/// Equal cells in rows and columns, in which the cameras' pictures are as large as can be without being cropped; a last
+/// row that isn't full is centred.
 ///
-/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` without streams, or for
-/// another resolution.
-#[uniffi::export(default(resolution = None))]
-pub fn grid_layout(streams: Vec<StreamRef>, resolution: Option<String>) -> Result<Layout, RecordingError> {
-    Layout::grid(&streams, resolution.as_deref())
+/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. `cameras` is the shape of the cameras' pictures,
+/// `16:9` for instance, or their resolution; default 16:9, on a high canvas 9:16, so that four make 2×2 and nine 3×3 on
+/// both. Errors: `InvalidInput` without streams, for a stream that is given twice, or for another resolution or shape.
+#[uniffi::export(default(resolution = None, cameras = None))]
+pub fn grid_layout(
+    streams: Vec<StreamRef>,
+    resolution: Option<String>,
+    cameras: Option<String>,
+) -> Result<Layout, RecordingError> {
+    Layout::grid_of(&streams, resolution.as_deref(), cameras.as_deref())
 }
 
 /// One large picture and a strip of the others: at the right of a wide canvas, at the bottom of a high one.
 ///
-/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` for another resolution.
+/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` for a stream that
+/// is given twice, or for another resolution.
 #[uniffi::export(default(resolution = None))]
 pub fn spotlight_layout(
     main: StreamRef,
@@ -26,8 +33,8 @@ pub fn spotlight_layout(
 
 /// Equal columns of a wide canvas, equal rows of a high one.
 ///
-/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` without streams, or for
-/// another resolution.
+/// `resolution` is the recording's, `WIDTHxHEIGHT`; default 640x480. Errors: `InvalidInput` without streams, for
+/// a stream that is given twice, or for another resolution.
 #[uniffi::export(default(resolution = None))]
 pub fn side_by_side_layout(streams: Vec<StreamRef>, resolution: Option<String>) -> Result<Layout, RecordingError> {
     Layout::side_by_side(&streams, resolution.as_deref())
@@ -35,14 +42,21 @@ pub fn side_by_side_layout(streams: Vec<StreamRef>, resolution: Option<String>) 
 
 /// One picture over the whole canvas and a small one in a corner, above it.
 ///
-/// That later windows lie above earlier ones is inferred: the documentation doesn't say.
+/// That later windows lie above earlier ones is inferred: the documentation doesn't say. Errors: `InvalidInput` where
+/// both are the same stream.
 #[uniffi::export]
 pub fn picture_in_picture_layout(main: StreamRef, inset: StreamRef, corner: Corner) -> Result<Layout, RecordingError> {
-    Ok(Layout::picture_in_picture(&main, &inset, corner))
+    Layout::picture_in_picture(&main, &inset, corner)
 }
 
 /// The video streams of all members of a room, in their order: what a layout arranges.
 #[uniffi::export]
 pub fn video_streams(room: Room) -> Result<Vec<StreamRef>, RecordingError> {
     Ok(room.video_streams())
+}
+
+/// What is allowed in a layout update and may still not be what was meant. Nothing of it stops the update.
+#[uniffi::export]
+pub fn layout_update_advice(update: LayoutUpdate) -> Result<Vec<Advice>, RecordingError> {
+    Ok(update.advice())
 }

@@ -13,7 +13,9 @@ mod packed;
 pub use call::{AcknowledgedCall, RoomCall, StartCall};
 pub use client::NativeClient;
 pub use completion::CompletionQueue;
-pub use layout::{grid_layout, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams};
+pub use layout::{
+    grid_layout, layout_update_advice, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams,
+};
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
 
 use std::time::Duration;

@@ -1,6 +1,9 @@
 //! Custom layouts that users would otherwise compute by hand: grid, spotlight, side by side, picture in picture.
 
-use super::resolution::size;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::resolution::{ratio, size};
 use super::{Layout, Window};
 use crate::error::{RecordingError, Violation, codes, shown};
 
@@ -26,8 +29,8 @@ pub enum Corner {
     BottomRight,
 }
 
-/// The shape of a picture that cells are made to come near: between a phone's and a desktop camera's.
-const CELL_SHAPE: f64 = 4.0 / 3.0;
+/// The shape of most cameras' pictures, lying. On a high canvas they are taken to stand: 9:16.
+const CAMERA_SHAPE: f64 = 16.0 / 9.0;
 /// The canvas' shape where no resolution is given: 640x480.
 const CANVAS_SHAPE: f64 = 4.0 / 3.0;
 /// How much of the canvas' longer side the spotlight takes, beside the strip.
@@ -48,13 +51,38 @@ impl StreamRef {
 }
 
 impl Layout {
-    /// Equal cells in rows and columns, as near to 4:3 as the canvas allows; a last row that isn't full is centred.
+    /// Equal cells in rows and columns, in which the cameras' pictures are as large as can be without being cropped; a
+    /// last row that isn't full is centred. Where two divisions show them equally large, the one with fewer empty cells
+    /// is taken, then the one with more cells along the canvas' longer side.
+    ///
+    /// The cameras are taken to be 16:9, and on a high canvas 9:16, as those of phones held upright: so four make 2×2
+    /// and nine 3×3 on both. [`grid_for`](Self::grid_for) is for others.
     ///
     /// # Errors
-    /// `InvalidInput` without streams, or for a resolution that is not `WIDTHxHEIGHT`.
+    /// `InvalidInput` without streams, for a stream that is given twice, or for a resolution that is not `WIDTHxHEIGHT`.
     pub fn grid(streams: &[StreamRef], resolution: Option<&str>) -> Result<Self, RecordingError> {
-        let shape = checked(streams.len(), resolution)?;
-        let columns = best_columns(streams.len(), shape);
+        Self::grid_of(streams, resolution, None)
+    }
+
+    /// A [`grid`](Self::grid) for cameras of another shape: `4:3`, say, or their resolution, such as `640x480`. It is
+    /// taken as it is, also on a high canvas.
+    ///
+    /// # Errors
+    /// As there, and for a shape that is neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
+    pub fn grid_for(streams: &[StreamRef], resolution: Option<&str>, cameras: &str) -> Result<Self, RecordingError> {
+        Self::grid_of(streams, resolution, Some(cameras))
+    }
+
+    pub(crate) fn grid_of(
+        streams: &[StreamRef],
+        resolution: Option<&str>,
+        cameras: Option<&str>,
+    ) -> Result<Self, RecordingError> {
+        let mut found = violations_of(streams);
+        let canvas = canvas_shape(resolution, &mut found);
+        let cameras = camera_shape(cameras, canvas, &mut found);
+        RecordingError::from_violations(found)?;
+        let columns = best_columns(streams.len(), canvas, cameras);
         let rows = streams.len().div_ceil(columns);
         let (width, height) = (1.0 / columns as f64, 1.0 / rows as f64);
         let windows = streams
@@ -73,11 +101,15 @@ impl Layout {
     /// One large picture and a strip of the others: at the right of a wide canvas, at the bottom of a high one.
     ///
     /// # Errors
-    /// `InvalidInput` for a resolution that is not `WIDTHxHEIGHT`.
+    /// `InvalidInput` for a stream that is given twice, or for a resolution that is not `WIDTHxHEIGHT`.
     pub fn spotlight(main: &StreamRef, others: &[StreamRef], resolution: Option<&str>) -> Result<Self, RecordingError> {
-        let shape = checked(1, resolution)?;
+        let places = std::iter::once(("main".to_owned(), main));
+        let others_places = others.iter().enumerate().map(|(index, stream)| (format!("others[{index}]"), stream));
+        let mut found = repeated(places.chain(others_places));
+        let shape = canvas_shape(resolution, &mut found);
+        RecordingError::from_violations(found)?;
         if others.is_empty() {
-            return Self::grid(std::slice::from_ref(main), resolution);
+            return Ok(Self::Custom { windows: vec![main.at((0.0, 0.0), (1.0, 1.0))] });
         }
         let cell = 1.0 / others.len() as f64;
         let is_wide = shape >= 1.0;
@@ -97,9 +129,11 @@ impl Layout {
     /// Equal columns of a wide canvas, equal rows of a high one.
     ///
     /// # Errors
-    /// `InvalidInput` without streams, or for a resolution that is not `WIDTHxHEIGHT`.
+    /// `InvalidInput` without streams, for a stream that is given twice, or for a resolution that is not `WIDTHxHEIGHT`.
     pub fn side_by_side(streams: &[StreamRef], resolution: Option<&str>) -> Result<Self, RecordingError> {
-        let shape = checked(streams.len(), resolution)?;
+        let mut found = violations_of(streams);
+        let shape = canvas_shape(resolution, &mut found);
+        RecordingError::from_violations(found)?;
         let cell = 1.0 / streams.len() as f64;
         let windows = streams
             .iter()
@@ -115,7 +149,11 @@ impl Layout {
     /// One picture over the whole canvas and a small one in a corner, above it.
     ///
     /// That later windows lie above earlier ones is inferred: the documentation doesn't say.
-    pub fn picture_in_picture(main: &StreamRef, inset: &StreamRef, corner: Corner) -> Self {
+    ///
+    /// # Errors
+    /// `InvalidInput` where both are the same stream.
+    pub fn picture_in_picture(main: &StreamRef, inset: &StreamRef, corner: Corner) -> Result<Self, RecordingError> {
+        RecordingError::from_violations(repeated([("main".to_owned(), main), ("inset".to_owned(), inset)]))?;
         let far = 1.0 - INSET - MARGIN;
         let position = match corner {
             Corner::TopLeft => (MARGIN, MARGIN),
@@ -123,36 +161,85 @@ impl Layout {
             Corner::BottomLeft => (MARGIN, far),
             Corner::BottomRight => (far, far),
         };
-        Self::Custom { windows: vec![main.at((0.0, 0.0), (1.0, 1.0)), inset.at(position, (INSET, INSET))] }
+        Ok(Self::Custom { windows: vec![main.at((0.0, 0.0), (1.0, 1.0)), inset.at(position, (INSET, INSET))] })
     }
 }
 
-/// The canvas' shape, width by height, or what is wrong with the input.
-fn checked(streams: usize, resolution: Option<&str>) -> Result<f64, RecordingError> {
-    let mut found = Vec::new();
-    if streams == 0 {
-        found.push(Violation::new("streams", codes::WINDOWS_REQUIRED, "a layout needs at least one stream"));
+/// What is wrong with a list of streams.
+fn violations_of(streams: &[StreamRef]) -> Vec<Violation> {
+    if streams.is_empty() {
+        return vec![Violation::new("streams", codes::WINDOWS_REQUIRED, "a layout needs at least one stream")];
     }
-    let shape = match resolution.map(|text| (text, size(text))) {
+    repeated(streams.iter().enumerate().map(|(index, stream)| (format!("streams[{index}]"), stream)))
+}
+
+/// A violation for each stream that was given before.
+fn repeated<'a>(streams: impl IntoIterator<Item = (String, &'a StreamRef)>) -> Vec<Violation> {
+    let mut first: HashMap<&StreamRef, String> = HashMap::new();
+    let mut found = Vec::new();
+    for (path, stream) in streams {
+        match first.entry(stream) {
+            Entry::Vacant(place) => drop(place.insert(path)),
+            Entry::Occupied(earlier) => {
+                let reason = format!("is the same stream as {}: give each one once", earlier.get());
+                found.push(Violation::new(path, codes::DUPLICATE_STREAM, reason));
+            }
+        }
+    }
+    found
+}
+
+/// The canvas' shape, width by height. What is wrong with it is added to what was found.
+fn canvas_shape(resolution: Option<&str>, found: &mut Vec<Violation>) -> f64 {
+    match resolution.map(|text| (text, size(text))) {
         None => CANVAS_SHAPE,
-        Some((_, Some((width, height)))) => f64::from(width) / f64::from(height),
+        Some((_, Some(size))) => shape(size),
         Some((text, None)) => {
             let reason = format!("{} is not WIDTHxHEIGHT with a small x, such as 640x480", shown(text));
             found.push(Violation::new("resolution", codes::INVALID_RESOLUTION, reason));
             CANVAS_SHAPE
         }
-    };
-    RecordingError::from_violations(found).map(|()| shape)
+    }
 }
 
-/// How many columns bring the cells nearest to their shape without more empty cells than a row has.
-fn best_columns(count: usize, canvas: f64) -> usize {
-    let distance = |columns: &usize| {
-        let rows = count.div_ceil(*columns) as f64;
-        let cell = canvas * rows / *columns as f64;
-        (cell / CELL_SHAPE).ln().abs()
+/// The shape of the cameras' pictures, width by height. What is wrong with it is added to what was found.
+fn camera_shape(cameras: Option<&str>, canvas: f64, found: &mut Vec<Violation>) -> f64 {
+    match cameras.map(|text| (text, ratio(text).or_else(|| size(text)))) {
+        None if canvas < 1.0 => 1.0 / CAMERA_SHAPE,
+        None => CAMERA_SHAPE,
+        Some((_, Some(size))) => shape(size),
+        Some((text, None)) => {
+            let reason = format!("{} is neither WIDTH:HEIGHT, such as 16:9, nor WIDTHxHEIGHT", shown(text));
+            found.push(Violation::new("cameras", codes::INVALID_SHAPE, reason));
+            CAMERA_SHAPE
+        }
+    }
+}
+
+fn shape((width, height): (u32, u32)) -> f64 {
+    f64::from(width) / f64::from(height)
+}
+
+/// How many columns show pictures of the cameras' shape the largest.
+fn best_columns(count: usize, canvas: f64, cameras: f64) -> usize {
+    // Sums that differ by a rounding error are a tie.
+    const TIE: f64 = 1e-9;
+    // A picture's width on a canvas that is 1 high.
+    let picture = |columns: usize| {
+        let rows = count.div_ceil(columns);
+        (canvas / columns as f64).min(cameras / rows as f64)
     };
-    (1..=count).min_by(|one, other| distance(one).total_cmp(&distance(other))).unwrap_or(1)
+    let empty = |columns: usize| columns * count.div_ceil(columns) - count;
+    let is_better = |columns: usize, best: usize| {
+        let (one, other) = (picture(columns), picture(best));
+        let is_tie = (one - other).abs() <= TIE * other;
+        if !is_tie {
+            return one > other;
+        }
+        // `columns` is the larger number.
+        empty(columns) < empty(best) || (empty(columns) == empty(best) && canvas >= 1.0)
+    };
+    (2..=count).fold(1, |best, columns| if is_better(columns, best) { columns } else { best })
 }
 
 #[cfg(test)]
@@ -185,22 +272,83 @@ mod tests {
                     Layout::side_by_side(&others, resolution).unwrap(),
                     Layout::spotlight(&main, &others, resolution).unwrap(),
                 ] {
-                    assert_eq!(LayoutUpdate::new(layout.clone()).violations(), [], "{count} {resolution:?}");
+                    let update = LayoutUpdate::new(layout);
+                    assert_eq!((update.violations(), update.advice()), (vec![], vec![]), "{count} {resolution:?}");
                 }
             }
         }
     }
 
+    /// Columns by rows.
+    fn division(layout: Layout) -> (usize, usize) {
+        let first = &windows(layout)[0];
+        ((1.0 / first.width).round() as usize, (1.0 / first.height).round() as usize)
+    }
+
+    fn grid(count: usize, resolution: &str) -> (usize, usize) {
+        division(Layout::grid(&streams(count), Some(resolution)).unwrap())
+    }
+
     #[test]
-    fn a_grid_follows_the_shape_of_the_canvas() {
-        let columns = |count, resolution| {
-            let windows = windows(Layout::grid(&streams(count), Some(resolution)).unwrap());
-            (1.0 / windows[0].width).round() as usize
-        };
-        assert_eq!(
-            [columns(2, "1280x720"), columns(2, "720x1280"), columns(4, "640x480"), columns(9, "640x480")],
-            [2, 1, 2, 3]
-        );
+    fn four_make_two_by_two_and_nine_three_by_three_on_wide_and_high_canvases() {
+        for resolution in ["1280x720", "720x1280", "640x480", "480x640", "480x320", "320x480", "1920x1080"] {
+            assert_eq!((grid(4, resolution), grid(9, resolution)), ((2, 2), (3, 3)), "{resolution}");
+        }
+    }
+
+    #[test]
+    fn a_grid_of_any_count_is_known() {
+        let wide =
+            [(1, 1), (2, 1), (2, 2), (2, 2), (3, 2), (3, 2), (3, 3), (3, 3), (3, 3), (4, 3), (4, 3), (4, 3), (4, 4)];
+        for (index, (columns, rows)) in wide.into_iter().enumerate() {
+            assert_eq!(grid(index + 1, "1280x720"), (columns, rows), "{} on a wide canvas", index + 1);
+        }
+        assert_eq!([2, 3, 5, 6, 7].map(|count| grid(count, "720x1280")), [(1, 2), (2, 2), (2, 3), (2, 3), (3, 3)]);
+    }
+
+    #[test]
+    fn no_division_shows_larger_pictures_than_the_grid() {
+        for (width, height) in [(1280, 720), (640, 480), (720, 1280), (480, 640)] {
+            // In whole numbers: a picture's width for one division, in pixels.
+            let cameras = if width > height { (16, 9) } else { (9, 16) };
+            let picture = |columns: usize, rows: usize| (width / columns).min(height * cameras.0 / cameras.1 / rows);
+            for count in 1..=25_usize {
+                let (columns, rows) = grid(count, &format!("{width}x{height}"));
+                let best = (1..=count).map(|columns| picture(columns, count.div_ceil(columns))).max().unwrap();
+                assert_eq!(picture(columns, rows), best, "{count} on {width}x{height}");
+            }
+        }
+    }
+
+    #[test]
+    fn cameras_that_are_told_are_taken_as_they_are() {
+        let grid = |count, cameras| division(Layout::grid_for(&streams(count), Some("720x1280"), cameras).unwrap());
+        assert_eq!((grid(4, "16:9"), grid(4, "9:16"), grid(4, "720x1280")), ((1, 4), (2, 2), (2, 2)));
+    }
+
+    #[test]
+    fn a_shape_of_cameras_is_two_numbers() {
+        for wrong in ["", "16", "16:", ":9", "0:9", "16:0", "16/9", "-16:9", "1.78:1", "16:9 "] {
+            let error = Layout::grid_for(&streams(1), None, wrong).unwrap_err();
+            assert!(error.to_string().contains("[invalid_shape]"), "{wrong:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_is_given_twice_is_refused_by_every_arrangement() {
+        let (one, two) = (StreamRef::new("u", "s"), StreamRef::new("u", "t"));
+        let found = |layout: Result<Layout, RecordingError>| layout.unwrap_err().to_string();
+        let both = [one.clone(), two.clone(), one.clone()];
+        for (layout, sentence) in [
+            (Layout::grid(&both, None), "streams[2]: is the same stream as streams[0]: give each one once"),
+            (Layout::side_by_side(&both, None), "streams[2]: is the same stream as streams[0]"),
+            (Layout::spotlight(&one, &both[1..], None), "others[1]: is the same stream as main"),
+            (Layout::spotlight(&one, &[two.clone(), two.clone()], None), "others[1]: is the same stream as others[0]"),
+            (Layout::picture_in_picture(&two, &two, Corner::TopLeft), "inset: is the same stream as main"),
+        ] {
+            let text = found(layout);
+            assert!(text.contains(sentence) && text.contains("[duplicate_stream]"), "{text}");
+        }
     }
 
     #[test]
@@ -212,7 +360,7 @@ mod tests {
     #[test]
     fn a_picture_in_picture_lies_in_its_corner() {
         let two = streams(2);
-        let windows = windows(Layout::picture_in_picture(&two[0], &two[1], Corner::BottomRight));
+        let windows = windows(Layout::picture_in_picture(&two[0], &two[1], Corner::BottomRight).unwrap());
         assert_eq!((windows[0].width, windows[1].x, windows[1].width), (1.0, 0.725, 0.25));
     }
 

@@ -45,8 +45,8 @@ pub struct SplitStreamRecording {
     /// How pictures are fitted into their windows: `renderMode`. Default: fit (2), as documented; always sent.
     #[uniffi(default = None)]
     pub render_mode: Option<RenderMode>,
-    /// The user in the main place: `hostUserId` and `hostStreamId`. Needed by a floating or adaptive layout
-    /// in modes 3 and 4. Default: none.
+    /// The user in the main place: `hostUserId` and `hostStreamId`. Better named for a floating or adaptive layout in
+    /// modes 3 and 4: whom the service takes otherwise is not documented. Default: none.
     #[uniffi(default = None)]
     pub host: Option<Host>,
 }

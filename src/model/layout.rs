@@ -8,7 +8,7 @@ pub enum Layout {
     /// `1`, custom: every window is placed by hand. At least one is needed.
     Custom {
         /// The windows: `config.input.video`. How many the service takes at most is not documented, nor which of
-        /// two overlapping ones is in front: they must lie apart, or the smaller one wholly inside the other.
+        /// two overlapping ones is in front: better keep them apart, or the smaller one wholly inside the other.
         windows: Vec<Window>,
     },
     /// `2`, floating, the documented default: the host fills the canvas, the others float above in small windows.

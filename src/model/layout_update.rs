@@ -1,7 +1,8 @@
 //! A change of the layout while a recording runs.
 
+use super::advice::advice_of_layout_update;
 use super::rules::check_layout_update;
-use super::{Host, Layout, RenderMode};
+use super::{Advice, Host, Layout, RenderMode};
 use crate::error::Violation;
 
 /// A new arrangement of pictures for a running split-stream recording: the body of `config.json` but for its session.
@@ -38,6 +39,12 @@ impl LayoutUpdate {
     pub fn host(mut self, host: Host) -> Self {
         self.host = Some(host);
         self
+    }
+
+    /// What is allowed and may still not be what was meant, in the order of the API's fields. Nothing of it stops the
+    /// update.
+    pub fn advice(&self) -> Vec<Advice> {
+        advice_of_layout_update(self)
     }
 
     pub(crate) fn violations(&self) -> Vec<Violation> {

@@ -1,5 +1,6 @@
 //! What a recording is: its config, layout and formats, and the rules they keep. Pure; no I/O.
 
+mod advice;
 mod arrange;
 mod config;
 mod format;
@@ -13,6 +14,7 @@ mod rules;
 mod target;
 mod window_overlap;
 
+pub use advice::{ADVICE, Advice};
 pub use arrange::{Corner, StreamRef};
 pub use config::{McuConfig, McuRecording, RecordingConfig, SplitStreamRecording, mcu_mode};
 pub use format::{AudioFormat, RecordingMode, RenderMode, SliceLength, VideoFormat};
@@ -22,5 +24,5 @@ pub use layout_update::LayoutUpdate;
 pub use profile::RecordingProfile;
 pub use room::{MediaType, Member, Room, Stream};
 pub use rules::{RULES, Rule};
-pub(crate) use rules::{check_call, check_header, check_room};
+pub(crate) use rules::{check_call, check_header, check_room, has_control_character};
 pub use target::{RecordType, RecordingTarget};

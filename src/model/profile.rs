@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::RecordingConfig;
+use super::advice::advice_of_config;
 use super::json::{read_config, write_config};
 use super::rules::check_config;
+use super::{Advice, RecordingConfig};
 use crate::error::RecordingError;
 
 /// A recording's config, validated once and kept as the bytes that are sent.
@@ -46,7 +47,8 @@ impl RecordingProfile {
     /// Errors: `InvalidInput`.
     #[uniffi::constructor]
     pub fn from_json(json: String) -> Result<Self, RecordingError> {
-        let config = read_config(&json).map_err(|violations| RecordingError::InvalidInput { violations })?;
+        let config =
+            read_config(&json).map_err(|violations| RecordingError::InvalidInput { violations, call: None })?;
         Self::validated(config)
     }
 
@@ -64,6 +66,14 @@ impl RecordingProfile {
     #[uniffi::method(name = "to_json")]
     fn exported_json(&self) -> Result<String, RecordingError> {
         Ok(self.to_json().to_owned())
+    }
+
+    /// What is allowed and may still not be what was meant. Nothing of it stops a start.
+    ///
+    /// Errors: none are expected; every call across the language boundary may report `Internal`.
+    #[uniffi::method(name = "advice")]
+    fn exported_advice(&self) -> Result<Vec<Advice>, RecordingError> {
+        Ok(self.advice())
     }
 }
 
@@ -83,6 +93,12 @@ impl RecordingProfile {
     /// The `config` object as the API's JSON, compact, exactly as it is sent.
     pub fn to_json(&self) -> &str {
         self.validated.json.get()
+    }
+
+    /// What is allowed and may still not be what was meant, in the order of the API's fields. Nothing of it stops a
+    /// start. It is looked for at each call.
+    pub fn advice(&self) -> Vec<Advice> {
+        advice_of_config(self.config())
     }
 
     pub(crate) fn json(&self) -> &RawValue {

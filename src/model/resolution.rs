@@ -23,12 +23,21 @@ pub(super) fn is_well_formed(text: &str) -> bool {
 
 /// The width and height of a well-formed text.
 pub(super) fn size(text: &str) -> Option<(u32, u32)> {
+    two_numbers(text, 'x')
+}
+
+/// The width and height of a shape such as `16:9`.
+pub(super) fn ratio(text: &str) -> Option<(u32, u32)> {
+    two_numbers(text, ':')
+}
+
+fn two_numbers(text: &str, separator: char) -> Option<(u32, u32)> {
     let number = |digits: &str| {
         let is_number = (1..=5).contains(&digits.len())
             && !digits.starts_with('0')
             && digits.bytes().all(|byte| byte.is_ascii_digit());
         if is_number { digits.parse().ok() } else { None }
     };
-    let (width, height) = text.split_once('x')?;
+    let (width, height) = text.split_once(separator)?;
     Some((number(width)?, number(height)?))
 }

@@ -1,8 +1,6 @@
 //! What stopping a recording and changing its layout have in common: the service says yes, and mostly to what.
 
-use serde_json::Value;
-
-use super::reply::{Call, HttpReply};
+use super::reply::{Call, HttpReply, record_id};
 use crate::error::RecordingError;
 
 /// The service did as asked.
@@ -21,11 +19,10 @@ pub struct Acknowledged {
 /// What the answer says.
 pub(crate) fn read_reply(reply: &HttpReply, call: &Call) -> Result<Acknowledged, RecordingError> {
     let fields = reply.accepted(call)?;
-    let record_id = fields.get("recordId").and_then(Value::as_str).filter(|id| !id.is_empty());
     Ok(Acknowledged {
-        record_id: record_id.map(str::to_owned),
-        room_id: call.room_id.clone(),
-        session_id: call.session_id.clone(),
+        record_id: record_id(&fields).map_err(|reason| reply.unreadable(call, reason))?,
+        room_id: call.context.room_id.clone(),
+        session_id: call.context.session_id.clone(),
         request_id: call.request_id.clone(),
     })
 }

@@ -7,6 +7,7 @@ mod headers;
 mod operation;
 pub(crate) mod query_room;
 mod reply;
+pub mod service_codes;
 mod signature;
 mod stamp;
 pub(crate) mod start;
@@ -20,16 +21,14 @@ pub(crate) use headers::{headers, is_secret};
 pub(crate) use operation::{Operation, path};
 pub(crate) use reply::{Call, HttpReply, unreadable};
 pub use signature::signature;
-pub(crate) use stamp::SystemStamps;
 pub use stamp::{RequestStamp, StampSource};
+pub(crate) use stamp::{SystemStamps, is_of_our_request};
 
 #[cfg(fuzzing)]
 pub(crate) fn read_as_every_operation(status: u16, body: &[u8]) {
     let reply = HttpReply { status, body: body.to_vec(), ..HttpReply::default() };
     let call = Call {
-        sent_at: std::time::UNIX_EPOCH,
-        room_id: "room1".to_owned(),
-        session_id: "aaa".to_owned(),
+        context: crate::error::CallContext::new(crate::error::OperationKind::Start, "room1", "aaa", ""),
         request_id: "r-1".to_owned(),
         record_type: None,
         is_repeatable: true,

@@ -4,20 +4,16 @@ use bytes::Bytes;
 use serde_json::Result as JsonResult;
 
 use super::reply::{Call, HttpReply};
-use crate::error::{RecordingError, Violation};
+use crate::error::{CallContext, RecordingError, Violation};
 use crate::model::RecordType;
 
 /// One request to the service, valid and ready to be signed.
 pub(crate) struct Operation<T> {
     pub path: &'static str,
-    /// What the log says where it was done, and where not.
-    pub done: &'static str,
-    pub not_done: &'static str,
+    /// What it is about; no request has been made yet.
+    pub context: CallContext,
     /// The recording that the answer names, for the log.
     pub record_id: fn(&T) -> Option<&str>,
-    pub room_id: String,
-    /// Empty where the request is not about a session.
-    pub session_id: String,
     pub record_type: Option<RecordType>,
     /// Whether doing it twice is the same as doing it once.
     pub is_repeatable: bool,
@@ -37,8 +33,9 @@ pub(crate) mod path {
 /// The body of a request without violations, or all of them.
 pub(super) fn checked_body(
     violations: Vec<Violation>,
+    context: &CallContext,
     body: impl FnOnce() -> JsonResult<Vec<u8>>,
 ) -> Result<Bytes, RecordingError> {
-    RecordingError::from_violations(violations)?;
+    RecordingError::from_violations(violations).map_err(|error| error.about(context))?;
     body().map(Bytes::from).map_err(|error| RecordingError::Internal { reason: error.to_string() })
 }

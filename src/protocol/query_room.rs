@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::operation::{Operation, checked_body, path};
 use super::reply::{Call, HttpReply};
-use crate::error::RecordingError;
+use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{MediaType, Member, Room, Stream, check_room};
 
 #[derive(Serialize)]
@@ -18,14 +18,12 @@ struct Body<'a> {
 
 /// The request.
 pub(crate) fn operation(room_id: &str) -> Result<Operation<Room>, RecordingError> {
+    let context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
     Ok(Operation {
         path: path::QUERY_ROOM,
-        done: "room queried",
-        not_done: "room not queried",
         record_id: |_| None,
-        body: checked_body(check_room(room_id), || serde_json::to_vec(&Body { room_id }))?,
-        room_id: room_id.to_owned(),
-        session_id: String::new(),
+        body: checked_body(check_room(room_id), &context, || serde_json::to_vec(&Body { room_id }))?,
+        context,
         record_type: None,
         is_repeatable: true,
         read: read_reply,
@@ -78,7 +76,7 @@ pub(super) fn read_reply(reply: &HttpReply, call: &Call) -> Result<Room, Recordi
         return Err(reply.unreadable(call, "it describes a room without a session"));
     }
     Ok(Room {
-        room_id: call.room_id.clone(),
+        room_id: call.context.room_id.clone(),
         session_id: room.session_id,
         created_at: time(room.create_time),
         members: room.members.into_iter().map(Member::from).collect(),

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 use super::codes;
-use crate::error::{FailureCause, RecordingError, shown};
+use crate::error::{CallContext, FailureCause, RecordingError, shown};
 use crate::model::RecordType;
 
 /// An answer as it came.
@@ -16,18 +16,17 @@ pub(crate) struct HttpReply {
     pub date: Option<String>,
     /// The header `Retry-After`: seconds or a date.
     pub retry_after: Option<String>,
+    /// The header `Location`: where a redirect leads.
+    pub location: Option<String>,
     pub body: Vec<u8>,
 }
 
 /// What a call was about: every answer and failure is reported with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
-    pub room_id: String,
-    /// Empty where the call is not about a session.
-    pub session_id: String,
+    /// With the request's own id and time.
+    pub context: CallContext,
     pub request_id: String,
-    /// By this host's clock.
-    pub sent_at: SystemTime,
     pub record_type: Option<RecordType>,
     /// Whether doing it twice is the same as doing it once.
     pub is_repeatable: bool,
@@ -65,13 +64,10 @@ impl HttpReply {
             (body, code) if codes::is_server_failure(self.status, code) => Err(RecordingError::OutcomeUnknown {
                 cause: FailureCause::ServerFailure,
                 reason: format!("HTTP {}: {}", self.status, described(code, body.as_ref())),
-                request_id: call.request_id.clone(),
-                sent_at: call.sent_at,
-                room_id: call.room_id.clone(),
-                session_id: call.session_id.clone(),
                 status: Some(self.status.into()),
                 code: narrow(code),
                 retryable: call.is_repeatable,
+                call: Box::new(call.context.clone()),
             }),
             (body, code) if code.is_some_and(|code| code != codes::SUCCESS) || self.status >= 400 => {
                 Err(RecordingError::Refused {
@@ -80,11 +76,17 @@ impl HttpReply {
                     retryable: codes::passes_with_time(self.status, code),
                     retry_after: self.retry_after(),
                     reason: described(code, body.as_ref()),
-                    request_id: call.request_id.clone(),
+                    call: Box::new(call.context.clone()),
                 })
             }
+            _ if (300..400).contains(&self.status) => Err(self.unreadable(call, &self.redirected())),
             _ => Err(self.unreadable(call, "the body is not the JSON object with a code that was expected")),
         }
+    }
+
+    fn redirected(&self) -> String {
+        let place = self.location.as_deref().map(|place| format!(" to {}", shown(place))).unwrap_or_default();
+        format!("it is a redirect{place}, and none is ever followed: give the address that answers itself as api_url")
     }
 
     /// The error for an answer that can't be what the service sends.
@@ -95,7 +97,18 @@ impl HttpReply {
 
 /// The error for an answer that can't be what the service sends.
 pub(crate) fn unreadable(status: u16, call: &Call, reason: String) -> RecordingError {
-    RecordingError::UnreadableReply { status: status.into(), reason, request_id: call.request_id.clone() }
+    RecordingError::UnreadableReply { status: status.into(), reason, call: Box::new(call.context.clone()) }
+}
+
+/// The `recordId` of an answer, where it has one. One with control characters in it, which would forge lines of a log,
+/// is not the service's.
+pub(super) fn record_id(fields: &Map<String, Value>) -> Result<Option<String>, &'static str> {
+    match fields.get("recordId").and_then(Value::as_str) {
+        Some(id) if id.contains(char::is_control) => {
+            Err("it reports success with a recordId that has control characters in it")
+        }
+        id => Ok(id.filter(|id| !id.is_empty()).map(str::to_owned)),
+    }
 }
 
 /// Codes beyond 32 bits are not the service's.

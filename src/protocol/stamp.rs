@@ -3,6 +3,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use subtle::ConstantTimeEq;
+
+use crate::credentials::Credentials;
+
 /// What makes one request unlike any other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestStamp {
@@ -16,11 +22,11 @@ pub struct RequestStamp {
 
 /// Where stamps come from. The client's own source reads clock and random numbers from the system; tests give another.
 pub trait StampSource: Send + Sync + 'static {
-    /// A new stamp.
+    /// A new stamp for a request of this app.
     ///
     /// # Errors
     /// A sentence, where the system gives no random numbers or no usable time.
-    fn stamp(&self) -> Result<RequestStamp, String>;
+    fn stamp(&self, credentials: &Credentials) -> Result<RequestStamp, String>;
 }
 
 /// Stamps of the system's clock and random number generator.
@@ -28,16 +34,20 @@ pub(crate) struct SystemStamps;
 
 /// Longest `Nonce`. Docs: API Request Signature, "no more than 18 characters".
 const NONCE_LENGTH: usize = 18;
-/// Some more than the twelve needed: a few are not fair.
-const NONCE_BYTES: usize = 24;
+const RANDOM_DIGITS: usize = 10;
+const COUNTER_DIGITS: usize = 3;
+const MARK_DIGITS: usize = NONCE_LENGTH - RANDOM_DIGITS - COUNTER_DIGITS;
+/// Some more than the ten needed: a few are not fair.
+const NONCE_BYTES: usize = 22;
 const ID_BYTES: usize = 16;
-const COUNTER_DIGITS: usize = 6;
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// What the mark of a nonce says, beside the nonce itself.
+const MARK_DOMAIN: &[u8] = b"rongcloud-recording request nonce\n";
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 impl StampSource for SystemStamps {
-    fn stamp(&self) -> Result<RequestStamp, String> {
+    fn stamp(&self, credentials: &Credentials) -> Result<RequestStamp, String> {
         let now =
             SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| "the system's clock is before 1970".to_owned())?;
         // One request to the system for both: most of the cost is the asking.
@@ -45,33 +55,63 @@ impl StampSource for SystemStamps {
         let (request_id, for_nonce) = bytes.split_at(ID_BYTES);
         let for_nonce = for_nonce.try_into().map_err(|_| "there are too few random numbers".to_owned())?;
         Ok(RequestStamp {
-            nonce: nonce(COUNTER.fetch_add(1, Ordering::Relaxed), for_nonce)?,
+            nonce: nonce(credentials.app_secret(), COUNTER.fetch_add(1, Ordering::Relaxed), for_nonce)?,
             timestamp_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
             request_id: hex::encode(request_id),
         })
     }
 }
 
-/// Twelve random characters (71 bits from the system, so that nobody can foresee them and a forked process makes
-/// others) and six of a counter, so that no two in a process can be equal.
-fn nonce(count: u32, mut random_bytes: [u8; NONCE_BYTES]) -> Result<String, String> {
+/// Ten random characters (59 bits from the system, so that nobody can foresee them and a forked process makes others),
+/// three of a counter, and five that mark it as ours.
+fn nonce(secret: &str, count: u32, mut random_bytes: [u8; NONCE_BYTES]) -> Result<String, String> {
     let mut nonce = String::with_capacity(NONCE_LENGTH);
     loop {
         // The bytes of an incomplete last round would favour some characters.
         let fair = random_bytes.into_iter().filter(|byte| usize::from(*byte) < 4 * ALPHABET.len());
-        let room = NONCE_LENGTH - COUNTER_DIGITS - nonce.len();
+        let room = RANDOM_DIGITS - nonce.len();
         nonce.extend(fair.take(room).map(|byte| character(usize::from(byte))));
-        if nonce.len() == NONCE_LENGTH - COUNTER_DIGITS {
+        if nonce.len() == RANDOM_DIGITS {
             break;
         }
         random_bytes = random()?;
     }
-    let mut rest = count as usize;
-    for _ in 0..COUNTER_DIGITS {
-        nonce.push(character(rest));
-        rest /= ALPHABET.len();
-    }
+    nonce.extend(digits(count.into(), COUNTER_DIGITS));
+    let mark = mark(secret, &nonce).ok_or("the App Secret can't be a key")?;
+    nonce.push_str(&mark);
     Ok(nonce)
+}
+
+/// Whether a nonce was made by this library for a request under this secret.
+///
+/// The service signs callbacks by the same rule and with the same secret as we sign requests: whoever sees a request
+/// could send its signature as that of a callback. So our nonces carry a mark that nobody without the secret can take
+/// away, and receivers refuse what has it. Another's nonce has it by chance once in nine hundred million.
+pub(crate) fn is_of_our_request(secret: &str, nonce: &str) -> bool {
+    nonce.len() == NONCE_LENGTH
+        && nonce.split_at_checked(NONCE_LENGTH - MARK_DIGITS).is_some_and(|(marked, found)| {
+            mark(secret, marked).is_some_and(|mark| mark.as_bytes().ct_eq(found.as_bytes()).into())
+        })
+}
+
+/// A short HMAC of the first part of a nonce.
+fn mark(secret: &str, marked: &str) -> Option<String> {
+    let mut mac = Hmac::<Sha1>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(MARK_DOMAIN);
+    mac.update(marked.as_bytes());
+    let code = mac.finalize().into_bytes();
+    let head = code.first_chunk().copied()?;
+    Some(digits(u64::from_be_bytes(head), MARK_DIGITS).collect())
+}
+
+/// The last digits of a number, to the base of the alphabet.
+fn digits(mut number: u64, count: usize) -> impl Iterator<Item = char> {
+    let base = ALPHABET.len() as u64;
+    (0..count).map(move |_| {
+        let digit = usize::try_from(number % base).unwrap_or_default();
+        number /= base;
+        character(digit)
+    })
 }
 
 fn character(number: usize) -> char {
@@ -92,30 +132,60 @@ mod tests {
 
     use super::*;
 
+    const SECRET: &str = "Y1W2MeFwwwRxa0";
+
+    fn made(count: u32) -> String {
+        nonce(SECRET, count, random().unwrap()).unwrap()
+    }
+
     #[test]
     fn a_nonce_has_eighteen_letters_and_digits() {
-        let nonce = nonce(u32::MAX, random().unwrap()).unwrap();
+        let nonce = made(u32::MAX);
         assert_eq!(nonce.len(), 18);
         assert!(nonce.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{nonce}");
     }
 
     #[test]
     fn the_counter_alone_keeps_nonces_apart() {
-        let counted: HashSet<String> =
-            (0..100_000).map(|count| nonce(count, random().unwrap()).unwrap()[12..].to_owned()).collect();
+        let counted: HashSet<String> = (0..100_000).map(|count| made(count)[10..13].to_owned()).collect();
         assert_eq!(counted.len(), 100_000);
     }
 
     #[test]
     fn equal_counters_still_give_unforeseeable_nonces() {
-        let random: HashSet<String> = (0..1_000).map(|_| nonce(7, random().unwrap()).unwrap()).collect();
+        let random: HashSet<String> = (0..1_000).map(|_| made(7)[..10].to_owned()).collect();
         assert_eq!(random.len(), 1_000);
     }
 
     #[test]
+    fn a_nonce_is_known_as_ours_under_its_own_secret_only() {
+        for count in 0..1_000 {
+            let nonce = made(count);
+            assert!(is_of_our_request(SECRET, &nonce), "{nonce}");
+            assert!(!is_of_our_request("another", &nonce), "{nonce}");
+        }
+    }
+
+    #[test]
+    fn a_nonce_that_was_changed_in_any_place_is_not_ours() {
+        let nonce = made(1);
+        for place in 0..nonce.len() {
+            let other = if nonce[place..].starts_with('x') { "y" } else { "x" };
+            let mut changed = nonce.clone();
+            changed.replace_range(place..=place, other);
+            assert!(!is_of_our_request(SECRET, &changed), "{changed}");
+        }
+        for other in ["", "a", "录录录录录录", &nonce[1..], &format!("{nonce}0")] {
+            assert!(!is_of_our_request(SECRET, other), "{other}");
+        }
+    }
+
+    #[test]
     fn a_system_stamp_has_milliseconds_and_a_short_request_id() {
-        let stamp = SystemStamps.stamp().unwrap();
+        let credentials = Credentials::new("uwd1c0sxdlx2".to_owned(), SECRET.to_owned()).unwrap();
+        let stamp = SystemStamps.stamp(&credentials).unwrap();
         assert!(stamp.timestamp_ms > 1_600_000_000_000, "{}", stamp.timestamp_ms);
         assert_eq!(stamp.request_id.len(), 32);
+        assert!(is_of_our_request(SECRET, &stamp.nonce));
     }
 }

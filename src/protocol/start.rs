@@ -1,12 +1,11 @@
 //! Starting a recording. Docs: record/start.
 
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::operation::{Operation, checked_body, path};
-use super::reply::{Call, HttpReply};
-use crate::error::RecordingError;
+use super::reply::{Call, HttpReply, record_id};
+use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordType, RecordingProfile, RecordingTarget, check_call};
 
 #[derive(Serialize)]
@@ -49,15 +48,13 @@ pub(crate) fn operation(
     profile: &RecordingProfile,
     extra: &str,
 ) -> Result<Operation<StartedRecording>, RecordingError> {
+    let context = CallContext::new(OperationKind::Start, room_id, session_id, extra);
     let body = || serde_json::to_vec(&Body { session_id, extra, config: profile.json() });
     Ok(Operation {
         path: path::START,
-        done: "recording started",
-        not_done: "recording not started",
         record_id: |started| Some(&started.record_id),
-        body: checked_body(check_call(room_id, session_id), body)?,
-        room_id: room_id.to_owned(),
-        session_id: session_id.to_owned(),
+        body: checked_body(check_call(room_id, session_id), &context, body)?,
+        context,
         record_type: Some(profile.config().record_type()),
         is_repeatable: false,
         read: read_reply,
@@ -67,14 +64,14 @@ pub(crate) fn operation(
 /// What the answer says.
 pub(super) fn read_reply(reply: &HttpReply, call: &Call) -> Result<StartedRecording, RecordingError> {
     let fields = reply.accepted(call)?;
-    match fields.get("recordId").and_then(Value::as_str) {
-        Some(record_id) if !record_id.is_empty() => Ok(StartedRecording {
-            record_id: record_id.to_owned(),
-            room_id: call.room_id.clone(),
-            session_id: call.session_id.clone(),
-            request_id: call.request_id.clone(),
-            record_type: call.record_type.unwrap_or(RecordType::SplitStream),
-        }),
-        _ => Err(reply.unreadable(call, "it reports success without a recordId")),
-    }
+    let record_id = record_id(&fields)
+        .and_then(|id| id.ok_or("it reports success without a recordId"))
+        .map_err(|reason| reply.unreadable(call, reason))?;
+    Ok(StartedRecording {
+        record_id,
+        room_id: call.context.room_id.clone(),
+        session_id: call.context.session_id.clone(),
+        request_id: call.request_id.clone(),
+        record_type: call.record_type.unwrap_or(RecordType::SplitStream),
+    })
 }

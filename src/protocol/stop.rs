@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
 use super::operation::{Operation, checked_body, path};
-use crate::error::RecordingError;
+use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordingTarget, check_call};
 
 #[derive(Serialize)]
@@ -16,14 +16,12 @@ struct Body<'a> {
 /// The request.
 pub(crate) fn operation(target: &RecordingTarget) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
+    let context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
     Ok(Operation {
         path: path::STOP,
-        done: "recording stopped",
-        not_done: "recording not stopped",
         record_id: |stopped| stopped.record_id.as_deref(),
-        body: checked_body(check_call(room_id, session_id), || serde_json::to_vec(&Body { session_id }))?,
-        room_id: room_id.clone(),
-        session_id: session_id.clone(),
+        body: checked_body(check_call(room_id, session_id), &context, || serde_json::to_vec(&Body { session_id }))?,
+        context,
         record_type: *record_type,
         is_repeatable: true,
         read: read_reply,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
 use super::operation::{Operation, checked_body, path};
-use crate::error::{RecordingError, Violation, codes};
+use crate::error::{CallContext, OperationKind, RecordingError, Violation, codes};
 use crate::model::{LayoutUpdate, RecordType, RecordingTarget, WireLayout, check_call};
 
 #[derive(Serialize)]
@@ -32,14 +32,13 @@ pub(crate) fn operation(
         ));
     }
     violations.extend(update.violations());
+    let context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
+    let body = || serde_json::to_vec(&Body { session_id, layout: update.into() });
     Ok(Operation {
         path: path::UPDATE_LAYOUT,
-        done: "layout changed",
-        not_done: "layout not changed",
         record_id: |changed| changed.record_id.as_deref(),
-        body: checked_body(violations, || serde_json::to_vec(&Body { session_id, layout: update.into() }))?,
-        room_id: room_id.clone(),
-        session_id: session_id.clone(),
+        body: checked_body(violations, &context, body)?,
+        context,
         record_type: *record_type,
         is_repeatable: true,
         read: read_reply,

@@ -33,9 +33,10 @@ const DATA_CENTERS: [(DataCenter, &str, &str, &str); 5] = [
 ];
 
 impl DataCenter {
-    /// The data center of a name as used in `RONGCLOUD_DATA_CENTER`.
+    /// The data center of a name as used in `RONGCLOUD_DATA_CENTER`, in any letter case, with `_` or a blank for `-`.
     pub(crate) fn from_name(path: &str, name: &str) -> Result<Self, Violation> {
-        DATA_CENTERS.iter().find(|(_, known, ..)| *known == name).map(|(data_center, ..)| *data_center).ok_or_else(
+        let plain = name.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+        DATA_CENTERS.iter().find(|(_, known, ..)| *known == plain).map(|(data_center, ..)| *data_center).ok_or_else(
             || {
                 let known = DATA_CENTERS.map(|(_, known, ..)| known).join(", ");
                 let reason = format!("{} is not a data center: known are {known}", shown(name));
@@ -129,5 +130,21 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_center_is_known_by_its_name_however_it_is_written() {
+        for name in ["singapore-b", "Singapore-B", "SINGAPORE_B", "Singapore B", " singapore-b\n"] {
+            assert_eq!(DataCenter::from_name("x", name), Ok(DataCenter::SingaporeB), "{name}");
+        }
+        assert_eq!(DataCenter::from_name("x", "BEIJING"), Ok(DataCenter::Beijing));
+        for name in ["singaporeb", "singapore--b", "", "mars"] {
+            assert!(DataCenter::from_name("x", name).is_err(), "{name}");
+        }
     }
 }

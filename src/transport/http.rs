@@ -1,6 +1,5 @@
 //! HTTP by reqwest, which no other file names.
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::pin::Pin;
@@ -10,11 +9,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, redirect};
 use rustls::ClientConfig;
 use url::Url;
 
+use super::failure::{Way, explained};
+use super::names::Names;
 use super::{Attempt, ProxyChoice};
 use crate::error::FailureCause;
 use crate::protocol::HttpReply;
@@ -48,6 +49,12 @@ pub(super) struct ConnectionSettings {
     pub proxy: ProxyChoice,
 }
 
+impl ConnectionSettings {
+    fn way<'a>(&'a self, url: &'a Url) -> Way<'a> {
+        Way { url, is_plain: self.is_plain, proxy: &self.proxy, connect_timeout: self.connect_timeout }
+    }
+}
+
 /// A client of reqwest that is used for one request at a time, and so has one connection at most.
 pub(super) struct HttpConnection {
     http: reqwest::Client,
@@ -61,6 +68,7 @@ impl HttpConnection {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(settings.connect_timeout)
+            .dns_resolver(Names::of_process())
             // Whoever holds this object decides how long it is idle.
             .pool_idle_timeout(None)
             .pool_max_idle_per_host(1)
@@ -79,20 +87,21 @@ impl HttpConnection {
         &self,
         request: Request,
         is_last: bool,
+        settings: &ConnectionSettings,
         attempt: &Arc<Attempt>,
     ) -> Result<HttpReply, TransportFailure> {
+        let url = request.url.clone();
+        let failed = |error: reqwest::Error| explained(&error, &settings.way(&url), attempt.left());
         let request = outgoing(request, is_last, attempt)?;
-        let mut response =
-            self.http.execute(request).await.map_err(|error| TransportFailure::from_reqwest(error, attempt))?;
+        let mut response = self.http.execute(request).await.map_err(failed)?;
         let mut reply = HttpReply {
             status: response.status().as_u16(),
             date: text(response.headers(), &DATE),
             retry_after: text(response.headers(), &RETRY_AFTER),
+            location: text(response.headers(), &LOCATION),
             body: Vec::new(),
         };
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| TransportFailure::from_reqwest(error, attempt))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if reply.body.len() + chunk.len() > LARGEST_REPLY {
                 return Err(TransportFailure::TooLarge { status: reply.status });
             }
@@ -134,30 +143,6 @@ impl TransportFailure {
     pub(super) fn failed(cause: FailureCause, reason: impl Into<String>) -> Self {
         Self::Failed { cause, reason: reason.into() }
     }
-
-    fn from_reqwest(error: reqwest::Error, attempt: &Attempt) -> Self {
-        let error = error.without_url();
-        let cause = if error.is_timeout() {
-            FailureCause::Timeout
-        } else if has_cause::<rustls::Error>(&error) {
-            FailureCause::Tls
-        } else if attempt.left() {
-            FailureCause::ConnectionLost
-        } else if causes(&error).contains("dns error") {
-            FailureCause::NameResolution
-        } else {
-            FailureCause::Connection
-        };
-        Self::failed(cause, causes(&error))
-    }
-}
-
-/// Whether an error of a type stands in the chain of causes, inside an I/O error too.
-fn has_cause<T: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    let inside_io = |error: &(dyn Error + 'static)| {
-        error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).is_some_and(|inner| has_cause::<T>(inner))
-    };
-    error.is::<T>() || inside_io(error) || error.source().is_some_and(has_cause::<T>)
 }
 
 /// The chain of causes as one sentence, from the outside in.
@@ -178,7 +163,7 @@ fn causes(error: &dyn Error) -> String {
 /// A body that tells when it begins to leave.
 ///
 /// hyper writes a request's head into memory, then asks for the body, then writes both to the connection: as long
-/// as nobody has asked, not one byte of the request is on the wire.
+/// as nobody has asked, not one byte of the request is on the wire. Where the call has been cancelled by then, none will be.
 struct TrackedBody {
     bytes: Option<Bytes>,
     attempt: Arc<Attempt>,
@@ -186,10 +171,12 @@ struct TrackedBody {
 
 impl Body for TrackedBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.attempt.mark_left();
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if !self.attempt.leave() {
+            return Poll::Ready(Some(Err(io::Error::other("the call was cancelled before its request left"))));
+        }
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 

@@ -1,66 +1,89 @@
 //! How far a call and each of its attempts have come, readable even where the call itself has been dropped.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use crate::error::RecordingError;
+use arc_swap::ArcSwapOption;
+
+use crate::error::{CallContext, RecordingError};
+
+/// No request has begun to leave.
+const HERE: u8 = 0;
+/// A request has begun to leave: from then on nobody can prove that the service has not seen it.
+const LEFT: u8 = 1;
+/// The call was ended before any request had begun to leave, and none will.
+const STOPPED: u8 = 2;
 
 /// How far a call has come, over all its attempts.
+///
+/// No locks, because a forked child may find its parent's copy locked for ever.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    left: AtomicBool,
-    /// Held for a moment, and never waited for: a forked child may find its parent's copy locked for ever.
-    request_id: Mutex<Option<Arc<str>>>,
+    state: AtomicU8,
+    call: ArcSwapOption<CallContext>,
 }
 
 impl Progress {
-    /// The id of the latest request, or of the latest that left.
+    /// Says what the call is about.
+    pub(crate) fn begin(&self, context: &CallContext) {
+        self.call.store(Some(Arc::new(context.clone())));
+    }
+
+    /// The call, with the id of its latest request, or of the latest that left.
+    fn call(&self) -> Option<CallContext> {
+        self.call.load().as_deref().cloned()
+    }
+
     pub(crate) fn request_id(&self) -> Option<String> {
-        self.request_id.try_lock().ok()?.as_deref().map(str::to_owned)
+        self.call().and_then(|call| call.request_id)
     }
 
-    /// Whether any request has begun to leave: from then on nobody can prove that the service has not seen it.
+    /// Whether any request has begun to leave.
     pub(crate) fn left(&self) -> bool {
-        self.left.load(Ordering::Acquire)
+        self.state.load(Ordering::Acquire) == LEFT
     }
 
-    /// The error of a call that was ended from this side.
-    pub(crate) fn cancelled(&self) -> RecordingError {
-        RecordingError::Cancelled { sent: self.left(), request_id: self.request_id() }
+    /// Ends the call from this side: where no request has begun to leave, none will. Tells which of the two it is.
+    pub(crate) fn cancel(&self) -> RecordingError {
+        let before = self.state.compare_exchange(HERE, STOPPED, Ordering::AcqRel, Ordering::Acquire);
+        RecordingError::Cancelled { sent: before == Err(LEFT), call: self.call().map(Box::new) }
     }
 
-    fn set_request_id(&self, request_id: &Arc<str>) {
-        if let Ok(mut current) = self.request_id.try_lock() {
-            *current = Some(request_id.clone());
-        }
+    /// Lets a request leave. False where the call has been ended.
+    fn leave(&self) -> bool {
+        self.state.compare_exchange(HERE, LEFT, Ordering::AcqRel, Ordering::Acquire) != Err(STOPPED)
     }
 }
 
 /// How far one request has come.
 #[derive(Debug)]
 pub(crate) struct Attempt {
-    call: Arc<Progress>,
-    request_id: Arc<str>,
+    progress: Arc<Progress>,
+    call: Arc<CallContext>,
     left: AtomicBool,
 }
 
 impl Attempt {
-    pub(crate) fn begin(call: &Arc<Progress>, request_id: &str) -> Arc<Self> {
-        let request_id = Arc::from(request_id);
-        if !call.left() {
-            call.set_request_id(&request_id);
+    /// An attempt of a call; the context has the request's own id.
+    pub(crate) fn begin(progress: &Arc<Progress>, context: &CallContext) -> Arc<Self> {
+        let call = Arc::new(context.clone());
+        if !progress.left() {
+            progress.call.store(Some(call.clone()));
         }
-        Arc::new(Self { call: call.clone(), request_id, left: AtomicBool::new(false) })
+        Arc::new(Self { progress: progress.clone(), call, left: AtomicBool::new(false) })
     }
 
-    /// The request has begun to leave.
-    pub(super) fn mark_left(&self) {
-        if self.left.swap(true, Ordering::AcqRel) {
-            return;
+    /// Asks whether the request may begin to leave, and notes that it does.
+    pub(super) fn leave(&self) -> bool {
+        if self.left() {
+            return true;
         }
-        if self.call.left.swap(true, Ordering::AcqRel) {
-            self.call.set_request_id(&self.request_id);
+        if !self.progress.leave() {
+            return false;
         }
+        self.left.store(true, Ordering::Release);
+        self.progress.call.store(Some(self.call.clone()));
+        true
     }
 
     pub(crate) fn left(&self) -> bool {
@@ -71,16 +94,37 @@ impl Attempt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::OperationKind;
+
+    fn attempt(call: &Arc<Progress>, request_id: &str) -> Arc<Attempt> {
+        let context = CallContext::new(OperationKind::Start, "room1", "aaa", "");
+        Attempt::begin(call, &CallContext { request_id: Some(request_id.to_owned()), ..context })
+    }
 
     #[test]
     fn a_call_is_known_by_its_latest_request_that_left() {
         let call = Arc::new(Progress::default());
-        Attempt::begin(&call, "first");
+        attempt(&call, "first");
         assert_eq!((call.request_id().as_deref(), call.left()), (Some("first"), false));
-        let second = Attempt::begin(&call, "second");
-        second.mark_left();
-        let third = Attempt::begin(&call, "third");
+        let second = attempt(&call, "second");
+        assert!(second.leave());
+        let third = attempt(&call, "third");
         assert_eq!((call.request_id().as_deref(), call.left()), (Some("second"), true));
         assert!(second.left() && !third.left());
+    }
+
+    #[test]
+    fn a_call_that_was_cancelled_before_its_request_left_never_leaves() {
+        let call = Arc::new(Progress::default());
+        let only = attempt(&call, "only");
+        assert!(matches!(call.cancel(), RecordingError::Cancelled { sent: false, call: Some(_) }));
+        assert!(!only.leave() && !only.left());
+    }
+
+    #[test]
+    fn a_call_that_was_cancelled_after_its_request_left_says_so() {
+        let call = Arc::new(Progress::default());
+        assert!(attempt(&call, "only").leave());
+        assert!(matches!(call.cancel(), RecordingError::Cancelled { sent: true, call: Some(_) }));
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rongcloud_recording::{
-    AudioFormat, ClientOptions, Credentials, MediaType, Member, RecordingClient, RecordingError, RecordingProfile,
-    SliceLength, SplitStreamRecording, VideoFormat, Violation,
+    Advice, AudioFormat, ClientOptions, Credentials, MediaType, Member, RecordingClient, RecordingError,
+    RecordingProfile, SliceLength, SplitStreamRecording, VideoFormat, Violation,
 };
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
 
 pub fn violations(error: &RecordingError) -> &[Violation] {
     match error {
-        RecordingError::InvalidInput { violations } => violations,
+        RecordingError::InvalidInput { violations, .. } => violations,
         other => panic!("not InvalidInput: {other}"),
     }
 }
@@ -58,6 +58,10 @@ pub fn as_json(violations: &[Violation]) -> Value {
         .iter()
         .map(|violation| json!({"path": violation.path, "code": violation.code, "reason": violation.reason}))
         .collect()
+}
+
+pub fn advice_as_json(advice: &[Advice]) -> Value {
+    advice.iter().map(|advice| json!({"path": advice.path, "code": advice.code, "reason": advice.reason})).collect()
 }
 
 pub fn milliseconds(time: Option<SystemTime>) -> Option<i64> {
