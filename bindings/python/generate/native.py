@@ -61,13 +61,19 @@ MOMENT = (
 )
 # Records whose lengths of time may be given in seconds too, as a client's timeouts may.
 SECONDS_TOO = {"RetryPolicy", "FailoverPolicy", "ConnectionPolicy"}
-# What a record can tell of itself: the generator knows no methods of records.
+# What a record can tell of itself beside the core's own methods of records.
 METHODS = {
     # Its addresses may have a password in them.
     "ClientOptions": """
     def __repr__(self) -> str:
         return "ClientOptions([redacted])"
 """,
+    "LayoutUpdate": '''
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        """What is allowed and may still not be what was meant. Nothing of it stops the update."""
+        return tuple(layout_update_advice(self))
+''',
     "Room": '''
     @property
     def video_streams(self) -> tuple[StreamRef, ...]:
@@ -79,6 +85,8 @@ METHODS = {
 RENAMED = {
     "`CallbackError::http_status`": "`CallbackRefusedError.http_status`",
     "`Room::json`": "`Room.json`",
+    "`TrackedRecording::failures`": "`TrackedRecording.failures`",
+    " `ADVICE` lists all.": "",
     "`Overloaded`": "`FailureCause.OVERLOADED`",
 }
 
@@ -206,6 +214,18 @@ def dataclass_text(name: str, doc: str, fields: list[Field], *, keywords_only: b
     return "\n".join(lines) + "\n" + METHODS.get(name, "")
 
 
+def properties_text(class_: ast.ClassDef) -> str:
+    """The methods of a record that only ask: properties."""
+    texts = []
+    for node in class_.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
+            if node.args.args[1:] or node.args.kwonlyargs:
+                raise ValueError(f"{class_.name}.{node.name} takes arguments")
+            node.decorator_list = [ast.Name(id="property")]
+            texts.append("\n" + textwrap.indent(ast.unparse(node), INDENT) + "\n")
+    return "".join(texts)
+
+
 def enum_text(class_: ast.ClassDef) -> str:
     """An enum whose members print as they are written."""
     members = []
@@ -259,7 +279,7 @@ def made_native(source: str, docs: dict[tuple[str, str], str]) -> str:
                     doc += "\n\nLengths of time are seconds or a timedelta, and kept as a timedelta."
                     for field in fields:
                         field.type = field.type.replace("datetime.timedelta", "datetime.timedelta | float")
-                text = dataclass_text(node.name, doc, fields, keywords_only=True)
+                text = dataclass_text(node.name, doc, fields, keywords_only=True) + properties_text(node)
                 edits.append(Edit(node.decorator_list[0].lineno, node.end_lineno or 0, text))
             case ast.ClassDef(bases=[ast.Attribute(attr="Enum")]):
                 edits.append(Edit(node.lineno, node.end_lineno or 0, enum_text(node)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from . import _native
 from ._errors import InvalidInputError
@@ -13,11 +13,15 @@ from ._native import Violation
 from ._times import of_seconds
 
 # As the core's own: a value of another type than the API's.
-_WRONG_TYPE = "wrong_type"
-_REQUIRED = "required"
+WRONG_TYPE = "wrong_type"
 _OUT_OF_RANGE = "out_of_range"
-_ENV_APP_KEY = "RONGCLOUD_APP_KEY"
-_ENV_APP_SECRET = "RONGCLOUD_APP_SECRET"  # noqa: S105 - a variable's name
+# As the core has it for every other time: what lasts longer is endless.
+_LONGEST = timedelta(days=365)
+
+# Its variants, which a type checker can't see.
+_core: Any = _native.RecordingError
+
+_T = TypeVar("_T")
 
 
 def text(name: str, path: str, value: object) -> str:
@@ -26,7 +30,7 @@ def text(name: str, path: str, value: object) -> str:
     Errors: `TypeError` naming the argument; `InvalidInputError` with the path where no encoding can carry it.
     """
     if isinstance(value, str) and (index := lone_surrogate(value)) is not None:
-        violation = Violation(path=path, code=_WRONG_TYPE, reason=not_unicode(index))
+        violation = Violation(path=path, code=WRONG_TYPE, reason=not_unicode(index))
         raise InvalidInputError(violations=[violation])
     # A subclass of str, such as an enum's member, is passed on as the text it is.
     return str.__str__(checked(name, value, str))
@@ -48,37 +52,39 @@ def optional_text(name: str, path: str, value: object) -> str | None:
     return None if value is None else text(name, path, value)
 
 
+def setting(name: str, value: object, found: list[Violation]) -> str | None:
+    """A setting that is a text, or None. One that no encoding can carry is added to what was found, and stands empty.
+
+    Errors: `TypeError` naming the setting.
+    """
+    try:
+        return optional_text(name, name, value)
+    except InvalidInputError as error:
+        found.extend(error.violations)
+        return ""
+
+
 def duration(name: str, value: timedelta | float | None) -> timedelta | None:
     """A time span, of seconds or a timedelta.
 
-    What isn't above zero becomes zero, of which the core says what is wrong.
-    Errors: `TypeError` naming the argument; `InvalidInputError` with its name where it has no end.
+    What is below zero or not a number becomes zero, and what is endless the longest: the core says what is wrong.
+    Errors: `TypeError` naming the argument.
     """
     if value is None:
         return None
-    checked(name, value, float | timedelta | None)
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    # So that NaN, which compares with nothing, counts as nothing too.
-    return _length(name, value) if seconds > 0 else timedelta(0)
+    return max(of_seconds(checked(name, value, float | timedelta | None)), timedelta(0))
 
 
 def duration_or_zero(name: str, value: timedelta | float) -> timedelta:
-    """A time span, of seconds or a timedelta.
+    """A time span, of seconds or a timedelta, that may be zero.
 
-    Errors: `TypeError` naming the argument; `InvalidInputError` with its name where it is below zero, or no length.
+    Errors: `TypeError` naming the argument; `InvalidInputError` with its name where it is out of range.
     """
-    length = _length(name, checked(name, value, float | timedelta))
+    length = of_seconds(checked(name, value, float | timedelta))
     if length < timedelta(0):
         raise InvalidInputError(violations=[out_of_range(name, "must be zero or above")])
-    return length
-
-
-def _length(name: str, value: timedelta | float) -> timedelta:
-    length = of_seconds(value)
-    if length is None:
-        raise InvalidInputError(
-            violations=[out_of_range(name, "must be a number of seconds, and no more than a timedelta can hold")]
-        )
+    if length > _LONGEST:
+        raise InvalidInputError(violations=[out_of_range(name, f"must be at most {_LONGEST.days} days")])
     return length
 
 
@@ -98,46 +104,23 @@ def out_of_range(path: str, reason: str) -> Violation:
     return Violation(path=path, code=_OUT_OF_RANGE, reason=reason)
 
 
-def credentials(app_key: str | None, app_secret: str | None) -> _native.Credentials | None:
-    """The credentials, or nothing where they are the environment's. Errors: for what is wrong with them."""
-    if app_key is None and app_secret is None:
-        return None
-    if app_key is None or app_secret is None:
-        raise TypeError(
-            "give app_key and app_secret together, or neither: then RONGCLOUD_APP_KEY and RONGCLOUD_APP_SECRET are used"
-        )
-    return _pair(app_key, app_secret)
+def violations_of(make: Callable[[], _T]) -> tuple[_T | None, list[Violation]]:
+    """What is made, or what the core finds wrong with it."""
+    try:
+        return make(), []
+    except _core.InvalidInput as error:
+        return None, list(error.violations)
 
 
-def _pair(app_key: str, app_secret: str) -> _native.Credentials:
-    return _native.Credentials(text("app_key", "app_key", app_key), text("app_secret", "app_secret", app_secret))
+def with_all_that_is_wrong(found: list[Violation], make: Callable[[], _T]) -> _T:
+    """What is made of settings.
 
-
-def all_credentials(
-    app_key: str | None, app_secret: str | None, others: Iterable[tuple[str, str]]
-) -> list[_native.Credentials]:
-    """The credentials, which may be the environment's, and further pairs. Errors: for what is wrong with them."""
-    found = [credentials(app_key, app_secret) or _of_environment()]
-    if isinstance(others, str | bytes) or not hasattr(others, "__iter__"):
-        raise TypeError(f"other_credentials must be pairs of App Key and App Secret, not {type(others).__name__}")
-    for index, pair in enumerate(others):
-        if isinstance(pair, str | bytes) or not hasattr(pair, "__len__") or len(pair) != 2:
-            raise TypeError(
-                f"other_credentials[{index}] must be a pair of App Key and App Secret, not {type(pair).__name__}"
-            )
-        key, secret = pair
-        found.append(_pair(key, secret))
-    return found
-
-
-def _of_environment() -> _native.Credentials:
-    # As the core looks them up for a client: a variable that is set to nothing counts as not set.
-    key, secret = os.environ.get(_ENV_APP_KEY), os.environ.get(_ENV_APP_SECRET)
-    missing = [
-        Violation(path=path, code=_REQUIRED, reason=f"is not given and {name} is not set")
-        for path, name, value in (("app_key", _ENV_APP_KEY, key), ("app_secret", _ENV_APP_SECRET, secret))
-        if not value
-    ]
-    if missing:
-        raise InvalidInputError(violations=missing)
-    return _pair(key or "", secret or "")
+    Errors: `InvalidInputError` with what was found before and what the core finds wrong, all at once.
+    """
+    made, more = violations_of(make)
+    # The core was given something else in place of what had been found wrong.
+    known = {violation.path for violation in found}
+    found = [*found, *(violation for violation in more if violation.path not in known)]
+    if found or made is None:
+        raise InvalidInputError(violations=found)
+    return made

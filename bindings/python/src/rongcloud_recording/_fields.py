@@ -33,13 +33,12 @@ def check_fields(record: object) -> None:
 def settle_lengths(record: object, names: Iterable[str]) -> None:
     """Makes the lengths of time in a dataclass that has just been made, which may be seconds, a timedelta.
 
-    What is no length of time stays as it is: it is named where the record is used, with all else that is wrong.
+    What is out of range is named where the record is used, with all else that is wrong.
     """
     for name in names:
         value = getattr(record, name)
-        length = None if value is None else of_seconds(value)
-        if length is not None:
-            object.__setattr__(record, name, length)
+        if value is not None:
+            object.__setattr__(record, name, of_seconds(value))
 
 
 def checked(place: str, value: Any, expected: Any) -> Any:

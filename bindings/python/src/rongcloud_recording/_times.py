@@ -24,11 +24,16 @@ def span(seconds: int, microseconds: float) -> timedelta:
         return timedelta.max
 
 
-def of_seconds(value: timedelta | float) -> timedelta | None:
-    """A length of time that was given in seconds, or as it is. None where it is none: endless, or not a number."""
+def of_seconds(value: timedelta | float) -> timedelta:
+    """A length of time that was given in seconds, or as it is.
+
+    What is endless becomes the longest, and what is not a number the least, far below zero: both are out of any range.
+    """
     if isinstance(value, timedelta):
         return value
     try:
         return timedelta(seconds=value)
-    except (OverflowError, ValueError):
-        return None
+    except ValueError:
+        return timedelta.min
+    except OverflowError:
+        return timedelta.max if value > 0 else timedelta.min
