@@ -249,7 +249,9 @@ def test_a_room_tells_its_video_streams() -> None:
 
 
 def test_an_event_with_a_code_other_than_200_is_a_failure() -> None:
-    events = [parse_recording_event(f'{{"type":4,"recordId":"r"{code}}}') for code in ("", ',"code":200', ',"code":50001')]
+    events = [
+        parse_recording_event(f'{{"type":4,"recordId":"r"{code}}}') for code in ("", ',"code":200', ',"code":50001')
+    ]
     assert [event.is_failure for event in events] == [False, False, True]
 
 

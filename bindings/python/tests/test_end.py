@@ -16,6 +16,7 @@ KINDS = [
     "profile",
     "tracker",
     "receiver",
+    "asyncio receiver",
     "guarded receiver",
     "error",
     "loop",

@@ -257,9 +257,7 @@ def test_violations_are_a_sentence_each() -> None:
         ]
     )
     assert str(error) == (
-        "invalid input: 2 violations\n"
-        "  Room-Id: must not be empty [empty]\n"
-        "  sessionId: must not be empty [empty]"
+        "invalid input: 2 violations\n  Room-Id: must not be empty [empty]\n  sessionId: must not be empty [empty]"
     )
 
 

@@ -64,7 +64,7 @@ def test_the_asyncio_example_starts_every_room_that_it_is_given(simulator: Simul
 def test_the_asyncio_example_fails_where_a_room_does(simulator: Simulator) -> None:
     done = run(sys.executable, EXAMPLES / "start_recording_async.py", "room1:aaa", "room9:x", **environment(simulator))
     assert done.returncode == 1
-    assert done.stderr.startswith("room9: refused with code 40003")
+    assert done.stderr.startswith("room9: start: refused with code 40003")
 
 
 def test_the_example_follows_a_recording_up_to_its_files(simulator: Simulator) -> None:

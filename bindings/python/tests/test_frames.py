@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 
 import rongcloud_recording as library
-from rongcloud_recording import AsyncRecordingClient, CallbackReceiver, RecordingClient, signature
+from rongcloud_recording import (
+    AsyncCallbackReceiver,
+    AsyncRecordingClient,
+    CallbackReceiver,
+    RecordingClient,
+    signature,
+)
 
 SECRET = "Canary-7f3a9c-Secret"
 PASSWORD = "canary-e41b07-password"
@@ -114,6 +120,7 @@ def calls() -> Iterator[Any]:
         (RecordingClient, CLIENT),
         (AsyncRecordingClient, CLIENT),
         (CallbackReceiver, RECEIVER),
+        (AsyncCallbackReceiver, RECEIVER),
         (signature, SIGNATURE),
     ]
     for call, given in targets:

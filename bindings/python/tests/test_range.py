@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from rongcloud_recording import (
+    AsyncCallbackReceiver,
     AsyncRecordingClient,
     CallbackReceiver,
     ConnectionPolicy,
     CustomLayout,
     FailoverPolicy,
     InvalidInputError,
+    OperationKind,
     RecordingClient,
     RecordingProfile,
     RecordingTarget,
@@ -33,6 +35,8 @@ EVENT = parse_recording_event('{"type":1,"recordId":"r-1"}')
 NO_TIMES: dict[str, Any] = {
     "not a number": float("nan"),
     "endless": float("inf"),
+    "the longest timedelta": timedelta.max,
+    "a little over a year": timedelta(days=365, microseconds=1),
     "endless below zero": float("-inf"),
     "too large": 1e300,
     "a whole number too large": 10**400,
@@ -77,6 +81,10 @@ TAKEN: dict[str, tuple[str, Callable[[Any], object]]] = {
     ),
     "stop on asyncio": ("timeout", lambda time: on_asyncio(lambda other: other.stop(TARGET, timeout=time))),
     "time_window": ("time_window", lambda time: CallbackReceiver("key", "secret", time_window=time)),
+    "time_window on asyncio": (
+        "time_window",
+        lambda time: AsyncCallbackReceiver("key", "secret", time_window=time),
+    ),
     "stale_after": ("stale_after", lambda time: RecordingTracker("r-1").state(stale_after=time)),
 }
 takers = pytest.mark.parametrize("taker", TAKEN)
@@ -104,12 +112,31 @@ def test_what_is_of_another_type_is_a_type_error(taker: str, value: object) -> N
 @pytest.mark.parametrize(
     "taker", ["connect_timeout", "timeout", "attempt_timeout", "probe_after", "time_window", "stale_after"]
 )
-def test_the_longest_timedelta_is_a_length_of_time(taker: str) -> None:
+def test_a_year_is_a_length_of_time(taker: str) -> None:
     _, take = TAKEN[taker]
-    take(timedelta.max)
+    take(timedelta(days=365))
 
 
-@pytest.mark.parametrize("number", [-1, -(2**63), 2**63, 10**400])
+def test_a_backoff_and_silence_of_nothing_are_lengths_of_time() -> None:
+    client(retry=RetryPolicy(first_backoff=0, longest_backoff=timedelta(0)))
+    RecordingTracker("r-1").state(stale_after=0)
+
+
+@takers
+def test_a_call_that_its_timeout_keeps_from_beginning_is_named(taker: str) -> None:
+    path, take = TAKEN[taker]
+    with pytest.raises(InvalidInputError) as caught:
+        take(float("inf"))
+    name = taker.removesuffix(" on asyncio")
+    operations = {"start": "START", "update_layout": "UPDATE_LAYOUT", "stop": "STOP", "query_room": "QUERY_ROOM"}
+    told = caught.value.operation
+    if name in operations:
+        assert (path, told) == ("timeout", OperationKind[operations[name]])
+    elif name != "start_in_room":
+        assert told is None
+
+
+@pytest.mark.parametrize("number", [0, -1, -(2**63), 2**63, 10**400])
 def test_a_largest_body_that_is_none_is_a_violation(number: int) -> None:
     with pytest.raises(InvalidInputError) as caught:
         CallbackReceiver("key", "secret", largest_body=number)

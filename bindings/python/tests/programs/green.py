@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import gevent
 
-from rongcloud_recording import RecordingClient, RecordingProfile, RefusedError
+from rongcloud_recording import RecordingClient, RecordingProfile, RefusedError, interrupted_outcome
 from support import Simulator
 
 CALLS = 20
@@ -51,7 +51,8 @@ def ended(client: RecordingClient) -> None:
     # As its end and a timeout of gevent's end it.
     call.kill()
     simulator.wait(abandoned=1)
-    print("killed")
+    outcome = interrupted_outcome(call.get())
+    print("killed:", "may be recording" if getattr(outcome, "may_be_recording", False) else outcome)
 
 
 with RecordingClient(timeout=60) as shared:

@@ -107,6 +107,7 @@ KINDS: dict[str, Callable[[], object]] = {
     "profile": lambda: library.RecordingProfile.from_json(JSON),
     "tracker": lambda: library.RecordingTracker("r-1"),
     "receiver": library.CallbackReceiver,
+    "asyncio receiver": library.AsyncCallbackReceiver,
     "guarded receiver": lambda: library.CallbackReceiver(replay_guard=Guard()),
     "error": error,
     "loop": loop_with_queue,
