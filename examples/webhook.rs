@@ -22,9 +22,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use rongcloud_recording::Credentials;
-use rongcloud_recording::callback::{
-    CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, ReceivedRecordingEvent,
-};
+use rongcloud_recording::callback::{CallbackOptions, CallbackReceiver, CallbackRequest, ReceivedRecordingEvent};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -62,11 +60,8 @@ async fn recording_callback<S: Store>(
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    let headers = headers.iter().map(|(name, value)| CallbackHeader {
-        name: name.as_str().to_owned(),
-        value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-    });
-    let request = CallbackRequest { headers: headers.collect(), query: query.unwrap_or_default(), body: body.to_vec() };
+    let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let request = CallbackRequest { query: query.unwrap_or_default(), ..CallbackRequest::new(headers, body) };
     // Files block.
     let taken_in = tokio::task::spawn_blocking(move || take_in(&webhook, request)).await;
     taken_in.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

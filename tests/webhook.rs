@@ -116,7 +116,7 @@ impl Store for FailingStore {
     }
 }
 
-async fn simulator(port: u16, signature: RetrySignature) -> Simulator {
+async fn simulator(port: u16, signature: RetrySignature, backoff_ms: u64) -> Simulator {
     let mut builder = Simulator::builder()
         .app(APP_KEY, APP_SECRET)
         .recording_callback(format!("http://127.0.0.1:{port}/recording"))
@@ -125,7 +125,9 @@ async fn simulator(port: u16, signature: RetrySignature) -> Simulator {
         builder = builder.room(format!("room{room}"), format!("session{room}").as_str());
     }
     let simulator = builder.start().await.unwrap();
-    simulator.set_delivery(Delivery::immediate().attempts(10).retry_signature(signature).backoff_ms(50)).unwrap();
+    simulator
+        .set_delivery(Delivery::immediate().attempts(10).retry_signature(signature).backoff_ms(backoff_ms))
+        .unwrap();
     simulator
 }
 
@@ -163,7 +165,7 @@ async fn a_webhook_that_fails_at_any_step_loses_no_event_and_keeps_each_once() {
             let receiver = CallbackReceiver::new(vec![Arc::new(credentials())], CallbackOptions::default()).unwrap();
             let store = FailingStore(failing.clone(), Folder::open(events.0.clone()).unwrap());
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let simulator = simulator(listener.local_addr().unwrap().port(), signature).await;
+            let simulator = simulator(listener.local_addr().unwrap().port(), signature, 0).await;
             let routes = webhook(receiver.with_guard(Arc::new(guard)), store);
             let server = tokio::spawn(async move { axum::serve(listener, routes).await });
 
@@ -200,7 +202,7 @@ async fn program(port: u16, events: &Events) -> Child {
 async fn a_webhook_that_is_killed_again_and_again_loses_no_event_and_keeps_each_once() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let events = Events::new("killed");
-    let simulator = simulator(port, RetrySignature::Same).await;
+    let simulator = simulator(port, RetrySignature::Same, 50).await;
     let mut child = program(port, &events).await;
     record(&simulator).await;
 
