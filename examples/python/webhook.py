@@ -49,13 +49,15 @@ class Database:
         """Opens it, and makes it where there is none."""
         self.path = path
         with closing(self.connect()) as database:
-            # A commit is then one write to the end of a log; FULL, which is the default, waits for the disk.
+            # Then those who read need not wait for those who write.
             database.execute("PRAGMA journal_mode=WAL")
             database.executescript(TABLES)
 
     def connect(self) -> sqlite3.Connection:
-        """A connection that waits for its turn, and commits each statement."""
-        return sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        """A connection that waits for its turn, and commits each statement to the disk."""
+        connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
 
     def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | None:
         """Remembers a signature, as a `ReplayGuard`."""
