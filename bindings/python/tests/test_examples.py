@@ -76,16 +76,15 @@ def test_the_asyncio_example_fails_where_a_room_does(simulator: Simulator) -> No
     assert done.stderr.startswith("room9: start: refused with code 40003")
 
 
-def followed(simulator: Simulator) -> subprocess.CompletedProcess[str]:
+def followed(simulator: Simulator, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs the example that follows a recording."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     simulator.join("room1", "111")
     simulator.join("room1", "2222")
     simulator.call_back(f"http://127.0.0.1:{port}/recording")
-    return run(
-        sys.executable, EXAMPLES / "follow_recording.py", **environment(simulator, RONGCLOUD_CALLBACK_PORT=str(port))
-    )
+    variables["RONGCLOUD_CALLBACK_PORT"] = str(port)
+    return run(sys.executable, EXAMPLES / "follow_recording.py", **environment(simulator, **variables))
 
 
 def test_the_example_follows_a_recording_up_to_its_files(simulator: Simulator) -> None:
@@ -107,11 +106,7 @@ def test_the_example_follows_a_recording_whose_starts_answer_was_lost(simulator:
     door = simulator.open_door()
     # The room is asked for, and then the start's reply never comes.
     door.inject({"replyBytes": 1_000_000, "then": "close"}, {"replyBytes": 0, "then": "reset"})
-    main, simulator.url = simulator.url, door.url
-    try:
-        done = followed(simulator)
-    finally:
-        simulator.url = main
+    done = followed(simulator, RONGCLOUD_API_URL=door.url)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "uploaded")
     assert "a recording may be running" in done.stderr
     assert len(simulator.recordings()) == 1

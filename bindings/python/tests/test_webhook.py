@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import signal
 import socket
@@ -30,6 +29,12 @@ from support import APP_KEY, APP_SECRET, ROOT, Simulator, environment
 EXAMPLE = ROOT / "examples" / "python" / "webhook.py"
 ROOMS = 6
 STEPS = ["before remembering", "after remembering", "before storing", "after storing", "before answering"]
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RONGCLOUD_APP_KEY", APP_KEY)
+    monkeypatch.setenv("RONGCLOUD_APP_SECRET", APP_SECRET)
 
 
 class Failing:
@@ -84,7 +89,7 @@ class AsyncDatabase:
         self.database = database
 
     async def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | None:
-        """As a `AsyncReplayGuard`."""
+        """As an `AsyncReplayGuard`."""
         return await asyncio.to_thread(self.database.remember, key, fingerprint, expires_at)
 
     async def store(self, received: ReceivedRecordingEvent) -> None:
