@@ -1,7 +1,7 @@
-"""A webhook that loses no event: verify, remember, store, then answer 200, and the same for a callback that comes again.
+"""A webhook that loses no event: verify, remember, store, then answer 200, and the same for one that comes again.
 
-Whatever fails on the way is answered with an error, so that the service sends the callback once more. Events are kept in
-SQLite, whose unique index on the fingerprint sees to it that one that comes again changes nothing.
+Whatever fails on the way is answered with an error, so that the service sends the callback once more. Events are kept
+in SQLite, whose unique index on the fingerprint sees to it that one that comes again changes nothing.
 
 To talk to the service, let the console's recording callback reach
 `http://<this machine>:<RONGCLOUD_CALLBACK_PORT>/recording`, by way of whatever serves your HTTPS.

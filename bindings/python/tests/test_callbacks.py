@@ -35,7 +35,6 @@ from rongcloud_recording import (
 )
 from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 
-
 RECEIVERS = pytest.mark.parametrize("make", [receiver, asyncio_receiver], ids=["blocking", "asyncio"])
 
 
@@ -241,7 +240,9 @@ def violations_of(make: Callable[[], object]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"app_key": "key"}, {"app_secret": "secret"}], ids=lambda given: str(list(given))
+    "given",
+    [{}, {"app_key": "key"}, {"app_secret": "secret"}, {"app_key": ""}, {"app_secret": ""}],
+    ids=lambda given: str(list(given)),
 )
 @pytest.mark.parametrize(
     "variables",
@@ -273,6 +274,11 @@ def test_a_variable_that_is_set_but_empty_is_named_as_that(monkeypatch: pytest.M
     assert violations_of(lambda: CallbackReceiver(app_secret="secret")) == [
         "RONGCLOUD_APP_KEY: is set but empty [empty]"
     ]
+
+
+def test_a_pair_of_nothing_is_a_violation() -> None:
+    found = violations_of(lambda: CallbackReceiver("", "", other_credentials=[("", "secret")]))
+    assert [one.split(":")[0] for one in found] == ["app_key", "app_secret", "other_credentials[0].app_key"]
 
 
 @pytest.mark.parametrize("kind", [CallbackReceiver, AsyncCallbackReceiver])
@@ -315,7 +321,7 @@ def test_a_window_of_nothing_is_a_violation(window: Any) -> None:
         ({"other_credentials": "key"}, "other_credentials must be pairs of App Key and App Secret, not str"),
         ({"other_credentials": ["key"]}, "other_credentials[0] must be a pair of App Key and App Secret, not str"),
         ({"other_credentials": [("key", 7)]}, "other_credentials[0].app_secret must be a str, not int"),
-        ({"other_credentials": [(None, "s")]}, "other_credentials[0].app_key must be a str, not None"),
+        ({"other_credentials": [(None, "s")]}, "other_credentials[0].app_key must be a str, not NoneType"),
         (
             {"timestamp_unit": "seconds"},
             "timestamp_unit must be TimestampUnit or None, not str: use TimestampUnit.SECONDS",

@@ -206,12 +206,12 @@ def test_a_failed_call_tells_its_operation_room_session_extra_and_request(
     operation, call = CALLS[name]
     simulator.next(status=200, body="not JSON")
 
-    async def awaited(made: Any) -> None:
-        await made
+    async def main() -> None:
+        answer = call(kind(APP_KEY, APP_SECRET, api_url=simulator.url), profile)
+        await answer
 
     with pytest.raises(UnreadableReplyError) as caught:
-        made = call(kind(APP_KEY, APP_SECRET, api_url=simulator.url), profile)
-        asyncio.run(awaited(made))
+        asyncio.run(main())
     error, headers = caught.value, simulator.headers()[0]
     is_start = name == "start"
     assert (error.operation, error.room_id, error.session_id) == (

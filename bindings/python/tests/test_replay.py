@@ -1,4 +1,4 @@
-"""Replay guards of one's own, on asyncio and not: what they are told, what they answer, what becomes of their failures."""
+"""Replay guards of one's own, on asyncio and not: what they are told and answer, and what becomes of their failures."""
 
 from __future__ import annotations
 

@@ -198,10 +198,8 @@ def test_a_webhook_whose_store_fails_once_is_asked_again_with_the_same_signature
     for one in callbacks(simulator):
         first, second = one["attempts"]
         assert (first["status"], second["status"]) == (500, 200)
-        signed = [{name: value for name, value in attempt["headers"]} for attempt in (first, second)]
-        assert [signed[0][name] for name in ("nonce", "timestamp")] == [
-            signed[1][name] for name in ("nonce", "timestamp")
-        ]
+        signed = [dict(attempt["headers"]) for attempt in (first, second)]
+        assert signed[0].items() >= {name: signed[1][name] for name in ("nonce", "timestamp")}.items()
 
 
 def test_a_forged_callback_reaches_no_store(tmp_path: Path, simulator: Simulator, profile: RecordingProfile) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from . import _native
 from ._arguments import WRONG_TYPE, setting, violations_of
-from ._fields import lone_surrogate
+from ._fields import lone_surrogate, wrong_type
 from ._native import Violation
 
 _REQUIRED = "required"
 _EMPTY = "empty"
+_RIGHT = "right"
 _ENV_APP_KEY = "RONGCLOUD_APP_KEY"
 _ENV_APP_SECRET = "RONGCLOUD_APP_SECRET"  # noqa: S105 - a variable's name
 
@@ -21,17 +22,18 @@ _ENV_APP_SECRET = "RONGCLOUD_APP_SECRET"  # noqa: S105 - a variable's name
 class Given:
     """The credentials that can be used, what each is called, and what is wrong with the others."""
 
-    usable: list[_native.Credentials] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    violations: list[Violation] = field(default_factory=list)
+    usable: list[_native.Credentials] = field(default_factory=list[_native.Credentials])
+    names: list[str] = field(default_factory=list[str])
+    violations: list[Violation] = field(default_factory=list[Violation])
 
     def add(self, key: _Part, secret: _Part) -> None:
         """Adds a pair, or what is wrong with it."""
         self.violations += [*key.violations, *secret.violations]
         if key.violations and secret.violations:
             return
-        # Of a pair that has one half only, this half is looked at all the same.
-        made, wrong = violations_of(lambda: _native.Credentials(key.text or "x", secret.text or "x"))
+        # Of a pair that has one half only, this half is looked at all the same, beside something that is right.
+        texts = [_RIGHT if part.violations else part.text for part in (key, secret)]
+        made, wrong = violations_of(lambda: _native.Credentials(*texts))
         paths = {"app_key": key, "app_secret": secret}
         self.violations += [
             replace(violation, path=paths[violation.path].name)
@@ -54,7 +56,7 @@ class _Part:
 
     name: str
     text: str
-    violations: list[Violation] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list[Violation])
 
 
 def all_given(app_key: str | None, app_secret: str | None, others: Iterable[tuple[str, str]]) -> Given:
@@ -72,11 +74,12 @@ def all_given(app_key: str | None, app_secret: str | None, others: Iterable[tupl
     return given
 
 
-def _given(name: str, value: str) -> _Part:
+def _given(name: str, value: object) -> _Part:
     found: list[Violation] = []
-    if value is None:
-        raise TypeError(f"{name} must be a str, not None")
-    return _Part(name, setting(name, value, found) or "", found)
+    text = setting(name, value, found)
+    if text is None:
+        raise wrong_type(name, value, str)
+    return _Part(name, text, found)
 
 
 def _given_or_set(argument: str, value: str | None, variable: str) -> _Part:
