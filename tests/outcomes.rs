@@ -5,7 +5,8 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use rongcloud_recording::ffi::{CompletionQueue, NativeClient, StartCall};
@@ -219,4 +220,27 @@ async fn a_blocking_call_on_one_of_many_threads_is_carried_out() {
     let simulator = simulator().await;
     let client: blocking::RecordingClient = client(simulator.url()).into();
     assert_eq!(client.query_room("room1", None).unwrap().session_id, "aaa");
+}
+
+#[test]
+fn a_task_makes_blocking_calls_without_end_though_it_never_yields() {
+    let (sender, made) = mpsc::channel();
+    thread::spawn(move || {
+        let client: blocking::RecordingClient = client("http://127.0.0.1:9").into();
+        client.close();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let task = runtime.spawn(async move {
+            // More than a task of tokio's may do in one turn.
+            for _ in 0..300 {
+                let error = client.query_room("room1", None).unwrap_err();
+                assert!(
+                    matches!(error, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }),
+                    "{error:?}"
+                );
+            }
+        });
+        sender.send(runtime.block_on(task).is_ok()).unwrap();
+    });
+    // Much longer than it takes: otherwise it waits for ever.
+    assert!(made.recv_timeout(Duration::from_secs(60)).expect("a blocking call never ended"));
 }
