@@ -76,8 +76,10 @@ impl RecordingClient {
                 Attempted { result, sign: sign_of(&reply), retry_after: reply.retry_after() }
             }
             Err(failure) => {
-                let sign = sign_of_failure(&failure, attempt.left());
-                Attempted { result: Err(call.failed(failure, url, attempt.left())), sign, retry_after: None }
+                // From here on it can't leave any more: what has not may be made again.
+                let left = attempt.end();
+                let sign = sign_of_failure(&failure, left);
+                Attempted { result: Err(call.failed(failure, url, left)), sign, retry_after: None }
             }
         }
     }

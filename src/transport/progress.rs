@@ -1,7 +1,7 @@
 //! How far a call and each of its attempts have come, readable even where the call itself has been dropped.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use arc_swap::ArcSwapOption;
 
@@ -11,7 +11,7 @@ use crate::error::{CallContext, RecordingError};
 const HERE: u8 = 0;
 /// A request has begun to leave: from then on nobody can prove that the service has not seen it.
 const LEFT: u8 = 1;
-/// The call was ended before any request had begun to leave, and none will.
+/// It was ended before any request had begun to leave, and none will.
 const STOPPED: u8 = 2;
 
 /// How far a call has come, over all its attempts.
@@ -60,7 +60,7 @@ impl Progress {
 pub(crate) struct Attempt {
     progress: Arc<Progress>,
     call: Arc<CallContext>,
-    left: AtomicBool,
+    state: AtomicU8,
 }
 
 impl Attempt {
@@ -70,24 +70,28 @@ impl Attempt {
         if !progress.left() {
             progress.call.store(Some(call.clone()));
         }
-        Arc::new(Self { progress: progress.clone(), call, left: AtomicBool::new(false) })
+        Arc::new(Self { progress: progress.clone(), call, state: AtomicU8::new(HERE) })
     }
 
     /// Asks whether the request may begin to leave, and notes that it does.
     pub(super) fn leave(&self) -> bool {
-        if self.left() {
-            return true;
+        match self.state.compare_exchange(HERE, LEFT, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {}
+            Err(before) => return before == LEFT,
         }
         if !self.progress.leave() {
+            self.state.store(STOPPED, Ordering::Release);
             return false;
         }
-        self.left.store(true, Ordering::Release);
         self.progress.call.store(Some(self.call.clone()));
         true
     }
 
-    pub(crate) fn left(&self) -> bool {
-        self.left.load(Ordering::Acquire)
+    /// Ends the attempt: where its request has not begun to leave, it never will. Tells whether it has.
+    ///
+    /// The connection's own task may hold the request yet, on another thread, when time has run out here.
+    pub(crate) fn end(&self) -> bool {
+        self.state.compare_exchange(HERE, STOPPED, Ordering::AcqRel, Ordering::Acquire) == Err(LEFT)
     }
 }
 
@@ -110,7 +114,7 @@ mod tests {
         assert!(second.leave());
         let third = attempt(&call, "third");
         assert_eq!((call.request_id().as_deref(), call.left()), (Some("second"), true));
-        assert!(second.left() && !third.left());
+        assert!(second.end() && !third.end());
     }
 
     #[test]
@@ -118,7 +122,7 @@ mod tests {
         let call = Arc::new(Progress::default());
         let only = attempt(&call, "only");
         assert!(matches!(call.cancel(), RecordingError::Cancelled { sent: false, call: Some(_) }));
-        assert!(!only.leave() && !only.left());
+        assert!(!only.leave() && !only.end());
     }
 
     #[test]
@@ -126,5 +130,29 @@ mod tests {
         let call = Arc::new(Progress::default());
         assert!(attempt(&call, "only").leave());
         assert!(matches!(call.cancel(), RecordingError::Cancelled { sent: true, call: Some(_) }));
+    }
+
+    #[test]
+    fn an_attempt_that_has_ended_never_leaves_and_the_next_one_may() {
+        let call = Arc::new(Progress::default());
+        let late = attempt(&call, "late");
+        assert!(!late.end());
+        assert!(!late.leave() && !late.end() && !call.left());
+        let next = attempt(&call, "next");
+        assert!(next.leave() && next.leave() && next.end());
+        assert_eq!((call.request_id().as_deref(), call.left()), (Some("next"), true));
+    }
+
+    #[test]
+    fn an_attempt_that_ends_while_its_request_would_leave_does_one_of_the_two() {
+        for _ in 0..2_000 {
+            let only = attempt(&Arc::default(), "only");
+            let connection = std::thread::spawn({
+                let only = only.clone();
+                move || only.leave()
+            });
+            let has_left = only.end();
+            assert_eq!(connection.join().ok(), Some(has_left));
+        }
     }
 }
