@@ -35,7 +35,7 @@ impl RecordingClient {
 
     /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
     ///
-    /// The timeout covers both. An error of the question has the operation `QueryRoom` and says that nothing was started.
+    /// The timeout covers both. An error of the question has the operation `QueryRoom`: nothing was started then.
     ///
     /// # Errors
     /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.

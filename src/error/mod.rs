@@ -219,7 +219,7 @@ impl RecordingError {
 
     /// True where a recording may be running because of this call: a start that may have reached the service and was
     /// not refused. Then wait for a callback with the same `extra`, or stop the session's recording, before starting
-    /// another. Never true for a stop, a change of layout or a room query.
+    /// another. Never true for a stop, a change of layout or a room query, but for `Internal`, which doesn't know its call.
     pub fn may_be_recording(&self) -> bool {
         match self {
             Self::Refused { .. } => false,
