@@ -52,6 +52,8 @@ async fn every_answer_to_a_start_that_is_no_refusal_says_that_it_may_be_recordin
         (200, r#"{"code":200}"#, true),
         (302, "", true),
         (200, r#"{"code":1000}"#, true),
+        (200, r#"{"code":1050}"#, true),
+        (200, r#"{"code":40002}"#, true),
         (401, r#"{"code":1004}"#, false),
         (429, "", false),
     ] {

@@ -25,7 +25,7 @@ pub enum FailureCause {
     Overloaded,
     /// The connection broke after the request had begun to leave.
     ConnectionLost,
-    /// The service or a gateway answered that it failed itself: HTTP 5xx, or service code 1000 or 1050.
+    /// The service or a gateway answered that it failed itself: HTTP 5xx, or service code 1000, 1050 or 40002.
     ServerFailure,
     /// The client or its runtime had been closed before the call.
     ClientClosed,
