@@ -1,7 +1,7 @@
 //! How far a call and each of its attempts have come, readable even where the call itself has been dropped.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use arc_swap::ArcSwapOption;
 
@@ -21,6 +21,7 @@ const STOPPED: u8 = 2;
 pub(crate) struct Progress {
     state: AtomicU8,
     call: ArcSwapOption<CallContext>,
+    may_have_acted: AtomicBool,
 }
 
 impl Progress {
@@ -41,6 +42,16 @@ impl Progress {
     /// Whether any request has begun to leave.
     pub(crate) fn left(&self) -> bool {
         self.state.load(Ordering::Acquire) == LEFT
+    }
+
+    /// Notes an attempt whose outcome is unknown: whatever the next one is told, this one may have done it.
+    pub(crate) fn note_unknown(&self) {
+        self.may_have_acted.store(true, Ordering::Release);
+    }
+
+    /// Whether an attempt's outcome is unknown.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        self.may_have_acted.load(Ordering::Acquire)
     }
 
     /// Ends the call from this side: where no request has begun to leave, none will. Tells which of the two it is.
