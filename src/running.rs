@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::task::coop::unconstrained;
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
-use crate::error::RecordingError;
+use crate::error::{CallContext, RecordingError};
 use crate::runtime;
 use crate::transport::Progress;
 
@@ -45,14 +45,17 @@ enum State<T> {
 }
 
 impl<T: Clone + Send + 'static> Running<T> {
-    /// Begins the call that `call` makes of the progress it should report to.
-    pub(crate) fn begin<F>(call: impl FnOnce(Arc<Progress>) -> F) -> Result<Self, RecordingError>
+    /// Begins the call that `call` makes of the progress it should report to. The context says what it is about, should
+    /// it end before it has run at all.
+    pub(crate) fn begin<F>(context: &CallContext, call: impl FnOnce(Arc<Progress>) -> F) -> Result<Self, RecordingError>
     where
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let progress = Arc::new(Progress::default());
+        progress.begin(context);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let task = runtime::spawn(NUMBER.scope(number, call(progress.clone())))?;
+        let task = runtime::spawn(NUMBER.scope(number, call(progress.clone())));
+        let task = task.map_err(|error| error.about(context))?;
         Ok(Self {
             abort: task.abort_handle(),
             state: Mutex::new(State::UnderWay(task)),
