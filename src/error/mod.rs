@@ -29,7 +29,8 @@ pub enum FailureCause {
     ServerFailure,
     /// The client or its runtime had been closed before the call.
     ClientClosed,
-    /// This machine could not make the request: it has no CA certificates, random numbers, clock or threads to use.
+    /// This machine could not make the request: it has no CA certificates, random numbers, clock, threads or descriptors
+    /// to use.
     Local,
 }
 
