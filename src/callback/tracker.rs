@@ -38,7 +38,8 @@ pub enum RecordingPhase {
 pub struct TrackedRecording {
     /// How far it has come.
     pub phase: RecordingPhase,
-    /// Whether it is not uploaded and nothing has been heard for longer than you wait.
+    /// Whether it is not uploaded and nothing has been heard for longer than you wait. False as long as `last_news_at` is
+    /// absent: of a start whose outcome is unknown and that no callback has told of, keep the time yourself.
     pub is_stale: bool,
     /// The recording: `recordId`. Absent where only its `extra` is known.
     pub record_id: Option<String>,
