@@ -104,6 +104,10 @@ impl<T: Clone + Send + 'static> Running<T> {
     }
 
     fn poll(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
+        if self.process != process::id() {
+            // It goes on in the parent, and nothing here would ever wake.
+            return Poll::Ready(Err(self.progress.cancel()));
+        }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = match &mut *state {
             State::Ended(outcome) => return Poll::Ready(outcome.clone()),

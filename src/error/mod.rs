@@ -146,7 +146,7 @@ fn cancelled_sentence(sent: bool, call: Option<&CallContext>) -> String {
             format!("{named}cancelled after the request had begun to leave ({call}): its outcome is unknown{advice}")
         }
         _ if sent => format!("{named}cancelled after the request had begun to leave: its outcome is unknown"),
-        _ => format!("{named}cancelled before anything was sent"),
+        _ => format!("{named}cancelled before its request had begun to leave"),
     }
 }
 

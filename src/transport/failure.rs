@@ -208,8 +208,14 @@ fn unfit(error: &CertificateError, peer: &str) -> String {
         }
         CertificateError::NotValidYet => format!("{certificate} is not valid yet"),
         CertificateError::NotValidForNameContext { presented, .. } => {
-            let names: Vec<_> = presented.iter().map(|name| name_of(name)).collect();
-            let names = if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") };
+            const SHOWN: usize = 5;
+            let mut names: Vec<_> = presented.iter().take(SHOWN).map(|name| name_of(name).to_owned()).collect();
+            if names.is_empty() {
+                names.push("no name at all".to_owned());
+            } else if let Some(more) = presented.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+                names.push(format!("and {more} more"));
+            }
+            let names = names.join(", ");
             format!("{certificate} is for another host: it names {names}")
         }
         CertificateError::NotValidForName => format!("{certificate} is for another host"),
