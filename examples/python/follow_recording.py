@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import uuid
+from datetime import datetime, timezone
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -61,7 +62,7 @@ async def record(room_id: str) -> RecordingTracker:
     """Starts a recording of whoever is in the room, shows all of them on it, and stops it."""
     # No other start has this tag, which comes back in every callback of the recording.
     extra = f"{room_id}-{uuid.uuid4().hex}"
-    tracker = RecordingTracker.by_extra(extra)
+    tracker = RecordingTracker.by_extra(extra, since=datetime.now(timezone.utc))
     async with AsyncRecordingClient() as client:
         room = await client.query_room(room_id)
         streams = room.video_streams

@@ -165,6 +165,15 @@ def test_a_tracker_by_extra_learns_the_record_id_from_the_starts_reply() -> None
     assert tracker.state(stale_after=60).record_id == "r-1"
 
 
+def test_a_tracker_by_extra_may_become_stale_from_when_its_start_was_sent() -> None:
+    sent_at = datetime.now(timezone.utc) - timedelta(hours=2)
+    assert RecordingTracker.by_extra("order-7", since=sent_at).state(stale_after=HOUR).is_stale
+    assert not RecordingTracker.by_extra("order-7", since=sent_at).state(stale_after=3 * HOUR).is_stale
+    assert not RecordingTracker.by_extra("order-7").state(stale_after=HOUR).is_stale
+    with pytest.raises(ValueError, match="^since has no time zone: "):
+        RecordingTracker.by_extra("order-7", since=datetime(2026, 1, 1))
+
+
 def test_a_tracker_by_extra_needs_one() -> None:
     with pytest.raises(InvalidInputError):
         RecordingTracker.by_extra("")

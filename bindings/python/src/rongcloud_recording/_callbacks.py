@@ -62,7 +62,8 @@ class Receiver(Generic[_Guard]):
                 another app's.
             time_window: How far a callback's timestamp may be from this machine's clock, in the past or in the future,
                 in seconds or as a timedelta, above zero and at most 365 days. Default: 5 minutes; the service documents
-                none.
+                none. Where logs show genuine callbacks refused as `OUTSIDE_TIME_WINDOW` after an outage, a wider window
+                takes them.
             timestamp_unit: The unit of a callback's timestamp, of which a receiver takes one only. Default:
                 `TimestampUnit.MILLISECONDS`, as documented.
             header_names: The names of the signing fields. Default: as documented for room status callbacks.

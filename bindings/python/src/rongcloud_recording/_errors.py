@@ -87,7 +87,7 @@ class RecordingError(Exception):
 
         It was a start that may have reached the service and was not refused. Then wait for a callback with the same
         `extra`, or stop the session's recording, before starting another. Never true for a stop, a change of layout or
-        a room query.
+        a room query; always for an `InternalError`, of which nothing is known.
         """
         may_be_recording: bool = self._ask("may_be_recording")
         return may_be_recording

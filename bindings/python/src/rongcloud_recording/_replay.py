@@ -22,7 +22,7 @@ class ReplayGuard(Protocol):
 
     A `CallbackReceiver` has one in memory, which protects one process. Where callbacks arrive at several, give all of
     them one shared store with a class of this form: one call is one atomic "set if absent, and tell what was there". In
-    Redis: `client.set(key, fingerprint, nx=True, get=True, pxat=expires_at)`.
+    Redis 7: `client.set(key, fingerprint, nx=True, get=True, pxat=expires_at)`.
     """
 
     def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | bytes | None:

@@ -39,14 +39,21 @@ class RecordingTracker:
         self._native = made
 
     @classmethod
-    def by_extra(cls: type[_Tracker], extra: str) -> _Tracker:
+    def by_extra(cls: type[_Tracker], extra: str, *, since: datetime | None = None) -> _Tracker:
         """A tracker of one recording by the `extra` of its start, which no other start may have.
 
-        For a start whose outcome is unknown. It learns the `recordId` from the first event, or from the start's reply.
+        For a start whose outcome is unknown. It learns the `recordId` from the first event that has the tag, or from
+        the start's reply.
+
+        Arguments:
+            extra: The start's tag.
+            since: When the start was sent, with a time zone, as its error's `sent_at` says: from then on it may become
+                stale. Default: nothing is stale before the first news.
 
         Errors: `InvalidInputError` where the tag is empty.
         """
-        made = _calls.attempted(_native.RecordingTracker.by_extra, _arguments.text("extra", "extra", extra))
+        text = _arguments.text("extra", "extra", extra)
+        made = _calls.attempted(_native.RecordingTracker.by_extra, text, checked("since", since, datetime | None))
         if isinstance(made, Failed):
             raise made.error()
         tracker = cls.__new__(cls)

@@ -225,7 +225,7 @@ def receive(headers: dict[str, str], body: bytes) -> int:
     assert_type(received.event.is_failure, bool)
     received.is_repeat  # type: ignore[attr-defined]
     assert_type(tracker.record(received.event), bool)
-    tracker.merge(RecordingTracker.by_extra(received.event.extra))
+    tracker.merge(RecordingTracker.by_extra(received.event.extra, since=received.event.occurred_at))
     assert_type(tracker.state(stale_after=60).is_stale, bool)
     assert_type(tracker.state(stale_after=60).record_id, str | None)
     assert_type(tracker.state(stale_after=60).phase, RecordingPhase)
