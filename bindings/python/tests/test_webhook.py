@@ -28,6 +28,8 @@ from support import APP_KEY, APP_SECRET, ROOT, Simulator, environment
 
 EXAMPLE = ROOT / "examples" / "python" / "webhook.py"
 ROOMS = 6
+# Longer than any pause between two attempts.
+DAY = 24 * 3_600_000
 STEPS = ["before remembering", "after remembering", "before storing", "after storing", "before answering"]
 
 
@@ -161,6 +163,11 @@ def kept(path: Path) -> list[Any]:
         return [json.loads(text) for (text,) in database.execute("SELECT json FROM events")]
 
 
+def are_queued(simulator: Simulator) -> bool:
+    """Whether callbacks are on their way."""
+    return any(one["state"] == "queued" for one in callbacks(simulator))
+
+
 def check_that_every_event_is_kept_once(simulator: Simulator, path: Path) -> None:
     made = callbacks(simulator)
     assert len(made) >= 3 * ROOMS
@@ -245,20 +252,24 @@ def test_a_webhook_that_is_killed_again_and_again_loses_no_event_and_keeps_each_
     path, chance, deadline = tmp_path / "events.sqlite", random.Random(17), time.monotonic() + 60
     process = started(port, path, simulator)
     try:
-        record(simulator, port, profile, retrySignature="same", backoffMs=50)
+        # No attempt goes by while the webhook is down: the pause before the next one lasts until time is moved.
+        record(simulator, port, profile, retrySignature="same", backoffMs=60_000)
         kills = 0
-        # Each costs one event a few of its ten attempts: one that is cut off, and those that find nobody.
+        # Each costs one event two of its ten attempts at most: one that is cut off, and one that finds nobody.
         for _ in range(4):
             # At some moment after further events have been stored, or after the last one.
             wanted = len(kept(path)) + chance.randint(1, 3)
-            while len(kept(path)) < wanted and any(one["state"] == "queued" for one in callbacks(simulator)):
+            while len(kept(path)) < wanted and are_queued(simulator):
                 assert time.monotonic() < deadline, "no further event arrives"
+                simulator.call("POST", "clock", {"advanceMs": DAY})
             for _ in range(chance.randint(0, 100_000)):
                 pass
-            kills += any(one["state"] == "queued" for one in callbacks(simulator))
+            kills += are_queued(simulator)
             killed(process)
             process = started(port, path, simulator)
-        simulator.call("POST", "callbacks/flush")
+        while are_queued(simulator):
+            assert time.monotonic() < deadline, "no further event arrives"
+            simulator.call("POST", "clock", {"advanceMs": DAY})
     finally:
         killed(process)
     # So that it is about events on their way.
