@@ -1,4 +1,11 @@
 # The one entry for people and CI. `make demo` shows it, `make test` proves it, `make check` keeps it tidy.
+#
+# A part of one language's suite: `make test-python ONLY=…`, and so on. What ONLY means is the language's own filter:
+#   rust    one or several parts of names:        make test-rust ONLY="retries every_fault"
+#   python  an expression, pytest's -k:           make test-python ONLY="webhook and not replay"
+#   kotlin  a class, and maybe a method:          make test-kotlin ONLY='FaultTest' or 'FaultTest#method*'
+#   swift   a regular expression of a test's id:  make test-swift ONLY=CallVectorTests
+# Where it matches no test, the target fails.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -24,7 +31,7 @@ LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.m
 .PHONY: demo test check package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
-	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory $(addprefix test-,$(LANGUAGES))
+	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
 check: $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences.
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
 

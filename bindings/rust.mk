@@ -11,8 +11,8 @@ demo-rust: tools ## Starts a recording from Rust, and follows another one up to 
 	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/start_recording
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
 
-test-rust: toolchain ## Runs the core's and the simulator's suites.
-	cargo test $(DEV)
+test-rust: toolchain ## Runs the core's and the simulator's suites; ONLY="NAME…" what has one of them in its name.
+	scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
 
 check-rust: toolchain ## rustfmt, clippy, documentation, licences and duplicates.
 	cargo fmt --all --check

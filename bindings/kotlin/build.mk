@@ -25,8 +25,8 @@ demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows an
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
 
-test-kotlin: $(KOTLIN_EXAMPLE) ## Runs Kotlin's and Java's suite against the packed jar.
-	$(MVN) --file bindings/kotlin/tests test -Dtarget.folder=$(TARGET) \
+test-kotlin: $(KOTLIN_EXAMPLE) ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
+	$(MVN) --file bindings/kotlin/tests test -Dtarget.folder=$(TARGET) $(if $(ONLY),'-Dtest=$(ONLY)') \
 		-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info
 
 check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that is public documented.

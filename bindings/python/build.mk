@@ -17,8 +17,8 @@ demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, block
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/follow_recording.py
 
-test-python: tools $(PYTHON_USER)/.wheel ## Runs the Python suite against the wheel.
-	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider
+test-python: tools $(PYTHON_USER)/.wheel ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a part.
+	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider $(if $(ONLY),-k '$(ONLY)')
 
 # The suite's view of the simulator is this program's, too.
 faults-python: tools $(PYTHON_USER)/.wheel ## Runs the grid of faults from Python, and writes down what each call came to.

@@ -59,9 +59,21 @@ impl Settings {
 
     pub(crate) fn log(&self, line: impl FnOnce() -> String) {
         if let Some(log) = &self.log {
-            log(&line());
+            log(&escaped(&line()));
         }
     }
+}
+
+/// One line that does nothing to a terminal, whatever clients and receivers have put into it.
+fn escaped(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    for char in line.chars() {
+        match char {
+            '\'' | '"' | '\\' => shown.push(char),
+            _ => shown.extend(char.escape_debug()),
+        }
+    }
+    shown
 }
 
 /// Collects a simulator's settings; made by [`Simulator::builder`].

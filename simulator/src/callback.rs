@@ -1,14 +1,12 @@
-//! Callbacks as tests see them: how they are signed, delivered and listed.
+//! Callbacks as tests see them: how they are signed and listed.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use axum::http::HeaderName;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-/// More would only tire the receiver.
-const MAX_DUPLICATES: u32 = 100;
+use crate::delivery::TimestampUnit;
 
 /// A callback that was made, whatever became of it.
 #[derive(Clone, Debug, Serialize)]
@@ -71,72 +69,6 @@ pub struct Attempt {
     pub error: Option<String>,
 }
 
-/// How callbacks are delivered. Its JSON form is in the simulator's README.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Delivery {
-    #[serde(default, rename = "delivery")]
-    pub(crate) when: When,
-    #[serde(default)]
-    pub(crate) duplicate: u32,
-    pub(crate) shuffle: Option<u64>,
-    #[serde(default)]
-    pub(crate) lose: BTreeSet<u64>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum When {
-    #[default]
-    Immediate,
-    Held,
-}
-
-impl Delivery {
-    /// Each as soon as it is made, one after another.
-    #[must_use]
-    pub fn immediate() -> Self {
-        Self::default()
-    }
-
-    /// None before a test asks.
-    #[must_use]
-    pub fn held() -> Self {
-        Self { when: When::Held, ..Self::default() }
-    }
-
-    /// How many further copies of each are sent.
-    #[must_use]
-    pub fn duplicate(mut self, copies: u32) -> Self {
-        self.duplicate = copies;
-        self
-    }
-
-    /// Sends those that were held, and their copies, in another order: the same one for the same seed.
-    #[must_use]
-    pub fn shuffle(mut self, seed: u64) -> Self {
-        self.shuffle = Some(seed);
-        self
-    }
-
-    /// Which are never sent: 0 is the first that is made after this was set.
-    #[must_use]
-    pub fn lose(mut self, numbers: impl IntoIterator<Item = u64>) -> Self {
-        self.lose.extend(numbers);
-        self
-    }
-
-    pub(crate) fn check(&self) -> Result<(), InvalidCallback> {
-        if self.duplicate > MAX_DUPLICATES {
-            return Err(InvalidCallback::new("duplicate must be at most 100"));
-        }
-        if self.shuffle.is_some() && self.when == When::Immediate {
-            return Err(InvalidCallback::new("shuffle needs the delivery held"));
-        }
-        Ok(())
-    }
-}
-
 /// Where callbacks carry their signature, and under which names.
 #[derive(Clone, Debug)]
 pub struct CallbackSignature {
@@ -145,6 +77,7 @@ pub struct CallbackSignature {
     pub(crate) nonce: String,
     pub(crate) timestamp: String,
     pub(crate) signature: String,
+    pub(crate) timestamp_unit: TimestampUnit,
 }
 
 impl CallbackSignature {
@@ -157,6 +90,7 @@ impl CallbackSignature {
             nonce: "nonce".to_owned(),
             timestamp: "timestamp".to_owned(),
             signature: "signature".to_owned(),
+            timestamp_unit: TimestampUnit::default(),
         }
     }
 
@@ -170,6 +104,13 @@ impl CallbackSignature {
     #[must_use]
     pub fn names(mut self, names: [&str; 4]) -> Self {
         [self.app_key, self.nonce, self.timestamp, self.signature] = names.map(str::to_owned);
+        self
+    }
+
+    /// What the timestamp counts; milliseconds by default, as documented.
+    #[must_use]
+    pub fn timestamp_unit(mut self, unit: TimestampUnit) -> Self {
+        self.timestamp_unit = unit;
         self
     }
 

@@ -66,6 +66,8 @@ impl Register {
 /// One connection, as long as it is open.
 pub(crate) struct Connection {
     pub(crate) number: u64,
+    /// The simulator's own, that it came in by.
+    pub(crate) port: u16,
     service: Arc<Service>,
     carried: Mutex<Carried>,
 }
@@ -81,9 +83,9 @@ enum Carried {
 }
 
 impl Connection {
-    pub(crate) fn open(service: Arc<Service>, number: u64) -> Self {
+    pub(crate) fn open(service: Arc<Service>, number: u64, port: u16) -> Self {
         service.state.connections.counts.send_modify(|counts| counts.open += 1);
-        Self { number, service, carried: Mutex::new(Carried::Nothing) }
+        Self { number, port, service, carried: Mutex::new(Carried::Nothing) }
     }
 
     fn carries(&self, path: &str) {

@@ -1,4 +1,4 @@
-//! Delivers callbacks: one after another, signed, and again when the receiver doesn't answer 200.
+//! Delivers callbacks: one after another, signed, and again where the receiver doesn't answer 200.
 
 use std::fmt::Display;
 use std::hash::{BuildHasher, RandomState};
@@ -13,14 +13,12 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
 use crate::callback::{Attempt, CallbackKind};
+use crate::delivery::RetrySignature;
 use crate::outbox::Job;
 use crate::seen::REDACTED;
 use crate::service::Service;
 use crate::signature::sign;
 use crate::target::Target;
-
-/// Assumption: not documented for callbacks about recordings and rooms.
-const MAX_ATTEMPTS: usize = 3;
 
 /// More of an answer isn't read: only its status counts.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -28,17 +26,48 @@ const MAX_ANSWER: usize = 64 * 1024;
 pub(crate) async fn deliver(service: Arc<Service>, mut jobs: UnboundedReceiver<Job>) {
     let mut nonces = Nonces { hash: RandomState::new(), used: 0 };
     while let Some(job) = jobs.recv().await {
-        let mut delivered = false;
-        for _ in 0..MAX_ATTEMPTS {
-            let attempt = attempt(&service, &job, &nonces.next()).await;
-            delivered = attempt.status == Some(200);
-            service.settings.log(|| line(&job, &attempt));
-            service.state.world().callbacks.note(job.ticket, attempt);
-            if delivered {
-                break;
+        let delivered = try_all(&service, &job, &mut nonces).await;
+        service.state.world().callbacks.settle(job.ticket, delivered);
+    }
+}
+
+/// Whether one of the attempts was answered with 200.
+async fn try_all(service: &Service, job: &Job, nonces: &mut Nonces) -> bool {
+    let mut stamp = Stamp::new(service, job, nonces);
+    for made in 0..job.attempts.count {
+        if made > 0 {
+            service.state.pause(job.attempts.pause_ms(made)).await;
+            if job.attempts.signature == RetrySignature::New {
+                stamp = Stamp::new(service, job, nonces);
             }
         }
-        service.state.world().callbacks.settle(job.ticket, delivered);
+        let attempt = attempt(service, job, &stamp).await;
+        let delivered = attempt.status == Some(200);
+        service.settings.log(|| line(job, &attempt));
+        service.state.world().callbacks.note(job.ticket, attempt);
+        if delivered {
+            return true;
+        }
+    }
+    false
+}
+
+/// What makes a callback the service's.
+struct Stamp {
+    nonce: String,
+    timestamp: String,
+    signature: String,
+}
+
+impl Stamp {
+    fn new(service: &Service, job: &Job, nonces: &mut Nonces) -> Self {
+        let settings = &service.settings;
+        let unit = job.attempts.timestamp_unit.unwrap_or(settings.callback_signature.timestamp_unit);
+        let nonce = nonces.next();
+        let timestamp = unit.digits(settings.now_ms());
+        let secret = settings.secret_of(&job.app_key).unwrap_or_default();
+        let signature = sign(secret, &nonce, &timestamp);
+        Self { nonce, timestamp, signature }
     }
 }
 
@@ -63,20 +92,17 @@ impl Nonces {
     /// docs: auth-callback, nonce: at most 18 characters.
     fn next(&mut self) -> String {
         self.used += 1;
-        let number = self.hash.hash_one(self.used) % 1_000_000_000_000_000_000;
-        number.to_string()
+        format!("{:016x}", self.hash.hash_one(self.used))
     }
 }
 
-async fn attempt(service: &Service, job: &Job, nonce: &str) -> Attempt {
+async fn attempt(service: &Service, job: &Job, stamp: &Stamp) -> Attempt {
     let settings = &service.settings;
-    let timestamp = settings.now_ms().to_string();
-    let secret = settings.secret_of(&job.app_key).unwrap_or_default();
     let names = &settings.callback_signature;
     let mut signed = vec![
-        (names.nonce.as_str(), nonce.to_owned()),
-        (names.timestamp.as_str(), timestamp.clone()),
-        (names.signature.as_str(), sign(secret, nonce, &timestamp)),
+        (names.nonce.as_str(), stamp.nonce.clone()),
+        (names.timestamp.as_str(), stamp.timestamp.clone()),
+        (names.signature.as_str(), stamp.signature.clone()),
     ];
     // docs: auth-callback. Callbacks about recordings have the app key in their body.
     if job.kind == CallbackKind::Room {

@@ -52,11 +52,16 @@ pub(crate) fn content_type(headers: &HeaderMap, problems: &mut Problems) {
     let Some(found) = optional(headers, "Content-Type", problems) else {
         return;
     };
-    let compact: String = found.unwrap_or_default().split_whitespace().collect::<String>().to_ascii_lowercase();
-    let known = ["application/json", "application/json;charset=utf-8", "application/json;charset=\"utf-8\""];
-    if !known.contains(&compact.as_str()) {
+    if !is_json(found.unwrap_or_default()) {
         problems.add("Content-Type", "must be application/json, in utf-8");
     }
+}
+
+/// Whether a content type is JSON, in UTF-8.
+pub(crate) fn is_json(content_type: &str) -> bool {
+    let compact: String = content_type.split_whitespace().collect::<String>().to_ascii_lowercase();
+    let known = ["application/json", "application/json;charset=utf-8", "application/json;charset=\"utf-8\""];
+    known.contains(&compact.as_str())
 }
 
 /// `None` when the header was wrong, which is then among the problems.

@@ -19,7 +19,7 @@ pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
 /// The connections and the doors join the tasks, and all end with the server.
 pub(crate) async fn listen(
-    listener: TcpListener,
+    (listener, port): (TcpListener, u16),
     service: Arc<Service>,
     router: Router,
     mut tasks: JoinSet<()>,
@@ -35,9 +35,10 @@ pub(crate) async fn listen(
             }
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    let number = service.state.connections.next_number();
                     // Replies are small, and waiting to fill a packet would only slow them; without it they still arrive.
                     let _ = stream.set_nodelay(true);
-                    let connection = Connection::open(Arc::clone(&service), service.state.connections.next_number());
+                    let connection = Connection::open(Arc::clone(&service), number, port);
                     tasks.spawn(connection.serve(stream, router.clone(), false));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,

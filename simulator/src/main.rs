@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use rongcloud_simulator::{
     CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, DoorOptions, DoorTls, Member, Room, RoomCallbackVersion,
-    Simulator, Stream,
+    Simulator, Stream, TimestampUnit,
 };
 use tokio::sync::oneshot;
 
@@ -77,6 +77,10 @@ struct Options {
     #[arg(long, value_name = "NAMES", value_parser = callback_names)]
     callback_names: Option<[String; 4]>,
 
+    /// What a callback's signed timestamp counts: milliseconds or seconds
+    #[arg(long, value_name = "UNIT", value_parser = timestamp_unit, default_value = "milliseconds")]
+    callback_timestamp: TimestampUnit,
+
     /// Doesn't serve /__simulator/
     #[arg(long)]
     no_control: bool,
@@ -139,6 +143,14 @@ fn callback_names(text: &str) -> Result<[String; 4], &'static str> {
     names.try_into().map_err(|_| "must be four names with commas between them")
 }
 
+fn timestamp_unit(text: &str) -> Result<TimestampUnit, &'static str> {
+    match text {
+        "milliseconds" => Ok(TimestampUnit::Milliseconds),
+        "seconds" => Ok(TimestampUnit::Seconds),
+        _ => Err("must be milliseconds or seconds"),
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
@@ -149,7 +161,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .app(options.app_key, options.app_secret)
         .timestamp_window(Duration::from_secs(options.timestamp_window))
         .control(!options.no_control);
-    let mut signature = options.callback_signature;
+    let mut signature = options.callback_signature.timestamp_unit(options.callback_timestamp);
     if let Some(names) = &options.callback_names {
         signature = signature.names(names.each_ref().map(String::as_str));
     }

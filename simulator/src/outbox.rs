@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
-use crate::callback::{Attempt, Callback, CallbackKind, CallbackState, Delivery, RoomCallbackVersion, When};
+use crate::callback::{Attempt, Callback, CallbackKind, CallbackState, RoomCallbackVersion};
+use crate::delivery::{Attempts, Delivery, When};
+use crate::failures::Failures;
 use crate::log::Log;
 use crate::target::Target;
 
@@ -17,6 +19,7 @@ pub(crate) struct Job {
     pub(crate) target: Arc<Target>,
     pub(crate) app_key: Arc<str>,
     pub(crate) body: Arc<str>,
+    pub(crate) attempts: Attempts,
 }
 
 struct Entry {
@@ -39,6 +42,7 @@ pub(crate) struct Outbox {
     pub(crate) room_app: Option<String>,
     delivery: Delivery,
     made_since: u64,
+    failures: Failures,
     held: Vec<Job>,
     log: Log<Entry>,
     jobs: mpsc::UnboundedSender<Job>,
@@ -54,6 +58,7 @@ impl Outbox {
             room_app,
             delivery: Delivery::immediate(),
             made_since: 0,
+            failures: Failures::default(),
             held: Vec::new(),
             log: Log::default(),
             jobs,
@@ -80,15 +85,22 @@ impl Outbox {
         self.made_since = 0;
     }
 
+    pub(crate) fn set_failures(&mut self, failures: Failures) {
+        self.failures = failures;
+    }
+
     pub(crate) fn wants(&self, kind: CallbackKind) -> bool {
         self.target(kind).is_some()
     }
 
     /// Makes no callback where there is no URL for it.
-    pub(crate) fn add(&mut self, kind: CallbackKind, app_key: &str, body: Value) {
+    pub(crate) fn add(&mut self, kind: CallbackKind, app_key: &str, mut body: Value) {
         let Some(target) = self.target(kind) else {
             return;
         };
+        if kind == CallbackKind::Recording {
+            self.failures.strike(&mut body);
+        }
         let lost = self.delivery.lose.contains(&self.made_since);
         self.made_since += 1;
         let held = self.delivery.when == When::Held;
@@ -100,7 +112,8 @@ impl Outbox {
         let text: Arc<str> = body.to_string().into();
         let callback = Callback { kind, url: target.url(&target.path(&[])), body, state, attempts: Vec::new() };
         let ticket = self.log.add(Entry { callback, open: 0, failed: false });
-        let job = Job { ticket, kind, target, app_key: app_key.into(), body: text };
+        let attempts = self.delivery.of_each();
+        let job = Job { ticket, kind, target, app_key: app_key.into(), body: text, attempts };
         match state {
             CallbackState::Held => self.held.push(job),
             CallbackState::Queued => self.send(self.copies(vec![job])),

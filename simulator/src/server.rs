@@ -13,10 +13,12 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::builder::Builder;
-use crate::callback::{Callback, Delivery, InvalidCallback};
+use crate::callback::{Callback, InvalidCallback};
 use crate::connection::Connections;
+use crate::delivery::Delivery;
 use crate::door::{Door, DoorError, DoorOptions, Entrance};
 use crate::executions::Executions;
+use crate::failures::{FailedEvent, Failures};
 use crate::listen::listen;
 use crate::outbox::{Job, Urls};
 use crate::recordings::Recording;
@@ -54,13 +56,14 @@ impl Simulator {
     ) -> Self {
         let mut router = Router::new().fallback(service::serve);
         if with_control {
-            router = router.nest(control::ROOT, control::router());
+            router = router.nest(control::ROOT, control::router(Arc::clone(&service)));
         }
         let (stop, stopped) = oneshot::channel();
         let router = router.with_state(Arc::clone(&service));
         let mut tasks = JoinSet::new();
         tasks.spawn(courier::deliver(Arc::clone(&service), jobs));
-        let task = tokio::spawn(listen(listener, Arc::clone(&service), router, tasks, entrances, stopped));
+        let task =
+            tokio::spawn(listen((listener, address.port()), Arc::clone(&service), router, tasks, entrances, stopped));
         Self { url: format!("http://{address}"), service, task, stop }
     }
 
@@ -133,6 +136,18 @@ impl Simulator {
     pub fn set_delivery(&self, delivery: Delivery) -> Result<(), InvalidCallback> {
         delivery.check()?;
         self.service.state.world().callbacks.set_delivery(delivery);
+        Ok(())
+    }
+
+    /// Replaces the failures that coming callbacks about recordings tell of: each callback takes one time of the first
+    /// of its type that has any left.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCallback`] when one is no failure; all is then as it was.
+    pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), InvalidCallback> {
+        let failures = Failures::new(failures)?;
+        self.service.state.world().callbacks.set_failures(failures);
         Ok(())
     }
 

@@ -88,6 +88,23 @@ impl State {
         self.flush_callbacks().await;
     }
 
+    /// Returns once so much time has passed in rooms and recordings, of its own accord or because a test moves it.
+    pub(crate) async fn pause(&self, ms: u64) {
+        let mut moved = self.world().moved();
+        let until = self.world().now().saturating_add(ms);
+        loop {
+            let left = until.saturating_sub(self.world().now());
+            if left == 0 {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(left)) => {}
+                // Fails only when the simulator ends.
+                _ = moved.changed() => {}
+            }
+        }
+    }
+
     pub(crate) fn use_nonce(&self, app_key: &str, nonce: &str, now: u64, until: u64) -> bool {
         self.memory().nonces.use_once(app_key, nonce, now, until)
     }

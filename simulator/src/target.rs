@@ -77,6 +77,11 @@ fn loopback(host: &str) -> Vec<IpAddr> {
     bare.parse().into_iter().filter(IpAddr::is_loopback).collect()
 }
 
+/// Whether a URL's host means this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    !loopback(host).is_empty()
+}
+
 fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::builder::Clock;
 use crate::callback::CallbackKind;
@@ -18,7 +19,7 @@ pub(crate) const MAX_ADVANCE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(crate) struct World {
     clock: Arc<Clock>,
     /// How far the time in rooms and recordings was moved ahead of the clock.
-    ahead_ms: u64,
+    ahead_ms: watch::Sender<u64>,
     rooms: Rooms,
     recordings: Recordings,
     pub(crate) callbacks: Outbox,
@@ -26,17 +27,28 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(clock: Arc<Clock>, callbacks: Outbox) -> Self {
-        Self { clock, ahead_ms: 0, rooms: Rooms::default(), recordings: Recordings::new(), callbacks }
+        Self {
+            clock,
+            ahead_ms: watch::Sender::default(),
+            rooms: Rooms::default(),
+            recordings: Recordings::new(),
+            callbacks,
+        }
     }
 
     pub(crate) fn now(&self) -> u64 {
-        (self.clock)().saturating_add(self.ahead_ms)
+        (self.clock)().saturating_add(*self.ahead_ms.borrow())
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
         let by = u64::try_from(by.min(MAX_ADVANCE).as_millis()).unwrap_or(u64::MAX);
-        self.ahead_ms = self.ahead_ms.saturating_add(by);
+        self.ahead_ms.send_modify(|ahead| *ahead = ahead.saturating_add(by));
         self.close_slices(self.now());
+    }
+
+    /// Tells when the time is moved.
+    pub(crate) fn moved(&self) -> watch::Receiver<u64> {
+        self.ahead_ms.subscribe()
     }
 
     pub(crate) fn room(&self, room_id: &str) -> Option<&Room> {

@@ -47,7 +47,7 @@ impl Control {
     async fn ask(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         let mut request = self.http.request(method, format!("{}/__simulator/{path}", self.url));
         if let Some(body) = body {
-            request = request.body(body.to_string());
+            request = request.header("Content-Type", "application/json").body(body.to_string());
         }
         let reply = request.send().await?.error_for_status()?.bytes().await?;
         Ok(if reply.is_empty() { Value::Null } else { serde_json::from_slice(&reply)? })

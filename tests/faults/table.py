@@ -14,6 +14,11 @@ COMPARED = ["outcome", "cause", "status", "code", "retryable", "maybe_sent"]
 SWEEPS = {"cut request at byte": "of the request", "cut reply at byte": "of the reply"}
 
 
+def client_of(grid, case):
+    """The settings of the client that meets the case."""
+    return grid["impatient_client" if case["times_out"] else "client"]
+
+
 def mismatches(grid, case, seen):
     """Why what was seen is not what the grid expects."""
     expected = case.get(seen["operation"], case["repeatable"])
@@ -26,7 +31,7 @@ def mismatches(grid, case, seen):
     least, most = expected["executions"]
     if not least <= seen["executions"] <= most:
         yield f"executed {seen['executions']} times, not {least} to {most}"
-    latest = grid["client"]["timeout_ms"] + grid["grace_ms"]
+    latest = client_of(grid, case)["timeout_ms"] + grid["grace_ms"]
     if seen["elapsed_ms"] > latest:
         yield f"took {seen['elapsed_ms']} ms, the deadline being {latest}"
     if case["reason"] and case["reason"] not in (seen["reason"] or ""):
@@ -95,14 +100,17 @@ def main():
     wrong += cuts_wrong
     if wrong:
         sys.exit(f"{len(wrong)} wrong:\n" + "\n".join(wrong))
-    settings = grid["client"]
+    patient, impatient = grid["client"], grid["impatient_client"]
     Path(table).write_text(
         "# What becomes of a call when something goes wrong\n\n"
         f"Written by `make faults`, which causes every fault for every operation in {', '.join(results)}; where the\n"
         "languages differ, it fails. *Not sent* is provably so; *outcome unknown* means that the service may have\n"
         "acted. Nothing took longer than its deadline, and no call made more than one start.\n\n"
-        f"The clients had {settings['timeout_ms']} ms for a call and {settings['retry']['max_attempts']} attempts; the"
-        " simulator refuses the repetition of a stop that\nwas carried out.\n\n"
+        f"The clients had {patient['timeout_ms']} ms for a call and {patient['retry']['max_attempts']} attempts; those "
+        "whose fault ends in a timeout had\n"
+        f"{impatient['timeout_ms']} ms and {impatient['retry']['max_attempts']} attempts of "
+        f"{impatient['retry']['attempt_timeout_ms']} ms. The simulator refuses the repetition of a stop that was "
+        "carried out.\n\n"
         f"| Fault | {' | '.join(OPERATIONS)} |\n|---|{'---|' * len(OPERATIONS)}\n" + "\n".join(rows) + "\n\n"
         "## A start whose connection is cut at every byte\n\n"
         "| Language | Cut at each byte | Cuts | Outcomes | Recordings made by one call, at most |\n|---|---|---|---|---|\n"

@@ -25,8 +25,9 @@ def main() -> None:
     try:
         with output.open("w", encoding="utf-8") as lines:
             for case in grid["cases"]:
+                client = grid["impatient_client" if case["times_out"] else "client"]
                 for operation in OPERATIONS:
-                    print(json.dumps(run_case(case, operation, grid["client"], simulator)), file=lines)
+                    print(json.dumps(run_case(case, operation, client, simulator)), file=lines)
             for told in sweep(grid["client"], simulator):
                 print(json.dumps(told), file=lines)
     finally:

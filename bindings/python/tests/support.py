@@ -110,7 +110,8 @@ class Simulator:
 
     def _fetch(self, method: str, path: str, body: Any = None) -> bytes:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/__simulator/{path}", data, method=method)
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/__simulator/{path}", data, headers, method=method)
         with _OPENER.open(request, timeout=70) as reply:
             content: bytes = reply.read()
             return content

@@ -9,8 +9,10 @@ use axum::http::{Response, StatusCode};
 use axum::routing::{get, post, put};
 use serde::Deserialize;
 
-use super::{Control, Failure, found};
-use crate::callback::{Delivery, InvalidCallback};
+use super::{Control, Failure, found, one_or_many};
+use crate::callback::InvalidCallback;
+use crate::delivery::Delivery;
+use crate::failures::{FailedEvent, Failures};
 use crate::outbox::Urls;
 use crate::service::Service;
 use crate::target::Target;
@@ -19,6 +21,7 @@ pub(super) fn router() -> Router<Arc<Service>> {
     Router::new()
         .route("/callbacks", get(list).put(set_delivery).delete(forget))
         .route("/callbacks/urls", put(set_urls))
+        .route("/callbacks/failures", put(set_failures))
         .route("/callbacks/deliver", post(deliver))
         .route("/callbacks/flush", post(flush))
 }
@@ -37,6 +40,12 @@ async fn set_delivery(Shared(service): Control, body: Bytes) -> Result<StatusCod
     let delivery: Delivery = serde_json::from_slice(&body)?;
     delivery.check()?;
     service.state.world().callbacks.set_delivery(delivery);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_failures(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+    let failures = Failures::new(one_or_many::<FailedEvent>(&body)?)?;
+    service.state.world().callbacks.set_failures(failures);
     Ok(StatusCode::NO_CONTENT)
 }
 

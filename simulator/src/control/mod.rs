@@ -3,6 +3,7 @@
 mod callbacks;
 mod connections;
 mod doors;
+mod guard;
 mod rooms;
 
 use std::fmt::Display;
@@ -13,6 +14,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State as Shared};
 use axum::http::{Response, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post, put};
 use serde::de::DeserializeOwned;
@@ -31,7 +33,7 @@ const DEFAULT_WAIT_MS: u64 = 10_000;
 
 type Control = Shared<Arc<Service>>;
 
-pub(crate) fn router() -> Router<Arc<Service>> {
+pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
     Router::new()
         .route("/requests", get(requests).delete(forget_requests))
         .route("/recordings", get(recordings))
@@ -46,6 +48,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/skew", put(set_skew))
         .route("/wait", get(wait))
         .fallback(unknown)
+        .layer(from_fn_with_state(service, guard::guard))
 }
 
 async fn requests(Shared(service): Control) -> Result<Response<Body>, Failure> {

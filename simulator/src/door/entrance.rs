@@ -104,7 +104,8 @@ impl Entrance {
     fn admit(&self, socket: TcpStream, service: Arc<Service>, router: Router) -> impl Future<Output = ()> + use<> {
         let number = service.state.connections.next_number();
         let guest = Guest { door: self.door.clone(), line: self.door.0.tally.open(number) };
-        guest.pass(socket, self.acceptor.clone(), move || Inside::new(Connection::open(service, number), router))
+        let port = self.port.address().port();
+        guest.pass(socket, self.acceptor.clone(), move || Inside::new(Connection::open(service, number, port), router))
     }
 
     /// Its connections end with it.

@@ -141,11 +141,21 @@ impl Call {
     }
 
     pub fn json(self, body: &Value) -> Self {
-        self.body(body.to_string())
+        self.set("Content-Type", "application/json").body(body.to_string())
     }
 
     pub fn bytes(&self) -> Vec<u8> {
-        let mut text = format!("{} {} HTTP/1.1\r\nHost: simulator\r\n", self.method, self.path);
+        self.bytes_to("simulator")
+    }
+
+    /// The service is called by any host's name, so that a call has as many bytes for each simulator; `/__simulator/`
+    /// by its own.
+    pub fn bytes_to(&self, host: &str) -> Vec<u8> {
+        let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
+        if !self.headers.iter().any(|(name, _)| name == "Host") {
+            let host = if self.path.starts_with("/__simulator") { host } else { "simulator" };
+            text.push_str(&format!("Host: {host}\r\n"));
+        }
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -156,14 +166,14 @@ impl Call {
     /// Sends the request, and leaves the reply to be read from the connection or given up with it.
     pub async fn open(&self, url: &str) -> Connection {
         let mut connection = Connection::at(url).await;
-        connection.write(&self.bytes()).await.unwrap();
+        connection.write(&self.bytes_to(&connection.host)).await.unwrap();
         connection
     }
 
     /// The same where the server may have gone before it has all.
     pub async fn try_open(&self, url: &str) -> Connection {
         let mut connection = Connection::at(url).await;
-        let _ = connection.write(&self.bytes()).await;
+        let _ = connection.write(&self.bytes_to(&connection.host)).await;
         connection
     }
 

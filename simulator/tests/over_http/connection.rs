@@ -28,7 +28,11 @@ pub enum Ended {
 trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
-pub struct Connection(Box<dyn Stream>);
+pub struct Connection {
+    stream: Box<dyn Stream>,
+    /// The address and port that it leads to.
+    pub host: String,
+}
 
 impl Connection {
     pub async fn to(sim: &Simulator) -> Self {
@@ -37,32 +41,32 @@ impl Connection {
 
     pub async fn at(url: &str) -> Self {
         let address = url.strip_prefix("http://").unwrap();
-        Self::over(TcpStream::connect(address).await.unwrap())
+        Self::over(TcpStream::connect(address).await.unwrap(), address)
     }
 
-    pub fn over(stream: impl AsyncRead + AsyncWrite + Unpin + 'static) -> Self {
-        Self(Box::new(stream))
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, host: &str) -> Self {
+        Self { stream: Box::new(stream), host: host.to_owned() }
     }
 
     pub async fn send(&mut self, call: &Call) -> Reply {
-        self.write(&call.bytes()).await.unwrap();
+        self.write(&call.bytes_to(&self.host)).await.unwrap();
         soon(self.read()).await
     }
 
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes).await?;
-        self.0.flush().await
+        self.stream.write_all(bytes).await?;
+        self.stream.flush().await
     }
 
     pub async fn take(&mut self, bytes: usize) -> Vec<u8> {
         let mut taken = vec![0; bytes];
-        soon(self.0.read_exact(&mut taken)).await.unwrap();
+        soon(self.stream.read_exact(&mut taken)).await.unwrap();
         taken
     }
 
     /// What has come when the client says that it sends no more.
     pub async fn leave(mut self) -> (Vec<u8>, Ended) {
-        self.0.shutdown().await.unwrap();
+        self.stream.shutdown().await.unwrap();
         self.rest().await
     }
 
@@ -78,7 +82,7 @@ impl Connection {
     /// What comes before the server ends the connection, and whether it resets it.
     pub async fn rest(mut self) -> (Vec<u8>, Ended) {
         let mut bytes = Vec::new();
-        let ended = match soon(self.0.read_to_end(&mut bytes)).await {
+        let ended = match soon(self.stream.read_to_end(&mut bytes)).await {
             Ok(_) => Ended::Closed,
             Err(error) if error.kind() == ErrorKind::ConnectionReset => Ended::Reset,
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ended::CutOff,
@@ -89,7 +93,7 @@ impl Connection {
 
     /// Returns when the server has ended the connection, unanswered.
     pub async fn ended(mut self) {
-        let read = soon(self.0.read(&mut [0])).await;
+        let read = soon(self.stream.read(&mut [0])).await;
         assert!(matches!(read, Ok(0) | Err(_)), "a reply");
     }
 
@@ -99,14 +103,14 @@ impl Connection {
             if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
                 break end;
             }
-            assert_ne!(0, self.0.read_buf(&mut bytes).await.unwrap(), "no reply");
+            assert_ne!(0, self.stream.read_buf(&mut bytes).await.unwrap(), "no reply");
         };
         let body = bytes.split_off(end + 4);
         let head = String::from_utf8(bytes).unwrap();
         let mut reply = Reply { head, body };
         let length: usize = reply.header("content-length").map_or(0, |it| it.parse().unwrap());
         while reply.body.len() < length {
-            assert_ne!(0, self.0.read_buf(&mut reply.body).await.unwrap(), "cut reply");
+            assert_ne!(0, self.stream.read_buf(&mut reply.body).await.unwrap(), "cut reply");
         }
         reply
     }

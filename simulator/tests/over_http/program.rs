@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
@@ -145,15 +146,25 @@ async fn it_tells_of_recordings() {
 
 #[tokio::test]
 async fn it_tells_of_rooms_as_its_options_say() {
-    let options =
-        ["--room-callback-version", "1.0", "--callback-signature", "query", "--callback-names", "app,n,time,sign"];
+    let options = [
+        "--room-callback-version",
+        "1.0",
+        "--callback-signature",
+        "query",
+        "--callback-names",
+        "app,n,time,sign",
+        "--callback-timestamp",
+        "seconds",
+    ];
     let (receiver, program) = telling("--room-callback-url", &options).await;
-    let room = Call::new("PUT", "/__simulator/rooms/room2").body(r#"{"sessionId":"aaa"}"#);
+    let room = Call::new("PUT", "/__simulator/rooms/room2").json(&json!({ "sessionId": "aaa" }));
     room.send_to(&program.url).await;
     flush(&program).await;
     let received = &receiver.received()[0];
     assert_eq!(received.body["channelId"].as_str(), Some("room2"));
     assert!(received.line.starts_with("POST /told?app=uwd1c0sxdlx2&n="), "{}", received.line);
+    let time = received.line.split('&').find_map(|pair| pair.strip_prefix("time=")).unwrap();
+    assert_eq!(time.len(), 10, "{time}");
 }
 
 #[tokio::test]

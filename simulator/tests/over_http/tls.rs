@@ -33,10 +33,11 @@ fn trusting(ca_pem: &str) -> TlsConnector {
 
 /// A connection of a client that trusts the CA and expects `host`, or why it didn't come about.
 pub async fn connect_to(ca_pem: &str, url: &str, host: &'static str) -> Result<Connection, Error> {
-    let socket = TcpStream::connect(url.strip_prefix("https://").unwrap()).await.unwrap();
+    let address = url.strip_prefix("https://").unwrap();
+    let socket = TcpStream::connect(address).await.unwrap();
     let host = ServerName::try_from(host).unwrap();
     match soon(trusting(ca_pem).connect(host, socket)).await {
-        Ok(stream) => Ok(Connection::over(stream)),
+        Ok(stream) => Ok(Connection::over(stream, address)),
         Err(error) => Err(error.into_inner().unwrap().downcast_ref::<Error>().unwrap().clone()),
     }
 }

@@ -4,19 +4,28 @@ import Foundation
 import RongCloudRecording
 
 struct Grid {
-  let client: ClientSettings
+  private let client, impatientClient: ClientSettings
   let cases: [Case]
 
   init(contentsOf path: String) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: path))
     guard let grid = try JSONSerialization.jsonObject(with: data) as? [String: Any],
       let cases = grid["cases"] as? [[String: Any]],
-      let client = grid["client"]
+      let client = grid["client"], let impatientClient = grid["impatient_client"]
     else { throw Unusable(what: "\(path) is no grid") }
     self.cases = try cases.map(Case.init)
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    self.client = try decoder.decode(ClientSettings.self, from: JSONSerialization.data(withJSONObject: client))
+    func settings(_ json: Any) throws -> ClientSettings {
+      try decoder.decode(ClientSettings.self, from: JSONSerialization.data(withJSONObject: json))
+    }
+    self.client = try settings(client)
+    self.impatientClient = try settings(impatientClient)
+  }
+
+  /// Those of the client that meets a case.
+  func settings(for entry: Case) -> ClientSettings {
+    entry.timesOut ? impatientClient : client
   }
 }
 
@@ -37,6 +46,7 @@ struct ClientSettings: Decodable {
 
 struct Case {
   let name: String
+  let timesOut: Bool
   private let tls: String
   private let isShut, isSwapped, hasBackup: Bool
   private let skewMs: Int
@@ -49,6 +59,7 @@ struct Case {
       return value
     }
     name = try value("name")
+    timesOut = try value("times_out")
     tls = try value("tls")
     isShut = try value("shut")
     isSwapped = try value("swapped_credentials")

@@ -83,6 +83,7 @@ final class Simulator {
     guard let url = URL(string: "\(url)/__simulator/\(path)") else { throw Unusable(what: path) }
     var request = URLRequest(url: url)
     request.httpMethod = method
+    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     request.httpBody = try body.map { try JSONSerialization.data(withJSONObject: $0) }
     let (data, response) = try await session.data(for: request)
     guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {

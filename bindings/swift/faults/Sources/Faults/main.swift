@@ -16,7 +16,7 @@ let grid = try Grid(contentsOf: arguments[1])
 var lines: [Line] = []
 for entry in grid.cases {
   for operation in Operation.allCases {
-    lines.append(try await entry.run(operation, with: grid.client, against: simulator))
+    lines.append(try await entry.run(operation, with: grid.settings(for: entry), against: simulator))
   }
 }
 lines += try await ByteSweep(simulator).run()

@@ -2,7 +2,7 @@
 
 import com.fasterxml.jackson.databind.JsonNode
 
-class Case(private val simulator: Simulator, private val settings: JsonNode, private val case: JsonNode) {
+class Case(private val simulator: Simulator, private val grid: JsonNode, private val case: JsonNode) {
     suspend fun run(operation: Operation): Map<String, Any?> {
         prepare(operation)
         val doors = open()
@@ -14,7 +14,7 @@ class Case(private val simulator: Simulator, private val settings: JsonNode, pri
                 caCertificates = simulator.caCertificate.takeIf { isTls },
                 hasSwappedCredentials = case["swapped_credentials"].booleanValue(),
             )
-            val outcome = caller.client(settings).use { outcomeOf { operation.call(it) } }
+            val outcome = caller.client(settings()).use { outcomeOf { operation.call(it) } }
             return mapOf("case" to case["name"], "operation" to operation.title) + outcome +
                 ("executions" to simulator.executions(operation))
         } finally {
@@ -24,6 +24,9 @@ class Case(private val simulator: Simulator, private val settings: JsonNode, pri
         }
     }
 
+    /** Of the client that meets the case. */
+    private fun settings() = grid[if (case["times_out"].booleanValue()) "impatient_client" else "client"]
+
     private val isTls = case["tls"].textValue() != "none"
 
     /** A room in which nothing has happened yet but what the operation is about. */
@@ -31,7 +34,7 @@ class Case(private val simulator: Simulator, private val settings: JsonNode, pri
         simulator.forgetRequests()
         simulator.renewRoom()
         if (operation.needsRecording) {
-            Caller(simulator.url).client(settings).use { Operation.START.call(it) }
+            Caller(simulator.url).client(grid["client"]).use { Operation.START.call(it) }
             simulator.forgetRequests()
         }
     }

@@ -15,7 +15,7 @@ suspend fun main(arguments: Array<String>) {
     Simulator(program).use { simulator ->
         Path(output).bufferedWriter().use { lines ->
             for (case in grid["cases"]) {
-                for (operation in Operation.entries) lines.write(Case(simulator, grid["client"], case).run(operation))
+                for (operation in Operation.entries) lines.write(Case(simulator, grid, case).run(operation))
             }
             Sweep(simulator, grid["client"]).run(lines::write)
         }

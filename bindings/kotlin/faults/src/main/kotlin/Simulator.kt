@@ -84,7 +84,11 @@ class Simulator(program: String) : AutoCloseable {
 
     private fun call(method: String, path: String, body: Any? = null): String {
         val content = body?.let { BodyPublishers.ofString(json.writeValueAsString(it)) } ?: BodyPublishers.noBody()
-        val request = HttpRequest.newBuilder(URI("$url/__simulator/$path")).method(method, content).build()
+        val request = HttpRequest
+            .newBuilder(URI("$url/__simulator/$path"))
+            .header("Content-Type", "application/json")
+            .method(method, content)
+            .build()
         val answer = http.send(request, BodyHandlers.ofString())
         check(answer.statusCode() in 200..299) { "$method $path: ${answer.statusCode()} ${answer.body()}" }
         return answer.body()

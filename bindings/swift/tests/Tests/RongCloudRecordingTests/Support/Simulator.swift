@@ -118,6 +118,7 @@ final class Simulator: Sendable {
     guard let url = URL(string: "\(url)/__simulator/\(path)") else { throw Unusable(what: "\(url) \(path)") }
     var request = URLRequest(url: url)
     request.httpMethod = method
+    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     request.httpBody = body
     let (data, response) = try await session.data(for: request)
     guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {

@@ -138,6 +138,7 @@ class Simulator : AutoCloseable {
         val request =
             HttpRequest
                 .newBuilder(URI("$url/__simulator/$path"))
+                .header("Content-Type", "application/json")
                 .method(method, content ?: HttpRequest.BodyPublishers.noBody())
                 .build()
         val answer = http.send(request, BodyHandlers.ofString())

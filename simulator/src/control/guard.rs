@@ -1,0 +1,103 @@
+//! Who may control a simulator: programs of this machine, and no web page that a developer looks at meanwhile.
+//!
+//! A page can have its browser send requests to any loopback address. Such a request names its page in `Origin` or
+//! `Sec-Fetch-Site`, or has the page's own host as `Host` where a name of the page was made to mean this machine.
+
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State as Shared};
+use axum::http::uri::{Authority, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+
+use super::{Control, Failure, ROOT};
+use crate::connection::Connection;
+use crate::headers::{Found, find, is_json};
+use crate::target::is_loopback;
+
+/// WHATWG Fetch, Cross-Origin-Resource-Policy.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+pub(super) async fn guard(Shared(service): Control, request: Request, next: Next) -> Response<Body> {
+    let mut response = match check(&request) {
+        Ok(()) => next.run(request).await,
+        Err(failure) => {
+            let Failure { status, why } = &failure;
+            let (method, path) = (request.method(), request.uri().path());
+            service.settings.log(|| format!("refused {method} {ROOT}{path} {} {why}", status.as_u16()));
+            failure.into_response()
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn check(request: &Request) -> Result<(), Failure> {
+    let headers = request.headers();
+    let port = request.extensions().get::<Arc<Connection>>().map_or(0, |connection| connection.port);
+    let host = host(headers, request.uri(), port)?;
+    if let Some(origin) = one(headers, "Origin")?
+        && !is_of(origin, host)
+    {
+        return Err(forbidden(format!("Origin {origin} is not the simulator: web pages may not control it")));
+    }
+    if let Some(site) = one(headers, "Sec-Fetch-Site")?
+        && !["same-origin", "none"].contains(&site)
+    {
+        return Err(forbidden(format!("Sec-Fetch-Site is {site}: web pages may not control the simulator")));
+    }
+    // A page could send other types without asking first.
+    let content_type = one(headers, "Content-Type")?;
+    if content_type.map_or(!request.body().is_end_stream(), |it| !is_json(it)) {
+        let why = "Content-Type must be application/json";
+        return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
+    }
+    Ok(())
+}
+
+/// The address that the client has called the simulator by.
+fn host<'r>(headers: &'r HeaderMap, uri: &Uri, port: u16) -> Result<&'r str, Failure> {
+    let host = one(headers, "Host")?.ok_or_else(|| forbidden("Host is missing".to_owned()))?;
+    for authority in [Some(host), uri.authority().map(Authority::as_str)].into_iter().flatten() {
+        if !is_here(authority, port) {
+            let why = format!("Host {authority} is not the simulator: call it by a loopback address and port {port}");
+            return Err(forbidden(why));
+        }
+    }
+    Ok(host)
+}
+
+fn is_here(authority: &str, port: u16) -> bool {
+    let Ok(parsed) = authority.parse::<Authority>() else {
+        return false;
+    };
+    let host = parsed.host();
+    let is_port = match authority.strip_prefix(host) {
+        // Those of http and https are left out.
+        Some("") => [80, 443].contains(&port),
+        Some(rest) => rest.strip_prefix(':').is_some_and(|it| it.parse() == Ok(port)),
+        None => false,
+    };
+    is_port && is_loopback(host)
+}
+
+fn is_of(origin: &str, host: &str) -> bool {
+    let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    authority == Some(host)
+}
+
+fn one<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Failure> {
+    match find(headers, &[name]) {
+        Found::Nothing => Ok(None),
+        Found::Once(value) => Ok(Some(value)),
+        Found::Wrong(why) => Err(forbidden(format!("{name} is {why}"))),
+    }
+}
+
+fn forbidden(why: String) -> Failure {
+    Failure::new(StatusCode::FORBIDDEN, why)
+}
