@@ -52,9 +52,10 @@ clean: ## Removes everything that was built.
 # One set of packages and features for every development build: another set would build everything again.
 DEV := --locked --workspace --features rongcloud-recording/cli
 
-# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy.
+# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
+# which is smaller: no other program's TLS is in it.
 .PHONY: library tools
 library: toolchain
-	cargo build --locked --release --lib
+	cargo build --locked --release --lib --no-default-features --features ring
 tools: toolchain ## Builds the simulator, the binding generator and the Rust example.
 	cargo build $(DEV) --bins --examples

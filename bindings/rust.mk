@@ -1,7 +1,10 @@
 # Rust's own targets.
 
+# Each alone, because what is built together shares its features.
+BESIDE := --locked --quiet --manifest-path tests/beside/Cargo.toml --target-dir $(TARGET)
+
 .PHONY: toolchain demo-rust test-rust check-rust package-rust fuzz
-# cc links and builds ring; Cargo itself has no Debian package that is new enough.
+# cc links and builds aws-lc-rs and ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
 	@command -v cargo >/dev/null || { echo "Please install Rust 1.88 or newer (rustup)." >&2; exit 1; }
@@ -11,11 +14,14 @@ demo-rust: tools ## Starts a recording from Rust, and follows another one up to 
 	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/start_recording
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
 
-test-rust: toolchain ## Runs the core's and the simulator's suites; ONLY="NAME…" what has one of them in its name.
+test-rust: toolchain ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
 	scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
+	$(if $(ONLY),,cargo test $(BESIDE) --package beside-default)
+	$(if $(ONLY),,cargo test $(BESIDE) --package beside-ring)
 
 check-rust: toolchain ## rustfmt, clippy, documentation, licences and duplicates.
 	cargo fmt --all --check
+	cargo fmt --all --check --manifest-path tests/beside/Cargo.toml
 	cargo clippy $(DEV) --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(DEV) --no-deps --quiet
 	@scripts/require.sh python3=python3

@@ -8,7 +8,7 @@ use std::env;
 use std::error::Error;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -16,8 +16,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use rongcloud_recording::callback::{
-    CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase,
-    RecordingTracker,
+    CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase, RecordingTracker,
 };
 use rongcloud_recording::{
     AudioFormat, ClientOptions, Credentials, Host, Layout, LayoutUpdate, RecordingClient, RecordingMode,
@@ -59,21 +58,33 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .layout(Layout::Floating)
         .host(Host::new(&main.user_id, &main.stream_id));
     let profile = RecordingProfile::new(recording.into())?;
-    let started = client.start(&room_id, &room.session_id, &profile, StartOptions::default()).await?;
-    println!("started {}", started.record_id);
-    let tracker = RecordingTracker::new(started.record_id.clone())?;
-    tracker.requested(started.clone(), SystemTime::now())?;
+    // No other start has this tag, which comes back in every callback of the recording.
+    let extra = format!("{room_id}-{}", SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos());
+    let tracker = RecordingTracker::by_extra(extra.clone())?;
+    match client.start(&room_id, &room.session_id, &profile, StartOptions::default().extra(extra)).await {
+        Ok(started) => {
+            println!("started {}", started.record_id);
+            tracker.requested(started, SystemTime::now())?;
+        }
+        // Never started again: whether it records, its callbacks will tell.
+        Err(error) if error.may_be_recording() => eprintln!("{error}"),
+        Err(error) => return Err(error.into()),
+    }
+    let recording = (room_id.as_str(), room.session_id.as_str());
 
     let grid = Layout::grid(&streams, Some(resolution::R1280X720))?;
-    client.update_layout(&started, &LayoutUpdate::new(grid), None).await?;
+    client.update_layout(recording, &LayoutUpdate::new(grid), None).await?;
     println!("changed to a grid");
-    client.stop(&started, None).await?;
+    client.stop(recording, None).await?;
     println!("stopped");
 
     let follow = async {
         while let Some(event) = arriving.recv().await {
             println!("event {:?}: {}", event.kind, event.json);
-            tracker.record(event)?;
+            if let Err(error) = tracker.record(event) {
+                // Another recording's, for there may be several.
+                eprintln!("{error}");
+            }
             let state = tracker.state(SystemTime::now(), LONGEST_WAIT)?;
             match state.phase {
                 RecordingPhase::Uploaded => return Ok(()),
@@ -96,11 +107,8 @@ async fn recording_callback(
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    let headers = headers.iter().map(|(name, value)| CallbackHeader {
-        name: name.as_str().to_owned(),
-        value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-    });
-    let request = CallbackRequest { headers: headers.collect(), query: query.unwrap_or_default(), body: body.to_vec() };
+    let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let request = CallbackRequest { query: query.unwrap_or_default(), ..CallbackRequest::new(headers, body) };
     match webhook.receiver.recording_event(request) {
         Ok(received) => match webhook.events.send(received.event).await {
             Ok(()) => StatusCode::OK,

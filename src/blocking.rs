@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::coop::poll_proceed;
 
-use crate::RecordingClient as AsyncClient;
+use crate::client::RecordingClient as AsyncClient;
 use crate::credentials::Credentials;
 use crate::error::{FailureCause, RecordingError};
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::{ClientOptions, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
-use crate::protocol::{Acknowledged, Operation, query_room, stop, update_layout};
+use crate::protocol::{Acknowledged, query_room, stop, update_layout};
 use crate::running::Running;
 
 /// Starts, changes and stops recordings, from code without async.
@@ -151,28 +151,3 @@ fn holds_up_its_runtime() -> bool {
 
 /// tokio's is 128, and a number of eight bits.
 const MORE_THAN_A_BUDGET: usize = 256;
-
-impl AsyncClient {
-    /// Begins an operation on the shared runtime.
-    pub(crate) fn begin<T: Clone + Send + 'static>(
-        &self,
-        operation: Operation<T>,
-        timeout: Option<Duration>,
-    ) -> Result<Running<T>, RecordingError> {
-        let client = self.clone();
-        Running::begin(|progress| async move { client.run(operation, timeout, &progress).await })
-    }
-
-    /// Begins `start_in_room` on the shared runtime.
-    pub(crate) fn begin_start_in_room(
-        &self,
-        room_id: String,
-        profile: RecordingProfile,
-        options: StartOptions,
-    ) -> Result<Running<StartedRecording>, RecordingError> {
-        let client = self.clone();
-        Running::begin(
-            |progress| async move { client.start_in_room_observed(&room_id, &profile, options, &progress).await },
-        )
-    }
-}

@@ -11,6 +11,7 @@
 use std::time::Duration;
 
 use crate::error::{Violation, codes};
+use crate::time::check_timeout;
 
 /// How often and how fast a call is tried again. What is not given has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
@@ -61,7 +62,7 @@ pub struct ConnectionPolicy {
     #[uniffi(default = None)]
     pub keep_alive: Option<bool>,
     /// How long a connection may be idle before it is closed: above zero and below 55 seconds. Default: 50 seconds.
-    /// A start, which nobody can repeat, takes only one that has answered within the last 5 seconds.
+    /// A start, which nobody can repeat, takes only one that has answered within the last 2 seconds.
     #[uniffi(default = None)]
     pub max_idle: Option<Duration>,
     /// How many requests a connection serves: 1 to 79. The last one asks for `Connection: close`. Default: 79.
@@ -110,8 +111,6 @@ pub(crate) struct Connections {
 
 /// Idle connections of this age are not used any more. Docs: base-url.
 const IDLE_LIMIT: Duration = Duration::from_secs(55);
-/// What lasts longer is endless, and a mistake: a unit mixed up, or an infinite number.
-const LONGEST_TIME: Duration = Duration::from_secs(365 * 24 * 3_600);
 /// A call that waits longer than this is no longer the same call.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(3_600);
 /// A connection never serves so many requests. Docs: base-url.
@@ -179,15 +178,6 @@ fn backoff(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec
         found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be at most an hour"));
     }
     value
-}
-
-/// A time of nothing would end every call before it began, and an endless one none.
-pub(crate) fn check_timeout(path: &str, timeout: Duration, found: &mut Vec<Violation>) {
-    if timeout.is_zero() {
-        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be above zero"));
-    } else if timeout > LONGEST_TIME {
-        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be at most 365 days"));
-    }
 }
 
 fn time(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {

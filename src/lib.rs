@@ -36,6 +36,7 @@ mod per_process;
 mod protocol;
 mod running;
 pub mod runtime;
+mod time;
 mod transport;
 
 pub use client::RecordingClient;

@@ -9,10 +9,10 @@ use rustls::pki_types::CertificateDer;
 use zeroize::Zeroizing;
 
 use crate::credentials::{Credentials, check_app_key, check_app_secret};
-pub(crate) use crate::delivery::check_timeout;
 use crate::delivery::{ConnectionPolicy, Delivery, FailoverPolicy, RetryPolicy};
 use crate::error::{RecordingError, Violation, codes};
 use crate::protocol::HeaderStyle;
+use crate::time::check_timeout;
 use crate::transport::{DataCenter, Endpoint, ProxyChoice, certificates};
 
 /// App Key, where none is given.

@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::process;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -16,12 +17,25 @@ use crate::transport::Progress;
 
 type Outcome<T> = Result<T, RecordingError>;
 
+/// The number of the next call.
+static NEXT: AtomicI64 = AtomicI64::new(0);
+
+tokio::task_local! {
+    static NUMBER: i64;
+}
+
+/// The number of the call that this code runs for, if it runs for one.
+pub(crate) fn current() -> Option<i64> {
+    NUMBER.try_with(|number| *number).ok()
+}
+
 /// A call under way on the shared runtime. It is aborted when this is dropped.
 pub(crate) struct Running<T> {
     state: Mutex<State<T>>,
     abort: AbortHandle,
     progress: Arc<Progress>,
     process: u32,
+    number: i64,
 }
 
 enum State<T> {
@@ -36,12 +50,14 @@ impl<T: Clone + Send + 'static> Running<T> {
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let progress = Arc::new(Progress::default());
-        let task = runtime::spawn(call(progress.clone()))?;
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let task = runtime::spawn(NUMBER.scope(number, call(progress.clone())))?;
         Ok(Self {
             abort: task.abort_handle(),
             state: Mutex::new(State::UnderWay(task)),
             progress,
             process: process::id(),
+            number,
         })
     }
 
@@ -107,6 +123,11 @@ impl<T: Clone + Send + 'static> Running<T> {
 }
 
 impl<T> Running<T> {
+    /// Tells this call's log records from those of others: no other call of this process has it.
+    pub(crate) fn number(&self) -> i64 {
+        self.number
+    }
+
     fn abort(&self) {
         // A forked child has a copy of its parent's call, but not of the runtime's threads, one of which may have
         // held a lock.

@@ -10,6 +10,8 @@
 //! runtime that awaits it.
 
 use std::future::Future;
+use std::io;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -35,16 +37,15 @@ struct Workers {
 
 impl Workers {
     fn start() -> Result<Self, RecordingError> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(WORKERS)
-            .thread_name("rongcloud-recording")
-            .enable_all()
-            .build()
-            .map_err(|error| RecordingError::NotSent {
-                cause: FailureCause::Local,
-                reason: format!("the runtime's threads can't be started: {error}"),
-                call: None,
-            })?;
+        let local = |reason: String| RecordingError::not_sent(FailureCause::Local, reason);
+        let unstartable = |error| local(format!("the runtime's threads can't be started: {error}"));
+        try_threads().map_err(unstartable)?;
+        let build = || {
+            Builder::new_multi_thread().worker_threads(WORKERS).thread_name("rongcloud-recording").enable_all().build()
+        };
+        let runtime = catch_unwind(build)
+            .map_err(|_| local("the runtime's threads can't be started".to_owned()))?
+            .map_err(unstartable)?;
         let handle = runtime.handle().clone();
         Ok(Self { handle, ended: AtomicBool::new(false), runtime: ArcSwapOption::from_pointee(runtime) })
     }
@@ -53,6 +54,25 @@ impl Workers {
         self.ended.store(true, Ordering::Release);
         self.runtime.swap(None).and_then(Arc::into_inner)
     }
+}
+
+/// Whether the system has threads for the runtime: tokio panics where it can't start its first, and counts on the
+/// others to come some time.
+///
+/// Asks for twice as many, because one that has ended counts for a moment yet.
+fn try_threads() -> io::Result<()> {
+    let tried: Vec<_> = (0..2 * WORKERS).map(|_| thread::Builder::new().spawn(thread::park)).collect();
+    let mut result = Ok(());
+    for thread in tried {
+        match thread {
+            Ok(thread) => {
+                thread.thread().unpark();
+                let _ = thread.join();
+            }
+            Err(error) => result = Err(error),
+        }
+    }
+    result
 }
 
 impl Drop for Workers {

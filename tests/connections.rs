@@ -105,9 +105,9 @@ async fn a_start_takes_only_a_connection_that_has_just_answered() {
     let simulator = simulator().await;
     let client = client(simulator.url());
     query(&client).await;
-    wait_for(Duration::from_secs(4)).await;
+    wait_for(Duration::from_secs(1)).await;
     client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap();
-    wait_for(Duration::from_secs(6)).await;
+    wait_for(Duration::from_secs(2)).await;
     client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap();
     assert_eq!(connections(&simulator), [1, 1, 2]);
 }

@@ -6,6 +6,8 @@ mod support;
 
 use rongcloud_recording::StartOptions;
 use rongcloud_recording::ffi::{LogLevel, LogRecord, set_log_level, take_log_records};
+use rongcloud_simulator::{Simulator, Step};
+use serde_json::json;
 use support::{client, profile, simulator};
 
 fn field<'a>(record: &'a LogRecord, name: &str) -> Option<&'a str> {
@@ -46,4 +48,56 @@ async fn the_log_keeps_what_its_level_asks_for_and_every_line_has_the_request_id
     set_log_level(LogLevel::Off).unwrap();
     start().await;
     assert_eq!(take_log_records().unwrap(), []);
+
+    it_says_of_a_start_without_a_recording_what_is_known(&simulator).await;
+    no_text_from_outside_can_forge_a_line(&simulator).await;
+}
+
+async fn it_says_of_a_start_without_a_recording_what_is_known(simulator: &Simulator) {
+    let client = client(simulator.url());
+    let profile = profile();
+    set_log_level(LogLevel::Info).unwrap();
+    let said = || take_log_records().unwrap().into_iter().map(|record| record.text).collect::<Vec<_>>();
+    for (status, body, text) in [
+        (401, r#"{"code":1004}"#, "recording not started"),
+        (502, "", "outcome unknown: may be recording"),
+        (200, "not json", "outcome unknown: may be recording"),
+    ] {
+        simulator.next([Step::reply(status, body)]).unwrap();
+        client.start("room1", "aaa", &profile, StartOptions::default()).await.unwrap_err();
+        assert_eq!(said(), [text]);
+    }
+
+    let before = simulator.requests().len() as u64;
+    simulator.next([Step::hold()]).unwrap();
+    let carried_out = tokio::spawn({
+        let (client, profile) = (client.clone(), profile.clone());
+        async move { client.start("room1", "aaa", &profile, StartOptions::default()).await }
+    });
+    simulator.wait_for_requests(before + 1).await.unwrap();
+    carried_out.abort();
+    carried_out.await.unwrap_err();
+    assert_eq!(said(), ["outcome unknown: may be recording"], "a start that was cancelled after it had left");
+}
+
+async fn no_text_from_outside_can_forge_a_line(simulator: &Simulator) {
+    let client = client(simulator.url());
+    set_log_level(LogLevel::Debug).unwrap();
+    let forged = "a\u{1b}[31m\n2026 ERROR forged";
+    let replies = [
+        json!({"code": 200, "recordId": forged}),
+        json!({"code": 1002, "errorMessage": forged}),
+        json!({"code": 200, "recordId": "r", "errorMessage": forged}),
+    ];
+    for reply in replies {
+        simulator.next([Step::reply(200, reply.to_string())]).unwrap();
+        let _ = client.start("room1", "aaa", &profile(), StartOptions::default().extra(forged)).await;
+    }
+    for record in take_log_records().unwrap() {
+        // The headers are listed by us, one in each line.
+        let texts = record.fields.iter().filter(|field| field.name != "headers").map(|field| &field.value);
+        for text in texts.chain([&record.text]) {
+            assert!(!text.contains(char::is_control), "{text:?}");
+        }
+    }
 }

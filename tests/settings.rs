@@ -51,7 +51,7 @@ fn a_client_of_the_environment() {
         (ENV_DATA_CENTER, "Singapore_B"),
     ]);
     // The only thing that is wrong is what the caller gave.
-    assert_eq!(said, "invalid input, nothing was sent: timeout: must be above zero [out_of_range]");
+    assert_eq!(said, "invalid input: timeout: must be above zero [out_of_range]");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn everything_that_is_missing_or_wrong_is_told_at_once_by_the_name_it_was_given_
     let said = said_with(&[(ENV_APP_SECRET, ""), (ENV_API_URL, "http://example.com")]);
     assert_eq!(
         said,
-        "invalid input, nothing was sent: 4 violations\n  \
+        "invalid input: 4 violations\n  \
          app_key: is not given and RONGCLOUD_APP_KEY is not set [required]\n  \
          RONGCLOUD_APP_SECRET: is set but empty [empty]\n  \
          RONGCLOUD_API_URL: plain http is accepted for this machine only (127.0.0.1, [::1], localhost): use https \

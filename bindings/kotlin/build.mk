@@ -12,6 +12,9 @@ KOTLIN_GENERATED := $(KOTLIN)/generated.done
 KOTLIN_PACKED := $(KOTLIN)/packed.done
 KOTLIN_EXAMPLE := $(KOTLIN)/example/start-recording.jar
 KOTLIN_FAULTS := $(KOTLIN)/faults/faults.jar
+# The versions of Spring Boot under whose libraries the suite runs, and as whose programs it is tried.
+KOTLIN_BOOT := 3.5.7 4.0.7
+KOTLIN_BOOT_JARS := $(KOTLIN)/boot/3/boot.jar $(KOTLIN)/boot/4/boot.jar
 KOTLIN_SOURCES := $(shell find bindings/kotlin/pom.xml bindings/kotlin/src -type f)
 # The name that JNA gives this platform: linux-x86-64, linux-aarch64.
 KOTLIN_PLATFORM := linux-$(subst _,-,$(shell uname -m))
@@ -25,9 +28,13 @@ demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows an
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
 
-test-kotlin: $(KOTLIN_EXAMPLE) ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
-	$(MVN) --file bindings/kotlin/tests test -Dtarget.folder=$(TARGET) $(if $(ONLY),'-Dtest=$(ONLY)') \
-		-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info
+test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
+	@# Compiled once, for the oldest libraries.
+	$(MVN) --file bindings/kotlin/tests test-compile -Dboot=$(firstword $(KOTLIN_BOOT))
+	for boot in $(KOTLIN_BOOT:%=-Dboot=%) -Dnewest; do \
+		$(MVN) --file bindings/kotlin/tests surefire:test $$boot -Dtarget.folder=$(TARGET) $(if $(ONLY),'-Dtest=$(ONLY)') \
+			-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info || exit; \
+	done
 
 check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that is public documented.
 	$(KTLINT) --file bindings/kotlin
@@ -76,6 +83,10 @@ $(KOTLIN_PACKED): $(KOTLIN_GENERATED) $(KOTLIN_SOURCES)
 
 $(KOTLIN_EXAMPLE): $(KOTLIN_PACKED) $(shell find examples/kotlin -type f)
 	$(MVN) --file examples/kotlin package
+	touch $@
+
+$(KOTLIN)/boot/%/boot.jar: $(KOTLIN_PACKED) $(shell find bindings/kotlin/tests/boot -type f)
+	$(MVN) --file bindings/kotlin/tests/boot/$* package
 	touch $@
 
 $(KOTLIN_FAULTS): $(KOTLIN_PACKED) $(shell find bindings/kotlin/faults -type f)

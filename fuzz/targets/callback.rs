@@ -16,7 +16,7 @@ const SECRET: &str = "Y1W2MeFwwwRxa0";
 
 static RECEIVER: LazyLock<CallbackReceiver> = LazyLock::new(|| {
     let credentials = Credentials::new("key".to_owned(), SECRET.to_owned()).expect("valid");
-    CallbackReceiver::new(vec![Arc::new(credentials)], CallbackOptions::default(), None)
+    CallbackReceiver::new(vec![Arc::new(credentials)], CallbackOptions::default())
         .expect("valid")
         .with_clock(|| UNIX_EPOCH + Duration::from_secs(1_408_710_653))
 });

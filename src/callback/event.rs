@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use super::refusal::{CallbackError, RefusalReason};
-use crate::protocol::query_room::time;
+use crate::time::known_time;
 
 /// What happened to a recording: `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -143,7 +143,7 @@ impl Body {
     }
 
     pub(super) fn time(&self, key: &str) -> Option<SystemTime> {
-        time(self.number(key).and_then(|milliseconds| u64::try_from(milliseconds).ok()))
+        known_time(self.number(key).and_then(|milliseconds| u64::try_from(milliseconds).ok()))
     }
 
     pub(super) fn json(self) -> String {

@@ -49,15 +49,16 @@ pub enum TimestampUnit {
     /// Milliseconds since 1970, exactly 13 digits: as documented, and the default.
     #[default]
     Milliseconds,
-    /// Seconds since 1970, exactly 10 digits, as the vendor's own server SDKs sign their requests.
+    /// Seconds since 1970, exactly 10 digits, as the vendor's own server SDKs sign their requests. Only where your
+    /// callbacks do come with seconds: one that was signed with milliseconds could be dated anew.
     Seconds,
 }
 
 /// What is expected of callbacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct CallbackOptions {
-    /// How far a timestamp may be from this machine's clock, in the past or in the future. Default: 5 minutes; the
-    /// service documents none.
+    /// How far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365 days.
+    /// Default: 5 minutes; the service documents none.
     #[uniffi(default = None)]
     pub time_window: Option<Duration>,
     /// The unit of a callback's timestamp. One receiver takes one only: with both, the digits of a captured callback

@@ -14,7 +14,7 @@ use super::room_event::RoomEvent;
 use super::verify::Signed;
 use crate::credentials::Credentials;
 use crate::error::{RecordingError, Violation, codes};
-use crate::options::check_timeout;
+use crate::time::check_timeout;
 
 const DEFAULT_TIME_WINDOW: Duration = Duration::from_secs(300);
 const DEFAULT_LARGEST_BODY: i64 = 1024 * 1024;

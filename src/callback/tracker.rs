@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{RecordingEvent, RecordingEventKind};
 use crate::error::{RecordingError, Violation, codes};
 use crate::protocol::start::StartedRecording;
+use crate::time::milliseconds;
 
 /// How far a recording has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -315,12 +316,6 @@ fn as_its_json_says(event: RecordingEvent) -> Result<RecordingEvent, RecordingEr
 /// that no time lies in the future.
 fn rounded_milliseconds(time: SystemTime) -> i64 {
     milliseconds(time.checked_add(LOST_ON_THE_WAY).unwrap_or(time))
-}
-
-/// Milliseconds since 1970.
-fn milliseconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 const LOST_ON_THE_WAY: Duration = Duration::from_micros(1);

@@ -5,15 +5,31 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
+use url::Url;
 
 use super::RecordingClient;
-use super::deliver::{Attempted, sign_of, sign_of_failure};
 use crate::error::{CallContext, FailureCause, RecordingError};
-use crate::protocol::{Call, Operation, RequestStamp, headers, is_secret, query_room, unreadable, with_likely_causes};
-use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Site, TransportFailure};
+use crate::protocol::{Call, HttpReply, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
+use crate::time::known_time;
+use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Sign, Site, TransportFailure};
 
 /// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
-const FRESH: Duration = Duration::from_secs(5);
+/// uvicorn and node close one after 5 seconds; what it has received meanwhile is looked at as well.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// What one attempt has come to.
+pub(super) struct Attempted<T> {
+    pub result: Result<T, RecordingError>,
+    pub sign: Sign,
+    pub retry_after: Option<Duration>,
+}
+
+impl<T> Attempted<T> {
+    /// An attempt that ended on this side, before anything was done.
+    fn not_begun(error: RecordingError) -> Self {
+        Self { result: Err(error), sign: Sign::Nothing, retry_after: None }
+    }
+}
 
 impl RecordingClient {
     pub(super) async fn attempt<T>(
@@ -61,7 +77,7 @@ impl RecordingClient {
             }
             Err(failure) => {
                 let sign = sign_of_failure(&failure, attempt.left());
-                Attempted { result: Err(call.failed(failure, attempt.left())), sign, retry_after: None }
+                Attempted { result: Err(call.failed(failure, url, attempt.left())), sign, retry_after: None }
             }
         }
     }
@@ -90,12 +106,13 @@ impl TransportFailure {
 
 impl Call {
     /// The public error of a request that got no usable answer. Whether it had begun to leave decides.
-    fn failed(self, failure: TransportFailure, left: bool) -> RecordingError {
+    fn failed(self, failure: TransportFailure, url: &Url, left: bool) -> RecordingError {
         let (cause, reason) = match failure {
             TransportFailure::Failed { cause, reason } => (cause, reason),
-            TransportFailure::Late(longest) => {
-                (FailureCause::Timeout, format!("there was no whole answer within {longest:.1?}"))
-            }
+            TransportFailure::Late(longest) => (
+                FailureCause::Timeout,
+                format!("there was no whole answer of {} within {longest:.1?}", url.authority()),
+            ),
             TransportFailure::TooLarge { status } => {
                 return unreadable(status, &self, "the body is larger than any reply of the service".to_owned());
             }
@@ -115,9 +132,33 @@ impl Call {
     }
 }
 
+/// What an answer says of the domain that gave it.
+fn sign_of(reply: &HttpReply) -> Sign {
+    match reply.status {
+        502..=504 => Sign::Failing,
+        _ => Sign::Answered,
+    }
+}
+
+/// What a failure says of the domain it happened at.
+fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
+    let cause = match failure {
+        // The caller may have asked for very little time.
+        TransportFailure::Late(_) => return Sign::Failing,
+        TransportFailure::TooLarge { .. } => return Sign::Answered,
+        TransportFailure::Failed { cause, .. } => *cause,
+    };
+    match cause {
+        FailureCause::ConnectionLost => Sign::Failing,
+        FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
+        FailureCause::Timeout if !left => Sign::Unreachable,
+        _ => Sign::Nothing,
+    }
+}
+
 /// What is reported with every answer and failure of an attempt.
 fn call_of<T>(operation: &Operation<T>, stamp: &RequestStamp) -> Call {
-    let sent_at = query_room::time(Some(stamp.timestamp_ms)).unwrap_or(UNIX_EPOCH);
+    let sent_at = known_time(Some(stamp.timestamp_ms)).unwrap_or(UNIX_EPOCH);
     Call {
         context: CallContext {
             request_id: Some(stamp.request_id.clone()),

@@ -7,25 +7,12 @@ use tokio::time::{Instant, sleep};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::RecordingClient;
+use super::attempt::Attempted;
 use super::retry::{Fate, Tries};
-use crate::error::{CallContext, FailureCause, RecordingError};
-use crate::options::check_timeout;
-use crate::protocol::{HttpReply, Operation};
-use crate::transport::{Carrier, Progress, Sign, Site, TransportFailure};
-
-/// What one attempt has come to.
-pub(super) struct Attempted<T> {
-    pub result: Result<T, RecordingError>,
-    pub sign: Sign,
-    pub retry_after: Option<Duration>,
-}
-
-impl<T> Attempted<T> {
-    /// An attempt that ended on this side, before anything was done.
-    pub(super) fn not_begun(error: RecordingError) -> Self {
-        Self { result: Err(error), sign: Sign::Nothing, retry_after: None }
-    }
-}
+use crate::error::{CallContext, RecordingError};
+use crate::protocol::Operation;
+use crate::time::check_timeout;
+use crate::transport::{Carrier, Progress, Sign, Site};
 
 impl RecordingClient {
     /// Carries out one operation, within its timeout or else the client's.
@@ -191,29 +178,5 @@ impl Drop for Ending<'_> {
         if self.is_due {
             self.not_done(&self.progress.cancel());
         }
-    }
-}
-
-/// What an answer says of the domain that gave it.
-pub(super) fn sign_of(reply: &HttpReply) -> Sign {
-    match reply.status {
-        502..=504 => Sign::Failing,
-        _ => Sign::Answered,
-    }
-}
-
-/// What a failure says of the domain it happened at.
-pub(super) fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
-    let cause = match failure {
-        // The caller may have asked for very little time.
-        TransportFailure::Late(_) => return Sign::Failing,
-        TransportFailure::TooLarge { .. } => return Sign::Answered,
-        TransportFailure::Failed { cause, .. } => *cause,
-    };
-    match cause {
-        FailureCause::ConnectionLost => Sign::Failing,
-        FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
-        FailureCause::Timeout if !left => Sign::Unreachable,
-        _ => Sign::Nothing,
     }
 }

@@ -1,6 +1,7 @@
 //! The client: what it is made of, and its end.
 
 mod attempt;
+mod begin;
 mod deliver;
 mod operations;
 mod retry;

@@ -44,6 +44,11 @@ macro_rules! call {
                 Ok(queue.tell_of(&self.running))
             }
 
+            /// The number by which its log records name it.
+            pub fn number(&self) -> Result<i64, RecordingError> {
+                Ok(self.running.number())
+            }
+
             /// Ends the call, and tells what is known of it: `Cancelled`, or its outcome where it has ended already.
             pub fn cancel(&self) -> Result<$answer, RecordingError> {
                 self.running.cancel()

@@ -16,6 +16,7 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::error::RecordingError;
+use crate::running;
 
 /// Records kept until they are fetched; older ones give way to newer ones.
 const KEPT: usize = 4096;
@@ -49,6 +50,8 @@ pub struct LogRecord {
     pub fields: Vec<LogField>,
     /// When, in milliseconds since 1970-01-01 UTC.
     pub timestamp_ms: i64,
+    /// The number of the call under way that it is about, if it is about one.
+    pub call: Option<i64>,
 }
 
 /// One detail of a log record.
@@ -123,6 +126,7 @@ impl Subscriber for QueueSubscriber {
             text: details.text,
             fields: details.fields,
             timestamp_ms: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
+            call: running::current(),
         });
     }
 

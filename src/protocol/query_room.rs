@@ -1,7 +1,5 @@
 //! Asking for a room's session, members and streams. Docs: user/query.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -9,6 +7,7 @@ use super::operation::{Operation, checked_body, path};
 use super::reply::{Call, HttpReply};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{MediaType, Member, Room, Stream, check_room};
+use crate::time::known_time;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,7 +77,7 @@ pub(super) fn read_reply(reply: &HttpReply, call: &Call) -> Result<Room, Recordi
     Ok(Room {
         room_id: call.context.room_id.clone(),
         session_id: room.session_id,
-        created_at: time(room.create_time),
+        created_at: known_time(room.create_time),
         members: room.members.into_iter().map(Member::from).collect(),
         request_id: call.request_id.clone(),
         json: String::from_utf8_lossy(&reply.body).into_owned(),
@@ -91,16 +90,11 @@ pub(crate) fn read_members(members: &Value) -> Vec<Member> {
     members.as_array().into_iter().flatten().filter_map(member).collect()
 }
 
-/// Milliseconds since 1970 as a time. Zero is not one.
-pub(crate) fn time(milliseconds: Option<u64>) -> Option<SystemTime> {
-    milliseconds.filter(|time| *time > 0).and_then(|time| UNIX_EPOCH.checked_add(Duration::from_millis(time)))
-}
-
 impl From<WireMember> for Member {
     fn from(member: WireMember) -> Self {
         Self {
             user_id: member.user_id,
-            joined_at: time(member.join_time),
+            joined_at: known_time(member.join_time),
             streams: member.data.uris.into_iter().map(Stream::from).collect(),
         }
     }

@@ -14,6 +14,8 @@ use reqwest::{Method, redirect};
 use rustls::ClientConfig;
 use url::Url;
 
+use super::failure::{Way, explained};
+use super::names::Names;
 use super::{Attempt, ProxyChoice};
 use crate::error::FailureCause;
 use crate::protocol::HttpReply;
@@ -47,6 +49,12 @@ pub(super) struct ConnectionSettings {
     pub proxy: ProxyChoice,
 }
 
+impl ConnectionSettings {
+    fn way<'a>(&'a self, url: &'a Url) -> Way<'a> {
+        Way { url, is_plain: self.is_plain, proxy: &self.proxy, connect_timeout: self.connect_timeout }
+    }
+}
+
 /// A client of reqwest that is used for one request at a time, and so has one connection at most.
 pub(super) struct HttpConnection {
     http: reqwest::Client,
@@ -60,6 +68,7 @@ impl HttpConnection {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(settings.connect_timeout)
+            .dns_resolver(Names::of_process())
             // Whoever holds this object decides how long it is idle.
             .pool_idle_timeout(None)
             .pool_max_idle_per_host(1)
@@ -78,11 +87,13 @@ impl HttpConnection {
         &self,
         request: Request,
         is_last: bool,
+        settings: &ConnectionSettings,
         attempt: &Arc<Attempt>,
     ) -> Result<HttpReply, TransportFailure> {
+        let url = request.url.clone();
+        let failed = |error: reqwest::Error| explained(&error, &settings.way(&url), attempt.left());
         let request = outgoing(request, is_last, attempt)?;
-        let mut response =
-            self.http.execute(request).await.map_err(|error| TransportFailure::from_reqwest(error, attempt))?;
+        let mut response = self.http.execute(request).await.map_err(failed)?;
         let mut reply = HttpReply {
             status: response.status().as_u16(),
             date: text(response.headers(), &DATE),
@@ -90,9 +101,7 @@ impl HttpConnection {
             location: text(response.headers(), &LOCATION),
             body: Vec::new(),
         };
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| TransportFailure::from_reqwest(error, attempt))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if reply.body.len() + chunk.len() > LARGEST_REPLY {
                 return Err(TransportFailure::TooLarge { status: reply.status });
             }
@@ -134,30 +143,6 @@ impl TransportFailure {
     pub(super) fn failed(cause: FailureCause, reason: impl Into<String>) -> Self {
         Self::Failed { cause, reason: reason.into() }
     }
-
-    fn from_reqwest(error: reqwest::Error, attempt: &Attempt) -> Self {
-        let error = error.without_url();
-        let cause = if error.is_timeout() {
-            FailureCause::Timeout
-        } else if has_cause::<rustls::Error>(&error) {
-            FailureCause::Tls
-        } else if attempt.left() {
-            FailureCause::ConnectionLost
-        } else if causes(&error).contains("dns error") {
-            FailureCause::NameResolution
-        } else {
-            FailureCause::Connection
-        };
-        Self::failed(cause, causes(&error))
-    }
-}
-
-/// Whether an error of a type stands in the chain of causes, inside an I/O error too.
-fn has_cause<T: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    let inside_io = |error: &(dyn Error + 'static)| {
-        error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).is_some_and(|inner| has_cause::<T>(inner))
-    };
-    error.is::<T>() || inside_io(error) || error.source().is_some_and(has_cause::<T>)
 }
 
 /// The chain of causes as one sentence, from the outside in.

@@ -2,11 +2,15 @@
 
 mod carrier;
 mod endpoint;
+mod failure;
 mod health;
 mod http;
 mod lanes;
+mod look;
+mod names;
 mod progress;
 mod proxy;
+mod roots;
 mod route;
 mod tls;
 

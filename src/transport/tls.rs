@@ -4,17 +4,25 @@ use std::error::Error;
 use std::sync::Arc;
 
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::CryptoProvider;
+#[cfg(feature = "aws-lc-rs")]
+use rustls::crypto::aws_lc_rs as cryptography;
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+use rustls::crypto::ring as cryptography;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
-use super::TransportFailure;
+use super::{TransportFailure, roots};
 use crate::error::{FailureCause, Violation, codes};
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+compile_error!("without its default features, rongcloud-recording needs the feature `ring`");
 
 /// TLS that is always verified, by the platform's certificates and those given: no setting turns that off.
 pub(super) fn verified(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, TransportFailure> {
+    roots::check_environment()?;
     let verifier =
         Verifier::new_with_extra_roots(extra.iter().cloned(), provider()).map_err(|error| unusable(&error))?;
     let verifier: Arc<dyn ServerCertVerifier> = Arc::new(verifier);
@@ -38,7 +46,7 @@ fn versions() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, TransportFai
 }
 
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
+    Arc::new(cryptography::default_provider())
 }
 
 fn unusable(error: &dyn Error) -> TransportFailure {
@@ -54,15 +62,31 @@ pub(crate) fn certificates(path: &str, pem: &str) -> Result<Vec<CertificateDer<'
     let invalid = |reason: String| Violation::new(path, codes::INVALID_CERTIFICATES, reason);
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
-        .map_err(|error| invalid(format!("is not PEM: {error:?}")))?;
+        .map_err(|error| invalid(not_pem(&error).to_owned()))?;
     let mut store = RootCertStore::empty();
     for (index, certificate) in certificates.iter().enumerate() {
         store
             .add(certificate.clone())
-            .map_err(|error| invalid(format!("certificate {} can't be used: {error}", index + 1)))?;
+            .map_err(|_| invalid(format!("certificate {} in it is not an X.509 certificate", index + 1)))?;
     }
     if certificates.is_empty() {
         return Err(invalid("has no certificate in it: \"-----BEGIN CERTIFICATE-----\" is missing".to_owned()));
     }
     Ok(certificates)
+}
+
+/// What is wrong with a PEM text, without a byte of it.
+fn not_pem(error: &pem::Error) -> &'static str {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => {
+            "is cut off: after a \"-----BEGIN …-----\", the \"-----END …-----\" is missing"
+        }
+        pem::Error::IllegalSectionStart { .. } => {
+            "is damaged: a line that begins with \"-----BEGIN \" has no \"-----\" at its end"
+        }
+        pem::Error::Base64Decode(_) => {
+            "is damaged: what stands between a \"-----BEGIN …-----\" and its end is not base64"
+        }
+        _ => "is not PEM",
+    }
 }

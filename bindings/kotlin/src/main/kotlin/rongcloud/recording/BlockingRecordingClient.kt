@@ -3,6 +3,7 @@
 package rongcloud.recording
 
 import rongcloud.recording.internal.AppKeyAndSecret
+import rongcloud.recording.internal.Core
 import rongcloud.recording.internal.NativeClient
 import rongcloud.recording.internal.native
 import rongcloud.recording.internal.openClient
@@ -221,7 +222,9 @@ public class BlockingRecordingClient internal constructor(private val native: Na
      * Ends calls under way at once as [RecordingException.Cancelled]; later ones fail as [RecordingException.NotSent].
      * Closing twice does no harm.
      */
-    override fun close(): Unit = native { native.shutDown() }
+    override fun close() {
+        if (!Core.isLetGo()) native { native.shutDown() }
+    }
 
     /** Makes clients of the environment, or step by step. */
     public companion object {

@@ -7,6 +7,8 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.future.future
 import rongcloud.recording.internal.AppKeyAndSecret
+import rongcloud.recording.internal.Core
+import rongcloud.recording.internal.Log
 import rongcloud.recording.internal.NativeClient
 import rongcloud.recording.internal.Operation
 import rongcloud.recording.internal.native
@@ -232,14 +234,18 @@ public class RecordingClient internal constructor(private val native: NativeClie
     public fun queryRoomAsync(roomId: String, timeout: java.time.Duration? = null): CompletableFuture<Room> =
         future { queryRoomOperation(roomId, timeout) }
 
-    private fun <T : Any> future(operation: () -> Operation<T>): CompletableFuture<T> =
-        futures.future { operation().await(native) }
+    private fun <T : Any> future(operation: () -> Operation<T>): CompletableFuture<T> {
+        val context = Log.context()
+        return futures.future { operation().await(native, context) }
+    }
 
     /**
      * Ends calls under way at once as [RecordingException.Cancelled]; later ones fail as [RecordingException.NotSent].
      * Closing twice does no harm.
      */
-    override fun close(): Unit = native { native.shutDown() }
+    override fun close() {
+        if (!Core.isLetGo()) native { native.shutDown() }
+    }
 
     /** Makes clients of the environment, or step by step. */
     public companion object {

@@ -127,10 +127,18 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
         public val sent: Boolean,
     ) : RecordingException(facts)
 
-    /** A defect in this library. Please report it. */
+    /**
+     * A defect in this library: please report it. Or a class path with a library that doesn't fit this one, which
+     * [message] then says. The service may have seen the request.
+     */
     public class Internal internal constructor(
         facts: Facts,
         /** What happened, as a sentence. */
         public val reason: String,
-    ) : RecordingException(facts)
+        cause: Throwable? = null,
+    ) : RecordingException(facts) {
+        init {
+            cause?.let(::initCause)
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 package rongcloud.recording
 
+import rongcloud.recording.internal.Core
 import rongcloud.recording.internal.native
 import rongcloud.recording.internal.notNegative
 import rongcloud.recording.internal.shutDownRuntime
@@ -13,10 +14,17 @@ public object RecordingRuntime {
      * Ends the worker threads: calls under way end as [RecordingException.Cancelled], all later ones of this process
      * fail as [RecordingException.NotSent].
      *
-     * A program that simply ends has no need of it. It is for containers that unload code while the process lives on.
+     * A program that simply ends has no need of it. It is for containers that unload code while the process lives on:
+     * a class loader that has this library and JNA to itself then becomes garbage, and nothing of this library works in
+     * it any more. Where it has kotlinx-coroutines to itself, too, and coroutines or futures were used, end those threads
+     * with `Dispatchers.shutdown()`.
      *
-     * @param timeout how long to wait for the threads to end
+     * @param timeout how long to wait for the threads to end, and then for calls to return
      */
     @JvmStatic
-    public fun shutDown(timeout: Duration): Unit = native { shutDownRuntime(timeout.notNegative()) }
+    public fun shutDown(timeout: Duration) {
+        if (Core.isLetGo()) return
+        native { shutDownRuntime(timeout.notNegative()) }
+        Core.letGo(timeout.notNegative())
+    }
 }

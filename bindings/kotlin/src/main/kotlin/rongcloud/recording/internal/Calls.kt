@@ -10,6 +10,7 @@ import kotlinx.coroutines.time.withTimeoutOrNull
 import kotlinx.coroutines.withContext
 import rongcloud.recording.RecordingConfig
 import java.time.Duration
+import kotlin.coroutines.CoroutineContext
 import rongcloud.recording.internal.RecordingProfile as NativeProfile
 
 /** How long a caller who has left waits for the cancelled call to say what became of it. */
@@ -28,6 +29,7 @@ internal fun openClient(app: AppKeyAndSecret?, options: ClientOptions): NativeCl
         "ca_certificates" to options.caCertificates,
     )
     return native {
+        Linkage.check()
         Log.prepare()
         val credentials = app?.let { Credentials(it.appKey, it.appSecret) }
         // The client shares the core's credentials: this handle to them can go at once.
@@ -48,6 +50,7 @@ internal fun validated(config: RecordingConfig): NativeProfile {
 internal class Running<T : Any>(
     private val handle: AutoCloseable,
     val ended: suspend () -> T,
+    val number: () -> Long,
     val cancel: () -> Unit,
     val wait: (Duration) -> T?,
 ) : AutoCloseable by handle
@@ -60,71 +63,86 @@ internal class Operation<T : Any>(private val begin: NativeClient.() -> Running<
      * The context keeps the caller off the core's threads, on which an unconfined coroutine would go on: a caller that
      * blocked there would hold up all other calls.
      */
-    suspend fun await(client: NativeClient): T = withContext(Dispatchers.Default) {
-        logged {
-            native { client.begin() }.use { call ->
-                try {
-                    native { call.ended() }
-                } catch (cancelled: CancellationException) {
-                    call.cancelled()
-                    throw cancelled
-                }
-            }
-        }
-    }
-
-    /** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
-    private suspend fun Running<T>.cancelled() = withContext(NonCancellable) {
-        withTimeoutOrNull(LAST_WORD) {
-            try {
-                native {
-                    cancel()
-                    ended()
-                }
-            } catch (_: rongcloud.recording.RecordingException) {
-                // It ended as it should; the coroutine has a cause of its own.
-            }
-        }
-    }
+    suspend fun await(client: NativeClient, context: LogContext? = Log.context()): T =
+        linked { awaited(Dispatchers.Default, context) { client.begin() } }
 
     /** Blocks until it has ended; interrupting the thread ends it. */
-    fun block(client: NativeClient): T {
-        // What is interrupted beforehand is never sent.
-        if (Thread.interrupted()) throw InterruptedException()
-        return logged {
-            native { client.begin() }.use { call ->
-                try {
-                    runBlocking { native { call.ended() } }
-                } catch (interrupted: InterruptedException) {
-                    call.endedAtInterrupt(interrupted)
-                }
+    fun block(client: NativeClient): T = linked { blocked { client.begin() } }
+}
+
+internal suspend fun <T : Any> awaited(threads: CoroutineContext, context: LogContext?, begin: () -> Running<T>): T =
+    withContext(threads) {
+        logged(context, begin) { call ->
+            try {
+                native { call.ended() }
+            } catch (cancelled: CancellationException) {
+                call.cancelled()
+                throw cancelled
             }
         }
     }
 
-    /** A call that had just ended gives its result after all, and the thread stays interrupted. */
-    private fun Running<T>.endedAtInterrupt(interrupted: InterruptedException): T {
-        val answer =
-            try {
-                native {
-                    cancel()
-                    wait(LAST_WORD)
-                }
-            } catch (cancelled: rongcloud.recording.RecordingException) {
-                // It knows whether the request had begun to leave, and its id.
-                interrupted.addSuppressed(cancelled)
-                null
-            }
-        Thread.currentThread().takeIf { answer != null }?.interrupt()
-        return answer ?: throw interrupted
-    }
-
-    private inline fun <T> logged(call: () -> T): T {
-        Log.prepare()
+/** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
+private suspend fun Running<*>.cancelled() = withContext(NonCancellable) {
+    withTimeoutOrNull(LAST_WORD) {
         try {
-            return call()
+            native {
+                cancel()
+                ended()
+            }
+        } catch (_: rongcloud.recording.RecordingException) {
+            // It ended as it should; the coroutine has a cause of its own.
+        }
+    }
+}
+
+internal fun <T : Any> blocked(begin: () -> Running<T>): T {
+    // What is interrupted beforehand is never sent.
+    if (Thread.interrupted()) throw InterruptedException()
+    return logged(Log.context(), begin) { call ->
+        try {
+            runBlocking { native { call.ended() } }
+        } catch (interrupted: InterruptedException) {
+            call.endedAtInterrupt(interrupted)
+        }
+    }
+}
+
+/** A call that had just ended gives its result after all, and the thread stays interrupted. */
+private fun <T : Any> Running<T>.endedAtInterrupt(interrupted: InterruptedException): T {
+    val answer =
+        try {
+            native {
+                cancel()
+                wait(LAST_WORD)
+            }
+        } catch (cancelled: rongcloud.recording.RecordingException) {
+            // It knows whether the request had begun to leave, and its id.
+            interrupted.addSuppressed(cancelled)
+            null
+        }
+    Thread.currentThread().takeIf { answer != null }?.interrupt()
+    return answer ?: throw interrupted
+}
+
+/** Whatever is found missing amid a call, the request may have left. */
+private inline fun <T> linked(call: () -> T): T = try {
+    call()
+} catch (failure: LinkageError) {
+    throw notLinked(failure)
+}
+
+private inline fun <T : Any> logged(
+    context: LogContext?,
+    noinline begin: () -> Running<T>,
+    wait: (Running<T>) -> T,
+): T = Core.inside {
+    native { Log.begun(context, begin) }.use { call ->
+        try {
+            wait(call)
         } finally {
             Log.forward()
+            Log.ended(call)
         }
     }
 }

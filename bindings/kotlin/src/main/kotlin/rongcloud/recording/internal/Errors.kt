@@ -21,30 +21,47 @@ internal class Facts(
 )
 
 /** Calls the native side. [path] is what holds text that has not been looked at before. */
-internal inline fun <T> native(path: String = "text", call: () -> T): T = try {
-    call()
-} catch (failure: NativeException) {
-    throw failure.published()
-} catch (_: CharacterCodingException) {
-    throw invalid(Violation(path, "wrong_type", "is not Unicode text: it has half of a surrogate pair"))
-} catch (_: InternalException) {
-    // A panic's own text may hold anything: it stays out.
-    throw NativeException.Internal("a defect in this library stopped the call").published()
-} catch (failure: LinkageError) {
-    throw notLoaded(failure)
+internal inline fun <T> native(path: String = "text", call: () -> T): T = Core.inside {
+    try {
+        call()
+    } catch (failure: Throwable) {
+        throw failure.told(path)
+    }
 }
 
-internal fun invalid(vararg violations: Violation): RecordingException = try {
-    NativeException.InvalidInput(violations.asList()).published()
-} catch (failure: LinkageError) {
-    throw notLoaded(failure)
+/** What users get of a failure. */
+internal fun Throwable.told(path: String): Throwable = when (this) {
+    is NativeException -> published()
+
+    is CharacterCodingException ->
+        invalid(Violation(path, "wrong_type", "is not Unicode text: it has half of a surrogate pair"))
+
+    // A panic's own text may hold anything: it stays out.
+    is InternalException -> NativeException.Internal("a defect in this library stopped the call").published()
+
+    is LinkageError -> notLinked(this)
+
+    else -> this
+}
+
+internal fun invalid(vararg violations: Violation): RecordingException =
+    native { NativeException.InvalidInput(violations.asList()).published() }
+
+/** Something was missing amid a call, which the core may have carried out all the same. */
+internal fun notLinked(failure: LinkageError): RecordingException {
+    val reason = "what is on the class path doesn't fit this library: $failure"
+    return RecordingException.Internal(Facts("internal: $reason", false, maybeSent = true), reason, failure)
+}
+
+internal fun notLoaded(failure: LinkageError): RecordingException {
+    val reason = "the native library can't be loaded on ${Platform.RESOURCE_PREFIX}: ${failure.beginning()}"
+    return notSent(FailureCause.LOCAL, reason, failure)
 }
 
 /** Without the core, nobody else can say it. */
-private fun notLoaded(failure: LinkageError): RecordingException {
-    val reason = "the native library can't be loaded on ${Platform.RESOURCE_PREFIX}: ${failure.beginning()}"
+internal fun notSent(failureCause: FailureCause, reason: String, cause: Throwable? = null): RecordingException {
     val facts = Facts("not sent: $reason", isRetryable = false, maybeSent = false)
-    return RecordingException.NotSent(facts, FailureCause.LOCAL, reason, failure)
+    return RecordingException.NotSent(facts, failureCause, reason, cause)
 }
 
 /** The first line of what began it; the rest is in the exception's cause. */

@@ -3,8 +3,17 @@
 package rongcloud.recording.internal
 
 import org.slf4j.LoggerFactory
+import org.slf4j.MDC
+import org.slf4j.event.DefaultLoggingEvent
 import org.slf4j.event.Level
 import org.slf4j.spi.LoggingEventAware
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.locks.ReentrantReadWriteLock
+import kotlin.concurrent.read
+import kotlin.concurrent.write
+
+/** What SLF4J calls MDC: entries that a thread gives to all of its log lines. */
+internal typealias LogContext = Map<String, String>
 
 /** Fetches what the core has logged after each call: nothing is ever called from a thread of the core. */
 internal object Log {
@@ -12,6 +21,12 @@ internal object Log {
 
     @Volatile
     private var kept = LogLevel.OFF
+
+    /** The contexts of calls under way, by their numbers. */
+    private val contexts = ConcurrentHashMap<Long, LogContext>()
+
+    /** Held for writing to fetch: by then, each call that has begun is among the contexts. */
+    private val beginning = ReentrantReadWriteLock()
 
     /** Has the core keep just what the logger takes at this moment, so that a silent logger costs nothing. */
     fun prepare() {
@@ -22,34 +37,88 @@ internal object Log {
                 logger.isWarnEnabled -> LogLevel.WARN
                 else -> LogLevel.OFF
             }
-        if (wanted != kept) {
+        if (wanted != kept && !Core.isLetGo()) {
             native { setLogLevel(wanted) }
             kept = wanted
         }
     }
 
-    /** Passes on everything that has been kept. */
+    /** Prepares for a call, and gives the context of the thread that makes it, for [begun]. */
+    fun context(): LogContext? {
+        prepare()
+        return if (kept == LogLevel.OFF) null else MDC.getCopyOfContextMap()
+    }
+
+    /** Begins a call whose lines go under a context, whoever fetches them, until it has [ended]. */
+    fun <T : Any> begun(context: LogContext?, begin: () -> Running<T>): Running<T> = when {
+        context.isNullOrEmpty() -> begin()
+        else -> beginning.read { begin().also { contexts[it.number()] = context } }
+    }
+
+    fun ended(call: Running<*>) {
+        if (contexts.isNotEmpty()) contexts.remove(call.number())
+    }
+
+    /** Passes on everything that has been kept. The call has ended before: whatever a logger throws must not undo that. */
     fun forward() {
-        if (kept != LogLevel.OFF) native { takeLogRecords() }.forEach(::pass)
+        if (kept == LogLevel.OFF) return
+        try {
+            val records = beginning.write { native { takeLogRecords() }.map { it to it.call?.let(contexts::get) } }
+            for ((record, context) in records) under(context.orEmpty()) { pass(record) }
+        } catch (_: Exception) {
+            // Nobody is left to tell it to.
+        } catch (_: LinkageError) {
+            // As above.
+        }
+    }
+
+    private inline fun under(context: LogContext, log: () -> Unit) {
+        val own = MDC.getCopyOfContextMap().orEmpty()
+        MDC.setContextMap(context)
+        try {
+            log()
+        } finally {
+            MDC.setContextMap(own)
+        }
     }
 
     private fun pass(record: LogRecord) {
-        val builder = logger.atLevel(record.level.published())
         // A logger that takes no key-value pairs would get them prepended to a line that has them already.
         if (logger is LoggingEventAware) {
-            builder.addKeyValue("target", record.target)
-            record.fields.forEach { builder.addKeyValue(it.name, it.value) }
+            logger.log(
+                record.event(),
+            )
+        } else {
+            logger.atLevel(record.level()).log(record.line())
         }
-        builder.log(record.line())
+    }
+
+    private fun LogRecord.event() = DefaultLoggingEvent(level(), logger).also { event ->
+        event.message = line()
+        event.timeStamp = timestampMs
+        event.addKeyValue("target", target)
+        // Logback keeps a time of its own.
+        event.addKeyValue("timestamp_ms", timestampMs)
+        fields.forEach { event.addKeyValue(it.name, it.value) }
     }
 
     /** Short fields first, on one line; fields of several lines keep their line breaks. */
     private fun LogRecord.line() =
         fields.sortedBy { '\n' in it.value }.joinToString("", prefix = text) { " ${it.name}=${it.value}" }
 
-    private fun LogLevel.published() = when (this) {
+    private fun LogRecord.level() = when (level) {
         LogLevel.OFF, LogLevel.WARN -> Level.WARN
         LogLevel.INFO -> Level.INFO
         LogLevel.DEBUG -> Level.DEBUG
+    }
+
+    /** Everything of SLF4J that is needed later. */
+    fun rehearse() {
+        MDC.setContextMap(MDC.getCopyOfContextMap().orEmpty())
+        val event = DefaultLoggingEvent(Level.DEBUG, logger)
+        event.timeStamp = 0
+        event.addKeyValue("target", "rehearsal")
+        check(event.keyValuePairs.size == 1)
+        logger.takeIf { it is LoggingEventAware }?.atLevel(Level.TRACE)
     }
 }

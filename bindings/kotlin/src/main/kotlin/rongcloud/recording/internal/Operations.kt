@@ -52,8 +52,8 @@ private fun Recording.target(): RecordingTarget {
     return this as? RecordingTarget ?: RecordingTarget(roomId, sessionId, recordType)
 }
 
-private fun StartCall.running() = Running(this, ::ended, ::cancel, ::wait)
+private fun StartCall.running() = Running(this, ::ended, ::number, ::cancel, ::wait)
 
-private fun AcknowledgedCall.running() = Running(this, ::ended, ::cancel, ::wait)
+private fun AcknowledgedCall.running() = Running(this, ::ended, ::number, ::cancel, ::wait)
 
-private fun RoomCall.running() = Running(this, ::ended, ::cancel, ::wait)
+private fun RoomCall.running() = Running(this, ::ended, ::number, ::cancel, ::wait)

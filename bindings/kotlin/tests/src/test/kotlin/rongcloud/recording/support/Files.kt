@@ -13,6 +13,13 @@ object Files {
     val simulator: Path = target.resolve("debug/rongcloud-simulator")
     val rustExample: Path = target.resolve("debug/examples/start_recording")
     val example: Path = root.resolve("build/kotlin/example/start-recording.jar")
+
+    /** Of a time when futures were a library of their own. */
+    val oldCoroutines: Path = root.resolve("build/kotlin/tests/old/kotlinx-coroutines-core-jvm-1.6.4.jar")
+
+    /** The program that was packed by Spring Boot of that version. */
+    fun boot(version: String): Path = root.resolve("build/kotlin/boot/$version/boot.jar")
+
     val vectors: Path = root.resolve("tests/vectors")
     val readme: Path = root.resolve("bindings/kotlin/README.md")
     val tests: Path = root.resolve("bindings/kotlin/tests/src/test")

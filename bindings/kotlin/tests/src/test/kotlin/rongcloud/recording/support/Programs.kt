@@ -4,8 +4,13 @@ package rongcloud.recording.support
 
 import ch.qos.logback.classic.Level
 import ch.qos.logback.classic.Logger
+import kotlinx.coroutines.DelicateCoroutinesApi
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
 import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.CallbackReceiver
+import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.DataCenter
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
@@ -13,6 +18,9 @@ import rongcloud.recording.RecordingRuntime
 import rongcloud.recording.RetryPolicy
 import java.net.URI
 import java.time.Duration
+import java.util.concurrent.CompletionException
+import java.util.function.Function
+import kotlin.test.assertFailsWith
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.toKotlinDuration
 
@@ -123,5 +131,53 @@ object ShutDownRuntime {
         for (under in listOf(call, client.startAsync("room1", "aaa", anyProfile))) {
             println(under.handle { _, failure -> failure }.join().javaClass.simpleName)
         }
+    }
+}
+
+/** Uses all that makes threads or keeps objects, and leaves objects in static fields, as programs do. */
+class UseEverything : Function<String, String> {
+    override fun apply(url: String): String {
+        client = RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url)
+        receiver = CallbackReceiver(Simulator.APP_KEY, Simulator.APP_SECRET, replayGuard = { _, _, _ -> null })
+        BlockingRecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url).use {
+            it.start("room1", "aaa", anyProfile)
+        }
+        client.startAsync("room1", "aaa", anyProfile).join()
+        runBlocking { client.start("room1", "aaa", anyProfile) }
+        assertFailsWith<CallbackRefusedException> { receiver.recordingEvent(emptyMap(), ByteArray(0)) }
+        RecordingRuntime.shutDown(Duration.ofSeconds(5))
+        // The program's own coroutines library, with its threads.
+        @OptIn(DelicateCoroutinesApi::class)
+        Dispatchers.shutdown()
+        return "used"
+    }
+
+    private companion object {
+        lateinit var client: RecordingClient
+        lateinit var receiver: CallbackReceiver
+    }
+}
+
+/** Starts a recording by blocking and as a future, each of a client of its own, and tells what came of it. */
+class StartBothWays : Function<String, String> {
+    override fun apply(url: String): String = listOf(
+        outcome {
+            BlockingRecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url)
+                .start("room1", "aaa", anyProfile)
+        },
+        outcome {
+            RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url)
+                .startAsync("room1", "aaa", anyProfile)
+                .handle { _, failure -> failure?.let { throw it } }
+                .join()
+        },
+    ).joinToString("\n")
+
+    private fun outcome(start: () -> Unit): String = try {
+        start()
+        "started"
+    } catch (failure: Throwable) {
+        val cause = failure.cause.takeIf { failure is CompletionException } ?: failure
+        "$cause, maybe sent: ${(cause as? RecordingException)?.maybeSent}".replace("\n", " ")
     }
 }

@@ -5,6 +5,7 @@ package rongcloud.recording.tests
 import ch.qos.logback.classic.Level
 import ch.qos.logback.classic.Logger
 import ch.qos.logback.classic.spi.ILoggingEvent
+import ch.qos.logback.core.Appender
 import ch.qos.logback.core.read.ListAppender
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import org.slf4j.LoggerFactory
+import org.slf4j.MDC
 import rongcloud.recording.Layout
 import rongcloud.recording.LayoutUpdate
 import rongcloud.recording.RecordingClient
@@ -25,16 +27,22 @@ import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
 import rongcloud.recording.support.header
+import java.lang.reflect.Proxy
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 @ExtendWith(SimulatorForTest::class)
 class LogTest {
     private val logger = LoggerFactory.getLogger("rongcloud.recording") as Logger
-    private val appender = ListAppender<ILoggingEvent>()
+    private val appender =
+        object : ListAppender<ILoggingEvent>() {
+            /** As appenders do that write later: what belongs to the thread is kept with the event. */
+            override fun append(event: ILoggingEvent) = super.append(event.apply { prepareForDeferredProcessing() })
+        }
 
     @BeforeEach
     fun listen() {
@@ -48,6 +56,7 @@ class LogTest {
         logger.detachAppender(appender)
         logger.isAdditive = true
         logger.level = null
+        MDC.clear()
     }
 
     @Test
@@ -211,7 +220,90 @@ class LogTest {
         assertContains(headers, "Signature: [redacted]")
     }
 
-    private fun ILoggingEvent.fields() = keyValuePairs.orEmpty().associate { it.key to it.value.toString() }
+    @Test
+    fun `each line has the context of whoever made its call, whoever writes it`(simulator: Simulator) {
+        logger.level = Level.DEBUG
+        simulator.next("hold" to true)
+        MDC.put("user", "first")
+        val future = simulator.client().use { client ->
+            val held = client.startAsync("room1", "aaa", anyProfile)
+            simulator.await(requests = 1)
+            MDC.put("user", "second")
+            val second = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
+            // The first call's request is in the log by now, fetched by the second.
+            assertEquals(listOf("first", "second", "second", "second"), appender.list.map { it.mdcPropertyMap["user"] })
+            assertEquals("second", MDC.get("user"))
+            assertEquals(second.requestId, appender.list.last().fields()["request_id"])
+            simulator.release()
+            held.join()
+        }
+        val users = appender.list.filter {
+            it.fields()["request_id"] == future.requestId
+        }.map { it.mdcPropertyMap["user"] }
+        assertEquals(listOf("first", "first", "first"), users)
+    }
+
+    @Test
+    suspend fun `a cancelled call's line has its context`(simulator: Simulator): Unit = coroutineScope {
+        logger.level = Level.WARN
+        simulator.next("hold" to true)
+        simulator.client().use { client ->
+            val call =
+                launch(Dispatchers.Default) {
+                    MDC.put("user", "first")
+                    try {
+                        client.start("room1", "aaa", anyProfile)
+                    } finally {
+                        MDC.clear()
+                    }
+                }
+            simulator.await(requests = 1)
+            call.cancelAndJoin()
+        }
+        assertEquals("first", appender.list.single().mdcPropertyMap["user"])
+    }
+
+    @Test
+    fun `a line written late has the time of what it tells`(simulator: Simulator) {
+        logger.level = Level.DEBUG
+        simulator.next("hold" to true)
+        simulator.client().use { client ->
+            val call = client.startAsync("room1", "aaa", anyProfile)
+            simulator.await(requests = 1)
+            val arrived = System.currentTimeMillis()
+            simulator.release()
+            call.join()
+            val sent = appender.list.first().keyValuePairs.single { it.key == "timestamp_ms" }.value as Long
+            assertTrue(sent <= arrived, "$sent is later than $arrived")
+        }
+    }
+
+    @Test
+    fun `a logger that fails takes nothing from the call`(simulator: Simulator) {
+        logger.level = Level.INFO
+        val failing = Proxy.newProxyInstance(javaClass.classLoader, arrayOf(Appender::class.java)) {
+                it,
+                method,
+                given,
+            ->
+            when (method.name) {
+                "doAppend" -> throw NoSuchMethodError("ordered")
+                "equals" -> it === given[0]
+                else -> null
+            }
+        }
+        @Suppress("UNCHECKED_CAST")
+        logger.addAppender(failing as Appender<ILoggingEvent>)
+        try {
+            val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
+            assertEquals(simulator.recordings().single()["recordId"].textValue(), started.recordId)
+        } finally {
+            logger.detachAppender(failing)
+        }
+    }
+
+    private fun ILoggingEvent.fields() =
+        keyValuePairs.orEmpty().associate { it.key to it.value.toString() } - "timestamp_ms"
 
     /** Level and text, without the details. */
     private fun ILoggingEvent.heading() = "$level ${message.substringBefore(" request_id=")}"

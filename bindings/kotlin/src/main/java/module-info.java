@@ -1,0 +1,12 @@
+/** Starts, changes, stops and follows RongCloud RTC cloud recordings. */
+module rongcloud.recording {
+    requires transitive kotlin.stdlib;
+    requires kotlinx.coroutines.core;
+    requires com.sun.jna;
+    requires org.slf4j;
+
+    exports rongcloud.recording;
+
+    // JNA finds methods and fields by name.
+    opens rongcloud.recording.internal to com.sun.jna;
+}

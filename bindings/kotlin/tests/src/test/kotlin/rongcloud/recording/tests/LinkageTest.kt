@@ -1,0 +1,43 @@
+// Class paths on which something doesn't fit: told before anything is sent, or as what may have been sent.
+
+package rongcloud.recording.tests
+
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.support.Files
+import rongcloud.recording.support.Isolated
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.StartBothWays
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+
+@ExtendWith(SimulatorForTest::class)
+class LinkageTest {
+    @Test
+    fun `libraries that don't fit are told when a client opens, with their versions, and nothing is sent`(
+        simulator: Simulator,
+    ) {
+        val old = mapOf("kotlinx-coroutines-core-jvm" to Files.oldCoroutines)
+        val told = Isolated(replaced = old).run(StartBothWays::class, simulator.url).lines()
+        assertContains(
+            told.first(),
+            "NotSent: not sent: the libraries on the class path don't fit: needed are Kotlin 1.9.25",
+        )
+        assertContains(told.first(), "found were Kotlin ${KotlinVersion.CURRENT}, kotlinx-coroutines 1.6.4, JNA 5.19.1")
+        assertContains(told.first(), "NoClassDefFoundError: kotlinx/coroutines/time/TimeKt")
+        assertEquals(0, simulator.requests().size)
+    }
+
+    @Test
+    fun `what is missing after the request has left is told as what may have been sent`(simulator: Simulator) {
+        val missing = setOf("rongcloud.recording.internal.FfiConverterTypeStartedRecording")
+        val told = Isolated(missing).run(StartBothWays::class, simulator.url).lines()
+        assertEquals(2, simulator.recordings().size)
+        for (line in told) {
+            assertContains(line, "Internal: internal: what is on the class path doesn't fit this library")
+            assertContains(line, "maybe sent: true")
+        }
+        assertEquals(2, told.size)
+    }
+}

@@ -1,0 +1,36 @@
+//! Calls begun on the shared runtime, for code without async and for the other languages.
+
+use std::time::Duration;
+
+use super::RecordingClient;
+use crate::error::RecordingError;
+use crate::model::RecordingProfile;
+use crate::options::StartOptions;
+use crate::protocol::Operation;
+use crate::protocol::start::StartedRecording;
+use crate::running::Running;
+
+impl RecordingClient {
+    /// Begins an operation on the shared runtime.
+    pub(crate) fn begin<T: Clone + Send + 'static>(
+        &self,
+        operation: Operation<T>,
+        timeout: Option<Duration>,
+    ) -> Result<Running<T>, RecordingError> {
+        let client = self.clone();
+        Running::begin(|progress| async move { client.run(operation, timeout, &progress).await })
+    }
+
+    /// Begins `start_in_room` on the shared runtime.
+    pub(crate) fn begin_start_in_room(
+        &self,
+        room_id: String,
+        profile: RecordingProfile,
+        options: StartOptions,
+    ) -> Result<Running<StartedRecording>, RecordingError> {
+        let client = self.clone();
+        Running::begin(
+            |progress| async move { client.start_in_room_observed(&room_id, &profile, options, &progress).await },
+        )
+    }
+}
