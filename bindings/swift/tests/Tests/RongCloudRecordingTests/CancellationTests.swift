@@ -74,17 +74,19 @@ struct CancellationTests {
   @available(macOS 15.0, *)
   func ended(_ status: Int) async throws {
     let simulator = try Simulator()
-    if status != 200 { try await simulator.next(.init(status: status)) }
+    try await simulator.next(status == 200 ? .hold() : .init(hold: true, status: status))
     let client = try simulator.client()
     let gate = Gate()
-    // Shut until the call has been begun, and again from then on: the task hears of nothing.
     let call = Task(executorPreference: gate) {
       try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
     }
-    await gate.waitForJob()
+    await gate.waitForStep()
+    // It begins the call and waits for the reply, which is held.
     gate.run()
-    // The next thing that the task is to do is to take the outcome.
-    await gate.waitForJob()
+    try await simulator.wait(requests: 1)
+    try await simulator.release()
+    // Its next step is to take the outcome, and has to wait.
+    await gate.waitForStep()
     call.cancel()
     gate.open()
     if status == 200 {

@@ -20,16 +20,17 @@ final class Gate: TaskExecutor, @unchecked Sendable {
   }
 
   /// Returns once a further step waits.
-  func waitForJob() async {
+  func waitForStep() async {
     for await _ in arrivals.stream { return }
   }
 
-  /// Lets the steps that wait go on. Later ones wait.
+  /// Has the steps that wait done, and no later ones.
   func run() {
     lock.withLock {
       waiting.forEach(start)
       waiting = []
     }
+    queue.sync {}
   }
 
   /// Lets all go on, now and later.
