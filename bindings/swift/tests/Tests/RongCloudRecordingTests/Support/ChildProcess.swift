@@ -40,9 +40,10 @@ final class ChildProcess: @unchecked Sendable {
   }
 
   /// Ends as a machine that loses its power does, as soon as it has printed so many lines that begin so.
-  func kill(after count: Int, _ beginning: String) async {
+  func kill(after count: Int, _ beginning: String, _ before: @escaping @Sendable () -> Void) async {
     await onThread { [self] in
       readLines(count, beginning)
+      before()
       kill()
     }
   }

@@ -135,12 +135,12 @@ final class Simulator: Sendable {
     try await call("POST", "clock", JSONEncoder().encode(["advanceMs": hours * 3_600_000]))
   }
 
-  /// Time passes all the while, so that no pause between two attempts lasts.
-  func whileTimePasses(_ wait: () async throws -> Void) async throws {
+  /// Time passes all the while, or until it is stopped, so that no pause between two attempts lasts.
+  func whileTimePasses(_ wait: (_ stop: @escaping @Sendable () -> Void) async throws -> Void) async throws {
     let isOver = Kept<Bool>()
     let clock = Task { while isOver.lines.isEmpty { try await advance(hours: 1) } }
     defer { isOver.keep(true) }
-    try await wait()
+    try await wait { isOver.keep(true) }
     isOver.keep(true)
     try await clock.value
   }
