@@ -17,7 +17,7 @@ extension RecordingClient {
   /// ended with.
   ///
   /// Give each start an `extra` of its own and keep it until you know the outcome: callbacks bring it back, and a
-  /// ``RecordingTracker/init(extra:)`` follows a recording by it. See ``RecordingError/mayBeRecording``.
+  /// ``RecordingTracker/init(extra:since:)`` follows a recording by it. See ``RecordingError/mayBeRecording``.
   ///
   /// - Parameters:
   ///   - roomId: the room: `Room-Id`. Visible ASCII characters.

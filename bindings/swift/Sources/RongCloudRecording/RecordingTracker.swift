@@ -22,12 +22,15 @@ public final class RecordingTracker: Sendable {
   }
 
   /// A tracker of one recording by the tag of its start: for a start whose outcome is unknown. It learns the `recordId`
-  /// from the first event, or from the start's reply.
+  /// from the first event that has the tag, or from the start's reply.
   ///
-  /// - Parameter extra: the start's `extra`, which no other start may have.
+  /// - Parameters:
+  ///   - extra: the start's `extra`, which no other start may have.
+  ///   - since: when the start was sent, ``RecordingError/sentAt``; from then on it may become stale. Default: nothing is
+  ///     stale before the first news.
   /// - Throws: ``RecordingError/invalidInput(violations:call:)`` where the tag is empty.
-  public init(extra: String) throws(RecordingError) {
-    native = try inCore { try RongCloudRecordingNative.RecordingTracker.byExtra(extra: extra) }
+  public init(extra: String, since: Date? = nil) throws(RecordingError) {
+    native = try inCore { try RongCloudRecordingNative.RecordingTracker.byExtra(extra: extra, since: since?.forCore) }
   }
 
   /// A tracker as it was when the snapshot was taken.

@@ -73,7 +73,7 @@ func startWithExtra(
     await keep(started)
   } catch let error as RecordingError where error.mayBeRecording {
     // It learns the record id from the first callback with this extra.
-    let tracker = try RecordingTracker(extra: extra)
+    let tracker = try RecordingTracker(extra: extra, since: error.sentAt)
     try await follow(tracker)
   }
 }

@@ -100,8 +100,11 @@ struct TrackerTests {
       try await client.start(
         roomId: "room1", sessionId: "aaa", profile: anyProfile, extra: "unique", timeout: .milliseconds(300))
     }
-    let tracker = try RecordingTracker(extra: #require(error.extra))
-    #expect(try tracker.state(staleAfter: .seconds(60)).recordId == nil)
+    let sentAt = try #require(error.sentAt)
+    let tracker = try RecordingTracker(extra: #require(error.extra), since: sentAt)
+    #expect(try tracker.state(at: sentAt + 59, staleAfter: .seconds(60)).isStale == false)
+    let silent = try tracker.state(at: sentAt + 61, staleAfter: .seconds(60))
+    #expect(silent.recordId == nil && silent.isStale && silent.requestedAt == sentAt)
     let recordId = try #require(try await simulator.recordings().first?.recordId)
     try tracker.record(
       RecordingEvent(unverified: #"{"type":1,"recordId":"\#(recordId)","extra":"unique"}"#.utf8))
