@@ -23,7 +23,7 @@ final class SplitBinding {
 
     /** Plain data that only the hand-written layer needs. */
     private static final Set<String> HIDDEN = Set.of(
-            "CallbackHeader", "CallbackOptions", "CallbackRequest",
+            "CallContext", "CallbackHeader", "CallbackOptions", "CallbackRequest",
             "ClientOptions", "LogField", "LogLevel", "LogRecord");
 
     /** Data with a few optional fields at its end: Java, which has no default arguments, gets further constructors. */
@@ -31,7 +31,11 @@ final class SplitBinding {
 
     /** Data that says which recording an operation is about, with the fields that say it. */
     private static final Set<String> RECORDINGS = Set.of("RecordingTarget", "StartedRecording");
-    private static final Pattern RECORDING_FIELD = Pattern.compile("( +public )(val (roomId|sessionId|recordType):.*)");
+
+    /** Callbacks that were taken in, with what a store of signatures needs of them. */
+    private static final Set<String> RECEIVED = Set.of("ReceivedRecordingEvent", "ReceivedRoomEvent");
+    private static final Pattern INTERFACE_FIELD = Pattern.compile(
+            "( +public )(val (roomId|sessionId|recordType|key|fingerprint|expiresAt):.*)");
 
     /**
      * Settings, which users have with Kotlin's own durations and with builders for Java. What crosses the boundary is
@@ -68,17 +72,21 @@ final class SplitBinding {
             /** Makes custom layouts of streams. */
             public companion object {
                 /**
-                 * Equal cells in rows and columns, as near to 4:3 as the canvas allows; a last row that isn't full is
-                 * centred.
+                 * Equal cells in rows and columns, in which the cameras' pictures are as large as can be without being
+                 * cropped; a last row that isn't full is centred.
                  *
-                 * @param streams whom to show, row by row; at least one. [Room.videoStreams] has those of a room
+                 * @param streams whom to show, row by row; at least one, none twice. [Room.videoStreams] has those of a
+                 *   room
                  * @param resolution the recording's `videoResolution`, `WIDTHxHEIGHT`; default: 640x480
-                 * @throws RecordingException.InvalidInput without streams, or for another resolution
+                 * @param cameras the shape of the cameras' pictures, `16:9` for instance, or their resolution; default:
+                 *   16:9, on a high canvas 9:16, so that four make 2×2 and nine 3×3 on both
+                 * @throws RecordingException.InvalidInput without streams, for a stream that is given twice, or for
+                 *   another resolution or shape
                  */
                 @JvmStatic
                 @JvmOverloads
-                public fun grid(streams: List<StreamRef>, resolution: String? = null): Layout =
-                    Arrangements.grid(streams, resolution)
+                public fun grid(streams: List<StreamRef>, resolution: String? = null, cameras: String? = null): Layout =
+                    Arrangements.grid(streams, resolution, cameras)
 
                 /**
                  * One large picture and a strip of the others: at the right of a wide canvas, at the bottom of a high
@@ -87,7 +95,7 @@ final class SplitBinding {
                  * @param main whom to show large
                  * @param others whom to show in the strip; may be empty
                  * @param resolution the recording's `videoResolution`, `WIDTHxHEIGHT`; default: 640x480
-                 * @throws RecordingException.InvalidInput for another resolution
+                 * @throws RecordingException.InvalidInput for a stream that is given twice, or for another resolution
                  */
                 @JvmStatic
                 @JvmOverloads
@@ -97,9 +105,10 @@ final class SplitBinding {
                 /**
                  * Equal columns of a wide canvas, equal rows of a high one.
                  *
-                 * @param streams whom to show, from the left or the top; at least one
+                 * @param streams whom to show, from the left or the top; at least one, none twice
                  * @param resolution the recording's `videoResolution`, `WIDTHxHEIGHT`; default: 640x480
-                 * @throws RecordingException.InvalidInput without streams, or for another resolution
+                 * @throws RecordingException.InvalidInput without streams, for a stream that is given twice, or for
+                 *   another resolution
                  */
                 @JvmStatic
                 @JvmOverloads
@@ -113,6 +122,7 @@ final class SplitBinding {
                  * @param main whom to show over the whole canvas
                  * @param inset whom to show in the corner
                  * @param corner where
+                 * @throws RecordingException.InvalidInput where both are the same stream
                  */
                 @JvmStatic
                 public fun pictureInPicture(main: StreamRef, inset: StreamRef, corner: Corner): Layout =
@@ -126,12 +136,26 @@ final class SplitBinding {
                 get() = Arrangements.videoStreams(this)
         """;
 
+    private static final String ADVICE = """
+            /** What is allowed and may still not be what was meant. Nothing of it stops the update. */
+            public val advice: List<Advice>
+                get() = Arrangements.advice(this)
+        """;
+
+    private static final String IS_FAILURE = """
+            /** Whether it reports a failure: a [code] other than 200. Then [errorMessage] may say why. */
+            public val isFailure: Boolean
+                get() = code != null && code != ServiceCode.SUCCESS.toLong()
+        """;
+
     /** What data has beside its fields. */
     private static final Map<String, String> MEMBERS = Map.of(
             "ConnectionPolicy", POLICY_BUILDER.formatted("ConnectionPolicy"),
             "FailoverPolicy", POLICY_BUILDER.formatted("FailoverPolicy"),
             "Layout", ARRANGEMENTS,
+            "LayoutUpdate", ADVICE,
             "McuRecording", BUILDER.formatted("McuRecording"),
+            "RecordingEvent", IS_FAILURE,
             "RetryPolicy", POLICY_BUILDER.formatted("RetryPolicy"),
             "Room", VIDEO_STREAMS,
             "SplitStreamRecording", BUILDER.formatted("SplitStreamRecording"));
@@ -220,8 +244,9 @@ final class SplitBinding {
         }
         // What is left of bodies that held an empty companion.
         String code = text.toString().replaceAll("\\)( : \\w+\\(\\))?\\s*\\{\\s*}", ")$1");
-        if (RECORDINGS.contains(name)) {
-            code = RECORDING_FIELD.matcher(code).replaceAll("$1override $2").stripTrailing() + " : Recording\n";
+        if (RECORDINGS.contains(name) || RECEIVED.contains(name)) {
+            String type = RECORDINGS.contains(name) ? "Recording" : "ReceivedCallback";
+            code = INTERFACE_FIELD.matcher(code).replaceAll("$1override $2").stripTrailing() + " : " + type + "\n";
         }
         if (POLICIES.contains(name)) {
             code = code.replace("java.time.Duration", "Duration");

@@ -24,14 +24,17 @@ import rongcloud.recording.Layout
 import rongcloud.recording.LayoutUpdate
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingEvent
+import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingMode
 import rongcloud.recording.RecordingPhase
 import rongcloud.recording.RecordingProfile
+import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RecordingTracker
 import rongcloud.recording.Resolution
 import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.VideoFormat
+import java.util.UUID
 import kotlin.time.Duration.Companion.seconds
 
 private val LONGEST_WAIT = 30.seconds
@@ -74,14 +77,23 @@ private suspend fun record(client: RecordingClient): RecordingTracker {
             sliceLength = SliceLength.MINUTES_60,
             host = Host(main.userId, main.streamId),
         )
-    val started = client.start(room.roomId, room.sessionId, RecordingProfile(recording))
-    println("started ${started.recordId}")
-    val tracker = RecordingTracker(started.recordId)
-    tracker.requested(started)
+    // No other start has this tag, which comes back in every callback of the recording.
+    val extra = "${room.roomId}-${UUID.randomUUID()}"
+    val tracker = RecordingTracker.byExtra(extra)
+    try {
+        val started = client.start(room.roomId, room.sessionId, RecordingProfile(recording), extra)
+        println("started ${started.recordId}")
+        tracker.requested(started)
+    } catch (failure: RecordingException) {
+        // Never started again: whether it records, its callbacks will tell.
+        if (!failure.mayBeRecording) throw failure
+        System.err.println(failure.message)
+    }
+    val target = RecordingTarget(room.roomId, room.sessionId)
 
-    client.updateLayout(started, LayoutUpdate(Layout.grid(streams, Resolution.R1280X720)))
+    client.updateLayout(target, LayoutUpdate(Layout.grid(streams, Resolution.R1280X720)))
     println("changed to a grid")
-    client.stop(started)
+    client.stop(target)
     println("stopped")
     return tracker
 }
@@ -89,18 +101,28 @@ private suspend fun record(client: RecordingClient): RecordingTracker {
 private suspend fun follow(tracker: RecordingTracker, events: Channel<RecordingEvent>) {
     for (event in events) {
         println("event ${event.kind}: ${event.json}")
-        tracker.record(event)
-        if (tracker.state(LONGEST_WAIT).phase == RecordingPhase.UPLOADED) break
+        try {
+            tracker.record(event)
+        } catch (failure: RecordingException.InvalidInput) {
+            // Another recording's, for there may be several.
+            System.err.println(failure.message)
+        }
+        val tracked = tracker.state(LONGEST_WAIT)
+        check(tracked.phase != RecordingPhase.FAILED) { "the recording failed: ${tracked.failures}" }
+        if (tracked.phase == RecordingPhase.UPLOADED) break
     }
 }
 
-/** Verifies a callback and passes it on. Another delivery of the same is answered as the first, and not passed on. */
+/**
+ * Verifies a callback and passes it on, one that comes again too: the tracker takes equal events as one. A program that must
+ * not lose an event when it ends stores it before it answers, as the one in the folder `webhook` does.
+ */
 private suspend fun ApplicationCall.receiveRecordingEvent(receiver: CallbackReceiver, events: Channel<RecordingEvent>) {
     val status =
         try {
             val received =
                 receiver.recordingEvent(request.headers.toMap(), receive<ByteArray>(), request.queryString())
-            if (!received.isRepeat) events.send(received.event)
+            events.send(received.event)
             HttpStatusCode.OK
         } catch (refusal: CallbackRefusedException) {
             System.err.println(refusal.message)

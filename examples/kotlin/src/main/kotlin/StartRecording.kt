@@ -50,9 +50,9 @@ suspend fun main() {
             // Whether to call again is decided by what is known of the request, not by its status.
             val advice =
                 when {
+                    failure.mayBeRecording -> "a recording may be running: look before you call again"
                     failure.isRetryable -> "calling again is safe"
-                    failure.maybeSent -> "the service may have seen it: look before you call again"
-                    else -> "nothing was sent: correct the input first"
+                    else -> "nothing was started: correct what is wrong first"
                 }
             System.err.println(advice)
             throw failure

@@ -7,7 +7,7 @@ import rongcloud.recording.internal.Core
 import rongcloud.recording.internal.NativeClient
 import rongcloud.recording.internal.native
 import rongcloud.recording.internal.openClient
-import rongcloud.recording.internal.options
+import rongcloud.recording.internal.settings
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import rongcloud.recording.internal.queryRoom as queryRoomOperation
@@ -32,8 +32,10 @@ public class BlockingRecordingClient internal constructor(private val native: Na
      * @param dataCenter the app's data center; default: see [fromEnvironment]
      * @param apiUrl the API's address in place of a data center's, for instance `https://gateway.example`; plain http
      *   for this machine only; wins over [dataCenter]; default: see [fromEnvironment]
-     * @param connectTimeout the longest time for name, connection and TLS handshake; above zero; default: 5 seconds
-     * @param timeout the longest time for a whole call, to the last byte of the reply; above zero; default: 15 seconds
+     * @param connectTimeout the longest time for name, connection and TLS handshake; above zero, at most 365 days;
+     *   default: 5 seconds
+     * @param timeout the longest time for a whole call, to the last byte of the reply; above zero, at most 365 days;
+     *   default: 15 seconds
      * @param headerStyle how the signing headers are named; default: plain
      * @param backupApiUrl a second address of the same service, used while [apiUrl] fails, as a data center's backup
      *   domain is; only beside [apiUrl]; default: none
@@ -65,7 +67,7 @@ public class BlockingRecordingClient internal constructor(private val native: Na
     ) : this(
         openClient(
             AppKeyAndSecret(appKey, appSecret),
-            options(
+            settings(
                 dataCenter = dataCenter,
                 apiUrl = apiUrl,
                 connectTimeout = connectTimeout,
@@ -89,16 +91,18 @@ public class BlockingRecordingClient internal constructor(private val native: Na
      * repeated start. It is tried again only where it provably never left (name, connection, TLS handshake). Anything else
      * is the caller's decision, for which [RecordingException.isRetryable] is there.
      *
-     * Interrupting the thread ends the call at once and closes its connection. The [InterruptedException] then carries
-     * a suppressed [RecordingException.Cancelled], which says whether the request had begun to leave, and its id.
+     * Interrupting the thread ends the call at once and closes its connection. The [recordingException] of the
+     * [InterruptedException] then says whether the request had begun to leave, and its id. A call that had just succeeded
+     * returns its result, and the thread stays interrupted.
      *
      * @param roomId the room: `Room-Id`; visible ASCII, not empty
      * @param sessionId the current call of the room, from the room status callback or the room query: `sessionId`;
      *   not empty
      * @param profile what to record: `config`
-     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty. The longest
-     *   one that the service takes is not documented
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; best unique for each start, so
+     *   that one whose outcome is unknown can be found again; default: empty. The longest one that the service takes is not
+     *   documented
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      * @throws RecordingException every failure but interruption
      * @throws InterruptedException where the thread is interrupted before the call has ended; its flag is then cleared
      */
@@ -130,7 +134,7 @@ public class BlockingRecordingClient internal constructor(private val native: Na
      * @param roomId the room: `Room-Id`; visible ASCII, not empty
      * @param profile what to record: `config`
      * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty
-     * @param timeout the longest time for both together; above zero; default: the client's
+     * @param timeout the longest time for both together; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
      * @throws InterruptedException as [start]
      */
@@ -160,7 +164,7 @@ public class BlockingRecordingClient internal constructor(private val native: Na
      *
      * @param recording what a start returned, or a [RecordingTarget]
      * @param update the new arrangement
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]; [RecordingException.InvalidInput] also for what is known to be an MCU
      *   recording, which has no layout
      * @throws InterruptedException as [start]
@@ -187,7 +191,7 @@ public class BlockingRecordingClient internal constructor(private val native: Na
      * that an earlier attempt whose outcome is unknown may have done it.
      *
      * @param recording what a start returned, or a [RecordingTarget]
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]
      * @throws InterruptedException as [start]
      */
@@ -205,7 +209,7 @@ public class BlockingRecordingClient internal constructor(private val native: Na
      * [RetryPolicy] says.
      *
      * @param roomId the room: `Room-Id` and `roomId`; visible ASCII, not empty
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
      * @throws InterruptedException as [start]
      */
@@ -251,7 +255,7 @@ public class BlockingRecordingClient internal constructor(private val native: Na
         ): BlockingRecordingClient = BlockingRecordingClient(
             openClient(
                 null,
-                options(
+                settings(
                     dataCenter = dataCenter,
                     apiUrl = apiUrl,
                     connectTimeout = connectTimeout,

@@ -23,17 +23,21 @@ public class CallbackReceiverBuilder internal constructor() {
         apply { credentials += Credentials(appKey, appSecret) }
 
     /**
-     * Sets how far a timestamp may be from this machine's clock, in the past or in the future. Above zero. Default:
-     * 5 minutes; the service documents none.
+     * Sets how far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365
+     * days. Default: 5 minutes; the service documents none.
      */
     public fun timeWindow(timeWindow: Duration): CallbackReceiverBuilder =
         apply { options = options.copy(timeWindow = timeWindow.notNegative()) }
+
+    /** Sets the unit of a callback's timestamp, of which a receiver takes one only. Default: milliseconds. */
+    public fun timestampUnit(timestampUnit: TimestampUnit): CallbackReceiverBuilder =
+        apply { options = options.copy(timestampUnit = timestampUnit) }
 
     /** Sets the names of the signing fields. Default: as documented for room status callbacks. */
     public fun headerNames(headerNames: CallbackHeaderNames): CallbackReceiverBuilder =
         apply { options = options.copy(headerNames = headerNames) }
 
-    /** Sets the largest body that is read, in bytes. Default: 1 MiB. */
+    /** Sets the largest body that is read, in bytes, above zero. Default: 1 MiB. */
     public fun largestBody(largestBody: Long): CallbackReceiverBuilder =
         apply { options = options.copy(largestBody = largestBody) }
 
@@ -46,7 +50,8 @@ public class CallbackReceiverBuilder internal constructor() {
     /**
      * The receiver.
      *
-     * @throws RecordingException.InvalidInput without credentials, or for a window of nothing
+     * @throws RecordingException.InvalidInput without credentials, with secrets of which one begins with another, or for
+     *   a window or a largest body of nothing
      */
     public fun build(): CallbackReceiver = CallbackReceiver(credentials.toList(), options, replayGuard)
 }

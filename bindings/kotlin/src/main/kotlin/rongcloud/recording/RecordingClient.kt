@@ -5,15 +5,15 @@ package rongcloud.recording
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.future.future
 import rongcloud.recording.internal.AppKeyAndSecret
 import rongcloud.recording.internal.Core
 import rongcloud.recording.internal.Log
 import rongcloud.recording.internal.NativeClient
 import rongcloud.recording.internal.Operation
+import rongcloud.recording.internal.future
 import rongcloud.recording.internal.native
 import rongcloud.recording.internal.openClient
-import rongcloud.recording.internal.options
+import rongcloud.recording.internal.settings
 import java.util.concurrent.CompletableFuture
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -40,8 +40,10 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * @param dataCenter the app's data center; default: see [fromEnvironment]
      * @param apiUrl the API's address in place of a data center's, for instance `https://gateway.example`; plain http
      *   for this machine only; wins over [dataCenter]; default: see [fromEnvironment]
-     * @param connectTimeout the longest time for name, connection and TLS handshake; above zero; default: 5 seconds
-     * @param timeout the longest time for a whole call, to the last byte of the reply; above zero; default: 15 seconds
+     * @param connectTimeout the longest time for name, connection and TLS handshake; above zero, at most 365 days;
+     *   default: 5 seconds
+     * @param timeout the longest time for a whole call, to the last byte of the reply; above zero, at most 365 days;
+     *   default: 15 seconds
      * @param headerStyle how the signing headers are named; default: plain
      * @param backupApiUrl a second address of the same service, used while [apiUrl] fails, as a data center's backup
      *   domain is; only beside [apiUrl]; default: none
@@ -73,7 +75,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
     ) : this(
         openClient(
             AppKeyAndSecret(appKey, appSecret),
-            options(
+            settings(
                 dataCenter = dataCenter,
                 apiUrl = apiUrl,
                 connectTimeout = connectTimeout,
@@ -100,16 +102,17 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * is the caller's decision, for which [RecordingException.isRetryable] is there.
      *
      * Cancelling the coroutine ends the call at once and closes its connection. A request that had begun to leave may
-     * still have reached the service.
+     * still have reached the service: the [recordingException] of the `CancellationException` says whether it had.
      *
      * @param roomId the room: `Room-Id`; visible ASCII, not empty
      * @param sessionId the current call of the room, from the room status callback or the room query: `sessionId`;
      *   not empty
      * @param profile what to record: `config`
-     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty. The longest
-     *   one that the service takes is not documented
-     * @param timeout the longest time for this call; above zero; default: the client's
-     * @throws RecordingException every failure but cancellation, which is kotlinx's own
+     * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; best unique for each start, so
+     *   that one whose outcome is unknown can be found again; default: empty. The longest one that the service takes is not
+     *   documented
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
+     * @throws RecordingException every failure but cancellation, for which there is kotlinx's `CancellationException`
      */
     @JvmSynthetic
     public suspend fun start(
@@ -121,7 +124,9 @@ public class RecordingClient internal constructor(private val native: NativeClie
     ): StartedRecording = startOperation(roomId, sessionId, profile, extra, timeout?.toJavaDuration()).await(native)
 
     /**
-     * Starts recording as [start] does, for asynchronous Java. Cancelling the future ends the call.
+     * Starts recording as [start] does, for asynchronous Java. Cancelling the future ends the call: its
+     * `CancellationException` then has what is known of it, as [recordingException]. A call that had just ended completes
+     * the future with its result, and `cancel` returns false.
      *
      * A failure completes the future with the [RecordingException], which `get()` wraps in an `ExecutionException` and
      * `join()` in a `CompletionException`. Dependent stages run on the threads of kotlinx's default dispatcher.
@@ -130,7 +135,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * @param sessionId the current call of the room: `sessionId`; not empty
      * @param profile what to record: `config`
      * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      */
     @JvmOverloads
     public fun startAsync(
@@ -149,7 +154,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * @param roomId the room: `Room-Id`; visible ASCII, not empty
      * @param profile what to record: `config`
      * @param extra a tag of your own that comes back in the recording's callbacks: `extra`; default: empty
-     * @param timeout the longest time for both together; above zero; default: the client's
+     * @param timeout the longest time for both together; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
      */
     @JvmSynthetic
@@ -177,7 +182,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
      *
      * @param recording what a start returned, or a [RecordingTarget]
      * @param update the new arrangement
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]; [RecordingException.InvalidInput] also for what is known to be an MCU
      *   recording, which has no layout
      */
@@ -205,7 +210,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * that an earlier attempt whose outcome is unknown may have done it.
      *
      * @param recording what a start returned, or a [RecordingTarget]
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]
      */
     @JvmSynthetic
@@ -222,7 +227,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
      * [RetryPolicy] says.
      *
      * @param roomId the room: `Room-Id` and `roomId`; visible ASCII, not empty
-     * @param timeout the longest time for this call; above zero; default: the client's
+     * @param timeout the longest time for this call; above zero, at most 365 days; default: the client's
      * @throws RecordingException as [start]; [RecordingException.Refused] with code 40003: there is no call in that room
      */
     @JvmSynthetic
@@ -236,7 +241,11 @@ public class RecordingClient internal constructor(private val native: NativeClie
 
     private fun <T : Any> future(operation: () -> Operation<T>): CompletableFuture<T> {
         val context = Log.context()
-        return futures.future { operation().await(native, context) }
+        return try {
+            futures.future(native, context, operation())
+        } catch (failure: RecordingException) {
+            CompletableFuture.failedFuture(failure)
+        }
     }
 
     /**
@@ -273,7 +282,7 @@ public class RecordingClient internal constructor(private val native: NativeClie
         ): RecordingClient = RecordingClient(
             openClient(
                 null,
-                options(
+                settings(
                     dataCenter = dataCenter,
                     apiUrl = apiUrl,
                     connectTimeout = connectTimeout,

@@ -5,7 +5,7 @@ package rongcloud.recording
 import rongcloud.recording.internal.AppKeyAndSecret
 import rongcloud.recording.internal.NativeClient
 import rongcloud.recording.internal.openClient
-import rongcloud.recording.internal.options
+import rongcloud.recording.internal.settings
 import java.time.Duration
 import kotlin.time.toKotlinDuration
 
@@ -47,11 +47,11 @@ public class RecordingClientBuilder<C> internal constructor(private val make: (N
      */
     public fun apiUrl(apiUrl: String): RecordingClientBuilder<C> = apply { this.apiUrl = apiUrl }
 
-    /** Sets the longest time for name, connection and TLS handshake. Above zero. Default: 5 seconds. */
+    /** Sets the longest time for name, connection and TLS handshake. Above zero, at most 365 days. Default: 5 seconds. */
     public fun connectTimeout(connectTimeout: Duration): RecordingClientBuilder<C> =
         apply { this.connectTimeout = connectTimeout }
 
-    /** Sets the longest time for a whole call, to the last byte of the reply. Above zero. Default: 15 seconds. */
+    /** Sets the longest time for a whole call, to the last byte of the reply. Above zero, at most 365 days. Default: 15 seconds. */
     public fun timeout(timeout: Duration): RecordingClientBuilder<C> = apply { this.timeout = timeout }
 
     /** Sets how the signing headers are named. Default: plain. */
@@ -96,7 +96,7 @@ public class RecordingClientBuilder<C> internal constructor(private val make: (N
     public fun build(): C = make(
         openClient(
             app,
-            options(
+            settings(
                 dataCenter = dataCenter,
                 apiUrl = apiUrl,
                 connectTimeout = connectTimeout?.toKotlinDuration(),

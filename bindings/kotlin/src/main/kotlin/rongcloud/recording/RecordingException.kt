@@ -2,6 +2,7 @@
 
 package rongcloud.recording
 
+import rongcloud.recording.internal.CallContext
 import rongcloud.recording.internal.Facts
 import java.time.Instant
 import kotlin.time.Duration
@@ -11,14 +12,14 @@ import kotlin.time.toKotlinDuration
 /**
  * Everything that can go wrong, by what is known about the request.
  *
- * Three questions decide what a caller does next, and every subclass answers them: was anything sent ([maybeSent]),
- * may the same call be made again without the risk of recording twice ([isRetryable]), and under which id can the
- * vendor find the request ([requestId]). The [message] is the whole failure as one sentence, the same in all of this
- * library's languages. No text in it ever holds a secret.
+ * Three questions decide what a caller does next, and every subclass answers them: may a recording be running because of
+ * it ([mayBeRecording]), may the same call be made again without the risk of recording twice ([isRetryable]), and under
+ * which id can the vendor find the request ([requestId]). The [message] is the whole failure as one sentence, the same in
+ * all of this library's languages. No text in it ever holds a secret.
  *
  * It is unchecked: Kotlin has no checked exceptions, and in Java most of these failures pass through futures, streams
  * and lambdas, which can't declare any. `kotlinx.coroutines.CancellationException` and [InterruptedException] are not
- * among them and pass untouched.
+ * among them; what became of the call that they ended is their [recordingException].
  */
 public sealed class RecordingException(facts: Facts) : RuntimeException(facts.sentence) {
     /** The reply's HTTP status. `null` where no reply came. */
@@ -50,10 +51,45 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
     @get:JvmName("maybeSent")
     public val maybeSent: Boolean = facts.maybeSent
 
-    /** The `X-Request-ID` of the request, by which the vendor's support finds it. `null` where none was made. */
-    public open val requestId: String? = facts.requestId
+    /**
+     * Whether a recording may be running because of this call: a start that may have reached the service and was not
+     * refused. Then wait for a callback with the same [extra], or stop the session's recording, before starting another.
+     * Never true for a stop, a change of layout or a room query.
+     */
+    @get:JvmName("mayBeRecording")
+    public val mayBeRecording: Boolean = facts.mayBeRecording
 
-    /** The input breaks documented rules. Nothing was sent. All violations are listed at once. */
+    /**
+     * What was asked of the service. Where `startInRoom` fails at its question, that is the query. `null` where it was no
+     * call: a profile, a layout, opening a client.
+     */
+    public val operation: OperationKind? = facts.call?.operation
+
+    /** The room of the call: `Room-Id`. `null` where it was no call. */
+    public open val roomId: String? = facts.call?.roomId
+
+    /**
+     * The session of the call: `sessionId`. Empty where it was not about one, or had not found it out yet. `null` where it
+     * was no call.
+     */
+    public open val sessionId: String? = facts.call?.sessionId
+
+    /**
+     * The tag given at the start, which comes back in the recording's callbacks: `extra`. Empty where none was given.
+     * `null` where it was no call.
+     */
+    public val extra: String? = facts.call?.extra
+
+    /**
+     * The `X-Request-ID` of the request, by which the vendor's support finds it; of several attempts, of the latest that
+     * left. `null` where none was made.
+     */
+    public open val requestId: String? = facts.call?.requestId
+
+    /** When that request was signed, by this host's clock. `null` where none was made or it isn't known. */
+    public open val sentAt: Instant? = facts.call?.sentAt
+
+    /** The input breaks documented rules. All violations are listed at once. Of a call, nothing was sent. */
     public class InvalidInput internal constructor(
         facts: Facts,
         /** Every violation found, in the order of the request's fields. Never empty. */
@@ -87,15 +123,20 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
         public val failureCause: FailureCause,
         /** What happened, as a sentence. */
         public val reason: String,
+        call: CallContext,
+    ) : RecordingException(facts) {
         /** The `X-Request-ID` that was sent. */
-        override val requestId: String,
-        /** When it was sent, by this host's clock; of several attempts, the one that [requestId] names. */
-        public val sentAt: Instant,
+        override val requestId: String = call.requestId.orEmpty()
+
+        /** When it was signed, by this host's clock; of several attempts, the one that [requestId] names. */
+        override val sentAt: Instant = call.sentAt ?: Instant.EPOCH
+
         /** The room of the call: `Room-Id`. */
-        public val roomId: String,
+        override val roomId: String = call.roomId
+
         /** The session of the call: `sessionId`. Empty where it was not about one. */
-        public val sessionId: String,
-    ) : RecordingException(facts)
+        override val sessionId: String = call.sessionId
+    }
 
     /** The service answered and refused. Nothing was started. It may ask for a pause, as [retryAfter] says. */
     public class Refused internal constructor(
@@ -118,13 +159,19 @@ public sealed class RecordingException(facts: Facts) : RuntimeException(facts.se
     ) : RecordingException(facts)
 
     /**
-     * The call was ended by [RecordingClient.close] or by the end of the shared runtime. A cancelled coroutine gets its
-     * own `CancellationException` instead, an interrupted thread [InterruptedException].
+     * The call was ended from this side: by [RecordingClient.close], by the end of the shared runtime, or by whoever made
+     * it. A cancelled coroutine or future gets its `CancellationException`, an interrupted thread [InterruptedException];
+     * their [recordingException] is then this.
      */
     public class Cancelled internal constructor(
         facts: Facts,
-        /** Whether the request had begun to leave. */
+        /** Whether the request had begun to leave. What had not will not. */
         public val sent: Boolean,
+        /**
+         * The recording, where the start had succeeded already when its caller went away: it is running. `null`
+         * otherwise.
+         */
+        public val started: StartedRecording?,
     ) : RecordingException(facts)
 
     /**

@@ -40,6 +40,13 @@ public class RecordingProfile private constructor(internal val handle: NativePro
     public val config: RecordingConfig
         get() = native { handle.config() }
 
+    /**
+     * What is allowed and may still not be what was meant, in the order of the API's fields. Nothing of it stops a start:
+     * it is for the log, when your program starts.
+     */
+    public val advice: List<Advice>
+        get() = native { handle.advice() }
+
     /** The `config` object as the API's JSON, compact, exactly as it is sent. */
     public fun toJson(): String = native { handle.toJson() }
 

@@ -15,6 +15,10 @@ import rongcloud.recording.internal.RecordingTracker as NativeTracker
  *
  * It holds a set of facts that only grows, and everything it tells is worked out from the set: no order and no
  * repetition leads to another answer. It is safe for use by many threads, and needs no closing.
+ *
+ * Two workers that restore one snapshot, note an event each and save, would lose one of the two. Either store the events,
+ * each once under its fingerprint, and build the tracker of them; or load, [merge] and save under a lock or with a
+ * compare-and-swap.
  */
 public class RecordingTracker private constructor(private val tracker: NativeTracker) {
     /**
@@ -39,9 +43,19 @@ public class RecordingTracker private constructor(private val tracker: NativeTra
      * Notes an event.
      *
      * @return whether it is new
-     * @throws RecordingException.InvalidInput where it is another recording's
+     * @throws RecordingException.InvalidInput where it is another recording's, or where it was made by hand and its `json`
+     *   doesn't say what its fields say: a snapshot keeps the `json`
      */
     public fun record(event: RecordingEvent): Boolean = native("event") { tracker.record(event) }
+
+    /**
+     * Takes in everything that another tracker of the same recording has noted: a union, in any order, that loses nothing.
+     * The other one stays as it is.
+     *
+     * @throws RecordingException.InvalidInput where it is another recording's, or where nothing shows that it is the same
+     *   one
+     */
+    public fun merge(other: RecordingTracker): Unit = native { tracker.merge(other.tracker) }
 
     /**
      * What is known.
@@ -61,8 +75,21 @@ public class RecordingTracker private constructor(private val tracker: NativeTra
     /** Everything noted, as a text to be stored and given to [restore]. Equal facts give equal texts. */
     public fun snapshot(): String = native { tracker.snapshot() }
 
-    /** Restores trackers. */
+    /** Makes trackers of what is known. */
     public companion object {
+        /**
+         * A tracker of one recording by the `extra` of its start, which no other start may have: for a start whose outcome is
+         * unknown. It learns the `recordId` from the first event, or from the start's reply.
+         *
+         * @param extra the tag given at the start, and at no other
+         * @throws RecordingException.InvalidInput where it is empty
+         */
+        @JvmStatic
+        public fun byExtra(extra: String): RecordingTracker {
+            requireUnicode("extra" to extra)
+            return RecordingTracker(native { NativeTracker.byExtra(extra) })
+        }
+
         /**
          * A tracker as it was when the snapshot was taken.
          *

@@ -3,6 +3,7 @@
 package rongcloud.recording
 
 import java.time.Instant
+import java.util.concurrent.CompletionStage
 
 /**
  * Remembers signatures until they expire, so that a captured one can't be used under another body.
@@ -18,11 +19,40 @@ public fun interface ReplayGuard {
      * It is called by the thread that takes the callback in, by many at once, and may block. Whatever it throws refuses
      * the callback as [RefusalReason.GUARD_FAILED], with the exception as the cause: the service should try again.
      *
-     * @param key a short text of letters, digits and colons
-     * @param fingerprint another one
+     * @param key names the signature: a short text of letters, digits and colons
+     * @param fingerprint names the body: 40 hexadecimal digits
      * @param expiresAt when it may be forgotten
      * @return what was there before; `null` where there was nothing
      */
     @Throws(Exception::class)
     public fun remember(key: String, fingerprint: String, expiresAt: Instant): String?
+}
+
+/** A [ReplayGuard] for coroutines, for an [AsyncCallbackReceiver]. */
+public fun interface SuspendingReplayGuard {
+    /**
+     * Stores the fingerprint under the key as [ReplayGuard.remember] does. Cancellation passes untouched; whatever else it
+     * throws refuses the callback.
+     *
+     * @param key names the signature: a short text of letters, digits and colons
+     * @param fingerprint names the body: 40 hexadecimal digits
+     * @param expiresAt when it may be forgotten
+     * @return what was there before; `null` where there was nothing
+     */
+    public suspend fun remember(key: String, fingerprint: String, expiresAt: Instant): String?
+}
+
+/** A [ReplayGuard] for asynchronous Java, for an [AsyncCallbackReceiver]. */
+public fun interface AsyncReplayGuard {
+    /**
+     * Stores the fingerprint under the key as [ReplayGuard.remember] does, without blocking. A stage that fails refuses the
+     * callback, as what this throws does.
+     *
+     * @param key names the signature: a short text of letters, digits and colons
+     * @param fingerprint names the body: 40 hexadecimal digits
+     * @param expiresAt when it may be forgotten
+     * @return what was there before; `null` in it where there was nothing
+     */
+    @Throws(Exception::class)
+    public fun remember(key: String, fingerprint: String, expiresAt: Instant): CompletionStage<String?>
 }

@@ -1,40 +1,45 @@
-// How callbacks, refusals and replay guards cross the boundary.
+// How callbacks and refusals cross the boundary, and what replay guards come to.
 
 package rongcloud.recording.internal
 
+import kotlinx.coroutines.CancellationException
 import rongcloud.recording.CallbackRefusedException
+import rongcloud.recording.ReceivedCallback
 import rongcloud.recording.RefusalReason
-import rongcloud.recording.ReplayGuard
-import java.time.Instant
 import rongcloud.recording.internal.CallbackException as NativeRefusal
-import rongcloud.recording.internal.ReplayGuard as NativeReplayGuard
+import rongcloud.recording.internal.checkReplay as nativeCheckReplay
 
-/** Calls what may refuse a callback; [guard] knows what its own failure was. */
-internal inline fun <T> refusing(guard: GuardOfUsers? = null, call: () -> T): T = try {
+/** Calls what may refuse a callback. */
+internal inline fun <T> refusing(cause: Throwable? = null, call: () -> T): T = try {
     native { call() }
 } catch (refusal: NativeRefusal) {
     val reason = (refusal as NativeRefusal.Refused).reason
-    val cause = guard?.takeFailure()
     throw CallbackRefusedException(reason, native { refusal.httpStatus() }, native { refusal.sentence() }, cause)
 }
 
-/** A header of a callback. Text that no encoding can carry was never signed: what is left of it must only not match. */
-internal fun header(name: String, value: String) = CallbackHeader(name.carriable(), value.carriable())
-
-internal fun String.carriable() = if (isUnicode()) this else String(toByteArray())
-
-/** A guard that users have written. Nothing that it throws may reach the core, which could only panic. */
-internal class GuardOfUsers(private val guard: ReplayGuard) : NativeReplayGuard {
-    /** The core calls on the thread that takes the callback in. */
-    private val failure = ThreadLocal<Throwable>()
-
-    override fun remember(key: String, fingerprint: String, expiresAtMs: Long): String? = try {
-        guard.remember(key, fingerprint, Instant.ofEpochMilli(expiresAtMs))?.carriable()
-    } catch (thrown: Throwable) {
-        if (thrown is InterruptedException) Thread.currentThread().interrupt()
-        failure.set(thrown)
-        throw NativeRefusal.Refused(RefusalReason.GUARD_FAILED, "the replay guard failed: ${thrown.javaClass.name}")
-    }
-
-    fun takeFailure(): Throwable? = failure.get().also { failure.remove() }
+/** The callback, if what a guard remembers of its signature doesn't speak against it. The core never calls a guard. */
+internal inline fun <T : ReceivedCallback> T.guarded(remember: (T) -> String?): T = apply {
+    val remembered =
+        try {
+            remember(this)
+        } catch (cancelled: CancellationException) {
+            throw cancelled
+        } catch (failure: Throwable) {
+            throw guardFailed(failure)
+        }
+    refusing { nativeCheckReplay(fingerprint, remembered?.carriable()) }
 }
+
+internal fun guardFailed(failure: Throwable): Throwable {
+    if (failure is InterruptedException) Thread.currentThread().interrupt()
+    val reason = "the replay guard failed: ${failure.javaClass.name}"
+    refusing(failure) { throw NativeRefusal.Refused(RefusalReason.GUARD_FAILED, reason) }
+}
+
+/** All headers of a callback. Text that no encoding can carry was never signed: what is left of it must only not match. */
+internal fun Map<String, List<String>>.carried() =
+    flatMap { (name, values) -> values.map { CallbackHeader(name.carriable(), it.carriable()) } }
+
+/** As above. */
+internal fun Iterable<Map.Entry<String, String>>.carried() =
+    map { (name, value) -> CallbackHeader(name.carriable(), value.carriable()) }

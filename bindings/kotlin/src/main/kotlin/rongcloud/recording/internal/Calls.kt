@@ -11,35 +11,11 @@ import kotlinx.coroutines.withContext
 import rongcloud.recording.RecordingConfig
 import java.time.Duration
 import kotlin.coroutines.CoroutineContext
+import rongcloud.recording.RecordingException as PublicException
 import rongcloud.recording.internal.RecordingProfile as NativeProfile
 
-/** How long a caller who has left waits for the cancelled call to say what became of it. */
+/** How long a caller who has left waits for the cancelled call to let go of its connection and to tell the log. */
 private val LAST_WORD = Duration.ofSeconds(1)
-
-/** App Key and App Secret on their way to the core, which keeps them. */
-internal class AppKeyAndSecret(val appKey: String, val appSecret: String)
-
-internal fun openClient(app: AppKeyAndSecret?, options: ClientOptions): NativeClient {
-    requireUnicode(
-        "app_key" to app?.appKey,
-        "app_secret" to app?.appSecret,
-        "api_url" to options.apiUrl,
-        "backup_api_url" to options.backupApiUrl,
-        "proxy" to options.proxy,
-        "ca_certificates" to options.caCertificates,
-    )
-    return native {
-        Linkage.check()
-        Log.prepare()
-        val credentials = app?.let { Credentials(it.appKey, it.appSecret) }
-        // The client shares the core's credentials: this handle to them can go at once.
-        try {
-            NativeClient(credentials, options, "kotlin")
-        } finally {
-            credentials?.close()
-        }
-    }
-}
 
 internal fun validated(config: RecordingConfig): NativeProfile {
     requireUnicode(config)
@@ -51,47 +27,77 @@ internal class Running<T : Any>(
     private val handle: AutoCloseable,
     val ended: suspend () -> T,
     val number: () -> Long,
-    val cancel: () -> Unit,
+    val cancel: () -> T,
     val wait: (Duration) -> T?,
 ) : AutoCloseable by handle
 
 /** One operation that can be begun, and the two ways to wait for its end. */
-internal class Operation<T : Any>(private val begin: NativeClient.() -> Running<T>) {
+internal class Operation<T : Any>(val about: () -> CallContext, private val begin: NativeClient.() -> Running<T>) {
     /**
      * Suspends until it has ended; cancelling the coroutine ends it.
      *
      * The context keeps the caller off the core's threads, on which an unconfined coroutine would go on: a caller that
      * blocked there would hold up all other calls.
      */
-    suspend fun await(client: NativeClient, context: LogContext? = Log.context()): T =
-        linked { awaited(Dispatchers.Default, context) { client.begin() } }
+    suspend fun await(client: NativeClient, context: LogContext? = Log.context(), course: Course<T> = Course()): T =
+        linked {
+            try {
+                awaited(Dispatchers.Default, context, course) { client.begin() }
+            } catch (cancelled: CancellationException) {
+                // Coroutines pass on whichever exception came first, so only here it is the caller's own.
+                throw course.told(about)?.let { told(cancelled, it) } ?: cancelled
+            }
+        }
 
     /** Blocks until it has ended; interrupting the thread ends it. */
     fun block(client: NativeClient): T = linked { blocked { client.begin() } }
 }
 
-internal suspend fun <T : Any> awaited(threads: CoroutineContext, context: LogContext?, begin: () -> Running<T>): T =
-    withContext(threads) {
-        logged(context, begin) { call ->
-            try {
-                native { call.ended() }
-            } catch (cancelled: CancellationException) {
-                call.cancelled()
-                throw cancelled
-            }
+/** A cause may be a circle. */
+private const val MOST_COPIES = 4
+
+/** Of one call alone: what cancelled it may have cancelled others, too. */
+private class CallCancelledException(cause: CancellationException) : CancellationException(cause.message) {
+    init {
+        initCause(cause)
+    }
+}
+
+private fun told(cancelled: CancellationException, ended: PublicException): CancellationException {
+    // For whoever gets that one elsewhere, of withTimeout or by waiting for the coroutine. Where a debugger or a test
+    // recovers stack traces, it is a copy, with what it was copied from as its cause.
+    generateSequence(cancelled) { it.cause as? CancellationException }.take(MOST_COPIES)
+        .forEach { it.addSuppressed(ended) }
+    return CallCancelledException(cancelled).apply { addSuppressed(ended) }
+}
+
+internal suspend fun <T : Any> awaited(
+    threads: CoroutineContext,
+    context: LogContext?,
+    course: Course<T>,
+    begin: () -> Running<T>,
+): T = withContext(threads) {
+    logged(context, { course.begin(begin) }) { call ->
+        try {
+            native { call.ended() }.also(course::answered)
+        } catch (cancelled: CancellationException) {
+            course.cancel()
+            call.letGo()
+            throw cancelled
+        } catch (failure: PublicException) {
+            course.failed(failure)
+            throw failure
         }
     }
+}
 
 /** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
-private suspend fun Running<*>.cancelled() = withContext(NonCancellable) {
+private suspend fun Running<*>.letGo() = withContext(NonCancellable) {
     withTimeoutOrNull(LAST_WORD) {
         try {
-            native {
-                cancel()
-                ended()
-            }
-        } catch (_: rongcloud.recording.RecordingException) {
-            // It ended as it should; the coroutine has a cause of its own.
+            native { ended() }
+        } catch (_: PublicException) {
+            // It ended as it should.
         }
     }
 }
@@ -109,20 +115,16 @@ internal fun <T : Any> blocked(begin: () -> Running<T>): T {
 }
 
 /** A call that had just ended gives its result after all, and the thread stays interrupted. */
-private fun <T : Any> Running<T>.endedAtInterrupt(interrupted: InterruptedException): T {
-    val answer =
-        try {
-            native {
-                cancel()
-                wait(LAST_WORD)
-            }
-        } catch (cancelled: rongcloud.recording.RecordingException) {
-            // It knows whether the request had begun to leave, and its id.
-            interrupted.addSuppressed(cancelled)
-            null
-        }
-    Thread.currentThread().takeIf { answer != null }?.interrupt()
-    return answer ?: throw interrupted
+private fun <T : Any> Running<T>.endedAtInterrupt(interrupted: InterruptedException): T = try {
+    native { cancel() }.also { Thread.currentThread().interrupt() }
+} catch (ended: PublicException) {
+    interrupted.addSuppressed(ended)
+    try {
+        native { wait(LAST_WORD) }
+    } catch (_: PublicException) {
+        // As above.
+    }
+    throw interrupted
 }
 
 /** Whatever is found missing amid a call, the request may have left. */

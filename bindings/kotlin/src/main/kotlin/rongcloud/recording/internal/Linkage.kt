@@ -6,7 +6,7 @@ import com.sun.jna.Native
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.future.future
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.suspendCancellableCoroutine
 import org.slf4j.LoggerFactory
@@ -40,12 +40,12 @@ internal object Linkage {
         // On this thread alone: those of the default dispatcher may all be here, waiting for their first client.
         runBlocking {
             try {
-                awaited(EmptyCoroutineContext, emptyMap()) { running { throw CancellationException() } }
+                awaited(EmptyCoroutineContext, emptyMap(), Course()) { running { throw CancellationException() } }
             } catch (_: CancellationException) {
                 // As ordered.
             }
         }
-        CoroutineScope(Dispatchers.Unconfined).future { }.join()
+        CoroutineScope(Dispatchers.Unconfined).launch { }
         Dispatchers.Default
     }
 

@@ -4,6 +4,7 @@ package rongcloud.recording.internal
 
 import rongcloud.recording.Acknowledged
 import rongcloud.recording.LayoutUpdate
+import rongcloud.recording.OperationKind
 import rongcloud.recording.Recording
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTarget
@@ -18,8 +19,9 @@ internal fun start(
     extra: String?,
     timeout: Duration?,
 ): Operation<StartedRecording> {
-    requireUnicode("Room-Id" to roomId, "sessionId" to sessionId, "extra" to extra)
-    return Operation { beginStart(roomId, sessionId, profile.handle, extra, timeout?.notNegative()).running() }
+    val about = about(OperationKind.START, roomId, sessionId, extra)
+    requireUnicode("Room-Id" to roomId, "sessionId" to sessionId, "extra" to extra, about = about)
+    return Operation(about) { beginStart(roomId, sessionId, profile.handle, extra, timeout?.notNegative()).running() }
 }
 
 internal fun startInRoom(
@@ -28,27 +30,45 @@ internal fun startInRoom(
     extra: String?,
     timeout: Duration?,
 ): Operation<StartedRecording> {
-    requireUnicode("Room-Id" to roomId, "extra" to extra)
-    return Operation { beginStartInRoom(roomId, profile.handle, extra, timeout?.notNegative()).running() }
+    val about = about(OperationKind.START, roomId, extra = extra)
+    requireUnicode("Room-Id" to roomId, "extra" to extra, about = about)
+    return Operation(about) { beginStartInRoom(roomId, profile.handle, extra, timeout?.notNegative()).running() }
 }
 
 internal fun updateLayout(recording: Recording, update: LayoutUpdate, timeout: Duration?): Operation<Acknowledged> {
-    val target = recording.target()
-    return Operation { native("layout") { beginUpdateLayout(target, update, timeout?.notNegative()).running() } }
+    val about = about(OperationKind.UPDATE_LAYOUT, recording.roomId, recording.sessionId)
+    val target = recording.target(about)
+    return Operation(about) {
+        native("layout", about) { beginUpdateLayout(target, update, timeout?.notNegative()).running() }
+    }
 }
 
 internal fun stop(recording: Recording, timeout: Duration?): Operation<Acknowledged> {
-    val target = recording.target()
-    return Operation { beginStop(target, timeout?.notNegative()).running() }
+    val about = about(OperationKind.STOP, recording.roomId, recording.sessionId)
+    val target = recording.target(about)
+    return Operation(about) { beginStop(target, timeout?.notNegative()).running() }
 }
 
 internal fun queryRoom(roomId: String, timeout: Duration?): Operation<Room> {
-    requireUnicode("Room-Id" to roomId)
-    return Operation { beginQueryRoom(roomId, timeout?.notNegative()).running() }
+    val about = about(OperationKind.QUERY_ROOM, roomId)
+    requireUnicode("Room-Id" to roomId, about = about)
+    return Operation(about) { beginQueryRoom(roomId, timeout?.notNegative()).running() }
 }
 
-private fun Recording.target(): RecordingTarget {
-    requireUnicode("Room-Id" to roomId, "sessionId" to sessionId)
+/** What a call is about, for failures that the core doesn't see. */
+private fun about(operation: OperationKind, roomId: String, sessionId: String = "", extra: String? = null) = {
+    CallContext(
+        operation,
+        roomId.carriable(),
+        sessionId.carriable(),
+        extra.orEmpty().carriable(),
+        requestId = null,
+        sentAt = null,
+    )
+}
+
+private fun Recording.target(about: () -> CallContext): RecordingTarget {
+    requireUnicode("Room-Id" to roomId, "sessionId" to sessionId, about = about)
     return this as? RecordingTarget ?: RecordingTarget(roomId, sessionId, recordType)
 }
 

@@ -9,7 +9,8 @@ import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.Violation
 
 /** Refuses texts with half of a surrogate pair, each named by the path before it. */
-internal fun requireUnicode(vararg texts: Pair<String, String?>) = requireUnicode(texts.asList())
+internal fun requireUnicode(vararg texts: Pair<String, String?>, about: (() -> CallContext)? = null) =
+    requireUnicode(texts.asList(), about)
 
 /** Refuses a config with such a text. */
 internal fun requireUnicode(config: RecordingConfig) = requireUnicode(
@@ -28,11 +29,11 @@ internal fun requireUnicodeJson(json: String) {
     val line = before.count { it == '\n' } + 1
     val column = before.substringAfterLast('\n').countCodePoints() + 1
     throw invalid(
-        Violation("line $line, column $column", "invalid_json", "not JSON: the text is not Unicode"),
+        listOf(Violation("line $line, column $column", "invalid_json", "not JSON: the text is not Unicode")),
     )
 }
 
-private fun requireUnicode(texts: List<Pair<String, String?>>) {
+private fun requireUnicode(texts: List<Pair<String, String?>>, about: (() -> CallContext)? = null) {
     val violations = texts.mapNotNull { (path, text) ->
         text?.loneSurrogate()?.let { index ->
             val place = text.substring(0, index).countCodePoints()
@@ -40,7 +41,7 @@ private fun requireUnicode(texts: List<Pair<String, String?>>) {
             Violation(path, "wrong_type", reason)
         }
     }
-    if (violations.isNotEmpty()) throw invalid(*violations.toTypedArray())
+    if (violations.isNotEmpty()) throw invalid(violations, about)
 }
 
 private fun SplitStreamRecording.texts(): List<Pair<String, String?>> =
@@ -59,7 +60,8 @@ private fun Layout?.texts(): List<Pair<String, String?>> = (this as? Layout.Cust
     )
 }
 
-internal fun String.isUnicode() = loneSurrogate() == null
+/** What the boundary can carry of a text, which is mostly all of it. */
+internal fun String.carriable() = if (loneSurrogate() == null) this else String(toByteArray())
 
 private fun String.countCodePoints() = codePointCount(0, length)
 

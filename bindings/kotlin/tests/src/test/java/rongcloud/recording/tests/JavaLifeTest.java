@@ -3,17 +3,22 @@
 package rongcloud.recording.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import rongcloud.recording.AsyncCallbackReceiver;
 import rongcloud.recording.CallbackReceiver;
 import rongcloud.recording.CallbackRefusedException;
 import rongcloud.recording.Callbacks;
@@ -22,12 +27,15 @@ import rongcloud.recording.Layout;
 import rongcloud.recording.LayoutUpdate;
 import rongcloud.recording.RecordingException;
 import rongcloud.recording.RecordingPhase;
+import rongcloud.recording.RecordingProfile;
 import rongcloud.recording.RecordingTarget;
 import rongcloud.recording.RecordingTracker;
 import rongcloud.recording.RefusalReason;
 import rongcloud.recording.Room;
 import rongcloud.recording.Signatures;
 import rongcloud.recording.StreamRef;
+import rongcloud.recording.TimestampUnit;
+import rongcloud.recording.Window;
 import rongcloud.recording.support.RecordingsKt;
 import rongcloud.recording.support.Simulator;
 import rongcloud.recording.support.SimulatorForTest;
@@ -87,6 +95,7 @@ class JavaLifeTest {
         var layouts = List.of(
                 Layout.grid(List.of(alice, bob)),
                 Layout.grid(List.of(alice, bob), "720x1280"),
+                Layout.grid(List.of(alice, bob), "720x1280", "16:9"),
                 Layout.spotlight(alice, List.of(bob)),
                 Layout.sideBySide(List.of(alice, bob)),
                 Layout.pictureInPicture(alice, bob, Corner.TOP_LEFT));
@@ -114,6 +123,50 @@ class JavaLifeTest {
                 CallbackRefusedException.class, () -> receiver.recordingEvent(headers.entrySet(), body));
         assertEquals(RefusalReason.GUARD_FAILED, refusal.getReason());
         assertSame(down, refusal.getCause());
+    }
+
+    @Test
+    void a_receiver_takes_a_guard_of_stages() {
+        var store = new ConcurrentHashMap<String, String>();
+        var receiver = AsyncCallbackReceiver.of(
+                CallbackReceiver.builder()
+                        .credentials(Simulator.APP_KEY, Simulator.APP_SECRET)
+                        .timestampUnit(TimestampUnit.MILLISECONDS)
+                        .build(),
+                (key, fingerprint, expiresAt) ->
+                        CompletableFuture.supplyAsync(() -> store.putIfAbsent(key, fingerprint)));
+        var now = String.valueOf(System.currentTimeMillis());
+        var headers = Map.of(
+                "nonce", "1", "timestamp", now, "signature", Signatures.signature(Simulator.APP_SECRET, "1", now));
+        var body = ("{\"type\":1,\"recordId\":\"r\",\"appKey\":\"" + Simulator.APP_KEY + "\"}").getBytes();
+        var received = receiver.recordingEventAsync(headers.entrySet(), body).join();
+        assertEquals(Map.of(received.getKey(), received.getFingerprint()), store);
+        Callbacks.checkReplay(received.getFingerprint(), store.get(received.getKey()));
+        assertThrows(CallbackRefusedException.class, () -> Callbacks.checkReplay(received.getFingerprint(), "another"));
+    }
+
+    @Test
+    void advice_is_a_list() {
+        var update = new LayoutUpdate(new Layout.Custom(List.of(
+                new Window("alice", "a", 0, 0, 0.6, 1), new Window("bob", "b", 0.5, 0, 0.5, 1))));
+        assertEquals("overlapping", update.getAdvice().get(0).getCode());
+        var profile = RecordingProfile.fromJson(
+                "{\"mode\":3,\"videoFormat\":\"mp4\",\"audioFormat\":\"aac\",\"sliceMin\":60}");
+        assertEquals("host_missing", profile.getAdvice().get(0).getCode());
+    }
+
+    @Test
+    void a_tracker_by_extra_is_merged() {
+        var tracker = RecordingTracker.byExtra("order 66");
+        var other = RecordingTracker.byExtra("order 66");
+        other.record(Callbacks.parseRecordingEvent(
+                "{\"type\":4,\"recordId\":\"r\",\"extra\":\"order 66\",\"code\":500}".getBytes()));
+        tracker.merge(other);
+        var tracked = tracker.state(Duration.ofMinutes(5));
+        assertEquals("r", tracked.getRecordId());
+        assertEquals(RecordingPhase.FAILED, tracked.getPhase());
+        assertTrue(tracked.getFailures().get(0).isFailure());
+        assertFalse(tracked.isStale());
     }
 
     @Test

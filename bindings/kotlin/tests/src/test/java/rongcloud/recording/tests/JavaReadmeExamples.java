@@ -5,13 +5,16 @@ package rongcloud.recording.tests;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
 import rongcloud.recording.CallbackReceiver;
 import rongcloud.recording.CallbackRefusedException;
+import rongcloud.recording.Cancellations;
 import rongcloud.recording.ConnectionPolicy;
 import rongcloud.recording.DataCenter;
 import rongcloud.recording.FailoverPolicy;
@@ -19,6 +22,7 @@ import rongcloud.recording.Layout;
 import rongcloud.recording.LayoutUpdate;
 import rongcloud.recording.RecordingClient;
 import rongcloud.recording.RecordingEvent;
+import rongcloud.recording.RecordingException;
 import rongcloud.recording.RecordingMode;
 import rongcloud.recording.RecordingProfile;
 import rongcloud.recording.Resolution;
@@ -94,18 +98,37 @@ final class JavaReadmeExamples {
         return receiver;
     }
 
-    static void answer(HttpExchange exchange, CallbackReceiver receiver, List<RecordingEvent> events)
+    static void answer(HttpExchange exchange, CallbackReceiver receiver, Map<String, RecordingEvent> events)
             throws IOException {
-        int status = 200;
+        int status = 500;
         try {
             var received = receiver.recordingEvent(
                     exchange.getRequestHeaders(),
                     exchange.getRequestBody().readAllBytes(),
                     exchange.getRequestURI().getRawQuery());
-            if (!received.isRepeat()) events.add(received.getEvent());
+            events.putIfAbsent(received.getFingerprint(), received.getEvent());
+            status = 200;
         } catch (CallbackRefusedException refusal) {
             status = refusal.getHttpStatus();
+        } finally {
+            exchange.sendResponseHeaders(status, -1);
         }
-        exchange.sendResponseHeaders(status, -1);
+    }
+
+    static String cancelled(CompletableFuture<StartedRecording> future) {
+        future.cancel(true);
+        try {
+            return future.join().getRecordId(); // it had just succeeded
+        } catch (CancellationException cancelled) {
+            RecordingException ended = Cancellations.getRecordingException(cancelled);
+            if (ended != null && ended.mayBeRecording()) waitForCallback(ended.getExtra(), ended.getRequestId());
+            throw cancelled;
+        }
+    }
+
+    static final Map<String, String> WAITING = new ConcurrentHashMap<>();
+
+    private static void waitForCallback(String extra, String requestId) {
+        WAITING.put(extra, requestId);
     }
 }

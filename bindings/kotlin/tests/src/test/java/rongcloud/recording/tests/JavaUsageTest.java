@@ -5,6 +5,7 @@ package rongcloud.recording.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -20,12 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.Cancellations;
 import rongcloud.recording.ConnectionPolicy;
 import rongcloud.recording.DataCenter;
 import rongcloud.recording.FailoverPolicy;
 import rongcloud.recording.Layout;
 import rongcloud.recording.McuMode;
 import rongcloud.recording.McuRecording;
+import rongcloud.recording.OperationKind;
 import rongcloud.recording.RecordingClient;
 import rongcloud.recording.RecordingConfig;
 import rongcloud.recording.RecordingException;
@@ -34,6 +38,7 @@ import rongcloud.recording.RecordingProfile;
 import rongcloud.recording.RenderMode;
 import rongcloud.recording.Resolution;
 import rongcloud.recording.RetryPolicy;
+import rongcloud.recording.ServiceCode;
 import rongcloud.recording.Signatures;
 import rongcloud.recording.SliceLength;
 import rongcloud.recording.SplitStreamRecording;
@@ -86,8 +91,53 @@ class JavaUsageTest {
         try (var client = async(simulator)) {
             CompletableFuture<StartedRecording> future = client.startAsync("room1", "aaa", PROFILE);
             simulator.await(1, 0);
-            future.cancel(true);
+            assertTrue(future.cancel(true));
+            assertTrue(future.isDone() && future.isCancelled() && future.cancel(true));
             simulator.await(1, 1);
+            var cancelled = assertThrows(CancellationException.class, future::join);
+            var ended = assertInstanceOf(
+                    RecordingException.Cancelled.class, Cancellations.getRecordingException(cancelled));
+            assertTrue(ended.getSent() && ended.mayBeRecording());
+            assertNull(ended.getStarted());
+            assertEquals("room1", ended.getRoomId());
+            assertTrue(simulator.requests().get(0).get("headers").toString().contains(ended.getRequestId()));
+        }
+    }
+
+    @Test
+    void a_future_that_is_completed_from_outside_ends_its_call(Simulator simulator) {
+        simulator.next(Map.of("hold", true));
+        try (var client = async(simulator)) {
+            var future = client.startAsync("room1", "aaa", PROFILE);
+            simulator.await(1, 0);
+            future.completeExceptionally(new IllegalStateException("enough"));
+            simulator.await(1, 1);
+        }
+    }
+
+    @Test
+    void a_future_that_has_ended_is_not_cancelled(Simulator simulator) {
+        try (var client = async(simulator)) {
+            var future = client.startAsync("room1", "aaa", PROFILE);
+            var started = future.join();
+            assertFalse(future.cancel(true));
+            assertEquals(started, future.join());
+        }
+    }
+
+    @Test
+    void an_interrupted_call_tells_what_became_of_it(Simulator simulator) throws Exception {
+        simulator.next(Map.of("hold", true));
+        var seen = new CompletableFuture<InterruptedException>();
+        try (var client = blocking(simulator)) {
+            var thread = new Thread(() -> seen.complete(assertThrows(
+                    InterruptedException.class, () -> client.start("room1", "aaa", PROFILE, "order 66"))));
+            thread.start();
+            simulator.await(1, 0);
+            thread.interrupt();
+            var ended = Cancellations.getRecordingException(seen.get());
+            assertTrue(ended.mayBeRecording());
+            assertEquals("order 66", ended.getExtra());
         }
     }
 
@@ -114,6 +164,11 @@ class JavaUsageTest {
             assertTrue(failure.isRetryable());
             assertTrue(failure.maybeSent());
             assertEquals(32, failure.getRequestId().length());
+            assertEquals(ServiceCode.RATE_EXCEEDED, failure.getCode());
+            assertEquals(OperationKind.START, failure.getOperation());
+            assertEquals(List.of("room1", "aaa", ""), List.of(
+                    failure.getRoomId(), failure.getSessionId(), failure.getExtra()));
+            assertFalse(failure.mayBeRecording());
         }
     }
 
@@ -180,13 +235,14 @@ class JavaUsageTest {
     @Test
     void settings_that_are_unusable_are_all_told_by_the_builder() {
         var builder = RecordingClient.builder()
-                .credentials("key", "secret")
+                .credentials("", "secret")
                 .apiUrl("http://example.com")
-                .connectTimeout(Duration.ZERO)
-                .timeout(Duration.ofSeconds(-1));
+                .connectTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+                .timeout(Duration.ofSeconds(-1))
+                .retry(RetryPolicy.builder().firstBackoff(Duration.ofMillis(-1)).build());
         var failure = assertThrows(RecordingException.InvalidInput.class, builder::build);
         assertEquals(
-                List.of("api_url", "connect_timeout", "timeout"),
+                List.of("app_key", "api_url", "connect_timeout", "timeout", "retry.first_backoff"),
                 failure.getViolations().stream().map(Violation::getPath).toList());
     }
 

@@ -22,6 +22,7 @@ object Files {
 
     val vectors: Path = root.resolve("tests/vectors")
     val readme: Path = root.resolve("bindings/kotlin/README.md")
+    val bootSources: Path = root.resolve("bindings/kotlin/tests/boot/src/main/java/rongcloud/recording/boot")
     val tests: Path = root.resolve("bindings/kotlin/tests/src/test")
 
     /** What was packed: the jar, and beside it those with the sources and the documentation. */

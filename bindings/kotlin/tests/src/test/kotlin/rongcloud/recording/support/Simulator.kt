@@ -98,6 +98,14 @@ class Simulator : AutoCloseable {
         call("PUT", "callbacks/urls", mapOf("recording" to url))
     }
 
+    /** Says how coming callbacks are delivered. */
+    fun deliver(vararg settings: Pair<String, Any>) {
+        call("PUT", "callbacks", mapOf(*settings))
+    }
+
+    /** Whether a callback is on its way. */
+    fun isDelivering() = call("GET", "callbacks").any { it["state"].textValue() == "queued" }
+
     /** Waits until no callback is on its way, and lists them. */
     fun callbacks(): List<JsonNode> {
         call("POST", "callbacks/flush")

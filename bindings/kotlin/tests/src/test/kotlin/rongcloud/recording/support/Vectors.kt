@@ -3,6 +3,7 @@
 package rongcloud.recording.support
 
 import com.fasterxml.jackson.databind.JsonNode
+import rongcloud.recording.Advice
 import rongcloud.recording.Member
 import rongcloud.recording.Violation
 import java.time.Instant
@@ -15,6 +16,8 @@ fun vectors(file: String): List<JsonNode> = json.readTree(Files.vectors.resolve(
 fun JsonNode.text(field: String): String = this[field].textValue()
 
 fun JsonNode.violations() = this["violations"].map { Violation(it.text("path"), it.text("code"), it.text("reason")) }
+
+fun JsonNode.advice() = this["advice"].map { Advice(it.text("path"), it.text("code"), it.text("reason")) }
 
 /** Compares what an entry expects with what was seen, numbers by their value. */
 fun assertAsVector(expected: JsonNode, seen: Any?) =

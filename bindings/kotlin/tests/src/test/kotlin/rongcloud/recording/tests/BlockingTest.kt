@@ -7,6 +7,7 @@ import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.BlockingRecordingClient
 import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
+import rongcloud.recording.recordingException
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
@@ -19,6 +20,7 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
+import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
@@ -74,8 +76,9 @@ class BlockingTest {
     @Test
     fun `an interruption tells whether the request had left, and its id`(simulator: Simulator) {
         val interruption = simulator.interruptedCall().failure
-        val cancelled = assertIs<RecordingException.Cancelled>(interruption.suppressedExceptions.single())
-        assertTrue(cancelled.maybeSent)
+        val cancelled = assertIs<RecordingException.Cancelled>(interruption.recordingException)
+        assertTrue(cancelled.maybeSent && cancelled.mayBeRecording)
+        assertEquals("room1" to "aaa", cancelled.roomId to cancelled.sessionId)
         assertEquals(simulator.requests().single().header("x-request-id"), cancelled.requestId)
     }
 
@@ -88,7 +91,8 @@ class BlockingTest {
     fun `a thread that is interrupted beforehand sends nothing`(simulator: Simulator) {
         simulator.blockingClient().use { client ->
             Thread.currentThread().interrupt()
-            assertFailsWith<InterruptedException> { client.start("room1", "aaa", anyProfile) }
+            val interruption = assertFailsWith<InterruptedException> { client.start("room1", "aaa", anyProfile) }
+            assertNull(interruption.recordingException)
         }
         assertEquals(0, simulator.requests().size)
     }

@@ -8,6 +8,7 @@ import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.Credentials
 import rongcloud.recording.RecordingEvent
 import rongcloud.recording.RoomEvent
+import rongcloud.recording.TimestampUnit
 import rongcloud.recording.signature
 import rongcloud.recording.support.asVector
 import rongcloud.recording.support.assertAsVector
@@ -16,7 +17,10 @@ import java.util.AbstractMap.SimpleImmutableEntry
 import java.util.HexFormat
 
 fun keepsCallback(entry: JsonNode) {
-    val receiver = CallbackReceiver(entry["credentials"].map { Credentials(it[0].textValue(), it[1].textValue()) })
+    val receiver = CallbackReceiver(
+        entry["credentials"].map { Credentials(it[0].textValue(), it[1].textValue()) },
+        timestampUnit = entry["timestamp_unit"]?.let { TimestampUnit.valueOf(it.textValue().uppercase()) },
+    )
     val signed = Signed(entry["sign"])
     val headers = entry["headers"].map { SimpleImmutableEntry(it[0].textValue(), signed.fill(it[1].textValue())) }
     for (delivery in entry["deliveries"]) {
@@ -26,17 +30,19 @@ fun keepsCallback(entry: JsonNode) {
             try {
                 when (val kind = entry.text("kind")) {
                     "recording" -> receiver.recordingEvent(headers, body, query).let {
-                        mapOf("event" to it.event.asVector(), "is_repeat" to it.isRepeat)
+                        mapOf("event" to it.event.asVector(), "fingerprint" to it.fingerprint)
                     }
 
                     "room" -> receiver.roomEvent(headers, body, query).let {
-                        mapOf("event" to it.event.asVector(), "is_repeat" to it.isRepeat)
+                        mapOf("event" to it.event.asVector(), "fingerprint" to it.fingerprint)
                     }
 
                     else -> error(kind)
                 }
             } catch (refusal: CallbackRefusedException) {
-                mapOf("refusal" to refusal.reason.asVector(), "http_status" to refusal.httpStatus)
+                val told = mapOf("refusal" to refusal.reason.asVector(), "http_status" to refusal.httpStatus)
+                val explanation = refusal.message.orEmpty().removePrefix("callback refused: ")
+                if (delivery["expect"].has("explanation")) told + ("explanation" to explanation) else told
             }
         assertAsVector(delivery["expect"], seen)
     }
@@ -84,6 +90,7 @@ private fun RecordingEvent.asVector() = mapOf(
     "extra" to extra,
     "code" to code,
     "error_message" to errorMessage,
+    "is_failure" to isFailure,
 )
 
 private fun RoomEvent.asVector() = mapOf(

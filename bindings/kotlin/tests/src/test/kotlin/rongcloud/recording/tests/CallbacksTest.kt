@@ -11,13 +11,19 @@ import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.Credentials
 import rongcloud.recording.RefusalReason
 import rongcloud.recording.ReplayGuard
+import rongcloud.recording.TimestampUnit
+import rongcloud.recording.checkReplay
 import rongcloud.recording.parseRecordingEvent
 import rongcloud.recording.parseRoomEvent
 import rongcloud.recording.signature
 import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.header
 import rongcloud.recording.support.violationsOf
 import java.io.IOException
+import java.security.MessageDigest
 import java.time.Instant
+import java.util.HexFormat
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Executors
 import kotlin.test.assertContains
@@ -28,6 +34,7 @@ import kotlin.test.assertNull
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
@@ -60,10 +67,80 @@ class CallbacksTest {
     }
 
     @Test
-    fun `the same callback again is a repeat`() {
+    fun `the same callback again is taken in again, under the same fingerprint`() {
         val receiver = receiver()
         val headers = signed()
-        assertEquals(listOf(false, true), List(2) { receiver.recordingEvent(headers, body).isRepeat })
+        val (first, second) = List(2) { receiver.recordingEvent(headers, body) }
+        assertEquals(first.event to first.fingerprint, second.event to second.fingerprint)
+        // SHA-1 of the body, however it is signed.
+        assertEquals(first.fingerprint, receiver.recordingEvent(signed(nonce = "2"), body).fingerprint)
+        assertEquals(sha1(body), first.fingerprint)
+    }
+
+    @Test
+    fun `what is verified by hand is compared with a store of one's own`() {
+        val receiver = receiver()
+        val headers = signed()
+        val received = receiver.verifyRecordingEvent(headers, body)
+        checkReplay(received.fingerprint, null)
+        checkReplay(received.fingerprint, received.fingerprint)
+        val refusal = refusal { checkReplay(received.fingerprint, "another") }
+        assertEquals(RefusalReason.REPLAYED to 401, refusal.reason to refusal.httpStatus)
+        // Nothing was remembered: another body under the same signature is verified, too.
+        receiver.verifyRecordingEvent(headers, """{"type":2,"recordId":"r-2","appKey":"$KEY"}""".toByteArray())
+    }
+
+    @Test
+    fun `a room's callback is verified by hand, too`() {
+        val room = """{"event":1,"channelId":"room1","appKey":"$KEY"}""".toByteArray()
+        val headers = signed() + ("appKey" to listOf(KEY))
+        val received = receiver().verifyRoomEvent(headers, room)
+        assertEquals("room1" to sha1(room), received.event.roomId to received.fingerprint)
+        assertEquals(received.key, receiver().roomEvent(headers.flatten(), room).key)
+    }
+
+    @Test
+    fun `a receiver of seconds takes no milliseconds`() {
+        val receiver = CallbackReceiver(KEY, SECRET, timestampUnit = TimestampUnit.SECONDS)
+        assertEquals(RefusalReason.MALFORMED_SIGNATURE, refusal { receiver.recordingEvent(signed(), body) }.reason)
+        val seconds = Instant.now().epochSecond.toString()
+        val headers = signed() + ("Timestamp" to listOf(seconds)) +
+            ("Signature" to listOf(signature(SECRET, "14314", seconds)))
+        assertEquals("r-1", receiver.recordingEvent(headers, body).event.recordId)
+        assertEquals(RefusalReason.MALFORMED_SIGNATURE, refusal { receiver().recordingEvent(headers, body) }.reason)
+    }
+
+    @Test
+    fun `a signature of a request of ours is refused as that`() {
+        Simulator().use { simulator ->
+            simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
+            val request = simulator.requests().single()
+            val (nonce, timestamp) = listOf("nonce", "timestamp").map { request.header(it).orEmpty() }
+            val headers = mapOf(
+                "nonce" to listOf(nonce),
+                "timestamp" to listOf(timestamp),
+                "signature" to listOf(signature(SECRET, nonce, timestamp)),
+            )
+            assertEquals(RefusalReason.OWN_REQUEST, refusal { receiver().recordingEvent(headers, body) }.reason)
+        }
+    }
+
+    @Test
+    fun `secrets of which one begins with another are a violation`() {
+        val credentials = listOf(Credentials(KEY, SECRET), Credentials("other", SECRET + "2"))
+        assertEquals("ambiguous", violationsOf { CallbackReceiver(credentials) }.single().code)
+    }
+
+    @Test
+    fun `an endless, a negative and a too long time window are violations, and so is a body of nothing`() {
+        for (window in listOf(Duration.INFINITE, (-1).seconds, 366.days)) {
+            val violation = violationsOf { CallbackReceiver(KEY, SECRET, timeWindow = window, largestBody = 0) }
+            assertEquals(
+                listOf("time_window" to "out_of_range", "largest_body" to "out_of_range"),
+                violation.map { it.path to it.code },
+                "$window",
+            )
+        }
     }
 
     @Test
@@ -78,9 +155,9 @@ class CallbacksTest {
     @Test
     fun `headers as pairs and signatures in the query are taken, too`() {
         val pairs = signed().mapValues { it.value.single() }
-        assertFalse(receiver().recordingEvent(pairs.entries, body).isRepeat)
+        assertEquals("r-1", receiver().recordingEvent(pairs.entries, body).event.recordId)
         val query = pairs.entries.joinToString("&") { (name, value) -> "${name.lowercase()}=$value" }
-        assertFalse(receiver().recordingEvent(emptyMap(), body, query).isRepeat)
+        assertEquals("r-1", receiver().recordingEvent(emptyMap(), body, query).event.recordId)
     }
 
     @Test
@@ -164,7 +241,7 @@ class CallbacksTest {
         val receiver = receiver { _, _, _ -> if (isDown) throw IOException("down") else null }
         refusal { receiver.recordingEvent(signed(), body) }
         isDown = false
-        assertFalse(receiver.recordingEvent(signed(), body).isRepeat)
+        receiver.recordingEvent(signed(), body)
         assertNull(refusal { receiver.recordingEvent(emptyMap(), body) }.cause)
     }
 
@@ -177,24 +254,29 @@ class CallbacksTest {
             store.putIfAbsent(key, fingerprint)
         }
         val headers = signed()
-        assertFalse(receiver(guard).recordingEvent(headers, body).isRepeat)
-        assertTrue(receiver(guard).recordingEvent(headers, body).isRepeat)
+        val received = receiver(guard).recordingEvent(headers, body)
+        receiver(guard).recordingEvent(headers, body)
+        assertEquals(mapOf(received.key to received.fingerprint), store.toMap())
+        val forged = """{"type":4,"recordId":"r-2","appKey":"$KEY"}""".toByteArray()
+        assertEquals(RefusalReason.REPLAYED, refusal { receiver(guard).recordingEvent(headers, forged) }.reason)
         assertTrue(expires in Instant.now().plusSeconds(540)..Instant.now().plusSeconds(600), "$expires")
     }
 
     @Test
-    fun `many threads at once find one callback new once`() {
+    fun `of many bodies at once under one signature, one is believed`() {
         val store = ConcurrentHashMap<String, String>()
-        val receiver = receiver { key, fingerprint, _ -> store.putIfAbsent(key, fingerprint) }
-        val headers = signed()
-        val threads = Executors.newFixedThreadPool(16)
-        val repeats = List(400) {
-            threads.submit<Boolean> {
-                receiver.recordingEvent(headers, body).isRepeat
-            }
-        }.map { it.get() }
-        threads.shutdown()
-        assertEquals(1, repeats.count { !it })
+        for (receiver in listOf(receiver(), receiver { key, fingerprint, _ -> store.putIfAbsent(key, fingerprint) })) {
+            val headers = signed()
+            val threads = Executors.newFixedThreadPool(16)
+            val believed = List(400) { number ->
+                threads.submit<String?> {
+                    val body = """{"type":1,"recordId":"r-${number % 50}","appKey":"$KEY"}""".toByteArray()
+                    runCatching { receiver.recordingEvent(headers, body).event.recordId }.getOrNull()
+                }
+            }.mapNotNull { it.get() }
+            threads.shutdown()
+            assertEquals(8 to 1, believed.size to believed.toSet().size)
+        }
     }
 
     @Test
@@ -209,4 +291,8 @@ class CallbacksTest {
     fun `a stored body that can't be read is refused`() {
         assertEquals(RefusalReason.UNREADABLE_BODY, refusal { parseRoomEvent(byteArrayOf(-1)) }.reason)
     }
+
+    private fun Map<String, List<String>>.flatten() = mapValues { it.value.single() }.entries
+
+    private fun sha1(bytes: ByteArray) = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes))
 }

@@ -5,6 +5,8 @@ package rongcloud.recording.tests
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.ConnectionPolicy
+import rongcloud.recording.DataCenter
+import rongcloud.recording.FailoverPolicy
 import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
@@ -26,6 +28,7 @@ import kotlin.test.assertNotEquals
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
@@ -193,6 +196,7 @@ class DeliveryTest {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
         }
         assertTrue(unknown.sentAt in before..Instant.now(), "${unknown.sentAt}")
+        assertTrue(unknown.mayBeRecording)
     }
 
     @Test
@@ -201,16 +205,61 @@ class DeliveryTest {
         val unknown = simulator.client().use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
         }
-        assertContains(unknown.message.orEmpty(), "a recording may be running: wait for its callback, or stop")
+        assertContains(
+            unknown.message.orEmpty(),
+            "a recording may be running: wait for its callback, which has the same extra, or stop",
+        )
     }
 
     @Test
-    fun `a wait of less than nothing is a violation, like those of the core`() {
-        val retry = RetryPolicy(firstBackoff = (-1).milliseconds, longestBackoff = -Duration.INFINITE)
+    fun `a wait of less than nothing is a violation among all others`() {
+        val retry = RetryPolicy(maxAttempts = 0, firstBackoff = (-1).milliseconds, longestBackoff = -Duration.INFINITE)
+        val found = violationsOf { RecordingClient("", "s", apiUrl = "ftp://x", retry = retry) }
         assertEquals(
-            listOf("retry.first_backoff" to "out_of_range", "retry.longest_backoff" to "out_of_range"),
-            violationsOf { RecordingClient("key", "secret", retry = retry) }.map { it.path to it.code },
+            listOf(
+                "app_key" to "empty",
+                "api_url" to "invalid_url",
+                "retry.max_attempts" to "out_of_range",
+                "retry.first_backoff" to "out_of_range",
+                "retry.longest_backoff" to "out_of_range",
+            ),
+            found.map { it.path to it.code },
         )
+        assertEquals(List(2) { "must not be negative" }, found.takeLast(2).map { it.reason })
+    }
+
+    @Test
+    fun `waits of nothing are allowed`() {
+        val retry = RetryPolicy(firstBackoff = Duration.ZERO, longestBackoff = Duration.ZERO)
+        RecordingClient("key", "secret", dataCenter = DataCenter.SINGAPORE, retry = retry).close()
+    }
+
+    @Test
+    fun `an endless, a negative and a too long time are violations wherever a time is given`() {
+        for (time in listOf(Duration.INFINITE, -Duration.INFINITE, (-1).milliseconds, 366.days)) {
+            val found = violationsOf {
+                RecordingClient(
+                    "key",
+                    "secret",
+                    dataCenter = DataCenter.SINGAPORE,
+                    connectTimeout = time,
+                    timeout = time,
+                    retry = RetryPolicy(attemptTimeout = time, firstBackoff = time, longestBackoff = time),
+                    failover = FailoverPolicy(probeAfter = time),
+                    connections = ConnectionPolicy(maxIdle = time),
+                )
+            }
+            val paths = listOf(
+                "connect_timeout",
+                "timeout",
+                "retry.attempt_timeout",
+                "retry.first_backoff",
+                "retry.longest_backoff",
+                "failover.probe_after",
+                "connections.max_idle",
+            )
+            assertEquals(paths.map { it to "out_of_range" }, found.map { it.path to it.code }, "$time")
+        }
     }
 
     @Test

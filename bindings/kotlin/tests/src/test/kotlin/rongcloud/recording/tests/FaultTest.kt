@@ -5,6 +5,7 @@ package rongcloud.recording.tests
 import org.junit.jupiter.api.Test
 import rongcloud.recording.BlockingRecordingClient
 import rongcloud.recording.FailureCause
+import rongcloud.recording.OperationKind
 import rongcloud.recording.RecordingException
 import rongcloud.recording.support.anyProfile
 import java.net.InetAddress
@@ -26,6 +27,8 @@ class FaultTest {
         assertEquals(FailureCause.CONNECTION, failure.failureCause)
         assertTrue(failure.isRetryable && !failure.maybeSent)
         assertNotNull(failure.requestId)
+        assertEquals(OperationKind.START to false, failure.operation to failure.mayBeRecording)
+        assertEquals(listOf("room1", "aaa", ""), listOf(failure.roomId, failure.sessionId, failure.extra))
     }
 
     @Test
@@ -48,6 +51,7 @@ class FaultTest {
         assertEquals(FailureCause.CONNECTION_LOST, failure.failureCause)
         assertTrue(failure.maybeSent && !failure.isRetryable)
         assertEquals("room1" to "aaa", failure.roomId to failure.sessionId)
+        assertTrue(failure.mayBeRecording)
     }
 
     @Test

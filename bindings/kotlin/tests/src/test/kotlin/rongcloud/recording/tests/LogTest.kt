@@ -112,6 +112,18 @@ class LogTest {
     }
 
     @Test
+    suspend fun `warn tells of a start of which nobody knows, and does not say that nothing was started`(
+        simulator: Simulator,
+    ) {
+        logger.level = Level.WARN
+        simulator.next("status" to 503)
+        simulator.client().use {
+            assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
+        }
+        assertEquals("WARN outcome unknown: may be recording", appender.list.single().heading())
+    }
+
+    @Test
     suspend fun `every operation is told of, with its request's id`(simulator: Simulator) {
         logger.level = Level.INFO
         simulator.members("room1", "aaa", "111")
@@ -164,7 +176,7 @@ class LogTest {
                 call.cancelAndJoin()
             }
             val event = appender.list.single()
-            assertEquals("WARN recording not started", event.heading())
+            assertEquals("WARN outcome unknown: may be recording", event.heading())
             assertEquals(simulator.requests().single().header("x-request-id"), event.fields()["request_id"])
         }
 
@@ -184,7 +196,7 @@ class LogTest {
             call.cancelAndJoin()
             client.close()
             simulator.awaitNoConnections()
-            assertEquals("WARN recording not stopped", appender.list.last().heading())
+            assertEquals("WARN outcome unknown: the recording may have stopped", appender.list.last().heading())
             assertEquals(1, simulator.requests().count { it["path"].textValue() == "/rtc/record/stop.json" })
         }
 

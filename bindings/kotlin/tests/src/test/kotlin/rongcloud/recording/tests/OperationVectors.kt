@@ -16,6 +16,7 @@ import rongcloud.recording.Room
 import rongcloud.recording.StreamRef
 import rongcloud.recording.Window
 import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.advice
 import rongcloud.recording.support.asVector
 import rongcloud.recording.support.assertAsVector
 import rongcloud.recording.support.json
@@ -26,6 +27,7 @@ import kotlin.test.assertEquals
 
 fun keepsOperation(entry: JsonNode, simulator: Simulator) = simulator.blockingClient().use { client ->
     simulator.forget()
+    if (entry.has("advice")) assertEquals(entry.advice(), update(entry).advice)
     if (entry.has("violations")) {
         assertEquals(entry.violations(), violationsOf { client.carryOut(entry) })
         assertEquals(0, simulator.requests().size, "requests sent")
@@ -108,7 +110,7 @@ fun keepsArrangement(entry: JsonNode) {
     val windows = (arrangement(entry) as Layout.Custom).windows
     assertEquals(entry["windows"].size(), windows.size)
     windows.zip(entry["windows"]).forEachIndexed { index, (window, golden) ->
-        assertEquals("u$index" to "s$index", window.userId to window.streamId)
+        assertEquals(streams(entry)[index], StreamRef(window.userId, window.streamId))
         listOf(window.x, window.y, window.width, window.height).zip(golden).forEach { (own, side) ->
             assertEquals(side.doubleValue(), own, absoluteTolerance = 1e-9)
         }
@@ -116,10 +118,10 @@ fun keepsArrangement(entry: JsonNode) {
 }
 
 private fun arrangement(entry: JsonNode): Layout {
-    val streams = List(entry["streams"].intValue()) { StreamRef("u$it", "s$it") }
+    val streams = streams(entry)
     val resolution = entry["resolution"]?.textValue()
     return when (val arrangement = entry.text("arrangement")) {
-        "grid" -> Layout.grid(streams, resolution)
+        "grid" -> Layout.grid(streams, resolution, entry["cameras"]?.textValue())
 
         "side_by_side" -> Layout.sideBySide(streams, resolution)
 
@@ -130,4 +132,10 @@ private fun arrangement(entry: JsonNode): Layout {
 
         else -> error(arrangement)
     }
+}
+
+/** Each another one, unless the entry says which is which. */
+private fun streams(entry: JsonNode): List<StreamRef> {
+    val numbers = entry["stream_numbers"]?.map { it.intValue() } ?: List(entry["streams"].intValue()) { it }
+    return numbers.map { StreamRef("u$it", "s$it") }
 }

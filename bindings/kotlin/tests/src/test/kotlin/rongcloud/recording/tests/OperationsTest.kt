@@ -17,13 +17,17 @@ import rongcloud.recording.Host
 import rongcloud.recording.Layout
 import rongcloud.recording.LayoutUpdate
 import rongcloud.recording.McuRecording
+import rongcloud.recording.OperationKind
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTarget
+import rongcloud.recording.RetryPolicy
+import rongcloud.recording.ServiceCode
 import rongcloud.recording.SliceLength
 import rongcloud.recording.StreamRef
 import rongcloud.recording.VideoFormat
+import rongcloud.recording.recordingException
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
@@ -32,6 +36,7 @@ import java.util.concurrent.CompletableFuture
 import kotlin.concurrent.thread
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
@@ -92,7 +97,8 @@ class OperationsTest {
         val failure = simulator.client().use {
             assertFailsWith<RecordingException.Refused> { it.startInRoom("room2", anyProfile) }
         }
-        assertEquals(40003, failure.code)
+        assertEquals(ServiceCode.ROOM_NOT_FOUND, failure.code)
+        assertEquals(OperationKind.QUERY_ROOM to false, failure.operation to failure.mayBeRecording)
         assertEquals(emptyList(), simulator.recordings())
     }
 
@@ -139,6 +145,51 @@ class OperationsTest {
         )
     }
 
+    @Test
+    fun `what is refused before it is sent tells the call, too`(simulator: Simulator) {
+        simulator.blockingClient().use { client ->
+            val window = rongcloud.recording.Window("\uD83D", "s", 0.0, 0.0, 1.0, 1.0)
+            val broken = LayoutUpdate(Layout.Custom(listOf(window)))
+            val hostless = LayoutUpdate(Layout.Floating)
+            val failures = listOf(
+                OperationKind.START to runCatching { client.start("room1", "\uD83D", anyProfile, "66") },
+                OperationKind.START to runCatching { client.startInRoom("room1", anyProfile, "\uD83D") },
+                OperationKind.UPDATE_LAYOUT to runCatching { client.updateLayout(target, broken) },
+                OperationKind.UPDATE_LAYOUT to runCatching { client.updateLayout(target, hostless) },
+                OperationKind.STOP to runCatching { client.stop(RecordingTarget("room1", "")) },
+                OperationKind.QUERY_ROOM to runCatching { client.queryRoom("") },
+            )
+            for ((operation, result) in failures) {
+                val failure = assertIs<RecordingException.InvalidInput>(result.exceptionOrNull())
+                assertEquals(operation, failure.operation)
+                assertFalse(failure.mayBeRecording || failure.maybeSent)
+                assertNull(failure.requestId)
+            }
+            assertEquals(0, simulator.requests().size)
+        }
+    }
+
+    @TestFactory
+    fun `each failure tells the operation, and only a start's may be recording`() = blocking.each { name, call ->
+        Simulator().use { simulator ->
+            val once = RetryPolicy(maxAttempts = 1)
+            // Of a start by room alone, the question succeeds.
+            val steps = List(if (name == "startInRoom") 1 else 0) { mapOf("times" to 1) }
+            BlockingRecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = simulator.url, retry = once).use {
+                simulator.next(steps + mapOf("status" to 503))
+                val failure = assertFailsWith<RecordingException.OutcomeUnknown> { call(it) }
+                val expected = when (name) {
+                    "startInRoom" -> OperationKind.START
+                    "updateLayout" -> OperationKind.UPDATE_LAYOUT
+                    "stop" -> OperationKind.STOP
+                    else -> OperationKind.QUERY_ROOM
+                }
+                assertEquals(expected to (name == "startInRoom"), failure.operation to failure.mayBeRecording)
+                assertEquals("room1", failure.roomId)
+            }
+        }
+    }
+
     @TestFactory
     fun `cancelling the coroutine closes the connection`() = suspending.each { name, call ->
         Simulator().use { simulator ->
@@ -166,9 +217,10 @@ class OperationsTest {
                 thread.interrupt()
                 simulator.await(abandoned = 1)
             }
-            val cancelled = assertIs<RecordingException.Cancelled>(seen.get().suppressedExceptions.single())
-            // Of the room's question, nothing needs to be known.
-            assertEquals(name != "startInRoom", cancelled.maybeSent)
+            val cancelled = assertIs<RecordingException.Cancelled>(seen.get().recordingException)
+            // Where it was the room's question that was interrupted, nothing was started.
+            assertFalse(cancelled.mayBeRecording, name)
+            assertEquals(name != "startInRoom", cancelled.maybeSent, name)
         }
     }
 

@@ -45,14 +45,14 @@ class PackedTest {
     fun `users see these classes and no others`() {
         assertEquals(
             """
-            Acknowledged AudioFormat BlockingRecordingClient CallbackHeaderNames CallbackReceiver
-            CallbackReceiverBuilder CallbackRefusedException Callbacks ConnectionPolicy ConnectionPolicyBuilder Corner
-            Credentials DataCenter FailoverPolicy FailoverPolicyBuilder FailureCause HeaderStyle Host Layout LayoutUpdate McuConfig McuMode McuRecording McuRecordingBuilder MediaType Member
-            PublishedStream ReceivedRecordingEvent ReceivedRoomEvent RecordType Recording RecordingClient
+            Acknowledged Advice AsyncCallbackReceiver AsyncReplayGuard AudioFormat BlockingRecordingClient CallbackHeaderNames CallbackReceiver
+            CallbackReceiverBuilder CallbackRefusedException Callbacks Cancellations ConnectionPolicy ConnectionPolicyBuilder Corner
+            Credentials DataCenter FailoverPolicy FailoverPolicyBuilder FailureCause HeaderStyle Host Layout LayoutUpdate McuConfig McuMode McuRecording McuRecordingBuilder MediaType Member OperationKind
+            PublishedStream ReceivedCallback ReceivedRecordingEvent ReceivedRoomEvent RecordType Recording RecordingClient
             RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException
             RecordingMode RecordingPhase RecordingProfile RecordingRuntime RecordingTarget RecordingTracker
-            RefusalReason RenderMode ReplayGuard Resolution RetryPolicy RetryPolicyBuilder Room RoomEvent RoomEventKind Signatures SliceLength
-            SplitStreamRecording SplitStreamRecordingBuilder StartedRecording StreamRef TrackedRecording VideoFormat
+            RefusalReason RenderMode ReplayGuard Resolution RetryPolicy RetryPolicyBuilder Room RoomEvent RoomEventKind ServiceCode Signatures SliceLength
+            SplitStreamRecording SplitStreamRecordingBuilder StartedRecording StreamRef SuspendingReplayGuard TimestampUnit TrackedRecording VideoFormat
             Violation Window
             """.trim().split(Regex("\\s+")).toSet(),
             classes("rongcloud/recording/").filterNot { '$' in it }.map { it.substringAfterLast('.') }.toSet(),

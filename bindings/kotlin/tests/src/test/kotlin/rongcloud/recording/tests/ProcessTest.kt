@@ -34,13 +34,26 @@ class ProcessTest {
     }
 
     @Test
-    fun `an empty environment is told variable by variable`() {
-        assertEquals(
-            "app_key required: is not given and RONGCLOUD_APP_KEY is not set\n" +
-                "app_secret required: is not given and RONGCLOUD_APP_SECRET is not set",
-            start(),
-        )
+    fun `an empty environment is told variable by variable, all at once`() {
+        val told = start()
+        assertEquals(listOf("app_key required", "app_secret required", "data_center required"), headings(told))
+        assertContains(told, "app_key required: is not given and RONGCLOUD_APP_KEY is not set\n")
     }
+
+    @Test
+    fun `a variable that is set to nothing is named as that, beside everything else that is wrong`() {
+        val environment = mapOf(
+            "RONGCLOUD_APP_KEY" to "",
+            "RONGCLOUD_APP_SECRET" to "a\nb",
+            "RONGCLOUD_API_URL" to "x",
+        )
+        val told = start(environment = environment)
+        val codes = listOf("APP_KEY empty", "APP_SECRET control_character", "API_URL invalid_url")
+        assertEquals(codes.map { "RONGCLOUD_$it" }, headings(told))
+        assertContains(told, "RONGCLOUD_APP_KEY empty: is set but empty")
+    }
+
+    private fun headings(violations: String) = violations.lines().map { it.substringBefore(":") }
 
     @Test
     fun `what is given wins over the environment`(simulator: Simulator) {

@@ -2,7 +2,10 @@
 
 package rongcloud.recording.tests
 
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.withTimeout
 import org.slf4j.LoggerFactory
+import rongcloud.recording.AsyncCallbackReceiver
 import rongcloud.recording.AudioFormat
 import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.CallbackRefusedException
@@ -25,6 +28,11 @@ import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.TrackedRecording
 import rongcloud.recording.VideoFormat
+import rongcloud.recording.recordingException
+import java.time.Instant
+import java.util.UUID
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
@@ -76,12 +84,13 @@ class ReadmeExamples {
     val decisions = mutableListOf<String>()
 
     suspend fun decide(client: RecordingClient, roomId: String, sessionId: String) {
+        val extra = UUID.randomUUID().toString() // of this start alone; keep it before you start
         try {
-            client.start(roomId, sessionId, profile)
+            client.start(roomId, sessionId, profile, extra)
         } catch (failure: RecordingException) {
             when {
+                failure.mayBeRecording -> waitForCallback(extra, failure.requestId)
                 failure.isRetryable -> tryAgainLater(roomId)
-                failure.maybeSent -> lookWhetherItRecords(roomId, failure.requestId)
                 else -> throw failure
             }
         }
@@ -91,8 +100,22 @@ class ReadmeExamples {
         decisions += "try $roomId again later"
     }
 
-    private fun lookWhetherItRecords(roomId: String, requestId: String?) {
-        decisions += "look whether $roomId records after ${requestId?.length} characters"
+    private fun waitForCallback(extra: String, requestId: String?) {
+        decisions += "wait for ${extra.length} characters after ${requestId?.length}"
+    }
+
+    suspend fun inTime(client: RecordingClient, roomId: String, sessionId: String, extra: String) {
+        try {
+            withTimeout(5.seconds) { client.start(roomId, sessionId, profile, extra) }
+        } catch (cancelled: CancellationException) {
+            val ended = cancelled.recordingException
+            if (ended?.mayBeRecording == true) waitForCallback(extra, ended.requestId)
+            throw cancelled
+        }
+    }
+
+    fun advise(profile: RecordingProfile) {
+        for (advice in profile.advice) logger.warn("${advice.path}: ${advice.reason}")
     }
 
     suspend fun live(client: RecordingClient, roomId: String): String {
@@ -110,12 +133,21 @@ class ReadmeExamples {
         client.stop(RecordingTarget(roomId, sessionId))
     }
 
-    val events = mutableListOf<RecordingEvent>()
+    /** As a table with a unique index. */
+    class Store {
+        val events = mutableMapOf<String, String>()
+
+        fun keep(fingerprint: String, event: String) {
+            events.putIfAbsent(fingerprint, event)
+        }
+    }
+
+    val store = Store()
 
     fun answer(receiver: CallbackReceiver, headers: Map<String, List<String>>, body: ByteArray, query: String?): Int =
         try {
             val received = receiver.recordingEvent(headers, body, query)
-            if (!received.isRepeat) handle(received.event)
+            store.keep(received.fingerprint, received.event.json)
             200
         } catch (refusal: CallbackRefusedException) {
             logger.warn(refusal.message)
@@ -124,14 +156,39 @@ class ReadmeExamples {
 
     private val logger = LoggerFactory.getLogger(javaClass)
 
-    private fun handle(event: RecordingEvent) {
-        events += event
-    }
-
     fun track(recordId: String, event: RecordingEvent): TrackedRecording {
         val tracker = RecordingTracker(recordId)
         tracker.record(event)
         val tracked = tracker.state(staleAfter = 10.minutes)
         return tracked
+    }
+
+    fun trackByExtra(extra: String, event: RecordingEvent): String? {
+        val tracker = RecordingTracker.byExtra(extra)
+        tracker.record(event)
+        val recordId = tracker.state(staleAfter = 10.minutes).recordId
+        return recordId
+    }
+
+    var kept: String? = null
+    private val lock = ReentrantLock()
+
+    fun save(news: RecordingTracker) {
+        lock.withLock {
+            val tracker = kept?.let(RecordingTracker::restore) ?: news
+            tracker.merge(news)
+            kept = tracker.snapshot()
+        }
+    }
+
+    fun guarded(receiver: CallbackReceiver, redis: Redis): AsyncCallbackReceiver {
+        val guarded = AsyncCallbackReceiver(receiver) { key, fingerprint, expiresAt ->
+            redis.setIfAbsent(key, fingerprint, expiresAt) // SET key fingerprint NX GET PXAT expiresAt
+        }
+        return guarded
+    }
+
+    fun interface Redis {
+        suspend fun setIfAbsent(key: String, value: String, expiresAt: Instant): String?
     }
 }

@@ -3,6 +3,11 @@
 package rongcloud.recording.tests
 
 import com.sun.net.httpserver.HttpServer
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
@@ -11,25 +16,35 @@ import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.RecordingEvent
 import rongcloud.recording.RecordingEventKind
 import rongcloud.recording.RecordingPhase
+import rongcloud.recording.RecordingProfile
+import rongcloud.recording.RecordingTracker
+import rongcloud.recording.parseRecordingEvent
 import rongcloud.recording.signature
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.header
 import rongcloud.recording.support.violationsOf
 import java.net.InetSocketAddress
 import java.nio.file.Path
+import java.util.concurrent.CancellationException
 import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.io.path.readText
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertNotNull
+import kotlin.time.Duration.Companion.minutes
 
 @ExtendWith(SimulatorForTest::class)
 class ReadmeTest {
     private val folder: Path = Files.tests
     private val compiled = mapOf(
-        "kotlin" to folder.resolve("kotlin/rongcloud/recording/tests/ReadmeExamples.kt"),
-        "java" to folder.resolve("java/rongcloud/recording/tests/JavaReadmeExamples.java"),
+        "kotlin" to listOf(folder.resolve("kotlin/rongcloud/recording/tests/ReadmeExamples.kt")),
+        "java" to listOf(
+            folder.resolve("java/rongcloud/recording/tests/JavaReadmeExamples.java"),
+            Files.bootSources.resolve("RecordingCallbacks.java"),
+        ),
     )
 
     @TestFactory
@@ -38,7 +53,8 @@ class ReadmeTest {
         return shown.toList().map { block ->
             val (language, code) = block.destructured
             DynamicTest.dynamicTest("$language: ${code.lineSequence().first()}") {
-                assertContains(compiled.getValue(language).readText().unindented(), code.unindented())
+                val sources = compiled.getValue(language).joinToString("\n") { it.readText().unindented() }
+                assertContains(sources, code.unindented())
             }
         }
     }
@@ -76,8 +92,54 @@ class ReadmeTest {
         val examples = ReadmeExamples()
         simulator.next("status" to 503)
         simulator.client().use { examples.decide(it, "room1", "aaa") }
-        assertEquals(listOf("look whether room1 records after 32 characters"), examples.decisions)
+        assertEquals(listOf("wait for 36 characters after 32"), examples.decisions)
     }
+
+    @Test
+    suspend fun `a start that its timeout cancels is looked after`(simulator: Simulator) {
+        val examples = ReadmeExamples()
+        // It counts only as long as the call is under way: it is cancelled from outside, as the timeout would.
+        simulator.next("hold" to true)
+        simulator.client().use { client ->
+            coroutineScope {
+                val call = launch(Dispatchers.Default) { examples.inTime(client, "room1", "aaa", "66") }
+                simulator.await(requests = 1)
+                call.cancelAndJoin()
+            }
+        }
+        assertEquals(listOf("wait for 2 characters after 32"), examples.decisions)
+    }
+
+    @Test
+    fun `Java's cancelled start is looked after`(simulator: Simulator) {
+        simulator.next("hold" to true)
+        simulator.client().use { client ->
+            val future = client.startAsync("room1", "aaa", ReadmeExamples().profile, "of Java")
+            simulator.await(requests = 1)
+            assertFailsWith<CancellationException> { JavaReadmeExamples.cancelled(future) }
+        }
+        val requestId = simulator.requests().single().header("x-request-id")
+        assertEquals(requestId, JavaReadmeExamples.WAITING["of Java"])
+    }
+
+    @Test
+    fun `a start's callback is found by its extra, and no news is lost`() {
+        val examples = ReadmeExamples()
+        val events = listOf(1, 3).map {
+            parseRecordingEvent("""{"type":$it,"recordId":"r-1","extra":"66"}""".toByteArray())
+        }
+        assertEquals("r-1", examples.trackByExtra("66", events.first()))
+        for (event in events) examples.save(RecordingTracker.byExtra("66").apply { record(event) })
+        val tracked = RecordingTracker.restore(assertNotNull(examples.kept)).state(1.minutes)
+        assertEquals(RecordingPhase.ENDED, tracked.phase)
+    }
+
+    @Test
+    fun `advice can be logged`() = ReadmeExamples().advise(
+        RecordingProfile.fromJson(
+            """{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}""",
+        ),
+    )
 
     @Test
     suspend fun `a start with mistakes in it fails`(simulator: Simulator) {
@@ -117,7 +179,7 @@ class ReadmeTest {
         simulator.members("room1", "aaa", "111", "2222")
         val receiver =
             JavaReadmeExamples.receiver(Simulator.APP_KEY, Simulator.APP_SECRET, "old", ConcurrentHashMap())
-        val events = CopyOnWriteArrayList<RecordingEvent>()
+        val events = ConcurrentHashMap<String, RecordingEvent>()
         val server = HttpServer.create(InetSocketAddress("127.0.0.1", 0), 0)
         server.createContext("/recording") { JavaReadmeExamples.answer(it, receiver, events) }
         server.start()
@@ -127,12 +189,12 @@ class ReadmeTest {
         }
         assertEquals(setOf("delivered"), simulator.callbacks().map { it["state"].textValue() }.toSet())
         server.stop(0)
-        assertEquals(setOf(recordId), events.map { it.recordId }.toSet())
-        assertEquals(RecordingEventKind.UPLOADED, events.last().kind)
+        assertEquals(setOf(recordId), events.values.map { it.recordId }.toSet())
+        assertContains(events.values.map { it.kind }, RecordingEventKind.UPLOADED)
     }
 
     @Test
-    fun `a webhook answers as shown, and hands on each event once`() {
+    fun `a webhook answers as shown, and keeps each event once`() = runBlocking {
         val examples = ReadmeExamples()
         val receiver = CallbackReceiver(Simulator.APP_KEY, Simulator.APP_SECRET)
         val body = """{"type":1,"recordId":"r-1","appKey":"${Simulator.APP_KEY}"}""".toByteArray()
@@ -140,7 +202,11 @@ class ReadmeTest {
         val query = "nonce=1&timestamp=$now&signature=${signature(Simulator.APP_SECRET, "1", now)}"
         val answers = listOf(query, query, null).map { examples.answer(receiver, emptyMap(), body, it) }
         assertEquals(listOf(200, 200, 401), answers)
-        assertEquals(RecordingPhase.RECORDING, examples.track("r-1", examples.events.single()).phase)
+        val event = parseRecordingEvent(examples.store.events.values.single().toByteArray())
+        assertEquals(RecordingPhase.RECORDING, examples.track("r-1", event).phase)
+        val asked = mutableListOf<String>()
+        val guarded = examples.guarded(receiver) { _, fingerprint, _ -> null.also { asked += fingerprint } }
+        assertEquals(asked, listOf(guarded.recordingEvent(emptyMap<String, List<String>>(), body, query).fingerprint))
     }
 
     private fun String.unindented() = lines().joinToString("\n") { it.trim() }.trim()

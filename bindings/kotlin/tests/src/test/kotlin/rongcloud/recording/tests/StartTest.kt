@@ -9,9 +9,13 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.FailureCause
 import rongcloud.recording.HeaderStyle
+import rongcloud.recording.Host
+import rongcloud.recording.Layout
+import rongcloud.recording.LayoutUpdate
 import rongcloud.recording.RecordType
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingTarget
 import rongcloud.recording.StartedRecording
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
@@ -25,6 +29,7 @@ import kotlin.test.assertFalse
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
@@ -87,7 +92,8 @@ class StartTest {
                 assertFailsWith<RecordingException.Refused> { it.start("room1", "aaa", anyProfile) }
             }
         assertEquals(
-            "refused with code 1008, HTTP 429 (request ${refused.requestId}): ${refused.reason}",
+            "start: refused with code 1008, HTTP 429 (request ${refused.requestId}, room room1, session aaa): " +
+                refused.reason,
             refused.message,
         )
     }
@@ -104,18 +110,24 @@ class StartTest {
     }
 
     @Test
-    suspend fun `a timeout of nothing, or of less, is a violation`(simulator: Simulator) {
-        for (timeout in listOf(Duration.ZERO, (-1).seconds, -Duration.INFINITE)) {
-            val violations = simulator.client().use {
-                violationsOf { it.start("room1", "aaa", anyProfile, timeout = timeout) }
+    suspend fun `a timeout of nothing, of less, without end or too long is a violation`(simulator: Simulator) {
+        val wrong = listOf(Duration.ZERO, (-1).seconds, -Duration.INFINITE, Duration.INFINITE, 366.days)
+        val target = RecordingTarget("room1", "aaa")
+        val update = LayoutUpdate(Layout.Adaptive, host = Host("111", "s"))
+        simulator.client().use { client ->
+            for (timeout in wrong) {
+                val violations = listOf(
+                    violationsOf { client.start("room1", "aaa", anyProfile, timeout = timeout) },
+                    violationsOf { client.startInRoom("room1", anyProfile, timeout = timeout) },
+                    violationsOf { client.updateLayout(target, update, timeout) },
+                    violationsOf { client.stop(target, timeout) },
+                    violationsOf { client.queryRoom("room1", timeout) },
+                )
+                val expected = List(violations.size) { listOf("timeout" to "out_of_range") }
+                assertEquals(expected, violations.map { all -> all.map { it.path to it.code } }, "$timeout")
             }
-            assertEquals(listOf("timeout" to "out_of_range"), violations.map { it.path to it.code }, "$timeout")
         }
-    }
-
-    @Test
-    suspend fun `an infinite timeout is none`(simulator: Simulator) {
-        assertNotNull(simulator.client().use { it.start("room1", "aaa", anyProfile, timeout = Duration.INFINITE) })
+        assertEquals(0, simulator.requests().size)
     }
 
     @Test

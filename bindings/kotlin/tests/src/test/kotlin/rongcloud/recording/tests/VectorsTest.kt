@@ -10,10 +10,12 @@ import rongcloud.recording.McuMode
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.Resolution
+import rongcloud.recording.ServiceCode
 import rongcloud.recording.signature
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.advice
 import rongcloud.recording.support.anyProfile
 import rongcloud.recording.support.json
 import rongcloud.recording.support.text
@@ -61,6 +63,7 @@ class VectorsTest {
     private fun keepsConfig(entry: JsonNode) {
         val profile = RecordingProfile.fromJson(entry.text("input"))
         assertEquals(entry.text("json"), profile.toJson())
+        assertEquals(entry.advice(), profile.advice)
         assertEquals(entry.text("json"), RecordingProfile(profile.config).toJson(), "typed")
     }
 
@@ -114,7 +117,11 @@ class VectorsTest {
     }
 
     private fun keepsConstants(content: JsonNode) {
-        val known = mapOf("resolutions" to Resolution::class.java, "mcu_modes" to McuMode::class.java)
+        val known = mapOf(
+            "resolutions" to Resolution::class.java,
+            "mcu_modes" to McuMode::class.java,
+            "service_codes" to ServiceCode::class.java,
+        )
         val constants =
             known.mapValues { (_, type) ->
                 type.fields.filter { it.name != "INSTANCE" }.associate { it.name to it.get(null) }

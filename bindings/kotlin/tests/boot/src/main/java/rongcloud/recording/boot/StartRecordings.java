@@ -4,10 +4,12 @@ package rongcloud.recording.boot;
 
 import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.CallbackReceiver;
 import rongcloud.recording.RecordingClient;
 import rongcloud.recording.RecordingMode;
 import rongcloud.recording.RecordingProfile;
@@ -18,7 +20,10 @@ import rongcloud.recording.VideoFormat;
 @SpringBootApplication
 public class StartRecordings {
     public static void main(String[] arguments) {
-        SpringApplication.run(StartRecordings.class, arguments);
+        var application = new SpringApplication(StartRecordings.class);
+        // The controller is only there to be compiled and wired.
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.run(arguments);
     }
 
     @Bean
@@ -29,6 +34,18 @@ public class StartRecordings {
     @Bean
     RecordingClient client() {
         return RecordingClient.builder().build();
+    }
+
+    @Bean
+    CallbackReceiver receiver() {
+        return CallbackReceiver.builder()
+                .credentials(System.getenv("RONGCLOUD_APP_KEY"), System.getenv("RONGCLOUD_APP_SECRET"))
+                .build();
+    }
+
+    @Bean
+    RecordingCallbacks.Events events() {
+        return received -> System.out.println("event " + received.getFingerprint());
     }
 
     @Bean
