@@ -60,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let profile = RecordingProfile::new(recording.into())?;
     // No other start has this tag, which comes back in every callback of the recording.
     let extra = format!("{room_id}-{}", SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos());
-    let tracker = RecordingTracker::by_extra(extra.clone())?;
+    let tracker = RecordingTracker::by_extra(extra.clone(), Some(SystemTime::now()))?;
     match client.start(&room_id, &room.session_id, &profile, StartOptions::default().extra(extra)).await {
         Ok(started) => {
             println!("started {}", started.record_id);

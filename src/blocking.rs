@@ -9,11 +9,11 @@ use tokio::task::coop::poll_proceed;
 
 use crate::client::RecordingClient as AsyncClient;
 use crate::credentials::Credentials;
-use crate::error::{FailureCause, RecordingError};
+use crate::error::{CallContext, FailureCause, OperationKind, RecordingError};
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::{ClientOptions, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
-use crate::protocol::{Acknowledged, query_room, stop, update_layout};
+use crate::protocol::{Acknowledged, Operation, query_room, stop, update_layout};
 use crate::running::Running;
 
 /// Starts, changes and stops recordings, from code without async.
@@ -53,8 +53,7 @@ impl RecordingClient {
         profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
-        let operation = start::operation(room_id, session_id, profile, options.extra_or_empty())?;
-        end_of(|| self.client.begin(operation, options.timeout))
+        self.run(start::operation(room_id, session_id, profile, options.extra_or_empty())?, options.timeout)
     }
 
     /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
@@ -67,7 +66,8 @@ impl RecordingClient {
         profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
-        end_of(|| self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options))
+        let context = CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty());
+        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options))
     }
 
     /// As [`RecordingClient::update_layout`](AsyncClient::update_layout). Ends within the timeout.
@@ -80,7 +80,7 @@ impl RecordingClient {
         update: &LayoutUpdate,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        end_of(|| self.client.begin(update_layout::operation(&recording.into(), update)?, timeout))
+        self.run(update_layout::operation(&recording.into(), update)?, timeout)
     }
 
     /// As [`RecordingClient::stop`](AsyncClient::stop). Ends within the timeout.
@@ -92,7 +92,7 @@ impl RecordingClient {
         recording: impl Into<RecordingTarget>,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        end_of(|| self.client.begin(stop::operation(&recording.into())?, timeout))
+        self.run(stop::operation(&recording.into())?, timeout)
     }
 
     /// As [`RecordingClient::query_room`](AsyncClient::query_room). Ends within the timeout.
@@ -100,12 +100,21 @@ impl RecordingClient {
     /// # Errors
     /// As there.
     pub fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
-        end_of(|| self.client.begin(query_room::operation(room_id)?, timeout))
+        self.run(query_room::operation(room_id)?, timeout)
     }
 
     /// As [`RecordingClient::close`](AsyncClient::close).
     pub fn close(&self) {
         self.client.close();
+    }
+
+    fn run<T: Clone + Send + 'static>(
+        &self,
+        operation: Operation<T>,
+        timeout: Option<Duration>,
+    ) -> Result<T, RecordingError> {
+        let context = operation.context.clone();
+        end_of(&context, || self.client.begin(operation, timeout))
     }
 }
 
@@ -116,12 +125,13 @@ impl From<AsyncClient> for RecordingClient {
 }
 
 fn end_of<T: Clone + Send + 'static>(
+    context: &CallContext,
     begin: impl FnOnce() -> Result<Running<T>, RecordingError>,
 ) -> Result<T, RecordingError> {
     if holds_up_its_runtime() {
         let reason = "the blocking client was called on the only thread of a tokio runtime, which would stand still \
                       meanwhile: use the async client, or call it in spawn_blocking";
-        return Err(RecordingError::not_sent(FailureCause::Local, reason));
+        return Err(RecordingError::not_sent(FailureCause::Local, reason).about(context));
     }
     // The call's own timeout ends it, so there is none to give here.
     begin()?

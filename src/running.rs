@@ -1,7 +1,7 @@
 //! A call under way on the shared runtime: awaited, waited for in slices, or cancelled.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::process;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,9 +9,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use tokio::task::coop::unconstrained;
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
-use crate::error::RecordingError;
+use crate::error::{CallContext, RecordingError};
 use crate::runtime;
 use crate::transport::Progress;
 
@@ -44,14 +45,17 @@ enum State<T> {
 }
 
 impl<T: Clone + Send + 'static> Running<T> {
-    /// Begins the call that `call` makes of the progress it should report to.
-    pub(crate) fn begin<F>(call: impl FnOnce(Arc<Progress>) -> F) -> Result<Self, RecordingError>
+    /// Begins the call that `call` makes of the progress it should report to. The context says what it is about, should
+    /// it end before it has run at all.
+    pub(crate) fn begin<F>(context: &CallContext, call: impl FnOnce(Arc<Progress>) -> F) -> Result<Self, RecordingError>
     where
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let progress = Arc::new(Progress::default());
+        progress.begin(context);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let task = runtime::spawn(NUMBER.scope(number, call(progress.clone())))?;
+        let task = runtime::spawn(NUMBER.scope(number, call(progress.clone())));
+        let task = task.map_err(|error| error.about(context))?;
         Ok(Self {
             abort: task.abort_handle(),
             state: Mutex::new(State::UnderWay(task)),
@@ -100,10 +104,16 @@ impl<T: Clone + Send + 'static> Running<T> {
     }
 
     fn poll(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
+        if self.process != process::id() {
+            // It goes on in the parent, and nothing here would ever wake.
+            return Poll::Ready(Err(self.progress.cancel()));
+        }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = match &mut *state {
             State::Ended(outcome) => return Poll::Ready(outcome.clone()),
-            State::UnderWay(task) => match Pin::new(task).poll(context) {
+            // A task of another runtime may wait here, as a thread does: what it has used up of its turn comes back only
+            // when it yields, which it doesn't.
+            State::UnderWay(task) => match pin!(unconstrained(task)).poll(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(joined) => joined.unwrap_or_else(|error| Err(self.broken_off(&error))),
             },

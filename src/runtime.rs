@@ -2,9 +2,10 @@
 //! every blocking call.
 //!
 //! It is made on first use and keyed by process id, because the threads of a runtime do not survive `fork` and a
-//! child that waited for them would wait for ever. It can be shut down, so that no thread of ours is left when an
+//! child that waited for them would wait for ever. It can be shut down, so that no thread of it is left when an
 //! interpreter takes itself apart: [`shutdown`] is the end for the process it is called in; later calls there fail
-//! as `NotSent`.
+//! as `NotSent`. Only a lookup of a name that the system has not ended goes on, on a thread of its own that touches
+//! nothing else.
 //!
 //! Rust programs with async code do not need it: [`RecordingClient`](crate::RecordingClient) runs on the tokio
 //! runtime that awaits it.

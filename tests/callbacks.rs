@@ -331,7 +331,7 @@ fn state_as_json(state: &TrackedRecording) -> Value {
 
 fn tracker(entry: &Value, events: &[Value]) -> RecordingTracker {
     let tracker = match entry["extra"].as_str() {
-        Some(extra) => RecordingTracker::by_extra(extra.to_owned()).unwrap(),
+        Some(extra) => RecordingTracker::by_extra(extra.to_owned(), None).unwrap(),
         None => RecordingTracker::new(text(entry, "record_id").to_owned()).unwrap(),
     };
     for event in events {
@@ -402,13 +402,22 @@ fn event(body: &str) -> RecordingEvent {
 
 #[test]
 fn a_tracker_by_extra_takes_its_own_callbacks_only_and_learns_the_record_id() {
-    let tracker = RecordingTracker::by_extra("order-7".to_owned()).unwrap();
+    let tracker = RecordingTracker::by_extra("order-7".to_owned(), None).unwrap();
     assert!(tracker.record(event(r#"{"type":1,"recordId":"r-2","extra":"order-8"}"#)).is_err());
     assert!(tracker.record(event(r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#)).unwrap());
     assert!(tracker.record(event(r#"{"type":3,"recordId":"r-2","extra":"order-7"}"#)).is_err(), "an extra twice");
     assert!(tracker.record(event(r#"{"type":3,"recordId":"r-1"}"#)).unwrap());
     let state = tracker.state(SystemTime::now(), Duration::from_secs(60)).unwrap();
     assert_eq!((state.phase, state.record_id.as_deref()), (RecordingPhase::Ended, Some("r-1")));
+}
+
+#[test]
+fn a_start_that_is_unknown_becomes_stale_where_no_callback_comes() {
+    let tracker =
+        RecordingTracker::by_extra("order-7".to_owned(), Some(UNIX_EPOCH + Duration::from_secs(1_000))).unwrap();
+    let is_stale =
+        |seconds| tracker.state(UNIX_EPOCH + Duration::from_secs(seconds), Duration::from_secs(60)).unwrap().is_stale;
+    assert_eq!([is_stale(1_050), is_stale(1_061)], [false, true]);
 }
 
 /// Two workers restore one snapshot, and each notes an event that the other one doesn't know of.
@@ -439,7 +448,7 @@ fn nothing_that_two_workers_noted_is_lost_where_they_merge() {
 #[test]
 fn trackers_merge_by_record_id_or_by_extra_and_not_otherwise() {
     let by_id = || RecordingTracker::new("r-1".to_owned()).unwrap();
-    let by_extra = || RecordingTracker::by_extra("order-7".to_owned()).unwrap();
+    let by_extra = || RecordingTracker::by_extra("order-7".to_owned(), None).unwrap();
     assert!(by_id().merge(&RecordingTracker::new("r-2".to_owned()).unwrap()).is_err());
     assert!(by_id().merge(&by_extra()).is_err(), "nothing shows that they are of the same recording");
     let heard = by_id();

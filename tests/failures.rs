@@ -77,6 +77,17 @@ async fn a_connection_that_is_not_made_in_time_is_said() {
 }
 
 #[tokio::test]
+async fn a_time_that_is_over_before_there_is_a_connection_is_said() {
+    let port = server(|mut stream| async move {
+        stream.read_to_end(&mut Vec::new()).await.unwrap();
+    })
+    .await;
+    let (cause, reason) = failure(at(format!("https://127.0.0.1:{port}")).timeout(Duration::from_millis(200))).await;
+    assert!(reason.starts_with(&format!("there was no connection to 127.0.0.1:{port} yet when its ")), "{reason}");
+    assert_eq!(cause, FailureCause::Timeout);
+}
+
+#[tokio::test]
 async fn plain_http_at_an_https_port_is_said() {
     let port = server(|mut stream| async move {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await.unwrap();

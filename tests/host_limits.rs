@@ -19,7 +19,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rongcloud_recording::{ClientOptions, FailureCause, RecordingClient, RecordingError, blocking};
+use rongcloud_recording::{ClientOptions, FailureCause, RecordingClient, RecordingError, RetryPolicy, blocking};
 use support::credentials;
 
 /// Set in the process that a test runs itself in.
@@ -135,6 +135,29 @@ fn a_call_without_a_thread_for_the_name_is_not_sent() {
         let says = "the name localhost can't be resolved: no thread can be started to look it up: ";
         assert!(reason.starts_with(says), "{reason}");
     }
+}
+
+#[test]
+fn a_call_without_descriptors_for_its_connection_is_not_sent_and_says_nothing_of_the_domain() {
+    const TEST: &str = "a_call_without_descriptors_for_its_connection_is_not_sent_and_says_nothing_of_the_domain";
+    if !is_inside() {
+        let mut command = Command::new("prlimit");
+        command.arg("--nofile=64").arg("--").arg(env::current_exe().unwrap());
+        return assert_passed(&output(command.args([TEST, "--exact", "--nocapture", "--test-threads=1"])));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let once = RetryPolicy { max_attempts: Some(1), ..RetryPolicy::default() };
+    let options = ClientOptions::default().api_url("http://127.0.0.1:9").retry(once);
+    let client = RecordingClient::new(credentials(), options).unwrap();
+    let mut all: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    // From none that is left to as many as it takes: two to look, one to connect.
+    let causes = [0, 1, 2, 3, 4].map(|left| {
+        all.truncate(all.len() - usize::from(left > 0));
+        let (cause, reason) = not_sent(runtime.block_on(client.query_room("room1", None)).unwrap_err());
+        assert_eq!(reason.contains("Too many open files"), cause == FailureCause::Local, "{left} left: {reason}");
+        cause
+    });
+    assert_eq!((causes[0], causes[2], causes[4]), (FailureCause::Local, FailureCause::Local, FailureCause::Connection));
 }
 
 /// What making a client for an https address fails with, where a variable names a file.

@@ -68,6 +68,13 @@ async fn it_says_of_a_start_without_a_recording_what_is_known(simulator: &Simula
         assert_eq!(said(), [text]);
     }
 
+    // The first may have stopped it, and the second be refused for that.
+    for (first, text) in [(502, "outcome unknown: the recording may have stopped"), (429, "recording not stopped")] {
+        simulator.next([Step::reply(first, ""), Step::reply(400, r#"{"code":40003}"#)]).unwrap();
+        client.stop(("room1", "aaa"), None).await.unwrap_err();
+        assert_eq!(said(), ["attempt failed, to be made again", text]);
+    }
+
     let before = simulator.requests().len() as u64;
     simulator.next([Step::hold()]).unwrap();
     let carried_out = tokio::spawn({

@@ -5,7 +5,8 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use rongcloud_recording::ffi::{CompletionQueue, NativeClient, StartCall};
@@ -51,6 +52,8 @@ async fn every_answer_to_a_start_that_is_no_refusal_says_that_it_may_be_recordin
         (200, r#"{"code":200}"#, true),
         (302, "", true),
         (200, r#"{"code":1000}"#, true),
+        (200, r#"{"code":1050}"#, true),
+        (200, r#"{"code":40002}"#, true),
         (401, r#"{"code":1004}"#, false),
         (429, "", false),
     ] {
@@ -173,24 +176,26 @@ async fn a_start_that_had_ended_when_it_was_cancelled_tells_its_recording() {
 async fn no_cancelled_start_that_was_told_as_not_sent_is_ever_seen() {
     let simulator = simulator().await;
     let client = native(simulator.url());
-    let mut told = Vec::new();
+    let mut told_as_sent = Vec::new();
     for round in 0..300_u32 {
         let start = begin(&client);
-        for _ in 0..(round % 60) * 50 {
+        for _ in 0..(round % 60) * 400 {
             std::hint::spin_loop();
         }
         match start.cancel() {
-            Ok(started) => told.push((Some(started.request_id), true)),
-            Err(error) => told.push((error.request_id(), error.maybe_sent())),
+            Ok(started) => told_as_sent.push(started.request_id),
+            Err(error) => {
+                // Also where it had not run at all.
+                assert_eq!((call(&error).session_id.as_str(), call(&error).extra.as_str()), ("aaa", "order-7"));
+                told_as_sent.extend(error.request_id().filter(|_| error.maybe_sent()));
+            }
         }
     }
     // Answered after everything that had left before it.
     client.query_room("room1".to_owned(), None).await.unwrap();
-    let seen: Vec<_> =
-        simulator.requests().iter().filter_map(|request| request.header("X-Request-ID").map(str::to_owned)).collect();
-    for (request_id, sent) in told {
-        let was_seen = request_id.is_some_and(|id| seen.contains(&id));
-        assert!(sent || !was_seen, "told as not sent, and seen");
+    for request in simulator.requests().iter().filter(|request| request.path == "/rtc/record/start.json") {
+        let request_id = request.header("X-Request-ID").unwrap().to_owned();
+        assert!(told_as_sent.contains(&request_id), "told as not sent, and seen");
     }
 }
 
@@ -207,6 +212,7 @@ async fn a_blocking_call_on_the_thread_of_a_current_thread_runtime_fails_at_once
     for error in [on_the_thread.await, in_a_task.await.unwrap()] {
         assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::Local, .. }), "{error:?}");
         assert!(error.to_string().contains("spawn_blocking"), "{error}");
+        assert_eq!((call(&error).operation, call(&error).room_id.as_str()), (OperationKind::Stop, "room1"));
     }
     assert!(simulator.requests().is_empty());
     let elsewhere = client.clone();
@@ -219,4 +225,27 @@ async fn a_blocking_call_on_one_of_many_threads_is_carried_out() {
     let simulator = simulator().await;
     let client: blocking::RecordingClient = client(simulator.url()).into();
     assert_eq!(client.query_room("room1", None).unwrap().session_id, "aaa");
+}
+
+#[test]
+fn a_task_makes_blocking_calls_without_end_though_it_never_yields() {
+    let (sender, made) = mpsc::channel();
+    thread::spawn(move || {
+        let client: blocking::RecordingClient = client("http://127.0.0.1:9").into();
+        client.close();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let task = runtime.spawn(async move {
+            // More than a task of tokio's may do in one turn.
+            for _ in 0..300 {
+                let error = client.query_room("room1", None).unwrap_err();
+                assert!(
+                    matches!(error, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }),
+                    "{error:?}"
+                );
+            }
+        });
+        sender.send(runtime.block_on(task).is_ok()).unwrap();
+    });
+    // Much longer than it takes: otherwise it waits for ever.
+    assert!(made.recv_timeout(Duration::from_secs(60)).expect("a blocking call never ended"));
 }

@@ -35,5 +35,6 @@ async fn shutting_down_ends_calls_under_way_as_cancelled_and_later_ones_as_not_s
     }
     let error = client.start("room1", "aaa", &profile, StartOptions::default()).unwrap_err();
     assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }), "{error:?}");
+    assert!(error.to_string().starts_with("start: not sent: "), "{error}");
     assert_eq!(simulator.requests().len(), 10);
 }

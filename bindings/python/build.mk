@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PYTHON_BUILD := $(BUILD)/python
-# What builds and checks, apart from what a user has: the wheel, a web framework, and pytest.
+# What builds and checks, apart from what a user has: the wheel, a web framework, gevent, and pytest.
 PYTHON_TOOLS := $(PYTHON_BUILD)/tools
 PYTHON_USER := $(PYTHON_BUILD)/user
 PYTHON_WHEELS := $(PYTHON_BUILD)/wheels
@@ -55,6 +55,6 @@ $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done bindings/python/requirements-dev.txt
 	bindings/python/new_environment.sh $(PYTHON) $(PYTHON_USER)
-	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest fastapi uvicorn \
+	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest fastapi gevent uvicorn \
 		$(PYTHON_WHEELS)/*.whl
 	touch $@

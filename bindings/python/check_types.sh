@@ -37,7 +37,7 @@ cat >mypy.ini <<'INI'
 ignore_errors = True
 INI
 mypy --config-file mypy.ini --package rongcloud_recording
-(cd "$here" && MYPYPATH=tests:faults mypy --config-file "$folder/mypy.ini" generate/native.py tests/*.py tests/programs/*.py faults/*.py)
+(cd "$here" && MYPYPATH=tests:faults:../../examples/python mypy --config-file "$folder/mypy.ini" generate/native.py tests/*.py tests/programs/*.py faults/*.py)
 cp -r "$package" "$folder"
 cat >package.json <<'JSON'
 {"typeCheckingMode": "strict", "include": ["rongcloud_recording"], "exclude": ["**/_native"], "reportPrivateUsage": false}

@@ -10,6 +10,8 @@ import asyncio
 import os
 import socket
 import sys
+import uuid
+from datetime import datetime, timezone
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -21,15 +23,17 @@ from rongcloud_recording import (
     CallbackRefusedError,
     FloatingLayout,
     Host,
+    InvalidInputError,
+    RecordingError,
     RecordingEvent,
     RecordingMode,
     RecordingPhase,
     RecordingProfile,
+    RecordingTarget,
     RecordingTracker,
     Resolution,
     SliceLength,
     SplitStreamRecording,
-    StartedRecording,
     VideoFormat,
     grid_layout,
 )
@@ -38,7 +42,7 @@ LONGEST_WAIT = 30.0
 
 
 def webhook(receiver: CallbackReceiver, events: asyncio.Queue[RecordingEvent]) -> FastAPI:
-    """Verifies callbacks and passes them on: once each, however often the same one is delivered."""
+    """Verifies callbacks and passes them on. One that keeps them for good is in `webhook.py`."""
     app = FastAPI()
 
     @app.post("/recording")
@@ -48,15 +52,17 @@ def webhook(receiver: CallbackReceiver, events: asyncio.Queue[RecordingEvent]) -
         except CallbackRefusedError as error:
             print(error, file=sys.stderr)
             return Response(status_code=error.http_status)
-        if not received.is_repeat:
-            events.put_nowait(received.event)
+        events.put_nowait(received.event)
         return Response()
 
     return app
 
 
-async def record(room_id: str) -> StartedRecording:
+async def record(room_id: str) -> RecordingTracker:
     """Starts a recording of whoever is in the room, shows all of them on it, and stops it."""
+    # No other start has this tag, which comes back in every callback of the recording.
+    extra = f"{room_id}-{uuid.uuid4().hex}"
+    tracker = RecordingTracker.by_extra(extra, since=datetime.now(timezone.utc))
     async with AsyncRecordingClient() as client:
         room = await client.query_room(room_id)
         streams = room.video_streams
@@ -75,23 +81,38 @@ async def record(room_id: str) -> StartedRecording:
                 host=Host(user_id=streams[0].user_id, stream_id=streams[0].stream_id),
             )
         )
-        started = await client.start(room_id, room.session_id, profile)
-        print(f"started {started.record_id}")
-        await client.update_layout(started, grid_layout(streams, resolution=Resolution.R1280X720))
+        for found in profile.advice:
+            print(f"{found.path}: {found.reason}", file=sys.stderr)
+        try:
+            started = await client.start(room_id, room.session_id, profile, extra=extra)
+        except RecordingError as error:
+            if not error.may_be_recording:
+                raise
+            # Never started again: whether it records, its callbacks will tell.
+            print(error, file=sys.stderr)
+        else:
+            print(f"started {started.record_id}")
+            tracker.requested(started)
+        recording = RecordingTarget(room_id=room_id, session_id=room.session_id)
+        await client.update_layout(recording, grid_layout(streams, resolution=Resolution.R1280X720))
         print("changed to a grid")
-        await client.stop(started)
+        await client.stop(recording)
         print("stopped")
-        return started
+        return tracker
 
 
-async def follow(started: StartedRecording, events: asyncio.Queue[RecordingEvent]) -> None:
+async def follow(tracker: RecordingTracker, events: asyncio.Queue[RecordingEvent]) -> None:
     """Returns once a file has been uploaded."""
-    tracker = RecordingTracker(started.record_id)
-    tracker.requested(started)
-    while tracker.state(stale_after=LONGEST_WAIT).phase is not RecordingPhase.UPLOADED:
+    while (state := tracker.state(stale_after=LONGEST_WAIT)).phase is not RecordingPhase.UPLOADED:
+        if state.phase is RecordingPhase.FAILED:
+            sys.exit(f"failed: {state.failures[0].json}")
         event = await events.get()
         print(f"event {event.kind.name.lower()}: {event.json}")
-        tracker.record(event)
+        try:
+            tracker.record(event)
+        except InvalidInputError as error:
+            # Another recording's, for there may be several.
+            print(error, file=sys.stderr)
     print("uploaded")
 
 
@@ -106,8 +127,8 @@ async def main() -> None:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            started = await record(room_id)
-            await asyncio.wait_for(follow(started, events), LONGEST_WAIT)
+            tracker = await record(room_id)
+            await asyncio.wait_for(follow(tracker, events), LONGEST_WAIT)
         finally:
             server.should_exit = True
             await serving

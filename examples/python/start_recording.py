@@ -59,8 +59,10 @@ def main() -> int:
             # Whether to call again is decided by what is known of the request, not by its status.
             if error.is_retryable:
                 advice = "calling again is safe"
+            elif error.may_be_recording:
+                advice = "it may be recording: wait for its callback, or stop the session's recording"
             elif error.maybe_sent:
-                advice = "the service may have seen it: look before you call again"
+                advice = "the service refused it: nothing was started"
             else:
                 advice = "nothing was sent: correct the input first"
             print(f"{error}\n{advice}", file=sys.stderr)

@@ -98,7 +98,7 @@ impl RecordingEvent {
             user_id: fields.filled_text("userId"),
             mode: fields.number("mode"),
             extra: fields.text("extra"),
-            code: fields.number("code"),
+            code: fields.number("code").or_else(|| fields.text("code").parse().ok()),
             error_message: fields.filled_text("errorMessage"),
             json: fields.json(),
         })

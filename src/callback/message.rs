@@ -58,7 +58,8 @@ pub enum TimestampUnit {
 #[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct CallbackOptions {
     /// How far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365 days.
-    /// Default: 5 minutes; the service documents none.
+    /// Default: 5 minutes; the service documents none. Whether it sends a callback again with the same signature is
+    /// unknown: where logs show genuine ones refused as `OutsideTimeWindow` after an outage, a wider window takes them.
     #[uniffi(default = None)]
     pub time_window: Option<Duration>,
     /// The unit of a callback's timestamp. One receiver takes one only: with both, the digits of a captured callback

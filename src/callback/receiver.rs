@@ -75,8 +75,8 @@ pub struct CallbackReceiver {
 impl CallbackReceiver {
     /// A receiver for the given apps. During a rotation, give an app's old and new credentials.
     ///
-    /// Signatures are remembered in this process's memory, which does not protect several processes from a replay at
-    /// another. Errors: `InvalidInput` without credentials, with secrets of which one begins with another, or for a
+    /// Signatures are remembered in this receiver's memory, which protects no other receiver and no other process from a
+    /// replay: take one for both kinds of callbacks. Errors: `InvalidInput` without credentials, with secrets of which one begins with another, or for a
     /// window or a largest body of nothing.
     #[uniffi::constructor]
     pub fn new(credentials: Vec<Arc<Credentials>>, options: CallbackOptions) -> Result<Self, RecordingError> {

@@ -9,7 +9,7 @@ use super::refusal::{CallbackError, RefusalReason};
 /// Remembers signatures until they expire, so that a captured one can't be used under another body.
 ///
 /// The in-memory guard protects one process. Where callbacks arrive at several, give all of them one shared store: one
-/// call is one atomic "set if absent, and tell what was there" (in Redis: `SET key value NX GET PXAT time`).
+/// call is one atomic "set if absent, and tell what was there" (in Redis 7: `SET key value NX GET PXAT time`).
 pub trait ReplayGuard: Send + Sync {
     /// Stores the fingerprint under the key until the time given, unless there is one already; then returns that one.
     ///

@@ -38,13 +38,14 @@ pub enum RecordingPhase {
 pub struct TrackedRecording {
     /// How far it has come.
     pub phase: RecordingPhase,
-    /// Whether it is not uploaded and nothing has been heard for longer than you wait.
+    /// Whether it is not uploaded and nothing has been heard for longer than you wait. False as long as `last_news_at` is
+    /// absent: of a start whose outcome is unknown and that no callback has told of, keep the time yourself.
     pub is_stale: bool,
     /// The recording: `recordId`. Absent where only its `extra` is known.
     pub record_id: Option<String>,
     /// The tag given at the start: `extra`. Absent where neither the tracker nor an event has one.
     pub extra: Option<String>,
-    /// When the start was accepted.
+    /// When the start was accepted, or sent.
     pub requested_at: Option<SystemTime>,
     /// When it began.
     pub started_at: Option<SystemTime>,
@@ -111,15 +112,17 @@ impl RecordingTracker {
     }
 
     /// A tracker of one recording by the `extra` of its start, which no other start may have: for a start whose outcome
-    /// is unknown. It learns the `recordId` from the first event, or from the start's reply.
+    /// is unknown. It learns the `recordId` from the first event that has the tag, or from the start's reply.
     ///
-    /// Errors: `InvalidInput` where the tag is empty.
-    #[uniffi::constructor]
-    pub fn by_extra(extra: String) -> Result<Self, RecordingError> {
+    /// `since`: when the start was sent, as its error's call says; from then on it may become stale. Default: nothing
+    /// is stale before the first news. Errors: `InvalidInput` where the tag is empty.
+    #[uniffi::constructor(default(since = None))]
+    pub fn by_extra(extra: String, since: Option<SystemTime>) -> Result<Self, RecordingError> {
         if extra.is_empty() {
             return invalid("extra", codes::EMPTY, "must not be empty");
         }
-        Ok(Self::of(Facts { extra: Some(extra), ..Facts::default() }))
+        let requested_at_ms = since.map(rounded_milliseconds);
+        Ok(Self::of(Facts { extra: Some(extra), requested_at_ms, ..Facts::default() }))
     }
 
     /// A tracker as it was when the snapshot was taken.

@@ -76,8 +76,10 @@ impl RecordingClient {
                 Attempted { result, sign: sign_of(&reply), retry_after: reply.retry_after() }
             }
             Err(failure) => {
-                let sign = sign_of_failure(&failure, attempt.left());
-                Attempted { result: Err(call.failed(failure, url, attempt.left())), sign, retry_after: None }
+                // From here on it can't leave any more: what has not may be made again.
+                let left = attempt.end();
+                let sign = sign_of_failure(&failure, left);
+                Attempted { result: Err(call.failed(failure, url, left)), sign, retry_after: None }
             }
         }
     }
@@ -109,10 +111,15 @@ impl Call {
     fn failed(self, failure: TransportFailure, url: &Url, left: bool) -> RecordingError {
         let (cause, reason) = match failure {
             TransportFailure::Failed { cause, reason } => (cause, reason),
-            TransportFailure::Late(longest) => (
-                FailureCause::Timeout,
-                format!("there was no whole answer of {} within {longest:.1?}", url.authority()),
-            ),
+            TransportFailure::Late(longest) => {
+                let host = url.authority();
+                let reason = if left {
+                    format!("there was no whole answer of {host} within {longest:.1?}")
+                } else {
+                    format!("there was no connection to {host} yet when its {longest:.1?} were over")
+                };
+                (FailureCause::Timeout, reason)
+            }
             TransportFailure::TooLarge { status } => {
                 return unreadable(status, &self, "the body is larger than any reply of the service".to_owned());
             }

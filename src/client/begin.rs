@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::RecordingClient;
-use crate::error::RecordingError;
+use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::RecordingProfile;
 use crate::options::StartOptions;
 use crate::protocol::Operation;
@@ -18,7 +18,8 @@ impl RecordingClient {
         timeout: Option<Duration>,
     ) -> Result<Running<T>, RecordingError> {
         let client = self.clone();
-        Running::begin(|progress| async move { client.run(operation, timeout, &progress).await })
+        let context = operation.context.clone();
+        Running::begin(&context, |progress| async move { client.run(operation, timeout, &progress).await })
     }
 
     /// Begins `start_in_room` on the shared runtime.
@@ -29,8 +30,9 @@ impl RecordingClient {
         options: StartOptions,
     ) -> Result<Running<StartedRecording>, RecordingError> {
         let client = self.clone();
-        Running::begin(
-            |progress| async move { client.start_in_room_observed(&room_id, &profile, options, &progress).await },
-        )
+        let context = CallContext::new(OperationKind::Start, &room_id, "", options.extra_or_empty());
+        Running::begin(&context, |progress| async move {
+            client.start_in_room_observed(&room_id, &profile, options, &progress).await
+        })
     }
 }

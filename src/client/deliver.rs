@@ -9,7 +9,7 @@ use tracing::{Instrument, info, info_span, warn};
 use super::RecordingClient;
 use super::attempt::Attempted;
 use super::retry::{Fate, Tries};
-use crate::error::{CallContext, RecordingError};
+use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::protocol::Operation;
 use crate::time::check_timeout;
 use crate::transport::{Carrier, Progress, Sign, Site};
@@ -91,6 +91,7 @@ impl RecordingClient {
             let wait_ms = next.wait.as_millis();
             warn!(request_id, %wait_ms, error = error.to_string(), "attempt failed, to be made again");
             if matches!(error, RecordingError::OutcomeUnknown { .. }) {
+                progress.note_unknown();
                 unknown.get_or_insert(error);
             }
             if next.crosses_over
@@ -167,7 +168,10 @@ impl Ending<'_> {
     fn not_done(&self, error: &RecordingError) {
         let CallContext { operation, room_id, session_id, .. } = self.context;
         let request_id = self.progress.request_id();
-        let is_unknown = error.maybe_sent() && !matches!(error, RecordingError::Refused { .. });
+        // A question that is refused has no answer, whatever became of an earlier one.
+        let is_known = matches!(error, RecordingError::Refused { .. })
+            && (!self.progress.may_have_acted() || *operation == OperationKind::QueryRoom);
+        let is_unknown = error.maybe_sent() && !is_known;
         let told = if is_unknown { operation.unknown() } else { operation.not_done() };
         warn!(request_id, room_id, session_id, error = error.to_string(), "{told}");
     }

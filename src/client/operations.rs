@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::RecordingClient;
-use crate::error::{CallContext, OperationKind, RecordingError};
+use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
 use crate::protocol::start::{self, StartedRecording};
@@ -35,7 +35,7 @@ impl RecordingClient {
 
     /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
     ///
-    /// The timeout covers both. An error of the question has the operation `QueryRoom` and says that nothing was started.
+    /// The timeout covers both. An error of the question has the operation `QueryRoom`: nothing was started then.
     ///
     /// # Errors
     /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
@@ -58,7 +58,6 @@ impl RecordingClient {
     ) -> Result<StartedRecording, RecordingError> {
         let begun = Instant::now();
         let longest = options.timeout.unwrap_or(self.timeout());
-        progress.begin(&CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty()));
         let room =
             self.query_room(room_id, Some(longest)).await.map_err(|error| error.with_note("nothing was started"))?;
         // Where nothing is left, the start still fails as not sent, by its own deadline.

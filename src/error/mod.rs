@@ -25,11 +25,12 @@ pub enum FailureCause {
     Overloaded,
     /// The connection broke after the request had begun to leave.
     ConnectionLost,
-    /// The service or a gateway answered that it failed itself: HTTP 5xx, or service code 1000 or 1050.
+    /// The service or a gateway answered that it failed itself: HTTP 5xx, or service code 1000, 1050 or 40002.
     ServerFailure,
     /// The client or its runtime had been closed before the call.
     ClientClosed,
-    /// This machine could not make the request: it has no CA certificates, random numbers, clock or threads to use.
+    /// This machine could not make the request: it has no CA certificates, random numbers, clock, threads or descriptors
+    /// to use.
     Local,
 }
 
@@ -145,7 +146,7 @@ fn cancelled_sentence(sent: bool, call: Option<&CallContext>) -> String {
             format!("{named}cancelled after the request had begun to leave ({call}): its outcome is unknown{advice}")
         }
         _ if sent => format!("{named}cancelled after the request had begun to leave: its outcome is unknown"),
-        _ => format!("{named}cancelled before anything was sent"),
+        _ => format!("{named}cancelled before its request had begun to leave"),
     }
 }
 
@@ -219,7 +220,7 @@ impl RecordingError {
 
     /// True where a recording may be running because of this call: a start that may have reached the service and was
     /// not refused. Then wait for a callback with the same `extra`, or stop the session's recording, before starting
-    /// another. Never true for a stop, a change of layout or a room query.
+    /// another. Never true for a stop, a change of layout or a room query, but for `Internal`, which doesn't know its call.
     pub fn may_be_recording(&self) -> bool {
         match self {
             Self::Refused { .. } => false,

@@ -14,7 +14,9 @@ pub(crate) fn meaning(code: i64) -> Option<&'static str> {
 
 /// Whether an answer says that the service or a gateway failed, so that nobody knows whether it acted.
 pub(crate) fn is_server_failure(status: u16, code: Option<i64>) -> bool {
-    status >= 500 || is_one_of(code, &[service_codes::INTERNAL_ERROR, service_codes::INTERNAL_TIMEOUT])
+    const FAILURES: [i32; 3] =
+        [service_codes::INTERNAL_ERROR, service_codes::INTERNAL_TIMEOUT, service_codes::RTC_INTERNAL_ERROR];
+    status >= 500 || is_one_of(code, &FAILURES)
 }
 
 /// Whether a refusal is about the signature: a wrong secret or time.

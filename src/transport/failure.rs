@@ -76,6 +76,9 @@ pub(super) fn explained(error: &reqwest::Error, way: &Way<'_>, left: bool) -> Tr
         (FailureCause::Tls, untrusted(error, &peer))
     } else if left {
         (FailureCause::ConnectionLost, lost(&chain, &peer))
+    } else if lacks_descriptors(&chain) {
+        // Says nothing of the other side, which nobody is to leave for it.
+        (FailureCause::Local, format!("this process can't make another connection: {}", innermost(&chain)))
     } else {
         let refused = tunnel.and_then(|error| closed_way(error, &peer, way));
         (FailureCause::Connection, refused.unwrap_or_else(|| unconnected(&chain, &peer)))
@@ -102,6 +105,15 @@ fn find<'a, T: Error + 'static>(chain: &[&'a (dyn Error + 'static)]) -> Option<&
 /// The kind of the I/O error that the others were made of.
 fn io_kind(chain: &[&(dyn Error + 'static)]) -> Option<io::ErrorKind> {
     chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind)
+}
+
+/// ENFILE and EMFILE, the same on every Unix; WSAEMFILE.
+const NO_DESCRIPTOR: &[i32] = if cfg!(windows) { &[10_024] } else { &[23, 24] };
+
+/// Whether this process, or the whole machine, has as many files and sockets open as it may.
+fn lacks_descriptors(chain: &[&(dyn Error + 'static)]) -> bool {
+    let code = chain.iter().filter_map(|error| error.downcast_ref::<io::Error>()).find_map(io::Error::raw_os_error);
+    code.is_some_and(|code| NO_DESCRIPTOR.contains(&code))
 }
 
 /// What happened in the end, in the library's own words.
@@ -196,8 +208,14 @@ fn unfit(error: &CertificateError, peer: &str) -> String {
         }
         CertificateError::NotValidYet => format!("{certificate} is not valid yet"),
         CertificateError::NotValidForNameContext { presented, .. } => {
-            let names: Vec<_> = presented.iter().map(|name| name_of(name)).collect();
-            let names = if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") };
+            const SHOWN: usize = 5;
+            let mut names: Vec<_> = presented.iter().take(SHOWN).map(|name| name_of(name).to_owned()).collect();
+            if names.is_empty() {
+                names.push("no name at all".to_owned());
+            } else if let Some(more) = presented.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+                names.push(format!("and {more} more"));
+            }
+            let names = names.join(", ");
             format!("{certificate} is for another host: it names {names}")
         }
         CertificateError::NotValidForName => format!("{certificate} is for another host"),

@@ -91,7 +91,7 @@ impl HttpConnection {
         attempt: &Arc<Attempt>,
     ) -> Result<HttpReply, TransportFailure> {
         let url = request.url.clone();
-        let failed = |error: reqwest::Error| explained(&error, &settings.way(&url), attempt.left());
+        let failed = |error: reqwest::Error| explained(&error, &settings.way(&url), attempt.end());
         let request = outgoing(request, is_last, attempt)?;
         let mut response = self.http.execute(request).await.map_err(failed)?;
         let mut reply = HttpReply {
@@ -163,7 +163,8 @@ fn causes(error: &dyn Error) -> String {
 /// A body that tells when it begins to leave.
 ///
 /// hyper writes a request's head into memory, then asks for the body, then writes both to the connection: as long
-/// as nobody has asked, not one byte of the request is on the wire. Where the call has been cancelled by then, none will be.
+/// as nobody has asked, not one byte of the request is on the wire. Where the call or its attempt has ended by then, none
+/// will be.
 struct TrackedBody {
     bytes: Option<Bytes>,
     attempt: Arc<Attempt>,
@@ -175,7 +176,7 @@ impl Body for TrackedBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if !self.attempt.leave() {
-            return Poll::Ready(Some(Err(io::Error::other("the call was cancelled before its request left"))));
+            return Poll::Ready(Some(Err(io::Error::other("the attempt ended before its request left"))));
         }
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }

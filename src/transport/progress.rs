@@ -11,7 +11,7 @@ use crate::error::{CallContext, RecordingError};
 const HERE: u8 = 0;
 /// A request has begun to leave: from then on nobody can prove that the service has not seen it.
 const LEFT: u8 = 1;
-/// The call was ended before any request had begun to leave, and none will.
+/// It was ended before any request had begun to leave, and none will.
 const STOPPED: u8 = 2;
 
 /// How far a call has come, over all its attempts.
@@ -21,6 +21,7 @@ const STOPPED: u8 = 2;
 pub(crate) struct Progress {
     state: AtomicU8,
     call: ArcSwapOption<CallContext>,
+    may_have_acted: AtomicBool,
 }
 
 impl Progress {
@@ -43,6 +44,16 @@ impl Progress {
         self.state.load(Ordering::Acquire) == LEFT
     }
 
+    /// Notes an attempt whose outcome is unknown: whatever the next one is told, this one may have done it.
+    pub(crate) fn note_unknown(&self) {
+        self.may_have_acted.store(true, Ordering::Release);
+    }
+
+    /// Whether an attempt's outcome is unknown.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        self.may_have_acted.load(Ordering::Acquire)
+    }
+
     /// Ends the call from this side: where no request has begun to leave, none will. Tells which of the two it is.
     pub(crate) fn cancel(&self) -> RecordingError {
         let before = self.state.compare_exchange(HERE, STOPPED, Ordering::AcqRel, Ordering::Acquire);
@@ -60,7 +71,7 @@ impl Progress {
 pub(crate) struct Attempt {
     progress: Arc<Progress>,
     call: Arc<CallContext>,
-    left: AtomicBool,
+    state: AtomicU8,
 }
 
 impl Attempt {
@@ -70,24 +81,28 @@ impl Attempt {
         if !progress.left() {
             progress.call.store(Some(call.clone()));
         }
-        Arc::new(Self { progress: progress.clone(), call, left: AtomicBool::new(false) })
+        Arc::new(Self { progress: progress.clone(), call, state: AtomicU8::new(HERE) })
     }
 
     /// Asks whether the request may begin to leave, and notes that it does.
     pub(super) fn leave(&self) -> bool {
-        if self.left() {
-            return true;
+        match self.state.compare_exchange(HERE, LEFT, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {}
+            Err(before) => return before == LEFT,
         }
         if !self.progress.leave() {
+            self.state.store(STOPPED, Ordering::Release);
             return false;
         }
-        self.left.store(true, Ordering::Release);
         self.progress.call.store(Some(self.call.clone()));
         true
     }
 
-    pub(crate) fn left(&self) -> bool {
-        self.left.load(Ordering::Acquire)
+    /// Ends the attempt: where its request has not begun to leave, it never will. Tells whether it has.
+    ///
+    /// The connection's own task may hold the request yet, on another thread, when time has run out here.
+    pub(crate) fn end(&self) -> bool {
+        self.state.compare_exchange(HERE, STOPPED, Ordering::AcqRel, Ordering::Acquire) == Err(LEFT)
     }
 }
 
@@ -110,7 +125,7 @@ mod tests {
         assert!(second.leave());
         let third = attempt(&call, "third");
         assert_eq!((call.request_id().as_deref(), call.left()), (Some("second"), true));
-        assert!(second.left() && !third.left());
+        assert!(second.end() && !third.end());
     }
 
     #[test]
@@ -118,7 +133,7 @@ mod tests {
         let call = Arc::new(Progress::default());
         let only = attempt(&call, "only");
         assert!(matches!(call.cancel(), RecordingError::Cancelled { sent: false, call: Some(_) }));
-        assert!(!only.leave() && !only.left());
+        assert!(!only.leave() && !only.end());
     }
 
     #[test]
@@ -126,5 +141,29 @@ mod tests {
         let call = Arc::new(Progress::default());
         assert!(attempt(&call, "only").leave());
         assert!(matches!(call.cancel(), RecordingError::Cancelled { sent: true, call: Some(_) }));
+    }
+
+    #[test]
+    fn an_attempt_that_has_ended_never_leaves_and_the_next_one_may() {
+        let call = Arc::new(Progress::default());
+        let late = attempt(&call, "late");
+        assert!(!late.end());
+        assert!(!late.leave() && !late.end() && !call.left());
+        let next = attempt(&call, "next");
+        assert!(next.leave() && next.leave() && next.end());
+        assert_eq!((call.request_id().as_deref(), call.left()), (Some("next"), true));
+    }
+
+    #[test]
+    fn an_attempt_that_ends_while_its_request_would_leave_does_one_of_the_two() {
+        for _ in 0..2_000 {
+            let only = attempt(&Arc::default(), "only");
+            let connection = std::thread::spawn({
+                let only = only.clone();
+                move || only.leave()
+            });
+            let has_left = only.end();
+            assert_eq!(connection.join().ok(), Some(has_left));
+        }
     }
 }

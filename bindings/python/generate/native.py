@@ -23,7 +23,8 @@ HEADER = """\
 # ruff: noqa
 """
 IMPORTS = """\
-from rongcloud_recording._delivery import call_soon as _call_soon, enter as _enter
+from rongcloud_recording._delivery import call_soon as _call_soon, enter as _enter, free as _free
+from rongcloud_recording._delivery import process_ends as _process_ends
 from rongcloud_recording._fields import check_fields as _check_fields, settle_lengths as _settle_lengths
 from rongcloud_recording._times import moment as _moment, span as _span
 """
@@ -31,7 +32,23 @@ INDENT = " " * 4
 # The one place where the library calls Python of its own accord, and the two calls within which it may do so.
 CALLBACK = ("eventloop.call_soon_threadsafe(", "_call_soon(eventloop, ")
 POLL = ("            ffi_poll(\n", "            _enter(\n                ffi_poll,\n")
-FREE = ("        ffi_free(rust_future)\n", "        _enter(ffi_free, rust_future)\n")
+FREE = ("        ffi_free(rust_future)\n", "        _free(ffi_free, rust_future)\n")
+# Bound, as what tells below.
+AWAIT = ("ffi_free, lift_func, error_ffi_converter):\n", "ffi_free, lift_func, error_ffi_converter, _free=_free):\n")
+# Objects that are still there when the interpreter takes itself apart are left to the end of the process: no global
+# name is one to rely on then, so that what tells is bound.
+RELEASE = """\
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+"""
+QUIET_RELEASE = """\
+    def __del__(self, _process_ends=_process_ends):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None and not _process_ends():
+"""
 # The service may name times that Python can't hold.
 SPAN = (
     "        return datetime.timedelta(seconds=seconds, microseconds=microseconds)\n",
@@ -44,13 +61,19 @@ MOMENT = (
 )
 # Records whose lengths of time may be given in seconds too, as a client's timeouts may.
 SECONDS_TOO = {"RetryPolicy", "FailoverPolicy", "ConnectionPolicy"}
-# What a record can tell of itself: the generator knows no methods of records.
+# What a record can tell of itself beside the core's own methods of records.
 METHODS = {
     # Its addresses may have a password in them.
     "ClientOptions": """
     def __repr__(self) -> str:
         return "ClientOptions([redacted])"
 """,
+    "LayoutUpdate": '''
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        """What is allowed and may still not be what was meant. Nothing of it stops the update."""
+        return tuple(layout_update_advice(self))
+''',
     "Room": '''
     @property
     def video_streams(self) -> tuple[StreamRef, ...]:
@@ -62,6 +85,8 @@ METHODS = {
 RENAMED = {
     "`CallbackError::http_status`": "`CallbackRefusedError.http_status`",
     "`Room::json`": "`Room.json`",
+    "`TrackedRecording::failures`": "`TrackedRecording.failures`",
+    " `ADVICE` lists all.": "",
     "`Overloaded`": "`FailureCause.OVERLOADED`",
 }
 
@@ -189,6 +214,18 @@ def dataclass_text(name: str, doc: str, fields: list[Field], *, keywords_only: b
     return "\n".join(lines) + "\n" + METHODS.get(name, "")
 
 
+def properties_text(class_: ast.ClassDef) -> str:
+    """The methods of a record that only ask: properties."""
+    texts = []
+    for node in class_.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
+            if node.args.args[1:] or node.args.kwonlyargs:
+                raise ValueError(f"{class_.name}.{node.name} takes arguments")
+            node.decorator_list = [ast.Name(id="property")]
+            texts.append("\n" + textwrap.indent(ast.unparse(node), INDENT) + "\n")
+    return "".join(texts)
+
+
 def enum_text(class_: ast.ClassDef) -> str:
     """An enum whose members print as they are written."""
     members = []
@@ -242,7 +279,7 @@ def made_native(source: str, docs: dict[tuple[str, str], str]) -> str:
                     doc += "\n\nLengths of time are seconds or a timedelta, and kept as a timedelta."
                     for field in fields:
                         field.type = field.type.replace("datetime.timedelta", "datetime.timedelta | float")
-                text = dataclass_text(node.name, doc, fields, keywords_only=True)
+                text = dataclass_text(node.name, doc, fields, keywords_only=True) + properties_text(node)
                 edits.append(Edit(node.decorator_list[0].lineno, node.end_lineno or 0, text))
             case ast.ClassDef(bases=[ast.Attribute(attr="Enum")]):
                 edits.append(Edit(node.lineno, node.end_lineno or 0, enum_text(node)))
@@ -255,8 +292,11 @@ def made_native(source: str, docs: dict[tuple[str, str], str]) -> str:
         lines[edit.first - 1 : edit.last] = edit.text.splitlines()
     text = "\n".join(lines) + "\n"
     text = replaced(text, "import asyncio\n", "import asyncio\n" + IMPORTS)
-    for old, new in (CALLBACK, POLL, FREE, SPAN, MOMENT):
+    for old, new in (CALLBACK, POLL, FREE, AWAIT, SPAN, MOMENT):
         text = replaced(text, old, new)
+    if text.count(RELEASE) != text.count("def __del__"):
+        raise ValueError("the generated classes free what they hold in another way")
+    text = text.replace(RELEASE, QUIET_RELEASE)
     return HEADER + replaced(text, "__all__ = [\n", "__all__ = [\n" + "".join(f'    "{name}",\n' for name in exported))
 
 

@@ -12,6 +12,7 @@ import pytest
 import rongcloud_recording as package
 from rongcloud_recording import (
     AdaptiveLayout,
+    Advice,
     CallbackReceiver,
     CallbackRefusedError,
     Corner,
@@ -34,6 +35,7 @@ from rongcloud_recording import (
     RoomEvent,
     StartedRecording,
     StreamRef,
+    TimestampUnit,
     TrackedRecording,
     UnreadableReplyError,
     Violation,
@@ -54,6 +56,11 @@ def client_of(simulator: Simulator) -> RecordingClient:
 def violations(entry: dict[str, Any]) -> tuple[Violation, ...]:
     """The violations that an entry expects."""
     return tuple(Violation(**violation) for violation in entry["violations"])
+
+
+def advice(entry: dict[str, Any]) -> tuple[Advice, ...]:
+    """The advice that an entry expects."""
+    return tuple(Advice(**found) for found in entry["advice"])
 
 
 def at(milliseconds: int) -> datetime:
@@ -116,6 +123,8 @@ def check_operation(entry: dict[str, Any], simulator: Simulator, _: RecordingPro
             assert caught.value.violations == violations(entry)
             assert len(simulator.requests()) == seen
             return
+        if entry["operation"] == "update_layout":
+            assert update(entry).advice == advice(entry)
         simulator.next(status=200, body='{"code":200,"sessionId":"s"}')
         carry_out(client, entry)
     request = simulator.requests()[-1]
@@ -170,11 +179,12 @@ def check_room(entry: dict[str, Any], simulator: Simulator, _: RecordingProfile)
 
 def arranged(entry: dict[str, Any]) -> CustomLayout:
     """The layout that an entry asks for."""
-    streams = [StreamRef(user_id=f"u{index}", stream_id=f"s{index}") for index in range(entry["streams"])]
+    numbers = entry.get("stream_numbers", range(entry["streams"]))
+    streams = [StreamRef(user_id=f"u{number}", stream_id=f"s{number}") for number in numbers]
     resolution = entry.get("resolution")
     match entry["arrangement"]:
         case "grid":
-            return package.grid_layout(streams, resolution=resolution)
+            return package.grid_layout(streams, resolution=resolution, cameras=entry.get("cameras"))
         case "side_by_side":
             return package.side_by_side_layout(streams, resolution=resolution)
         case "spotlight":
@@ -234,14 +244,19 @@ def event_as_json(event: RecordingEvent | RoomEvent) -> dict[str, Any]:
         name: value for name, value in vars(event).items() if name not in ("json", "kind", "occurred_at", "lasted")
     }
     fields |= {"kind": event.kind.name.lower(), "occurred_at_ms": milliseconds(event.occurred_at)}
-    if isinstance(event, RoomEvent):
+    if isinstance(event, RecordingEvent):
+        fields |= {"is_failure": event.is_failure}
+    else:
         fields |= {"lasted_ms": milliseconds(event.lasted), "members": members_as_json(event.members)}
     return fields
 
 
 def check_callback(entry: dict[str, Any], _: Simulator, __: RecordingProfile) -> None:
     (key, secret), *others = entry["credentials"]
-    receiver = CallbackReceiver(key, secret, other_credentials=others)
+    unit = entry.get("timestamp_unit")
+    receiver = CallbackReceiver(
+        key, secret, other_credentials=others, timestamp_unit=None if unit is None else TimestampUnit[unit.upper()]
+    )
     take = {"recording": receiver.recording_event, "room": receiver.room_event}[entry["kind"]]
     sign = dict(entry["sign"])
     headers = [(name, filled(value, sign)) for name, value in entry["headers"]]
@@ -249,15 +264,18 @@ def check_callback(entry: dict[str, Any], _: Simulator, __: RecordingProfile) ->
     for delivery in entry["deliveries"]:
         try:
             received: Any = take(headers, body_of(delivery), query)
-            seen = {"event": event_as_json(received.event), "is_repeat": received.is_repeat}
+            seen = {"event": event_as_json(received.event), "fingerprint": received.fingerprint}
         except CallbackRefusedError as error:
             seen = {"refusal": error.reason.name.lower(), "http_status": error.http_status}
+            if "explanation" in delivery["expect"]:
+                seen["explanation"] = error.explanation
         assert seen == delivery["expect"]
 
 
 def tracker_of(entry: dict[str, Any], events: list[str]) -> RecordingTracker:
     """A tracker that was told these events."""
-    tracker = RecordingTracker(entry["record_id"])
+    is_by_extra = entry["record_id"] is None
+    tracker = RecordingTracker.by_extra(entry["extra"]) if is_by_extra else RecordingTracker(entry["record_id"])
     for event in events:
         tracker.record(parse_recording_event(event))
     if entry["requested_at_ms"] is not None:
@@ -278,11 +296,15 @@ def state_of(entry: dict[str, Any], tracker: RecordingTracker) -> dict[str, Any]
     state: TrackedRecording = tracker.state(stale_after=stale_after, now=at(entry["now_ms"]))
     return {
         "phase": state.phase.name.lower(),
+        "is_stale": state.is_stale,
+        "record_id": state.record_id,
+        "extra": state.extra,
         "requested_at_ms": milliseconds(state.requested_at),
         "started_at_ms": milliseconds(state.started_at),
         "ended_at_ms": milliseconds(state.ended_at),
         "slices": [event.json for event in state.slices],
         "uploads": [event.json for event in state.uploads],
+        "failures": [event.json for event in state.failures],
         "others": [event.json for event in state.others],
         "last_news_at_ms": milliseconds(state.last_news_at),
     }

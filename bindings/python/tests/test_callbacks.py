@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import logging
 import pickle
@@ -15,19 +16,26 @@ from typing import Any
 
 import pytest
 
-from callbacks import BODY, FORGED, receiver, signed
+from callbacks import BODY, FORGED, asyncio_receiver, receiver, signed, taken
 from rongcloud_recording import (
+    AsyncCallbackReceiver,
     CallbackHeaderNames,
     CallbackReceiver,
     CallbackRefusedError,
     InvalidInputError,
+    RecordingClient,
     RecordingEventKind,
+    RecordingProfile,
     RefusalReason,
+    TimestampUnit,
+    check_replay,
     parse_recording_event,
     parse_room_event,
     signature,
 )
-from support import APP_KEY, APP_SECRET
+from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
+
+RECEIVERS = pytest.mark.parametrize("make", [receiver, asyncio_receiver], ids=["blocking", "asyncio"])
 
 
 class Items:
@@ -57,24 +65,94 @@ class Items:
 )
 def test_headers_are_taken_as_any_framework_has_them(form: Callable[[dict[str, str]], Any]) -> None:
     received = receiver().recording_event(form(signed()), BODY)
-    assert (received.event.kind, received.event.record_id, received.is_repeat) == (
-        RecordingEventKind.STARTED,
-        "r-1",
-        False,
-    )
+    assert (received.event.kind, received.event.record_id) == (RecordingEventKind.STARTED, "r-1")
 
 
-def test_a_callback_that_comes_twice_is_a_repeat() -> None:
-    taking, headers = receiver(), signed()
-    assert [taking.recording_event(headers, BODY).is_repeat for _ in range(3)] == [False, True, True]
+@RECEIVERS
+def test_a_callback_that_comes_again_is_accepted_again_and_known_by_its_fingerprint(make: Any) -> None:
+    taking, headers = make(), signed()
+    fingerprints = {taken(taking, headers, BODY).fingerprint for _ in range(3)}
+    # Signed anew, it is the same event still.
+    fingerprints.add(taken(taking, signed("14315"), BODY).fingerprint)
+    assert fingerprints == {hashlib.sha1(BODY).hexdigest()}
 
 
-def test_a_captured_signature_does_not_sign_a_forged_body() -> None:
-    taking, headers = receiver(), signed()
-    taking.recording_event(headers, BODY)
+@RECEIVERS
+def test_a_captured_signature_does_not_sign_a_forged_body(make: Any) -> None:
+    taking, headers = make(), signed()
+    taken(taking, headers, BODY)
     with pytest.raises(CallbackRefusedError) as caught:
-        taking.recording_event(headers, FORGED)
+        taken(taking, headers, FORGED)
     assert (caught.value.reason, caught.value.http_status) == (RefusalReason.REPLAYED, 401)
+
+
+@RECEIVERS
+def test_a_room_callback_is_taken_in_likewise(make: Any) -> None:
+    body = json.dumps({"event": 2, "roomId": "room1", "appKey": APP_KEY}).encode()
+    headers = {**signed(), "appKey": APP_KEY}
+    assert taken(make(), headers, body, "room").event.room_id == "room1"
+
+
+@RECEIVERS
+def test_a_callback_can_be_verified_without_being_remembered(make: Any) -> None:
+    taking, headers = make(), signed()
+    received = taking.verify_recording_event(headers, BODY)
+    assert (received.event.record_id, received.fingerprint) == ("r-1", hashlib.sha1(BODY).hexdigest())
+    # Nothing of it is remembered here: that is left to the caller.
+    assert taken(taking, headers, FORGED).event.record_id == "r-2"
+    room = json.dumps({"event": 2, "roomId": "room1", "appKey": APP_KEY}).encode()
+    assert taking.verify_room_event({**signed(), "appKey": APP_KEY}, room).event.room_id == "room1"
+
+
+@pytest.mark.parametrize("remembered", [None, "f", b"f"])
+def test_what_a_store_has_not_or_the_same_is_no_replay(remembered: Any) -> None:
+    check_replay("f", remembered)
+
+
+@pytest.mark.parametrize("remembered", ["g", b"g", b"\xff", ""])
+def test_what_a_store_has_otherwise_is_a_replay(remembered: Any) -> None:
+    with pytest.raises(CallbackRefusedError) as caught:
+        check_replay("f", remembered)
+    assert (caught.value.reason, caught.value.http_status) == (RefusalReason.REPLAYED, 401)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((7, None), "fingerprint must be a str, not int"),
+        (("f", 7), "remembered must be a str or bytes or None, not int"),
+    ],
+)
+def test_what_is_no_fingerprint_is_named(arguments: Any, sentence: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        check_replay(*arguments)
+
+
+def test_the_signature_of_a_request_of_ours_signs_no_callback(
+    client: RecordingClient, simulator: Simulator, profile: RecordingProfile
+) -> None:
+    client.start(ROOM, SESSION, profile)
+    (sent,) = simulator.headers()
+    fields = {name: sent[name] for name in ("nonce", "timestamp")}
+    captured = {**fields, "signature": signature(APP_SECRET, fields["nonce"], fields["timestamp"])}
+    with pytest.raises(CallbackRefusedError) as caught:
+        receiver().recording_event(captured, BODY)
+    assert caught.value.reason is RefusalReason.OWN_REQUEST
+
+
+@pytest.mark.parametrize(("unit", "divisor"), [(TimestampUnit.MILLISECONDS, 1), (TimestampUnit.SECONDS, 1000)])
+def test_a_receiver_takes_timestamps_of_one_unit_only(unit: TimestampUnit, divisor: int) -> None:
+    taking = receiver(timestamp_unit=unit)
+    now = round(time.time() * 1000)
+    for given in (1, 1000):
+        timestamp = str(now // given)
+        headers = {"nonce": "1", "timestamp": timestamp, "signature": signature(APP_SECRET, "1", timestamp)}
+        if given == divisor:
+            assert taking.recording_event(headers, BODY).event.record_id == "r-1"
+            continue
+        with pytest.raises(CallbackRefusedError) as caught:
+            taking.recording_event(headers, BODY)
+        assert caught.value.reason is RefusalReason.MALFORMED_SIGNATURE
 
 
 @pytest.mark.parametrize("body", [bytearray(BODY), memoryview(BODY)], ids=["bytearray", "memoryview"])
@@ -154,17 +232,83 @@ def test_credentials_may_come_from_the_environment(monkeypatch: pytest.MonkeyPat
     assert CallbackReceiver().recording_event(signed(), BODY).event.record_id == "r-1"
 
 
-def test_missing_variables_are_named_as_a_client_names_them() -> None:
+def violations_of(make: Callable[[], object]) -> list[str]:
+    """Each violation as a sentence."""
     with pytest.raises(InvalidInputError) as caught:
-        CallbackReceiver()
-    assert str(caught.value) == (
-        "invalid input, nothing was sent: 2 violations\n"
-        "  app_key: is not given and RONGCLOUD_APP_KEY is not set [required]\n"
-        "  app_secret: is not given and RONGCLOUD_APP_SECRET is not set [required]"
+        make()
+    return [f"{found.path}: {found.reason} [{found.code}]" for found in caught.value.violations]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"app_key": "key"}, {"app_secret": "secret"}, {"app_key": ""}, {"app_secret": ""}],
+    ids=lambda given: str(list(given)),
+)
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"RONGCLOUD_APP_KEY": ""},
+        {"RONGCLOUD_APP_SECRET": ""},
+        {"RONGCLOUD_APP_KEY": "a\nb", "RONGCLOUD_APP_SECRET": "\udcff"},
+        {"RONGCLOUD_APP_KEY": "key ", "RONGCLOUD_APP_SECRET": " secret"},
+        {"RONGCLOUD_APP_KEY": " ", "RONGCLOUD_APP_SECRET": "\n"},
+    ],
+    ids=repr,
+)
+def test_what_is_missing_or_wrong_is_told_as_a_client_tells_it(
+    variables: dict[str, str], given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    arguments: Any = given
+
+    def of_client() -> object:
+        return RecordingClient(**arguments, api_url="https://api.example")
+
+    assert violations_of(lambda: CallbackReceiver(**arguments)) == violations_of(of_client)
+
+
+def test_a_variable_that_is_set_but_empty_is_named_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RONGCLOUD_APP_KEY", "")
+    assert violations_of(lambda: CallbackReceiver(app_secret="secret")) == [
+        "RONGCLOUD_APP_KEY: is set but empty [empty]"
+    ]
+
+
+def test_a_pair_of_nothing_is_a_violation() -> None:
+    found = violations_of(lambda: CallbackReceiver("", "", other_credentials=[("", "secret")]))
+    assert [one.split(":")[0] for one in found] == ["app_key", "app_secret", "other_credentials[0].app_key"]
+
+
+@pytest.mark.parametrize("kind", [CallbackReceiver, AsyncCallbackReceiver])
+def test_everything_that_is_wrong_with_a_receiver_is_told_at_once(kind: Any) -> None:
+    found = violations_of(
+        lambda: kind(
+            app_secret="a\nb",
+            other_credentials=[("other", "secret"), ("\ud800", " "), ("third", "secret2")],
+            time_window=float("inf"),
+            largest_body=0,
+        )
     )
+    assert [f"{one.split(':')[0]} {one.split()[-1]}" for one in found] == [
+        "app_key [required]",
+        "app_secret [control_character]",
+        "other_credentials[1].app_key [wrong_type]",
+        "other_credentials[1].app_secret [empty]",
+        "other_credentials[0].app_secret [ambiguous]",
+        "time_window [out_of_range]",
+        "largest_body [out_of_range]",
+    ]
 
 
-@pytest.mark.parametrize("window", [0, -1, float("nan"), timedelta(0)])
+def test_half_a_pair_may_be_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RONGCLOUD_APP_KEY", "another")
+    monkeypatch.setenv("RONGCLOUD_APP_SECRET", APP_SECRET)
+    assert CallbackReceiver(APP_KEY).recording_event(signed(), BODY).event.app_key == APP_KEY
+
+
+@pytest.mark.parametrize("window", [0, -1, float("nan"), timedelta(0), timedelta(days=366)])
 def test_a_window_of_nothing_is_a_violation(window: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         receiver(time_window=window)
@@ -176,7 +320,12 @@ def test_a_window_of_nothing_is_a_violation(window: Any) -> None:
     [
         ({"other_credentials": "key"}, "other_credentials must be pairs of App Key and App Secret, not str"),
         ({"other_credentials": ["key"]}, "other_credentials[0] must be a pair of App Key and App Secret, not str"),
-        ({"other_credentials": [("key", 7)]}, "app_secret must be a str, not int"),
+        ({"other_credentials": [("key", 7)]}, "other_credentials[0].app_secret must be a str, not int"),
+        ({"other_credentials": [(None, "s")]}, "other_credentials[0].app_key must be a str, not NoneType"),
+        (
+            {"timestamp_unit": "seconds"},
+            "timestamp_unit must be TimestampUnit or None, not str: use TimestampUnit.SECONDS",
+        ),
         ({"time_window": "5"}, "time_window must be a number or timedelta or None, not str"),
         ({"largest_body": 1.5}, "largest_body must be int or None, not float"),
         ({"header_names": {}}, "header_names must be CallbackHeaderNames or None, not dict"),
@@ -187,9 +336,10 @@ def test_an_option_of_another_type_is_named(options: dict[str, Any], sentence: s
         receiver(**options)
 
 
-def test_a_receiver_cannot_be_pickled() -> None:
-    with pytest.raises(TypeError, match="^CallbackReceiver can't be copied or pickled"):
-        pickle.dumps(receiver())
+@RECEIVERS
+def test_a_receiver_cannot_be_pickled(make: Any) -> None:
+    with pytest.raises(TypeError, match="CallbackReceiver can't be copied or pickled"):
+        pickle.dumps(make())
 
 
 @pytest.mark.parametrize("make", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy], ids=["pickle", "copy"])

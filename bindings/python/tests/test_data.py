@@ -16,8 +16,10 @@ import rongcloud_recording as package
 from rongcloud_recording import (
     Acknowledged,
     AdaptiveLayout,
+    Advice,
     AudioFormat,
     CallbackHeaderNames,
+    CallContext,
     ConnectionPolicy,
     CustomLayout,
     FailoverPolicy,
@@ -28,6 +30,7 @@ from rongcloud_recording import (
     McuRecording,
     MediaType,
     Member,
+    OperationKind,
     ReceivedRecordingEvent,
     ReceivedRoomEvent,
     RecordingMode,
@@ -64,6 +67,7 @@ STARTED = StartedRecording(
 STREAM = Stream(stream_id="111_RongCloudRTC", media_type=MediaType.VIDEO, uri="", tag="")
 MEMBER = Member(user_id="111", joined_at=NOON, streams=[STREAM])
 RECORDING_EVENT = parse_recording_event('{"type":1,"recordId":"r","timestamp":1586244141831}')
+SIGHTING: dict[str, Any] = {"key": "rongcloud:7", "fingerprint": "36ad8f52", "expires_at": NOON}
 ROOM_EVENT = parse_room_event('{"event":12,"roomId":"room1","durationTime":1500}')
 EVERY = [
     WINDOW,
@@ -84,11 +88,15 @@ EVERY = [
     Room(room_id="room1", session_id="aaa", created_at=NOON, members=[MEMBER], request_id="q", json="{}"),
     CallbackHeaderNames(),
     RECORDING_EVENT,
-    ReceivedRecordingEvent(event=RECORDING_EVENT, is_repeat=False),
+    ReceivedRecordingEvent(event=RECORDING_EVENT, **SIGHTING),
     ROOM_EVENT,
-    ReceivedRoomEvent(event=ROOM_EVENT, is_repeat=True),
+    ReceivedRoomEvent(event=ROOM_EVENT, **SIGHTING),
     RecordingTracker("r").state(stale_after=1),
     Violation(path="sessionId", code="empty", reason="must not be empty"),
+    Advice(path="config.hostUserId", code="host_missing", reason="name the host"),
+    CallContext(
+        operation=OperationKind.START, room_id="room1", session_id="aaa", extra="", request_id="q", sent_at=NOON
+    ),
     RetryPolicy(max_attempts=2, attempt_timeout=1.5, budget=0),
     FailoverPolicy(after_failures=1),
     ConnectionPolicy(keep_alive=False, max_idle=10),
@@ -238,3 +246,19 @@ def test_a_time_without_a_zone_is_named_where_it_was_written() -> None:
 def test_a_room_tells_its_video_streams() -> None:
     (room,) = (value for value in EVERY if isinstance(value, Room))
     assert room.video_streams == (StreamRef(user_id="111", stream_id="111_RongCloudRTC"),)
+
+
+def test_an_event_with_a_code_other_than_200_is_a_failure() -> None:
+    events = [
+        parse_recording_event(f'{{"type":4,"recordId":"r"{code}}}') for code in ("", ',"code":200', ',"code":50001')
+    ]
+    assert [event.is_failure for event in events] == [False, False, True]
+
+
+def test_an_update_tells_what_is_allowed_and_may_not_be_meant() -> None:
+    update = LayoutUpdate(layout=CustomLayout([WINDOW, replace(WINDOW, x=0.25)]))
+    assert [(found.path, found.code) for found in update.advice] == [
+        ("input.video[1]", "duplicate_stream"),
+        ("input.video[1]", "overlapping"),
+    ]
+    assert LayoutUpdate(layout=CustomLayout([WINDOW])).advice == ()

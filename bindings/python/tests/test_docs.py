@@ -82,7 +82,7 @@ def test_the_readmes_table_names_every_error() -> None:
         return {kind.__name__}.union(*(kinds(more) for more in kind.__subclasses__()))
 
     text = README.read_text(encoding="utf-8")
-    assert [name for name in kinds(RecordingError) if f"`{name}`" not in text] == []
+    assert [name for name in kinds(RecordingError) if name[0] != "_" and f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=range(len(SNIPPETS)))
@@ -104,7 +104,7 @@ def test_the_snippets_that_start_a_recording_do(simulator: Simulator) -> None:
     for snippet in starts:
         subprocess.run([sys.executable, "-c", snippet], env=environment(simulator), capture_output=True, check=True)
     assert set(simulator.verdicts()) == {"accepted"}
-    assert len(simulator.recordings()) == len(starts) == 5
+    assert len(simulator.recordings()) == len(starts) == 7
 
 
 def test_the_version_is_the_packages() -> None:

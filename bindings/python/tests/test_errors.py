@@ -2,59 +2,68 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
 import gc
 import pickle
 import traceback
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 from rongcloud_recording import (
+    AdaptiveLayout,
+    AsyncRecordingClient,
+    CallContext,
     FailureCause,
     InternalError,
     InvalidInputError,
     NotSentError,
     NotSentTimeoutError,
+    OperationKind,
     OutcomeUnknownError,
     OutcomeUnknownTimeoutError,
     RecordingCancelledError,
     RecordingClient,
     RecordingError,
     RecordingProfile,
+    RecordingTarget,
     RefusedError,
     UnreadableReplyError,
     Violation,
 )
-from support import ROOM, SESSION, Simulator
+from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+START = CallContext(
+    operation=OperationKind.START, room_id="room1", session_id="aaa", extra="order-7", request_id="q", sent_at=NOON
+)
+STOP = replace(START, operation=OperationKind.STOP, extra="")
 EVERY: list[RecordingError] = [
     InvalidInputError(violations=[Violation(path="sessionId", code="empty", reason="must not be empty")]),
     NotSentError(cause=FailureCause.CONNECTION, reason="refused"),
-    NotSentTimeoutError(cause=FailureCause.TIMEOUT, reason="too slow", request_id="q"),
+    NotSentTimeoutError(cause=FailureCause.TIMEOUT, reason="too slow", call=START),
     OutcomeUnknownError(
         cause=FailureCause.SERVER_FAILURE,
         reason="HTTP 503",
-        request_id="q",
-        sent_at=NOON,
-        room_id="room1",
-        session_id="aaa",
+        call=STOP,
         status=503,
         code=1000,
         retryable=True,
     ),
-    OutcomeUnknownTimeoutError(
-        cause=FailureCause.TIMEOUT, reason="too slow", request_id="q", sent_at=NOON, room_id="room1", session_id="aaa"
-    ),
+    OutcomeUnknownTimeoutError(cause=FailureCause.TIMEOUT, reason="too slow", call=START),
     RefusedError(
-        status=429, code=1008, retryable=True, retry_after=timedelta(seconds=3), reason="too often", request_id="q"
+        status=429, code=1008, retryable=True, retry_after=timedelta(seconds=3), reason="too often", call=START
     ),
-    UnreadableReplyError(status=200, reason="no JSON", request_id="q"),
-    RecordingCancelledError(sent=True, request_id="q"),
+    UnreadableReplyError(status=200, reason="no JSON", call=START),
+    RecordingCancelledError(sent=True, call=START),
     InternalError(reason="a defect"),
 ]
+TARGET = RecordingTarget(room_id=ROOM, session_id=SESSION)
 every = pytest.mark.parametrize("error", EVERY, ids=lambda error: type(error).__name__)
 
 
@@ -67,14 +76,12 @@ def shown(error: RecordingError) -> list[object]:
         error.status,
         error.is_retryable,
         error.maybe_sent,
-        error.request_id,
+        error.may_be_recording,
+        error.call,
         error.retry_after,
-        getattr(error, "sent_at", None),
         getattr(error, "cause", None),
         getattr(error, "reason", None),
         getattr(error, "violations", None),
-        getattr(error, "room_id", None),
-        getattr(error, "session_id", None),
     ]
 
 
@@ -82,7 +89,8 @@ def test_every_kind_of_error_is_tried_here() -> None:
     def kinds(kind: type[RecordingError]) -> set[type[RecordingError]]:
         return {kind}.union(*(kinds(more) for more in kind.__subclasses__()))
 
-    assert kinds(RecordingError) - {RecordingError} == {type(error) for error in EVERY}
+    public = {kind for kind in kinds(RecordingError) if not kind.__name__.startswith("_")}
+    assert public - {RecordingError} == {type(error) for error in EVERY}
 
 
 @every
@@ -110,7 +118,10 @@ def test_an_errors_answers_cannot_be_changed(error: RecordingError) -> None:
 
 def test_a_refusal_tells_code_status_and_request_in_one_sentence() -> None:
     (error,) = (error for error in EVERY if isinstance(error, RefusedError))
-    assert str(error) == "refused with code 1008, HTTP 429 (request q): too often"
+    assert str(error) == (
+        "start: refused with code 1008, HTTP 429 (request q, room room1, session aaa, extra order-7): too often; "
+        "it asks to wait 3 s"
+    )
 
 
 def test_a_refusal_tells_how_long_the_service_asks_to_wait(
@@ -138,22 +149,104 @@ def test_an_unknown_outcome_tells_when_the_request_was_sent(
 
 
 def test_an_unknown_outcome_tells_what_can_be_done_about_it() -> None:
-    start, other = (error for error in EVERY if isinstance(error, OutcomeUnknownTimeoutError | OutcomeUnknownError))
-    start, other = (start, other) if not start.is_retryable else (other, start)
+    other, start = (error for error in EVERY if isinstance(error, OutcomeUnknownError))
     assert str(start).endswith("stop the session's recording, before starting another")
     assert str(other).endswith("doing it twice is the same as doing it once")
 
 
 def test_a_time_without_a_zone_is_no_time_of_sending() -> None:
-    with pytest.raises(ValueError, match="^sent_at has no time zone"):
-        OutcomeUnknownError(
-            cause=FailureCause.TIMEOUT,
-            reason="",
-            request_id="q",
-            sent_at=datetime(2026, 1, 1),
-            room_id="",
-            session_id="",
-        )
+    with pytest.raises(ValueError, match=r"^CallContext.sent_at has no time zone"):
+        replace(START, sent_at=datetime(2026, 1, 1))
+
+
+@pytest.mark.parametrize("call", [None, "start"])
+def test_an_error_about_a_request_needs_a_call(call: Any) -> None:
+    with pytest.raises(TypeError, match="^call must be CallContext, not "):
+        UnreadableReplyError(status=200, reason="no JSON", call=call)
+
+
+@every
+def test_an_error_tells_which_call_it_is_about(error: RecordingError) -> None:
+    told = (error.operation, error.room_id, error.session_id, error.extra, error.request_id, error.sent_at)
+    call = error.call
+    assert told == ((None,) * 6 if call is None else tuple(vars(call).values()))
+
+
+def test_a_recording_may_be_running_after_a_start_that_may_have_left_and_was_not_refused() -> None:
+    told = {type(error).__name__: error.may_be_recording for error in EVERY}
+    assert [name for name, may_be in told.items() if may_be] == [
+        "OutcomeUnknownTimeoutError",
+        "UnreadableReplyError",
+        "RecordingCancelledError",
+        # Nobody knows.
+        "InternalError",
+    ]
+
+
+CALLS: dict[str, tuple[OperationKind, Callable[[Any, RecordingProfile], Any]]] = {
+    "start": (OperationKind.START, lambda client, profile: client.start(ROOM, SESSION, profile, extra="order-7")),
+    "start_in_room": (
+        OperationKind.QUERY_ROOM,
+        lambda client, profile: client.start_in_room(ROOM, profile, extra="order-7"),
+    ),
+    "update_layout": (
+        OperationKind.UPDATE_LAYOUT,
+        lambda client, _: client.update_layout(TARGET, AdaptiveLayout(), timeout=10),
+    ),
+    "stop": (OperationKind.STOP, lambda client, _: client.stop(TARGET)),
+    "query_room": (OperationKind.QUERY_ROOM, lambda client, _: client.query_room(ROOM)),
+}
+
+
+@pytest.mark.parametrize("name", ["start", "start_in_room", "stop", "query_room"])
+@pytest.mark.parametrize("kind", [RecordingClient, AsyncRecordingClient], ids=["blocking", "asyncio"])
+def test_a_failed_call_tells_its_operation_room_session_extra_and_request(
+    kind: Any, name: str, simulator: Simulator, profile: RecordingProfile
+) -> None:
+    operation, call = CALLS[name]
+    simulator.next(status=200, body="not JSON")
+
+    async def main() -> None:
+        answer = call(kind(APP_KEY, APP_SECRET, api_url=simulator.url), profile)
+        await answer
+
+    with pytest.raises(UnreadableReplyError) as caught:
+        asyncio.run(main())
+    error, headers = caught.value, simulator.headers()[0]
+    is_start = name == "start"
+    assert (error.operation, error.room_id, error.session_id) == (
+        operation,
+        ROOM,
+        "" if operation is OperationKind.QUERY_ROOM else SESSION,
+    )
+    assert (error.request_id, error.may_be_recording) == (headers["x-request-id"], is_start)
+    assert error.extra == ("order-7" if is_start else "")
+    assert error.sent_at == datetime.fromtimestamp(int(headers["timestamp"]) / 1000, timezone.utc)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_was_not_made_is_told_with_its_operation(
+    name: str, client: RecordingClient, simulator: Simulator, profile: RecordingProfile
+) -> None:
+    client.close()
+    operation, call = CALLS[name]
+    with pytest.raises((NotSentError, InvalidInputError)) as caught:
+        call(client, profile)
+    error: Any = caught.value
+    assert (error.operation, error.room_id, error.maybe_sent, error.may_be_recording) == (
+        operation,
+        ROOM,
+        False,
+        False,
+    )
+    assert simulator.requests() == []
+
+
+def test_an_error_that_is_about_no_call_says_so() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        RecordingProfile.from_json("{}")
+    assert (caught.value.call, caught.value.operation, caught.value.may_be_recording) == (None, None, False)
+    assert str(caught.value).startswith("invalid input: ")
 
 
 def test_violations_are_a_sentence_each() -> None:
@@ -164,9 +257,7 @@ def test_violations_are_a_sentence_each() -> None:
         ]
     )
     assert str(error) == (
-        "invalid input, nothing was sent: 2 violations\n"
-        "  Room-Id: must not be empty [empty]\n"
-        "  sessionId: must not be empty [empty]"
+        "invalid input: 2 violations\n  Room-Id: must not be empty [empty]\n  sessionId: must not be empty [empty]"
     )
 
 
@@ -200,6 +291,8 @@ def test_an_error_comes_of_no_other_error(simulator: Simulator, profile: Recordi
 
 def test_an_error_that_nobody_keeps_is_freed_at_once(profile: RecordingProfile) -> None:
     client = RecordingClient("key", "secret", api_url="http://127.0.0.1:1")
+    # Of errors that other tests have kept.
+    gc.collect()
     gc.disable()
     try:
         with contextlib.suppress(NotSentError):

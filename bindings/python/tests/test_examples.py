@@ -43,7 +43,7 @@ def test_the_examples_of_python_and_rust_send_the_same_bytes(simulator: Simulato
 @pytest.mark.parametrize(
     ("variables", "advice"),
     [
-        ({"RONGCLOUD_SESSION_ID": "bbb"}, "the service may have seen it: look before you call again"),
+        ({"RONGCLOUD_SESSION_ID": "bbb"}, "the service refused it: nothing was started"),
         ({"RONGCLOUD_ROOM_ID": ""}, "nothing was sent: correct the input first"),
         ({"RONGCLOUD_API_URL": "http://127.0.0.1:1"}, "calling again is safe"),
     ],
@@ -51,6 +51,15 @@ def test_the_examples_of_python_and_rust_send_the_same_bytes(simulator: Simulato
 def test_the_example_gives_advice_where_it_fails(variables: dict[str, str], advice: str, simulator: Simulator) -> None:
     done = run(sys.executable, EXAMPLES / "start_recording.py", **environment(simulator, **variables))
     assert (done.returncode, done.stdout, done.stderr.splitlines()[-1]) == (1, "", advice)
+
+
+def test_the_example_tells_where_it_may_be_recording(simulator: Simulator) -> None:
+    simulator.next(status=503)
+    done = run(sys.executable, EXAMPLES / "start_recording.py", **environment(simulator))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "it may be recording: wait for its callback, or stop the session's recording"
+    )
 
 
 def test_the_asyncio_example_starts_every_room_that_it_is_given(simulator: Simulator) -> None:
@@ -64,18 +73,22 @@ def test_the_asyncio_example_starts_every_room_that_it_is_given(simulator: Simul
 def test_the_asyncio_example_fails_where_a_room_does(simulator: Simulator) -> None:
     done = run(sys.executable, EXAMPLES / "start_recording_async.py", "room1:aaa", "room9:x", **environment(simulator))
     assert done.returncode == 1
-    assert done.stderr.startswith("room9: refused with code 40003")
+    assert done.stderr.startswith("room9: start: refused with code 40003")
 
 
-def test_the_example_follows_a_recording_up_to_its_files(simulator: Simulator) -> None:
+def followed(simulator: Simulator, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs the example that follows a recording."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     simulator.join("room1", "111")
     simulator.join("room1", "2222")
     simulator.call_back(f"http://127.0.0.1:{port}/recording")
-    done = run(
-        sys.executable, EXAMPLES / "follow_recording.py", **environment(simulator, RONGCLOUD_CALLBACK_PORT=str(port))
-    )
+    variables["RONGCLOUD_CALLBACK_PORT"] = str(port)
+    return run(sys.executable, EXAMPLES / "follow_recording.py", **environment(simulator, **variables))
+
+
+def test_the_example_follows_a_recording_up_to_its_files(simulator: Simulator) -> None:
+    done = followed(simulator)
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
     assert lines[:4] == [
@@ -87,3 +100,13 @@ def test_the_example_follows_a_recording_up_to_its_files(simulator: Simulator) -
     events = [line.split(":")[0] for line in lines[4:-1]]
     assert {"event started", "event ended", "event uploaded"} <= set(events)
     assert lines[-1] == "uploaded"
+
+
+def test_the_example_follows_a_recording_whose_starts_answer_was_lost(simulator: Simulator) -> None:
+    door = simulator.open_door()
+    # The room is asked for, and then the start's reply never comes.
+    door.inject({"replyBytes": 1_000_000, "then": "close"}, {"replyBytes": 0, "then": "reset"})
+    done = followed(simulator, RONGCLOUD_API_URL=door.url)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "uploaded")
+    assert "a recording may be running" in done.stderr
+    assert len(simulator.recordings()) == 1

@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 
 from conftest import Start
-from rongcloud_recording import AsyncRecordingClient, RecordingClient, RecordingProfile, RefusedError, _native
+from rongcloud_recording import (
+    AsyncRecordingClient,
+    RecordingClient,
+    RecordingError,
+    RecordingProfile,
+    RefusedError,
+    _native,
+)
 from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 
 LOGGER = "rongcloud_recording"
@@ -76,7 +83,9 @@ def test_the_record_of_a_failed_attempt_has_its_request_its_error_and_the_wait(
         "rongcloud_recording::client::deliver",
         request_id,
     )
-    assert record.error.startswith(f"refused with code 1008, HTTP 429 (request {request_id}): ")
+    assert record.error.startswith(
+        f"room query: refused with code 1008, HTTP 429 (request {request_id}, room {ROOM}): "
+    )
     assert int(record.wait_ms) >= 0
 
 
@@ -132,7 +141,8 @@ def test_a_cancelled_task_is_told_of(
 
     asyncio.run(main())
     (record,) = caplog.records
-    assert record.getMessage().startswith(f"recording not started request_id={simulator.headers()[0]['x-request-id']} ")
+    unknown = "outcome unknown: may be recording"
+    assert record.getMessage().startswith(f"{unknown} request_id={simulator.headers()[0]['x-request-id']} ")
 
 
 class HandlerError(Exception):
@@ -162,7 +172,7 @@ def test_a_call_ended_by_a_signals_handler_is_told_of(
     finally:
         logging.getLogger(LOGGER).removeHandler(interrupts)
         signal.signal(signal.SIGUSR1, before)
-    assert told(caplog)[-1] == ("WARNING", "recording not started")
+    assert told(caplog)[-1] == ("WARNING", "outcome unknown: may be recording")
 
 
 def test_above_warning_nothing_is_kept(
@@ -239,13 +249,40 @@ def test_a_record_has_the_time_at_which_it_was_made(
     assert [(record.created, record.msecs) for record in caplog.records] == [(1_408_710_653.491, 491)]
 
 
-def test_a_line_break_in_an_id_does_not_begin_a_line(
-    client: RecordingClient, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
+def test_a_line_break_in_what_the_service_says_does_not_begin_a_line(
+    client: RecordingClient, simulator: Simulator, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, LOGGER)
+    simulator.next(status=200, body='{"code":1002,"errorMessage":"wrong\\nWARNING forged"}')
     with pytest.raises(RefusedError):
-        client.start(ROOM, "aaa\nWARNING forged", profile)
-    assert "\n" not in caplog.records[0].getMessage()
+        client.start(ROOM, SESSION, profile)
+    line = caplog.records[0].getMessage()
+    assert "forged" in line
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        ({"status": 503}, "outcome unknown: may be recording"),
+        ({"status": 200, "body": "not JSON"}, "outcome unknown: may be recording"),
+        ({"status": 200, "body": '{"code":40003}'}, "recording not started"),
+    ],
+)
+def test_the_log_says_not_started_only_where_that_is_so(
+    step: dict[str, Any],
+    text: str,
+    client: RecordingClient,
+    simulator: Simulator,
+    profile: RecordingProfile,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING, LOGGER)
+    simulator.next(**step)
+    with pytest.raises(RecordingError) as caught:
+        client.start(ROOM, SESSION, profile)
+    assert told(caplog) == [("WARNING", text)]
+    assert caught.value.may_be_recording == text.startswith("outcome unknown")
 
 
 def test_a_request_can_be_seen_while_it_hangs(

@@ -28,17 +28,6 @@ def test_seconds_and_a_timedelta_are_the_same_policy() -> None:
     assert RetryPolicy(attempt_timeout=1.5) == RetryPolicy(attempt_timeout=timedelta(seconds=1.5))
 
 
-@pytest.mark.parametrize("endless", [float("inf"), 1e300, timedelta.max])
-def test_an_endless_length_of_time_is_the_longest_there_is(endless: float | timedelta) -> None:
-    assert FailoverPolicy(probe_after=endless).probe_after == timedelta.max
-
-
-@pytest.mark.parametrize("length", [-1, -0.5, timedelta(seconds=-1), float("nan"), float("-inf")])
-def test_a_length_of_time_below_zero_is_named_where_it_was_written(length: float | timedelta) -> None:
-    with pytest.raises(ValueError, match=r"^RetryPolicy.first_backoff must be zero or above, not "):
-        RetryPolicy(first_backoff=length)
-
-
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
@@ -85,6 +74,97 @@ def test_counts_beyond_32_bits_are_violations(kind: Any) -> None:
         ("retry.max_attempts", "out_of_range"),
         ("connections.max_waiting", "out_of_range"),
     ]
+
+
+@CLIENTS
+def test_all_that_is_out_of_range_is_named_at_once(kind: Any) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        kind(
+            "key",
+            "secret",
+            api_url="https://api.example",
+            connect_timeout=float("inf"),
+            timeout=1e300,
+            retry=RetryPolicy(budget=2**31, longest_backoff=-1),
+        )
+    assert [found.path for found in caught.value.violations] == [
+        "retry.longest_backoff",
+        "connect_timeout",
+        "timeout",
+        "retry.budget",
+    ]
+
+
+def violations_of(kind: Any, **settings: Any) -> list[str]:
+    """Path and code of all that is wrong with a client's settings."""
+    with pytest.raises(InvalidInputError) as caught:
+        kind(**settings)
+    return [f"{found.path} {found.code}" for found in caught.value.violations]
+
+
+@CLIENTS
+def test_everything_missing_and_wrong_is_told_at_once(kind: Any) -> None:
+    found = violations_of(
+        kind,
+        timeout=0,
+        proxy="ftp://x",
+        ca_certificates="none",
+        backup_api_url="\ud800",
+        retry=RetryPolicy(max_attempts=11, first_backoff=-1),
+    )
+    assert found == [
+        "backup_api_url wrong_type",
+        "retry.first_backoff out_of_range",
+        "app_key required",
+        "app_secret required",
+        "data_center required",
+        "timeout out_of_range",
+        "proxy invalid_url",
+        "ca_certificates invalid_certificates",
+        "retry.max_attempts out_of_range",
+    ]
+
+
+@CLIENTS
+def test_what_came_from_the_environment_is_named_by_its_variable(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RONGCLOUD_APP_KEY", "ke\ny")
+    monkeypatch.setenv("RONGCLOUD_APP_SECRET", "")
+    monkeypatch.setenv("RONGCLOUD_DATA_CENTER", "mars")
+    assert violations_of(kind) == [
+        "RONGCLOUD_APP_SECRET empty",
+        "RONGCLOUD_APP_KEY not_header_safe",
+        "RONGCLOUD_DATA_CENTER unknown_value",
+    ]
+
+
+@CLIENTS
+def test_what_came_by_argument_is_named_by_its_argument(kind: Any) -> None:
+    found = violations_of(kind, app_key="ke\ny", app_secret=" ", api_url="ftp://x")
+    assert found == ["app_key not_header_safe", "app_secret empty", "api_url invalid_url"]
+
+
+@CLIENTS
+def test_credentials_that_are_not_unicode_are_named_with_all_else(kind: Any) -> None:
+    found = violations_of(kind, app_key="\ud800", app_secret="\ud800", api_url="\ud800", timeout=-1)
+    assert found == ["app_key wrong_type", "app_secret wrong_type", "api_url wrong_type", "timeout out_of_range"]
+
+
+@CLIENTS
+def test_half_a_pair_may_be_the_environments(
+    kind: Any, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, profile: RecordingProfile
+) -> None:
+    monkeypatch.setenv("RONGCLOUD_APP_KEY", "another")
+    monkeypatch.setenv("RONGCLOUD_APP_SECRET", APP_SECRET)
+    made = kind(APP_KEY, api_url=simulator.url)
+    if kind is RecordingClient:
+        made.start(ROOM, SESSION, profile)
+        assert simulator.headers()[0]["app-key"] == APP_KEY
+
+
+@CLIENTS
+def test_a_data_center_is_known_by_its_name_in_any_case(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RONGCLOUD_DATA_CENTER", "Singapore_B")
+    kind("key", "secret")
 
 
 @CLIENTS

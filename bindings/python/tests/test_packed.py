@@ -22,6 +22,8 @@ OUTCOMES = (
 )
 # Whatever a text may hold: beyond ASCII and the first plane, and what other formats keep apart by.
 TEXTS = ["é录音🎙", "\0", "a\0b\0", "|,;\n\r\t\x1f", '"\\"', "\u2028", " "]
+# What the service's own ids may hold: neither control characters nor white space at their ends.
+IDS = ["é录音🎙", "|,; |", '"\\"', "a\u00a0b"]
 
 
 def started(record_id: str, room_id: str, session_id: str, request_id: str, kind: RecordType) -> StartedRecording:
@@ -68,19 +70,19 @@ def test_a_recording_that_was_unpacked_is_like_one_that_was_constructed() -> Non
     assert (repr(unpacked), hash(unpacked)) == (repr(constructed), hash(constructed))
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(("session_id", "extra"), [*((one, one) for one in IDS), *((SESSION, one) for one in TEXTS)])
 def test_session_and_tag_arrive_as_they_were_given(
-    text: str, start: Start, shared_simulator: Simulator, profile: RecordingProfile
+    session_id: str, extra: str, start: Start, shared_simulator: Simulator, profile: RecordingProfile
 ) -> None:
-    shared_simulator.room(ROOM, text)
+    shared_simulator.room(ROOM, session_id)
     shared_simulator.forget()
-    recording = start(shared_simulator.url, profile, session_id=text, extra=text)
+    recording = start(shared_simulator.url, profile, session_id=session_id, extra=extra)
     (request,) = shared_simulator.requests()
     sent = json.loads(request["body"])
-    assert (sent["sessionId"], sent["extra"], recording.session_id) == (text, text, text)
+    assert (sent["sessionId"], sent["extra"], recording.session_id) == (session_id, extra, session_id)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", IDS)
 def test_a_records_id_comes_back_as_the_service_gave_it(
     text: str, start: Start, shared_simulator: Simulator, profile: RecordingProfile
 ) -> None:

@@ -84,7 +84,7 @@ def test_an_invalid_call_is_never_sent(start: Start, simulator: Simulator, profi
     assert simulator.requests() == []
 
 
-@pytest.mark.parametrize("timeout", [30, 30.5, timedelta(seconds=30), float("inf"), 1e300, timedelta.max])
+@pytest.mark.parametrize("timeout", [30, 30.5, timedelta(seconds=30), timedelta(days=365)])
 def test_a_timeout_may_be_seconds_or_a_timedelta(
     timeout: Any, start: Start, simulator: Simulator, profile: RecordingProfile
 ) -> None:
@@ -167,15 +167,13 @@ def test_explicit_arguments_win_over_the_environment(
 def test_missing_variables_are_all_named(kind: type[RecordingClient] | type[AsyncRecordingClient]) -> None:
     with pytest.raises(InvalidInputError) as caught:
         kind()
-    assert [found.path for found in caught.value.violations] == ["app_key", "app_secret"]
+    assert [found.path for found in caught.value.violations] == ["app_key", "app_secret", "data_center"]
 
 
 @CLIENTS
 @pytest.mark.parametrize(
     ("arguments", "options", "sentence"),
     [
-        (("key",), {}, "give app_key and app_secret together, or neither: "),
-        ((None, "secret"), {}, "give app_key and app_secret together, or neither: "),
         (("key", 7), {}, "app_secret must be a str, not int"),
         ((7, "secret"), {}, "app_key must be a str, not int"),
         (("key", "secret"), {"api_url": b""}, "api_url must be a str, not bytes"),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from life import (
+    advice,
     check_arrangement,
     check_callback,
     check_operation,
@@ -35,6 +36,7 @@ from rongcloud_recording import (
     RenderMode,
     Resolution,
     RetryPolicy,
+    ServiceCode,
     SliceLength,
     SplitStreamRecording,
     UnreadableReplyError,
@@ -104,6 +106,7 @@ def check_config(entry: dict[str, Any], _: Simulator, __: RecordingProfile) -> N
     profile = RecordingProfile.from_json(entry["input"])
     assert profile.to_json() == entry["json"]
     assert RecordingProfile(profile.config).to_json() == entry["json"]
+    assert profile.advice == advice(entry)
 
 
 def check_violations(entry: dict[str, Any], _: Simulator, __: RecordingProfile) -> None:
@@ -173,7 +176,8 @@ def check_constants(entry: dict[str, Any], _: Simulator, __: RecordingProfile) -
     def constants(kind: type) -> dict[str, Any]:
         return {name: value for name, value in vars(kind).items() if not name.startswith("_")}
 
-    assert {"name": "all", "resolutions": constants(Resolution), "mcu_modes": constants(McuMode)} == entry
+    kinds = {"resolutions": Resolution, "mcu_modes": McuMode, "service_codes": ServiceCode}
+    assert {"name": "all", **{name: constants(kind) for name, kind in kinds.items()}} == entry
 
 
 CHECKS: dict[str, Callable[[dict[str, Any], Simulator, RecordingProfile], None]] = {

@@ -16,14 +16,15 @@ let package = Package(
   name: "RongCloudRecordingTests",
   platforms: [.macOS(.v13)],
   dependencies: [
-    .package(path: "../../../build/swift/package/RongCloudRecording")
+    .package(path: "../../../build/swift/package/RongCloudRecording"),
+    .package(path: "../../../examples/swift"),
   ],
   targets: [
     .target(name: "Logging"),
     .executableTarget(name: "Probe", dependencies: [recording], swiftSettings: [strictImports]),
     .testTarget(
       name: "RongCloudRecordingTests",
-      dependencies: [recording, "Logging", "Probe"],
+      dependencies: [recording, .product(name: "DurableWebhook", package: "swift"), "Logging", "Probe"],
       swiftSettings: [strictImports]
     ),
   ],

@@ -29,8 +29,8 @@ from dataclasses import is_dataclass as _is_dataclass
 from . import _process as _process
 from ._asyncio import AsyncRecordingClient
 from ._blocking import RecordingClient
-from ._callbacks import CallbackReceiver, parse_recording_event, parse_room_event
-from ._constants import McuMode, Resolution
+from ._callbacks import AsyncCallbackReceiver, CallbackReceiver, parse_recording_event, parse_room_event
+from ._constants import McuMode, Resolution, ServiceCode
 from ._errors import (
     InternalError,
     InvalidInputError,
@@ -43,12 +43,15 @@ from ._errors import (
     RefusedError,
     UnreadableReplyError,
 )
+from ._interrupted import interrupted_outcome
 from ._layouts import grid_layout, picture_in_picture_layout, side_by_side_layout, spotlight_layout
 from ._native import (
     Acknowledged,
     AdaptiveLayout,
+    Advice,
     AudioFormat,
     CallbackHeaderNames,
+    CallContext,
     ConnectionPolicy,
     Corner,
     CustomLayout,
@@ -64,6 +67,7 @@ from ._native import (
     McuRecording,
     MediaType,
     Member,
+    OperationKind,
     ReceivedRecordingEvent,
     ReceivedRoomEvent,
     RecordingEvent,
@@ -83,6 +87,7 @@ from ._native import (
     StartedRecording,
     Stream,
     StreamRef,
+    TimestampUnit,
     TrackedRecording,
     VideoFormat,
     Violation,
@@ -90,15 +95,19 @@ from ._native import (
 )
 from ._profile import RecordingProfile
 from ._refusal import CallbackRefusedError
-from ._replay import ReplayGuard
+from ._replay import AsyncReplayGuard, ReplayGuard, check_replay
 from ._signature import signature
 from ._tracker import RecordingTracker
 
 __all__ = [
     "Acknowledged",
     "AdaptiveLayout",
+    "Advice",
+    "AsyncCallbackReceiver",
     "AsyncRecordingClient",
+    "AsyncReplayGuard",
     "AudioFormat",
+    "CallContext",
     "CallbackHeaderNames",
     "CallbackReceiver",
     "CallbackRefusedError",
@@ -122,6 +131,7 @@ __all__ = [
     "Member",
     "NotSentError",
     "NotSentTimeoutError",
+    "OperationKind",
     "OutcomeUnknownError",
     "OutcomeUnknownTimeoutError",
     "ReceivedRecordingEvent",
@@ -146,17 +156,21 @@ __all__ = [
     "Room",
     "RoomEvent",
     "RoomEventKind",
+    "ServiceCode",
     "SliceLength",
     "SplitStreamRecording",
     "StartedRecording",
     "Stream",
     "StreamRef",
+    "TimestampUnit",
     "TrackedRecording",
     "UnreadableReplyError",
     "VideoFormat",
     "Violation",
     "Window",
+    "check_replay",
     "grid_layout",
+    "interrupted_outcome",
     "parse_recording_event",
     "parse_room_event",
     "picture_in_picture_layout",

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from . import _native
-from ._errors import InvalidInputError, RecordingError
-from ._failures import CORE_ERRORS, public
+from ._errors import InvalidInputError
 from ._fields import checked, lone_surrogate, not_unicode
 from ._native import Violation
 from ._times import of_seconds
 
-_T = TypeVar("_T")
 # As the core's own: a value of another type than the API's.
-_WRONG_TYPE = "wrong_type"
-_REQUIRED = "required"
-_ENV_APP_KEY = "RONGCLOUD_APP_KEY"
-_ENV_APP_SECRET = "RONGCLOUD_APP_SECRET"  # noqa: S105 - a variable's name
+WRONG_TYPE = "wrong_type"
+_OUT_OF_RANGE = "out_of_range"
+# As the core has it for every other time: what lasts longer is endless.
+_LONGEST = timedelta(days=365)
+
+# Its variants, which a type checker can't see.
+_core: Any = _native.RecordingError
+
+_T = TypeVar("_T")
 
 
 def text(name: str, path: str, value: object) -> str:
@@ -28,7 +30,7 @@ def text(name: str, path: str, value: object) -> str:
     Errors: `TypeError` naming the argument; `InvalidInputError` with the path where no encoding can carry it.
     """
     if isinstance(value, str) and (index := lone_surrogate(value)) is not None:
-        violation = Violation(path=path, code=_WRONG_TYPE, reason=not_unicode(index))
+        violation = Violation(path=path, code=WRONG_TYPE, reason=not_unicode(index))
         raise InvalidInputError(violations=[violation])
     # A subclass of str, such as an enum's member, is passed on as the text it is.
     return str.__str__(checked(name, value, str))
@@ -50,80 +52,75 @@ def optional_text(name: str, path: str, value: object) -> str | None:
     return None if value is None else text(name, path, value)
 
 
+def setting(name: str, value: object, found: list[Violation]) -> str | None:
+    """A setting that is a text, or None. One that no encoding can carry is added to what was found, and stands empty.
+
+    Errors: `TypeError` naming the setting.
+    """
+    try:
+        return optional_text(name, name, value)
+    except InvalidInputError as error:
+        found.extend(error.violations)
+        return ""
+
+
 def duration(name: str, value: timedelta | float | None) -> timedelta | None:
     """A time span, of seconds or a timedelta.
 
-    What isn't above zero becomes zero, of which the core says what is wrong, and what is endless the longest there is.
+    What is below zero or not a number becomes zero, and what is endless the longest: the core says what is wrong.
     Errors: `TypeError` naming the argument.
     """
     if value is None:
         return None
-    checked(name, value, float | timedelta | None)
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    # So that NaN, which compares with nothing, counts as nothing too.
-    return of_seconds(value) if seconds > 0 else timedelta(0)
+    return max(of_seconds(checked(name, value, float | timedelta | None)), timedelta(0))
 
 
-def quietly(make: Callable[[str], _T], secret: str) -> _T | Exception:
-    """What is made of a secret, or the error that comes of it.
+def duration_or_zero(name: str, value: timedelta | float) -> timedelta:
+    """A time span, of seconds or a timedelta, that may be zero.
 
-    The error is returned, so that the caller can forget the secret before raising: tools that print the variables of
-    each frame of a traceback must not find it.
+    Errors: `TypeError` naming the argument; `InvalidInputError` with its name where it is out of range.
     """
+    length = of_seconds(checked(name, value, float | timedelta))
+    if length < timedelta(0):
+        raise InvalidInputError(violations=[out_of_range(name, "must be zero or above")])
+    if length > _LONGEST:
+        raise InvalidInputError(violations=[out_of_range(name, f"must be at most {_LONGEST.days} days")])
+    return length
+
+
+def whole(name: str, value: int | None, numbers: range) -> int | None:
+    """A whole number, or None.
+
+    Errors: `TypeError` naming the argument; `InvalidInputError` with its name where it is none of these numbers.
+    """
+    checked(name, value, int | None)
+    if value is not None and value not in numbers:
+        raise InvalidInputError(violations=[out_of_range(name, f"must be from {numbers.start} to {numbers.stop - 1}")])
+    return value
+
+
+def out_of_range(path: str, reason: str) -> Violation:
+    """What is wrong with a value that is out of range."""
+    return Violation(path=path, code=_OUT_OF_RANGE, reason=reason)
+
+
+def violations_of(make: Callable[[], _T]) -> tuple[_T | None, list[Violation]]:
+    """What is made, or what the core finds wrong with it."""
     try:
-        return make(text("app_secret", "app_secret", secret))
-    except CORE_ERRORS as error:
-        return public(error)()
-    except (TypeError, RecordingError) as error:
-        return error.with_traceback(None)
+        return make(), []
+    except _core.InvalidInput as error:
+        return None, list(error.violations)
 
 
-def sealed(app_key: str | None, app_secret: str | None) -> _native.Credentials | Exception | None:
-    """The credentials, or nothing where they are the environment's, or what is wrong with them."""
-    if app_key is None and app_secret is None:
-        return None
-    if app_key is None or app_secret is None:
-        return TypeError(
-            "give app_key and app_secret together, or neither: then RONGCLOUD_APP_KEY and RONGCLOUD_APP_SECRET are used"
-        )
-    return _sealed_pair(app_key, app_secret)
+def with_all_that_is_wrong(found: list[Violation], make: Callable[[], _T]) -> _T:
+    """What is made of settings.
 
-
-def _sealed_pair(app_key: str, app_secret: str) -> _native.Credentials | Exception:
-    return quietly(lambda secret: _native.Credentials(text("app_key", "app_key", app_key), secret), app_secret)
-
-
-def all_sealed(
-    app_key: str | None, app_secret: str | None, others: Iterable[tuple[str, str]]
-) -> list[_native.Credentials] | Exception:
-    """The credentials, which may be the environment's, and further pairs of them; or what is wrong with them."""
-    first = sealed(app_key, app_secret)
-    found = [_of_environment() if first is None else first]
-    if isinstance(others, str | bytes) or not hasattr(others, "__iter__"):
-        return TypeError(f"other_credentials must be pairs of App Key and App Secret, not {type(others).__name__}")
-    for index, pair in enumerate(others):
-        if isinstance(pair, str | bytes) or not hasattr(pair, "__len__") or len(pair) != 2:
-            return TypeError(
-                f"other_credentials[{index}] must be a pair of App Key and App Secret, not {type(pair).__name__}"
-            )
-        key, secret = pair
-        found.append(_sealed_pair(key, secret))
-    good: list[_native.Credentials] = []
-    for credentials in found:
-        if isinstance(credentials, Exception):
-            return credentials
-        good.append(credentials)
-    return good
-
-
-def _of_environment() -> _native.Credentials | Exception:
-    # As the core looks them up for a client: a variable that is set to nothing counts as not set.
-    key, secret = os.environ.get(_ENV_APP_KEY), os.environ.get(_ENV_APP_SECRET)
-    missing = [
-        Violation(path=path, code=_REQUIRED, reason=f"is not given and {name} is not set")
-        for path, name, value in (("app_key", _ENV_APP_KEY, key), ("app_secret", _ENV_APP_SECRET, secret))
-        if not value
-    ]
-    if missing:
-        return InvalidInputError(violations=missing)
-    return _sealed_pair(key or "", secret or "")
+    Errors: `InvalidInputError` with what was found before and what the core finds wrong, all at once.
+    """
+    made, more = violations_of(make)
+    # The core was given something else in place of what had been found wrong.
+    known = {violation.path for violation in found}
+    found = [*found, *(violation for violation in more if violation.path not in known)]
+    if found or made is None:
+        raise InvalidInputError(violations=found)
+    return made

@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-from . import _arguments, _calls, _delivery, _headers, _native
+from . import _credentials, _headers, _native, _secrets
+from ._arguments import duration, violations_of, whole
 from ._calls import Failed
-from ._failures import CORE_ERRORS, public
+from ._errors import InvalidInputError
+from ._failures import CORE_ERRORS
 from ._fields import checked
 from ._headers import Headers
-from ._native import CallbackHeaderNames, ReceivedRecordingEvent, ReceivedRoomEvent, RecordingEvent, RoomEvent
-from ._refusal import CallbackRefusedError
-from ._replay import CoreGuard, ReplayGuard
+from ._native import (
+    CallbackHeaderNames,
+    ReceivedRecordingEvent,
+    ReceivedRoomEvent,
+    RecordingEvent,
+    RoomEvent,
+    TimestampUnit,
+)
+from ._replay import AsyncReplayGuard, ReplayGuard, ask, ask_async, check_guard, refused
 
 _core: Any = _native.CallbackError
-_LARGEST = 2**63 - 1
+# What the core can be told.
+_SIZES = range(2**63)
 _BYTES: tuple[type[Any], ...] = (bytes, bytearray, memoryview)
 
 _T = TypeVar("_T")
+_Guard = TypeVar("_Guard")
+_Received = TypeVar("_Received", ReceivedRecordingEvent, ReceivedRoomEvent)
 
 
-class CallbackReceiver:
-    """Takes the service's callbacks in and tells which may be believed.
-
-    A callback is believed if its signature was made with one of the given secrets, within the time window, for the app
-    whose secret it is. **The signature does not cover the body**: whoever captures one callback could send its
-    signature with another body. So each signature is remembered until it expires, and one that comes again is accepted
-    as a repeat with the same body only. Serve callbacks over HTTPS all the same, and keep handling idempotent: the
-    service may deliver late, twice or out of order.
-
-    Can be shared between threads. Nothing in it waits, unless a replay guard of your own does: on asyncio, call it then
-    through `asyncio.to_thread`.
-    """
+class Receiver(Generic[_Guard]):
+    """What both receivers are made of."""
 
     _native: _native.CallbackReceiver
-    _guard: CoreGuard | None = None
+    _guard: _Guard | None
+    _may_be_async = False
 
     def __init__(
         self,
@@ -46,43 +47,98 @@ class CallbackReceiver:
         *,
         other_credentials: Iterable[tuple[str, str]] = (),
         time_window: timedelta | float | None = None,
+        timestamp_unit: TimestampUnit | None = None,
         header_names: CallbackHeaderNames | None = None,
         largest_body: int | None = None,
-        replay_guard: ReplayGuard | None = None,
+        replay_guard: _Guard | None = None,
     ) -> None:
         """Takes the app's key and secret, and what is expected of its callbacks.
 
         Arguments:
-            app_key, app_secret: Default: `RONGCLOUD_APP_KEY` and `RONGCLOUD_APP_SECRET` of the environment. The secret
-                can't be read back, appears in no output, and is wiped from the library's memory with the receiver.
+            app_key, app_secret: Default: `RONGCLOUD_APP_KEY` and `RONGCLOUD_APP_SECRET` of the environment, each for
+                itself. The secret can't be read back, appears in no output, and is wiped from the library's memory with
+                the receiver.
             other_credentials: Further pairs of App Key and App Secret: the same app's old secret during a rotation, or
                 another app's.
             time_window: How far a callback's timestamp may be from this machine's clock, in the past or in the future,
-                in seconds or as a timedelta, above zero. Default: 5 minutes; the service documents none.
+                in seconds or as a timedelta, above zero and at most 365 days. Default: 5 minutes; the service documents
+                none. Where logs show genuine callbacks refused as `OUTSIDE_TIME_WINDOW` after an outage, a wider window
+                takes them.
+            timestamp_unit: The unit of a callback's timestamp, of which a receiver takes one only. Default:
+                `TimestampUnit.MILLISECONDS`, as documented.
             header_names: The names of the signing fields. Default: as documented for room status callbacks.
-            largest_body: The largest body that is read, in bytes. Default: 1 MiB.
+            largest_body: The largest body that is read, in bytes, above zero. Default: 1 MiB.
             replay_guard: Where signatures are remembered. Default: in this process's memory, which does not protect
                 several processes from a replay at another.
 
-        Errors: `InvalidInputError` for what is missing or unusable.
+        Errors: `InvalidInputError` with everything that is missing or unusable at once, each named as it was given.
         """
-        credentials = _arguments.all_sealed(app_key, app_secret, other_credentials)
-        # From here on no traceback can show them, not even with the variables of each frame.
-        del app_key, app_secret, other_credentials
-        if isinstance(credentials, Exception):
-            raise credentials
-        checked("largest_body", largest_body, int | None)
-        options = _native.CallbackOptions(
-            time_window=_arguments.duration("time_window", time_window),
-            header_names=checked("header_names", header_names, CallbackHeaderNames | None),
-            largest_body=None if largest_body is None else max(0, min(largest_body, _LARGEST)),
+        made = _secrets.kept(
+            _made,
+            app_key,
+            app_secret,
+            other_credentials,
+            time_window=time_window,
+            timestamp_unit=timestamp_unit,
+            header_names=header_names,
+            largest_body=largest_body,
+            replay_guard=replay_guard,
+            may_be_async=self._may_be_async,
         )
-        if replay_guard is not None:
-            self._guard = CoreGuard(replay_guard)
-        made = _calls.attempted(_native.CallbackReceiver, credentials, options, self._guard)
+        guard = replay_guard
+        # From here on no traceback can show a secret, not even with the variables of each frame. All go: a secret may
+        # stand in another argument's place.
+        del app_key, app_secret, other_credentials, time_window, timestamp_unit, header_names, largest_body
+        del replay_guard
         if isinstance(made, Failed):
+            del guard
             raise made.error()
-        self._native = made
+        self._native, self._guard = made, guard
+
+    def verify_recording_event(
+        self, headers: Headers, body: bytes | bytearray, query: str | bytes = ""
+    ) -> ReceivedRecordingEvent:
+        """Verifies and reads a recording callback, and leaves the remembering to you.
+
+        Store the fingerprint under the key unless there is one already, and give what was there to `check_replay`. A
+        replay guard is not asked. Arguments and errors are those of `recording_event`.
+        """
+        outcome = _read(self._native.verify_recording_event, headers, body, query)
+        if isinstance(outcome, Failed):
+            raise outcome.error()
+        return outcome
+
+    def verify_room_event(
+        self, headers: Headers, body: bytes | bytearray, query: str | bytes = ""
+    ) -> ReceivedRoomEvent:
+        """Verifies and reads a room status callback, and leaves the remembering to you, as `verify_recording_event`."""
+        outcome = _read(self._native.verify_room_event, headers, body, query)
+        if isinstance(outcome, Failed):
+            raise outcome.error()
+        return outcome
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} can't be copied or pickled, because it holds a secret: make one in each process"
+        )
+
+
+class CallbackReceiver(Receiver[ReplayGuard]):
+    """Takes the service's callbacks in and tells which may be believed.
+
+    A callback is believed if its signature was made with one of the given secrets, within the time window, for the app
+    whose secret it is. **The signature does not cover the body**: whoever captures one callback could send its
+    signature with another body. So each signature is remembered until it expires, and one that comes again is accepted
+    with the same body only. Serve callbacks over HTTPS all the same.
+
+    The recipe that loses nothing: verify, remember, store, then answer 200; and the same for a callback that comes
+    again, because nobody knows whether it was handled the first time. `recording_event` and `room_event` verify and
+    remember. Your store sees to it that the second time changes nothing: a unique index on the event's `fingerprint`
+    does.
+
+    Can be shared between threads. Nothing in it waits, unless a replay guard of your own does: on asyncio, there is
+    `AsyncCallbackReceiver`.
+    """
 
     def recording_event(
         self, headers: Headers, body: bytes | bytearray, query: str | bytes = ""
@@ -97,7 +153,8 @@ class CallbackReceiver:
 
         Errors: `CallbackRefusedError`, whose `http_status` is the answer.
         """
-        outcome = self._taken_in(self._native.recording_event, headers, body, query)
+        native = self._native
+        outcome = self._taken_in(native.recording_event, native.verify_recording_event, headers, body, query)
         if isinstance(outcome, Failed):
             raise outcome.error() from outcome.cause
         return outcome
@@ -107,34 +164,89 @@ class CallbackReceiver:
 
         Arguments and errors are those of `recording_event`.
         """
-        outcome = self._taken_in(self._native.room_event, headers, body, query)
+        native = self._native
+        outcome = self._taken_in(native.room_event, native.verify_room_event, headers, body, query)
         if isinstance(outcome, Failed):
             raise outcome.error() from outcome.cause
         return outcome
 
     def _taken_in(
-        self, take: Callable[[Any], _T], headers: Headers, body: bytes | bytearray, query: str | bytes
-    ) -> _T | Failed:
-        request = _native.CallbackRequest(
-            headers=_headers.listed(headers), body=_body(body), query=_headers.text("query", query)
-        )
-        taken: list[_T] = []
-        try:
-            # The core may call the guard before it returns.
-            _delivery.enter(lambda: taken.append(take(request)))
-        except (_core, *CORE_ERRORS) as error:
-            raised = None if self._guard is None else self._guard.taken()
-            if raised is None or isinstance(raised, Exception):
-                return _refused(error, raised)
-        else:
-            return taken[0]
-        # Such as Ctrl-C while the guard was asked.
-        raise raised
+        self, take: Callable[[Any], _Received], verify: Callable[[Any], _Received], *request: Any
+    ) -> _Received | Failed:
+        if self._guard is None:
+            return _read(take, *request)
+        received = _read(verify, *request)
+        return received if isinstance(received, Failed) else ask(self._guard, received) or received
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "CallbackReceiver can't be copied or pickled, because it holds a secret: make one in each process"
-        )
+
+class AsyncCallbackReceiver(Receiver[AsyncReplayGuard | ReplayGuard]):
+    """A `CallbackReceiver` for asyncio: it awaits its replay guard.
+
+    The guard's `remember` may also be a plain method; the event loop waits while that runs.
+    """
+
+    _may_be_async = True
+
+    async def recording_event(
+        self, headers: Headers, body: bytes | bytearray, query: str | bytes = ""
+    ) -> ReceivedRecordingEvent:
+        """Takes in a recording callback. Arguments and errors are those of `CallbackReceiver.recording_event`."""
+        native = self._native
+        outcome = await self._taken_in(native.recording_event, native.verify_recording_event, headers, body, query)
+        if isinstance(outcome, Failed):
+            raise outcome.error() from outcome.cause
+        return outcome
+
+    async def room_event(self, headers: Headers, body: bytes | bytearray, query: str | bytes = "") -> ReceivedRoomEvent:
+        """Takes in a room status callback. Arguments and errors are those of `CallbackReceiver.recording_event`."""
+        native = self._native
+        outcome = await self._taken_in(native.room_event, native.verify_room_event, headers, body, query)
+        if isinstance(outcome, Failed):
+            raise outcome.error() from outcome.cause
+        return outcome
+
+    async def _taken_in(
+        self, take: Callable[[Any], _Received], verify: Callable[[Any], _Received], *request: Any
+    ) -> _Received | Failed:
+        if self._guard is None:
+            return _read(take, *request)
+        received = _read(verify, *request)
+        return received if isinstance(received, Failed) else await ask_async(self._guard, received) or received
+
+
+def _made(
+    app_key: str | None,
+    app_secret: str | None,
+    other_credentials: Iterable[tuple[str, str]],
+    *,
+    time_window: timedelta | float | None,
+    timestamp_unit: TimestampUnit | None,
+    header_names: CallbackHeaderNames | None,
+    largest_body: int | None,
+    replay_guard: Any,
+    may_be_async: bool,
+) -> _native.CallbackReceiver:
+    """The core's receiver. Errors: as for `Receiver`."""
+    if replay_guard is not None:
+        check_guard(replay_guard, may_be_async=may_be_async)
+    given = _credentials.all_given(app_key, app_secret, other_credentials)
+    found = list(given.violations)
+    try:
+        size = whole("largest_body", largest_body, _SIZES)
+    except InvalidInputError as error:
+        found.extend(error.violations)
+        size = None
+    options = _native.CallbackOptions(
+        time_window=duration("time_window", time_window),
+        timestamp_unit=checked("timestamp_unit", timestamp_unit, TimestampUnit | None),
+        header_names=checked("header_names", header_names, CallbackHeaderNames | None),
+        largest_body=size,
+    )
+    made, more = violations_of(lambda: _native.CallbackReceiver(given.usable, options))
+    found.extend(given.named(violation) for violation in more if given.usable or violation.path != "credentials")
+    if found or made is None:
+        raise InvalidInputError(violations=found)
+    return made
 
 
 def parse_recording_event(body: bytes | bytearray | str) -> RecordingEvent:
@@ -142,7 +254,7 @@ def parse_recording_event(body: bytes | bytearray | str) -> RecordingEvent:
 
     Errors: `CallbackRefusedError` with `RefusalReason.UNREADABLE_BODY`.
     """
-    outcome = _read(_native.parse_recording_event, body)
+    outcome = _parsed(_native.parse_recording_event, body)
     if isinstance(outcome, Failed):
         raise outcome.error()
     return outcome
@@ -153,26 +265,29 @@ def parse_room_event(body: bytes | bytearray | str) -> RoomEvent:
 
     Errors: `CallbackRefusedError` with `RefusalReason.UNREADABLE_BODY`.
     """
-    outcome = _read(_native.parse_room_event, body)
+    outcome = _parsed(_native.parse_room_event, body)
     if isinstance(outcome, Failed):
         raise outcome.error()
     return outcome
 
 
-def _read(read: Callable[[bytes], _T], body: Any) -> _T | Failed:
+def _read(read: Callable[[Any], _T], headers: Headers, body: Any, query: str | bytes) -> _T | Failed:
+    request = _native.CallbackRequest(
+        headers=_headers.listed(headers), body=_body(body), query=_headers.text("query", query)
+    )
+    try:
+        return read(request)
+    except (_core, *CORE_ERRORS) as error:
+        return refused(error)
+
+
+def _parsed(read: Callable[[bytes], _T], body: Any) -> _T | Failed:
     # Half of a surrogate pair becomes bytes that are not UTF-8, which the core refuses as such.
     raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else _body(body)
     try:
         return read(raw)
     except (_core, *CORE_ERRORS) as error:
-        return _refused(error, None)
-
-
-def _refused(error: Any, cause: Exception | None) -> Failed:
-    if isinstance(error, CORE_ERRORS):
-        return Failed(public(error))
-    refusal = functools.partial(CallbackRefusedError, reason=error.reason, explanation=error.explanation)
-    return Failed(refusal, cause)
+        return refused(error)
 
 
 def _body(body: Any) -> bytes:

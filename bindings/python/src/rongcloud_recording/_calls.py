@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from . import _delivery, _log, _native
+from . import _delivery, _green, _interrupted, _log, _native
 from ._completion import Queue, queue_of
 from ._failures import CORE_ERRORS, public
 from ._native import StartedRecording
@@ -33,7 +33,7 @@ class Failed:
 
     __slots__ = ("cause", "error")
 
-    def __init__(self, error: Callable[[], Exception], cause: Exception | None = None) -> None:
+    def __init__(self, error: Callable[[], BaseException], cause: Exception | None = None) -> None:
         self.error = error
         self.cause = cause
 
@@ -52,8 +52,9 @@ class Call(Protocol[_Answer]):
         """Lets the queue tell when there is an answer, under the number returned."""
         raise NotImplementedError
 
-    def cancel(self) -> None:
-        """Ends it."""
+    def cancel(self) -> _Answer:
+        """Ends it, and raises what is known of it; the answer, where it has ended already."""
+        raise NotImplementedError
 
 
 def attempted(call: Callable[..., _T], *arguments: Any) -> _T | Failed:
@@ -86,32 +87,35 @@ def _waited_for(
     wait: Callable[[Any], tuple[_T | None, bool]], begin: Callable[..., Any], *arguments: Any
 ) -> _T | Failed:
     """The outcome of a call; `wait` returns a slice's answer and whether the log may have records to fetch."""
-    is_log_waiting = True
+    is_log_waiting, call = True, None
     try:
-        _log.listen()
-        call = begin(*arguments)
         try:
+            _log.listen()
+            call = begin(*arguments)
+            if _green.are_threads_green():
+                _green.wait(call, _SLICE.total_seconds(), _log.forward)
             while True:
                 answer, is_log_waiting = wait(call)
                 if answer is not None:
                     return answer
                 # So that a request that hangs can be seen while it does.
                 _log.forward()
-        except CORE_ERRORS:
-            raise
-        except BaseException:
-            # Ctrl-C, or another exception out of a signal handler. The traceback keeps the call alive, so it is told.
-            call.cancel()
+        except CORE_ERRORS as error:
+            _delivery.wait_where_process_ends()
+            return Failed(public(error))
+        finally:
+            if is_log_waiting:
+                _log.forward()
+    except BaseException as interruption:
+        # Ctrl-C, or another exception out of a signal's or the log's handler. The traceback keeps the call alive, so it
+        # is ended here.
+        if call is not None:
+            _interrupted.end(call.cancel, interruption)
             # It ends at once, on another thread; then the log has a record of it.
             with contextlib.suppress(*CORE_ERRORS):
                 call.wait(_SLICE)
-            raise
-    except CORE_ERRORS as error:
-        _delivery.wait_where_process_ends()
-        return Failed(public(error))
-    finally:
-        if is_log_waiting:
             _log.forward()
+        raise
 
 
 def awaited(begin: Callable[..., Call[_T]], *arguments: Any) -> Awaitable[_T | Failed]:
@@ -130,6 +134,9 @@ async def _awaited(answer: Callable[..., Awaitable[_T]], *arguments: Any) -> _T 
     queue.begin()
     try:
         return await answer(queue, *arguments)
+    except GeneratorExit:
+        # Nobody awaits it any more, perhaps because the interpreter takes itself apart and no other name is left.
+        raise
     except asyncio.CancelledError:
         # The call ends on another thread, and then the log has a record of it.
         loop.call_later(_SLICE.total_seconds(), _log.forward)
@@ -152,12 +159,10 @@ async def _ended(queue: Queue, begin: Callable[..., Call[_T]], *arguments: Any) 
                 return answer
         # Where the loop can't watch descriptors, the core calls back.
         answer = await call.ended()
-    except CORE_ERRORS:
+        _log.forward()
+    except BaseException as interruption:
+        queue.interrupt(call, interruption)
         raise
-    except BaseException:
-        call.cancel()
-        raise
-    _log.forward()
     return answer
 
 
@@ -165,10 +170,11 @@ async def _started(queue: Queue, client: _native.NativeClient, *arguments: Any) 
     if queue.core is None:
         return await _ended(queue, client.begin_start_packed, *arguments)
     number = client.queue_start(queue.core, *arguments)
+    future = queue.future(number)
     try:
-        answer = await queue.future(number)
-    except BaseException:
-        queue.cancel_start(number)
+        answer = await future
+    except BaseException as interruption:
+        queue.interrupt_start(number, future, interruption)
         raise
     return queue.core.outcome(number) if answer is None else answer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, NoReturn
 
-from . import _arguments, _native, _options, _packed
-from ._failures import CORE_ERRORS, public
+from . import _arguments, _native, _options, _packed, _secrets
+from ._calls import Failed
 from ._fields import checked
 from ._native import (
     ConnectionPolicy,
@@ -18,6 +18,7 @@ from ._native import (
     RecordingTarget,
     RetryPolicy,
     StartedRecording,
+    Violation,
 )
 from ._profile import RecordingProfile, core_of
 
@@ -52,13 +53,14 @@ class Client:
         """Takes App Key and App Secret from the console's App Key page, and how to reach the service.
 
         Arguments:
-            app_key, app_secret: Default: `RONGCLOUD_APP_KEY` and `RONGCLOUD_APP_SECRET` of the environment. The secret
-                can't be read back, appears in no output, and is wiped from the library's memory with the client.
+            app_key, app_secret: Default: `RONGCLOUD_APP_KEY` and `RONGCLOUD_APP_SECRET` of the environment, each for
+                itself. The secret can't be read back, appears in no output, and is wiped from the library's memory with
+                the client.
             data_center: The app's data center. Default: `RONGCLOUD_DATA_CENTER`; required unless there is an `api_url`.
             api_url: The API's address in place of a data center's, for instance `https://gateway.example`; plain http
                 for this machine only. Wins over `data_center`. Default: `RONGCLOUD_API_URL`, where neither is given.
             connect_timeout: The longest time for name, connection and TLS handshake, in seconds or as a timedelta,
-                above zero. Default: 5 seconds.
+                above zero and at most 365 days. Default: 5 seconds.
             timeout: The longest time for a whole call, to the last byte of the reply, likewise. Default: 15 seconds.
             header_style: How the signing headers are named. Default: `HeaderStyle.PLAIN`.
             backup_api_url: A second address of the same service, used while `api_url` fails, as a data center's backup
@@ -73,11 +75,14 @@ class Client:
             connections: How connections are kept, and how many calls there are at once. Default: see
                 `ConnectionPolicy`.
 
-        Errors: `InvalidInputError` for what is missing or unusable; `NotSentError` where this host can't speak HTTPS,
+        Errors: `InvalidInputError` with everything that is missing or unusable at once, each named as it was given: by
+        its argument or its variable of the environment; `NotSentError` where this host can't speak HTTPS,
         for want of CA certificates.
         """
-        credentials = _arguments.sealed(app_key, app_secret)
-        options = _options.sealed(
+        made = _secrets.kept(
+            _made,
+            app_key,
+            app_secret,
             data_center=data_center,
             api_url=api_url,
             connect_timeout=connect_timeout,
@@ -90,20 +95,13 @@ class Client:
             failover=failover,
             connections=connections,
         )
-        # From here on no traceback can show a secret or a password, not even with the variables of each frame.
-        del app_key, app_secret, api_url, backup_api_url, proxy
-        if isinstance(credentials, Exception):
-            raise credentials
-        if isinstance(options, Exception):
-            raise options
-        try:
-            self._native = _native.NativeClient(credentials, options, _LANGUAGE)
-        except CORE_ERRORS as error:
-            failure = public(error)
-        else:
-            self._shown = _options.shown(options)
-            return
-        raise failure()
+        # From here on no traceback can show a secret or a password, not even with the variables of each frame. All go:
+        # a secret may stand in another argument's place.
+        del app_key, app_secret, data_center, api_url, connect_timeout, timeout, header_style, backup_api_url, proxy
+        del ca_certificates, retry, failover, connections
+        if isinstance(made, Failed):
+            raise made.error()
+        self._native, self._shown = made
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._shown})"
@@ -116,6 +114,18 @@ class Client:
 
     def _end(self) -> None:
         self._native.shut_down()
+
+
+def _made(app_key: str | None, app_secret: str | None, **settings: Any) -> tuple[_native.NativeClient, str]:
+    """The core's client, and the settings as they may be shown."""
+    found: list[Violation] = []
+    key = _arguments.setting("app_key", app_key, found)
+    secret = _arguments.setting("app_secret", app_secret, found)
+    options = _options.settled(settings, found)
+    native = _arguments.with_all_that_is_wrong(
+        found, lambda: _native.NativeClient.of_keys(key, secret, options, _LANGUAGE)
+    )
+    return native, _options.shown(options)
 
 
 def start_arguments(

@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import os
 import weakref
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
-from . import _delivery, _log, _native
+from . import _delivery, _interrupted, _log, _native
 from ._failures import CORE_ERRORS
 from ._packed import outcomes
 
@@ -25,10 +26,15 @@ _SECONDS_BETWEEN_LOGS = 0.1
 _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[Queue]] = weakref.WeakKeyDictionary()
 
 
+class _Call(Protocol):
+    def cancel(self) -> object:
+        """Ends it, and raises what is known of it; the answer, where it has ended already."""
+
+
 class Queue:
     """The ends of the calls of one event loop."""
 
-    __slots__ = ("__weakref__", "_loop", "_process", "_telling", "_under_way", "_waiting", "core")
+    __slots__ = ("__weakref__", "_late", "_loop", "_process", "_telling", "_under_way", "_waiting", "core")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         # Nothing where the loop can't watch descriptors, as on Windows, or the process has none left.
@@ -36,6 +42,8 @@ class Queue:
         self._loop = loop
         self._process = os.getpid()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        # Starts that had succeeded when their tasks, which don't know of their own cancellation yet, were cancelled.
+        self._late: dict[int, Any] = {}
         self._under_way = 0
         self._telling = False
         with contextlib.suppress(NotImplementedError, *CORE_ERRORS):
@@ -58,11 +66,31 @@ class Queue:
         self._waiting[number] = future = self._loop.create_future()
         return future
 
-    def cancel_start(self, number: int) -> None:
-        """Ends a start that nobody awaits any more. Does nothing in a forked process, whose call it isn't."""
+    # Both may be called while the interpreter takes itself apart: what tells is bound, because no global name is left.
+
+    def interrupt(
+        self, call: _Call, interruption: BaseException, _process_ends: Callable[[], bool] = _delivery.process_ends
+    ) -> None:
+        """Ends a call that nobody awaits any more, and tells its interruption what became of it."""
+        if not _process_ends() and not isinstance(interruption, CORE_ERRORS):
+            _interrupted.end(call.cancel, interruption)
+
+    def interrupt_start(
+        self,
+        number: int,
+        future: asyncio.Future[Any],
+        interruption: BaseException,
+        _process_ends: Callable[[], bool] = _delivery.process_ends,
+    ) -> None:
+        """As `interrupt`, for a start. Does nothing in a forked process, whose call it isn't."""
         self._waiting.pop(number, None)
-        if self.core is not None and self._process == os.getpid():
-            self.core.cancel(number)
+        core = self.core
+        if core is None or _process_ends() or self._process != os.getpid():
+            return
+        known = self._late.pop(number, None)
+        if known is None and future.done() and not future.cancelled():
+            known = future.result()
+        _interrupted.end(lambda: core.cancel(number) if known is None else known, interruption)
 
     def _drain(self) -> None:
         """Hands out the outcomes of the calls that have ended."""
@@ -78,8 +106,12 @@ class Queue:
             # Whatever the logger's handlers raise.
             for number, outcome in ended:
                 future = self._waiting.pop(number, None)
-                if future is not None and not future.done():
+                if future is None:
+                    continue
+                if not future.done():
                     future.set_result(outcome)
+                elif outcome is not None:
+                    self._late[number] = outcome
 
     def _tell_later(self) -> None:
         self._telling = True

@@ -14,15 +14,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-_process_ends = False
+_end = threading.Event()
+# Bound, because it is asked while the interpreter takes itself apart, too.
+process_ends = _end.is_set
 # The threads within calls that may call back; a set, whose operations need no lock that a fork could leave held.
 _within: set[int] = set()
 
 
 def begin_end_of_process(longest: float) -> None:
     """From here on no call's end is told to daemon threads. Waits until none of them is on its way into Python."""
-    global _process_ends
-    _process_ends = True
+    _end.set()
     until = time.monotonic() + longest
     while _within and time.monotonic() < until:
         time.sleep(0.001)
@@ -35,7 +36,7 @@ def begin_in_child() -> None:
 
 def wait_where_process_ends() -> None:
     """Returns, unless this is a daemon thread of a process that is ending."""
-    if _process_ends and threading.current_thread().daemon:
+    if process_ends() and threading.current_thread().daemon:
         threading.Event().wait()
 
 
@@ -44,7 +45,7 @@ def enter(call: Callable[..., object], *arguments: Any) -> None:
     thread = threading.get_ident()
     _within.add(thread)
     # Looked at only now, so that the end of the process either sees this thread or is seen by it.
-    if _process_ends:
+    if process_ends():
         _within.discard(thread)
         wait_where_process_ends()
     try:
@@ -53,9 +54,15 @@ def enter(call: Callable[..., object], *arguments: Any) -> None:
         _within.discard(thread)
 
 
+def free(call: Callable[..., object], *arguments: Any, _process_ends: Callable[[], bool] = process_ends) -> None:
+    """Frees what the library holds for a call, unless the process ends."""
+    if not _process_ends():
+        enter(call, *arguments)
+
+
 def call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *arguments: Any) -> None:
     """Calls back on the event loop, from any thread."""
-    if _process_ends and not _is_running_here(loop):
+    if process_ends() and not _is_running_here(loop):
         return
     try:
         loop.call_soon_threadsafe(callback, *arguments)

@@ -1,4 +1,4 @@
-"""The exceptions. Each says first of all whether the service may have seen the request."""
+"""The exceptions. Each says first of all what is known: whether the service may have seen the request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 
 from . import _native
 from ._fields import checked
-from ._native import FailureCause, Violation
+from ._native import CallContext, FailureCause, OperationKind, Violation
 
 # Its variants, which a type checker can't see.
 _core: Any = _native.RecordingError
@@ -18,9 +18,10 @@ _core: Any = _native.RecordingError
 class RecordingError(Exception):
     """Everything that can go wrong, by what is known about the request. Its text is the whole error as a sentence.
 
-    Three questions decide what a caller does next, and every subclass answers them: was anything sent (`maybe_sent`),
-    may the same call be made again without the risk of recording twice (`is_retryable`), and under which id can the
-    vendor find the request (`request_id`). No text in it ever holds a secret.
+    Three questions decide what a caller does next, and every subclass answers them: may a recording be running because
+    of the call (`may_be_recording`), may the same call be made again without the risk of recording twice
+    (`is_retryable`), and under which id can the vendor find the request (`request_id`). Which call it was stands in
+    `operation`, `room_id`, `session_id` and `extra`. No text in it ever holds a secret.
     """
 
     _variant: ClassVar[Any]
@@ -81,10 +82,54 @@ class RecordingError(Exception):
         return maybe_sent
 
     @property
+    def may_be_recording(self) -> bool:
+        """True where a recording may be running because of this call.
+
+        It was a start that may have reached the service and was not refused. Then wait for a callback with the same
+        `extra`, or stop the session's recording, before starting another. Never true for a stop, a change of layout or
+        a room query; always for an `InternalError`, of which nothing is known.
+        """
+        may_be_recording: bool = self._ask("may_be_recording")
+        return may_be_recording
+
+    @property
+    def call(self) -> CallContext | None:
+        """What the error is about. None where it is about no call: settings, a profile, a layout."""
+        call: CallContext | None = self._fields.get("call")
+        return call
+
+    @property
+    def operation(self) -> OperationKind | None:
+        """What was asked. Where `start_in_room` fails at its question, that is the query. None where it was no call."""
+        return None if self.call is None else self.call.operation
+
+    @property
+    def room_id(self) -> str | None:
+        """The room of the call. None where it was no call."""
+        return None if self.call is None else self.call.room_id
+
+    @property
+    def session_id(self) -> str | None:
+        """The session of the call; empty where it was not about one. None where it was no call."""
+        return None if self.call is None else self.call.session_id
+
+    @property
+    def extra(self) -> str | None:
+        """The `extra` of a start, which comes back in its callbacks; empty where none was given. None as above."""
+        return None if self.call is None else self.call.extra
+
+    @property
     def request_id(self) -> str | None:
-        """The `X-Request-ID` of the request, by which the vendor's support finds it. None where none was made."""
-        request_id: str | None = self._ask("request_id")
-        return request_id
+        """The `X-Request-ID` of the request, by which the vendor's support finds it. None where none was made.
+
+        Of several, that of the latest, or of the latest that left.
+        """
+        return None if self.call is None else self.call.request_id
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When that request was signed, by this host's clock: UTC, to the millisecond. None where none was made."""
+        return None if self.call is None else self.call.sent_at
 
 
 class InvalidInputError(RecordingError, ValueError):
@@ -92,9 +137,9 @@ class InvalidInputError(RecordingError, ValueError):
 
     _variant = _core.InvalidInput
 
-    def __init__(self, *, violations: Iterable[Violation]) -> None:
-        """An error of the given violations."""
-        super().__init__(violations=tuple(violations))
+    def __init__(self, *, violations: Iterable[Violation], call: CallContext | None = None) -> None:
+        """An error of the given violations; `call` where it was one."""
+        super().__init__(violations=tuple(violations), call=_call(call))
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -110,9 +155,9 @@ class NotSentError(RecordingError):
 
     _variant = _core.NotSent
 
-    def __init__(self, *, cause: FailureCause, reason: str, request_id: str | None = None) -> None:
-        """An error of the given cause."""
-        super().__init__(cause=cause, reason=reason, request_id=request_id)
+    def __init__(self, *, cause: FailureCause, reason: str, call: CallContext | None = None) -> None:
+        """An error of the given cause; `call` where it was one."""
+        super().__init__(cause=cause, reason=reason, call=_call(call))
 
     @property
     def cause(self) -> FailureCause:
@@ -129,12 +174,51 @@ class NotSentTimeoutError(NotSentError, TimeoutError):
     """The time ran out before the request had begun to leave."""
 
 
-class OutcomeUnknownError(RecordingError):
+class _RequestError(RecordingError):
+    """An error about a request that was made: what it was about is known."""
+
+    @property
+    def call(self) -> CallContext:
+        """What the error is about."""
+        return cast(CallContext, self._fields["call"])
+
+    @property
+    def operation(self) -> OperationKind:
+        """What was asked. Where `start_in_room` fails at its question, that is the query."""
+        return self.call.operation
+
+    @property
+    def room_id(self) -> str:
+        """The room of the call."""
+        return self.call.room_id
+
+    @property
+    def session_id(self) -> str:
+        """The session of the call; empty where it was not about one."""
+        return self.call.session_id
+
+    @property
+    def extra(self) -> str:
+        """The `extra` of a start, which comes back in its callbacks; empty where none was given."""
+        return self.call.extra
+
+    @property
+    def request_id(self) -> str:
+        """The `X-Request-ID` that was sent, by which the vendor's support finds the request."""
+        return cast(str, self.call.request_id)
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it was signed, by this host's clock: UTC, to the millisecond."""
+        return cast(datetime, self.call.sent_at)
+
+
+class OutcomeUnknownError(_RequestError):
     """The request may have reached the service and no answer tells what became of it.
 
-    After a start, a recording may be running, and making the call again may record twice: wait for its callback, or
-    stop the session's recording, before starting another. Any other call may be made again: there, `is_retryable` is
-    true.
+    After a start, a recording may be running (`may_be_recording`), and making the call again may record twice: wait for
+    its callback, which has the same `extra`, or stop the session's recording, before starting another. Any other call
+    may be made again: there, `is_retryable` is true.
     """
 
     _variant = _core.OutcomeUnknown
@@ -144,10 +228,7 @@ class OutcomeUnknownError(RecordingError):
         *,
         cause: FailureCause,
         reason: str,
-        request_id: str,
-        sent_at: datetime,
-        room_id: str,
-        session_id: str,
+        call: CallContext,
         status: int | None = None,
         code: int | None = None,
         retryable: bool = False,
@@ -156,19 +237,11 @@ class OutcomeUnknownError(RecordingError):
         super().__init__(
             cause=cause,
             reason=reason,
-            request_id=request_id,
-            sent_at=checked("sent_at", sent_at, datetime),
-            room_id=room_id,
-            session_id=session_id,
+            call=checked("call", call, CallContext),
             status=status,
             code=code,
             retryable=retryable,
         )
-
-    @property
-    def request_id(self) -> str:
-        """The `X-Request-ID` that was sent."""
-        return cast(str, super().request_id)
 
     @property
     def cause(self) -> FailureCause:
@@ -180,28 +253,13 @@ class OutcomeUnknownError(RecordingError):
         """What happened, as a sentence."""
         return cast(str, self._fields["reason"])
 
-    @property
-    def sent_at(self) -> datetime:
-        """When it was sent, by this host's clock: UTC, to the millisecond."""
-        return cast(datetime, self._fields["sent_at"])
-
-    @property
-    def room_id(self) -> str:
-        """The room of the call."""
-        return cast(str, self._fields["room_id"])
-
-    @property
-    def session_id(self) -> str:
-        """The session of the call; empty where it was not about one."""
-        return cast(str, self._fields["session_id"])
-
 
 class OutcomeUnknownTimeoutError(OutcomeUnknownError, TimeoutError):
     """The time ran out after the request had begun to leave."""
 
 
-class RefusedError(RecordingError):
-    """The service answered and refused. It did nothing."""
+class RefusedError(_RequestError):
+    """The service answered and refused. It did nothing. `ServiceCode` names the codes that are known."""
 
     _variant = _core.Refused
 
@@ -213,7 +271,7 @@ class RefusedError(RecordingError):
         retryable: bool,
         retry_after: timedelta | None = None,
         reason: str,
-        request_id: str,
+        call: CallContext,
     ) -> None:
         """A refusal; `retryable` where it is of the kind that passes."""
         super().__init__(
@@ -222,7 +280,7 @@ class RefusedError(RecordingError):
             retryable=retryable,
             retry_after=retry_after,
             reason=reason,
-            request_id=request_id,
+            call=checked("call", call, CallContext),
         )
 
     @property
@@ -231,34 +289,24 @@ class RefusedError(RecordingError):
         return cast(int, super().status)
 
     @property
-    def request_id(self) -> str:
-        """The `X-Request-ID` that was sent."""
-        return cast(str, super().request_id)
-
-    @property
     def reason(self) -> str:
         """What the code means and the service's own `errorMessage`, as a sentence."""
         return cast(str, self._fields["reason"])
 
 
-class UnreadableReplyError(RecordingError):
+class UnreadableReplyError(_RequestError):
     """An answer came that can't be understood. The service saw the request, and may have done as asked."""
 
     _variant = _core.UnreadableReply
 
-    def __init__(self, *, status: int, reason: str, request_id: str) -> None:
+    def __init__(self, *, status: int, reason: str, call: CallContext) -> None:
         """An error of the given reply."""
-        super().__init__(status=status, reason=reason, request_id=request_id)
+        super().__init__(status=status, reason=reason, call=checked("call", call, CallContext))
 
     @property
     def status(self) -> int:
         """The reply's HTTP status."""
         return cast(int, super().status)
-
-    @property
-    def request_id(self) -> str:
-        """The `X-Request-ID` that was sent."""
-        return cast(str, super().request_id)
 
     @property
     def reason(self) -> str:
@@ -269,14 +317,15 @@ class UnreadableReplyError(RecordingError):
 class RecordingCancelledError(RecordingError):
     """The call was ended from this side: its client was closed, or the process is ending.
 
-    A cancelled asyncio task raises `asyncio.CancelledError` as always, never this.
+    A cancelled asyncio task raises `asyncio.CancelledError` as always, never this: it carries this, see
+    `interrupted_outcome`.
     """
 
     _variant = _core.Cancelled
 
-    def __init__(self, *, sent: bool, request_id: str | None = None) -> None:
+    def __init__(self, *, sent: bool, call: CallContext | None = None) -> None:
         """An error of a call whose request had begun to leave, or had not."""
-        super().__init__(sent=sent, request_id=request_id)
+        super().__init__(sent=sent, call=_call(call))
 
 
 class InternalError(RecordingError):
@@ -292,3 +341,8 @@ class InternalError(RecordingError):
     def reason(self) -> str:
         """What happened, as a sentence."""
         return cast(str, self._fields["reason"])
+
+
+def _call(call: CallContext | None) -> CallContext | None:
+    checked("call", call, CallContext | None)
+    return call

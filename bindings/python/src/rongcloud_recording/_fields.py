@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from ._times import of_seconds
@@ -33,16 +33,12 @@ def check_fields(record: object) -> None:
 def settle_lengths(record: object, names: Iterable[str]) -> None:
     """Makes the lengths of time in a dataclass that has just been made, which may be seconds, a timedelta.
 
-    Errors: `ValueError` naming class and field where one is below zero, or no number.
+    What is out of range is named where the record is used, with all else that is wrong.
     """
     for name in names:
         value = getattr(record, name)
-        if value is None:
-            continue
-        # NaN compares with nothing.
-        if not (value >= timedelta(0) if isinstance(value, timedelta) else value >= 0):
-            raise ValueError(f"{type(record).__name__}.{name} must be zero or above, not {value}")
-        object.__setattr__(record, name, of_seconds(value))
+        if value is not None:
+            object.__setattr__(record, name, of_seconds(value))
 
 
 def checked(place: str, value: Any, expected: Any) -> Any:

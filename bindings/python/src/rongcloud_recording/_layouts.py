@@ -11,16 +11,27 @@ from ._fields import checked
 from ._native import Corner, CustomLayout, StreamRef
 
 
-def grid_layout(streams: Iterable[StreamRef], *, resolution: str | None = None) -> CustomLayout:
-    """Equal cells in rows and columns, as near to 4:3 as the canvas allows; a last row that isn't full is centred.
+def grid_layout(
+    streams: Iterable[StreamRef], *, resolution: str | None = None, cameras: str | None = None
+) -> CustomLayout:
+    """Equal cells in rows and columns, in which the cameras' pictures are as large as can be without being cropped.
+
+    A last row that isn't full is centred.
 
     Arguments:
-        streams: Whose pictures, in their order. At least one.
+        streams: Whose pictures, in their order. At least one, and each one once.
         resolution: The recording's: `videoResolution`, `WIDTHxHEIGHT`. Default: 640x480.
+        cameras: The shape of the cameras' pictures, `16:9` for instance, or their resolution. Default: 16:9, on a high
+            canvas 9:16.
 
-    Errors: `InvalidInputError` without streams, or for another resolution.
+    Errors: `InvalidInputError` without streams, for a stream that is given twice, or for another resolution or shape.
     """
-    layout = _arranged(_native.grid_layout, _streams("streams", streams), _resolution(resolution))
+    layout = _arranged(
+        _native.grid_layout,
+        _streams("streams", streams),
+        _resolution(resolution),
+        _arguments.optional_text("cameras", "cameras", cameras),
+    )
     if isinstance(layout, Failed):
         raise layout.error()
     return layout
@@ -34,7 +45,7 @@ def spotlight_layout(main: StreamRef, others: Iterable[StreamRef], *, resolution
         others: Whose pictures are in the strip, in their order. May be none.
         resolution: The recording's: `videoResolution`, `WIDTHxHEIGHT`. Default: 640x480.
 
-    Errors: `InvalidInputError` for another resolution.
+    Errors: `InvalidInputError` for a stream that is given twice, or for another resolution.
     """
     layout = _arranged(
         _native.spotlight_layout,
@@ -51,10 +62,10 @@ def side_by_side_layout(streams: Iterable[StreamRef], *, resolution: str | None 
     """Equal columns of a wide canvas, equal rows of a high one.
 
     Arguments:
-        streams: Whose pictures, in their order. At least one.
+        streams: Whose pictures, in their order. At least one, and each one once.
         resolution: The recording's: `videoResolution`, `WIDTHxHEIGHT`. Default: 640x480.
 
-    Errors: `InvalidInputError` without streams, or for another resolution.
+    Errors: `InvalidInputError` without streams, for a stream that is given twice, or for another resolution.
     """
     layout = _arranged(_native.side_by_side_layout, _streams("streams", streams), _resolution(resolution))
     if isinstance(layout, Failed):
@@ -71,6 +82,8 @@ def picture_in_picture_layout(main: StreamRef, inset: StreamRef, corner: Corner)
         main: Whose picture fills the canvas.
         inset: Whose picture is small.
         corner: Where the small one lies.
+
+    Errors: `InvalidInputError` where both are the same stream.
     """
     layout = _arranged(
         _native.picture_in_picture_layout,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 from . import _arguments
-from ._errors import InvalidInputError, RecordingError
 from ._fields import checked
 from ._native import (
     ClientOptions,
@@ -20,64 +20,68 @@ from ._native import (
     Violation,
 )
 
-_Take = Callable[[str, Any], Any]
+_Take = Callable[[str, Any, list[Violation]], Any]
 
 
-def _text(name: str, value: Any) -> str | None:
-    return _arguments.optional_text(name, name, value)
+def _duration(name: str, value: Any, _: list[Violation]) -> timedelta | None:
+    return _arguments.duration(name, value)
 
 
 def _of(kind: type) -> _Take:
     return functools.partial(_checked, kind)
 
 
-def _checked(kind: type, name: str, value: Any) -> Any:
+def _checked(kind: type, name: str, value: Any, _: list[Violation]) -> Any:
     return checked(name, value, kind | None)
+
+
+def _policy(kind: type) -> _Take:
+    return functools.partial(_within_reach, kind)
+
+
+def _within_reach(kind: type, name: str, value: Any, found: list[Violation]) -> Any:
+    """A policy whose values the core can be told: one that is beyond them is out of its range as well."""
+    checked(name, value, kind | None)
+    if value is None:
+        return None
+    nearest: dict[str, Any] = {}
+    for field in fields(value):
+        given = getattr(value, field.name)
+        if isinstance(given, timedelta) and given < timedelta(0):
+            nearest[field.name] = timedelta(0)
+            if field.name in _MAY_BE_ZERO:
+                found.append(_arguments.out_of_range(f"{name}.{field.name}", "must be zero or above"))
+        elif isinstance(given, int) and given not in _COUNTS:
+            nearest[field.name] = _COUNTS[0] if given < 0 else _COUNTS[-1]
+    return replace(value, **nearest)
 
 
 _TAKE: dict[str, _Take] = {
     "data_center": _of(DataCenter),
-    "api_url": _text,
-    "backup_api_url": _text,
-    "proxy": _text,
-    "ca_certificates": _text,
-    "connect_timeout": _arguments.duration,
-    "timeout": _arguments.duration,
+    "api_url": _arguments.setting,
+    "backup_api_url": _arguments.setting,
+    "proxy": _arguments.setting,
+    "ca_certificates": _arguments.setting,
+    "connect_timeout": _duration,
+    "timeout": _duration,
     "header_style": _of(HeaderStyle),
-    "retry": _of(RetryPolicy),
-    "failover": _of(FailoverPolicy),
-    "connections": _of(ConnectionPolicy),
+    "retry": _policy(RetryPolicy),
+    "failover": _policy(FailoverPolicy),
+    "connections": _policy(ConnectionPolicy),
 }
-# As the core's own.
-_OUT_OF_RANGE = "out_of_range"
+# Of 32 bits.
+_COUNTS = range(-(2**31), 2**31)
+_MAY_BE_ZERO = {"first_backoff", "longest_backoff"}
 # A proxy's address may have a password in it, and certificates are long.
 _SHOWN_AS = {"proxy": "[redacted]", "ca_certificates": "[PEM]"}
 
 
-def sealed(**given: Any) -> ClientOptions | Exception:
-    """The settings, or what is wrong with the first one that is no setting at all.
+def settled(given: dict[str, Any], found: list[Violation]) -> ClientOptions:
+    """The settings, by name. What the core can't even be told is added to what was found.
 
-    The error is returned, so that the caller can forget the proxy's address before raising: tools that print the
-    variables of each frame of a traceback must not find a password in it.
+    Errors: `TypeError` for the first that is of another type.
     """
-    try:
-        options = ClientOptions(**{name: _TAKE[name](name, value) for name, value in given.items()})
-        too_large = list(_too_large(options))
-        return InvalidInputError(violations=too_large) if too_large else options
-    except (TypeError, RecordingError) as error:
-        return error.with_traceback(None)
-
-
-def _too_large(options: ClientOptions) -> Iterator[Violation]:
-    """The counts that the core can't even be told."""
-    for name in ("retry", "failover", "connections"):
-        policy = getattr(options, name)
-        for count in fields(policy) if policy is not None else ():
-            value = getattr(policy, count.name)
-            if isinstance(value, int) and not -(2**31) <= value < 2**31:
-                yield Violation(
-                    path=f"{name}.{count.name}", code=_OUT_OF_RANGE, reason="must be a whole number of 32 bits"
-                )
+    return ClientOptions(**{name: _TAKE[name](name, value, found) for name, value in given.items()})
 
 
 def shown(options: ClientOptions) -> str:

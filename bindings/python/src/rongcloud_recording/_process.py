@@ -9,7 +9,7 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from . import _completion, _delivery, _log, _native, _replay
+from . import _completion, _delivery, _log, _native
 from ._failures import CORE_ERRORS
 
 # The threads wait for sockets only, so that they end at once; a name being resolved may take longer and is left behind.
@@ -32,7 +32,6 @@ def _begin_in_child() -> None:
     _completion.begin_in_child()
     waiting: Any = _native.rongcloud_recording._UniffiContinuationHandleMap
     waiting._lock = threading.Lock()
-    _replay.renew_lock()
 
 
 atexit.register(_end)

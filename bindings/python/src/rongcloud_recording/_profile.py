@@ -9,7 +9,7 @@ from . import _native
 from ._errors import InvalidInputError
 from ._failures import CORE_ERRORS, public
 from ._fields import checked, lone_surrogate, wrong_type
-from ._native import McuRecording, SplitStreamRecording, Violation
+from ._native import Advice, McuRecording, SplitStreamRecording, Violation
 
 _Profile = TypeVar("_Profile", bound="RecordingProfile")
 
@@ -58,6 +58,11 @@ class RecordingProfile:
         """The config it was made of."""
         config: SplitStreamRecording | McuRecording = self._native.config().recording
         return config
+
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        """What is allowed and may still not be what was meant. Nothing of it stops a start."""
+        return tuple(self._native.advice())
 
     def to_json(self) -> str:
         """The `config` object as the API's JSON, compact, exactly as it is sent."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-import threading
 from datetime import datetime
 from typing import Any, Protocol
 
 from . import _native
+from ._calls import Failed
+from ._failures import CORE_ERRORS, public
 from ._fields import checked
-from ._native import RefusalReason
-from ._times import moment
+from ._native import ReceivedRecordingEvent, ReceivedRoomEvent, RefusalReason
+from ._refusal import CallbackRefusedError
 
 _core: Any = _native.CallbackError
-_MILLISECONDS = 1000
 
 
 class ReplayGuard(Protocol):
@@ -21,7 +22,7 @@ class ReplayGuard(Protocol):
 
     A `CallbackReceiver` has one in memory, which protects one process. Where callbacks arrive at several, give all of
     them one shared store with a class of this form: one call is one atomic "set if absent, and tell what was there". In
-    Redis: `client.set(key, fingerprint, nx=True, get=True, pxat=expires_at)`.
+    Redis 7: `client.set(key, fingerprint, nx=True, get=True, pxat=expires_at)`.
     """
 
     def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | bytes | None:
@@ -33,55 +34,90 @@ class ReplayGuard(Protocol):
         """
 
 
-class CoreGuard(_native.ReplayGuard):
-    """A guard as the core calls it: nothing that it raises may get lost in between."""
+class AsyncReplayGuard(Protocol):
+    """A `ReplayGuard` for asyncio, which an `AsyncCallbackReceiver` takes."""
 
-    def __init__(self, guard: ReplayGuard) -> None:
-        """Wraps the guard. Errors: `TypeError` for what can't be one."""
-        remember = getattr(guard, "remember", None)
-        if not callable(remember) or inspect.isclass(guard):
-            raise TypeError(f"replay_guard must have a method remember, as ReplayGuard has: {_name(guard)} has none")
-        if inspect.iscoroutinefunction(remember):
-            raise TypeError(f"replay_guard can't be asynchronous: {_name(guard)}.remember must be a plain method")
-        self._remember = remember
-        self._raised = threading.local()
-
-    def remember(self, key: str, fingerprint: str, expires_at_ms: int) -> str | None:
-        """Asks the guard, and keeps what it raises for `taken`."""
-        try:
-            seconds, milliseconds = divmod(expires_at_ms, _MILLISECONDS)
-            return _text(self._remember(key, fingerprint, moment(seconds, milliseconds * 1000)))
-        except BaseException as error:
-            self._raised.error = error
-            # Its own text stays out: it may name the store's address and password.
-            explanation = f"the replay guard failed with {type(error).__name__}"
-            refusal = _core.Refused(RefusalReason.GUARD_FAILED, explanation)
-        raise refusal
-
-    def taken(self) -> BaseException | None:
-        """What the guard raised in this thread since the last time."""
-        error: BaseException | None = getattr(self._raised, "error", None)
-        self._raised.error = None
-        return error
+    async def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | bytes | None:
+        """As `ReplayGuard.remember`, awaited by the task that took the callback in."""
 
 
-def _text(found: object) -> str | None:
+def check_replay(fingerprint: str, remembered: str | bytes | None) -> None:
+    """Compares what a store had remembered under a callback's `key` with the callback's `fingerprint`.
+
+    For a store that is no `ReplayGuard`, after `verify_recording_event` or `verify_room_event`. Nothing remembered: the
+    callback is new. The same fingerprint: it comes again, and is to be handled again, because nobody knows whether it
+    was handled the first time.
+
+    Errors: `CallbackRefusedError` with `RefusalReason.REPLAYED` for another fingerprint, which is a captured signature
+    under a forged body.
+    """
+    failed = _compared(checked("fingerprint", fingerprint, str), _text("remembered", remembered))
+    if failed is not None:
+        raise failed.error()
+
+
+def ask(guard: Any, received: ReceivedRecordingEvent | ReceivedRoomEvent) -> Failed | None:
+    """Lets a guard remember a callback. What speaks against it, if anything does."""
+    try:
+        answer = _text(_ANSWER, guard.remember(received.key, received.fingerprint, received.expires_at))
+    except Exception as error:
+        return _guard_failed(error)
+    return _compared(received.fingerprint, answer)
+
+
+async def ask_async(guard: Any, received: ReceivedRecordingEvent | ReceivedRoomEvent) -> Failed | None:
+    """As `ask`; the guard may answer later."""
+    try:
+        answer = guard.remember(received.key, received.fingerprint, received.expires_at)
+        answer = _text(_ANSWER, await answer if inspect.isawaitable(answer) else answer)
+    except Exception as error:
+        return _guard_failed(error)
+    return _compared(received.fingerprint, answer)
+
+
+_ANSWER = "what the replay guard's remember returns"
+
+
+def _text(name: str, found: object) -> str | None:
     # A store's client may give back bytes. Those that aren't the fingerprint that was stored are another one's.
     if isinstance(found, bytes):
         return found.decode("ascii", "replace")
-    checked("what the replay guard's remember returns", found, str | None)
+    checked(name, found, str | bytes | None)
     return None if found is None else str(found)
+
+
+def _compared(fingerprint: str, remembered: str | None) -> Failed | None:
+    try:
+        _native.check_replay(fingerprint, remembered)
+    except (_core, *CORE_ERRORS) as error:
+        return refused(error)
+    return None
+
+
+def refused(error: Any, cause: Exception | None = None) -> Failed:
+    """What the core says of a callback."""
+    if isinstance(error, CORE_ERRORS):
+        return Failed(public(error))
+    return Failed(functools.partial(CallbackRefusedError, reason=error.reason, explanation=error.explanation), cause)
+
+
+def _guard_failed(error: Exception) -> Failed:
+    # Its own text stays out: it may name the store's address and password.
+    explanation = f"the replay guard failed with {type(error).__name__}"
+    return refused(_core.Refused(RefusalReason.GUARD_FAILED, explanation), error)
+
+
+def check_guard(guard: object, *, may_be_async: bool) -> None:
+    """Errors: `TypeError` for what can't be a guard of the receiver."""
+    remember = getattr(guard, "remember", None)
+    if not callable(remember) or inspect.isclass(guard):
+        raise TypeError(f"replay_guard must have a method remember, as ReplayGuard has: {_name(guard)} has none")
+    if inspect.iscoroutinefunction(remember) and not may_be_async:
+        raise TypeError(
+            f"replay_guard can't be asynchronous: {_name(guard)}.remember must be a plain method, "
+            "or the receiver an AsyncCallbackReceiver"
+        )
 
 
 def _name(guard: object) -> str:
     return guard.__name__ if isinstance(guard, type) else type(guard).__name__
-
-
-def renew_lock() -> None:
-    """Gives the generated code a lock that nobody holds."""
-    converter: Any = _native.rongcloud_recording._UniffiFfiConverterTypeReplayGuard
-    # One that its own thread may take again: a garbage collection under it may free another receiver's guard.
-    converter._handle_map._lock = threading.RLock()
-
-
-renew_lock()

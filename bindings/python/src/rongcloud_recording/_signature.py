@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from . import _native
-from ._arguments import quietly, text
+from . import _native, _secrets
+from ._arguments import text
+from ._calls import Failed
 
 
 def signature(app_secret: str, nonce: str, timestamp: str) -> str:
@@ -11,13 +12,17 @@ def signature(app_secret: str, nonce: str, timestamp: str) -> str:
 
     The client signs its requests itself; this is for checking a request by hand. Source: API Request Signature.
     """
-    signed = quietly(
-        lambda secret: _native.signature(
-            secret, text("nonce", "nonce", nonce), text("timestamp", "timestamp", timestamp)
-        ),
-        app_secret,
-    )
-    del app_secret
-    if isinstance(signed, Exception):
-        raise signed
+    signed = _secrets.kept(_signed, app_secret, nonce, timestamp)
+    # One may stand in another's place.
+    del app_secret, nonce, timestamp
+    if isinstance(signed, Failed):
+        raise signed.error()
     return signed
+
+
+def _signed(app_secret: str, nonce: str, timestamp: str) -> str:
+    return _native.signature(
+        text("app_secret", "app_secret", app_secret),
+        text("nonce", "nonce", nonce),
+        text("timestamp", "timestamp", timestamp),
+    )

@@ -1,4 +1,4 @@
-"""Times and lengths of time. Those that Python can't hold become the latest and longest that it can."""
+"""Times and lengths of time. The service's that Python can't hold become the latest and longest that it can."""
 
 from __future__ import annotations
 
@@ -25,8 +25,15 @@ def span(seconds: int, microseconds: float) -> timedelta:
 
 
 def of_seconds(value: timedelta | float) -> timedelta:
-    """A length of time that was given in seconds, or as it is."""
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    if seconds >= timedelta.max.total_seconds():
-        return timedelta.max
-    return value if isinstance(value, timedelta) else timedelta(seconds=seconds)
+    """A length of time that was given in seconds, or as it is.
+
+    What is endless becomes the longest, and what is not a number the least, far below zero: both are out of any range.
+    """
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return timedelta(seconds=value)
+    except ValueError:
+        return timedelta.min
+    except OverflowError:
+        return timedelta.max if value > 0 else timedelta.min

@@ -10,13 +10,18 @@ from ._calls import Failed
 from ._fields import checked
 from ._native import RecordingEvent, StartedRecording, TrackedRecording
 
+# What the core can be told.
+_NUMBERS = range(-(2**63), 2**63)
+
 _Tracker = TypeVar("_Tracker", bound="RecordingTracker")
 
 
 class RecordingTracker:
     """Merges the replies and callbacks of one recording, which may come late, twice or out of order, into one answer.
 
-    Can be shared between threads, copied and pickled.
+    Can be shared between threads, copied and pickled. Two workers that restore one snapshot, note an event each and
+    save, would lose one of the two. Two patterns lose nothing: store the events, a row each, and build the tracker of
+    them; or restore, `merge` and save under a lock or with a compare-and-swap.
     """
 
     __slots__ = ("_native",)
@@ -32,6 +37,28 @@ class RecordingTracker:
         if isinstance(made, Failed):
             raise made.error()
         self._native = made
+
+    @classmethod
+    def by_extra(cls: type[_Tracker], extra: str, *, since: datetime | None = None) -> _Tracker:
+        """A tracker of one recording by the `extra` of its start, which no other start may have.
+
+        For a start whose outcome is unknown. It learns the `recordId` from the first event that has the tag, or from
+        the start's reply.
+
+        Arguments:
+            extra: The start's tag.
+            since: When the start was sent, with a time zone, as its error's `sent_at` says: from then on it may become
+                stale. Default: nothing is stale before the first news.
+
+        Errors: `InvalidInputError` where the tag is empty.
+        """
+        text = _arguments.text("extra", "extra", extra)
+        made = _calls.attempted(_native.RecordingTracker.by_extra, text, checked("since", since, datetime | None))
+        if isinstance(made, Failed):
+            raise made.error()
+        tracker = cls.__new__(cls)
+        tracker._native = made
+        return tracker
 
     @classmethod
     def restore(cls: type[_Tracker], snapshot: str) -> _Tracker:
@@ -64,23 +91,39 @@ class RecordingTracker:
     def record(self, event: RecordingEvent) -> bool:
         """Notes an event. True where it is new.
 
-        Errors: `InvalidInputError` where it is another recording's.
+        Errors: `InvalidInputError` where it is another recording's, or where it was made by hand and its `json` doesn't
+        say what its fields say: a snapshot keeps the `json`.
         """
-        is_new = _calls.attempted(self._native.record, checked("event", event, RecordingEvent))
+        checked("event", event, RecordingEvent)
+        for name, value in vars(event).items():
+            if isinstance(value, int):
+                _arguments.whole(f"event.{name}", value, _NUMBERS)
+        is_new = _calls.attempted(self._native.record, event)
         if isinstance(is_new, Failed):
             raise is_new.error()
         return is_new
+
+    def merge(self, other: RecordingTracker) -> None:
+        """Takes in everything that another tracker of the same recording has noted.
+
+        A union, in any order, that loses nothing. The other one stays as it is.
+
+        Errors: `InvalidInputError` where it is another recording's, or where nothing shows that it is the same one.
+        """
+        checked("other", other, RecordingTracker)
+        done = _calls.attempted(self._native.merge, other._native)
+        if isinstance(done, Failed):
+            raise done.error()
 
     def state(self, *, stale_after: timedelta | float, now: datetime | None = None) -> TrackedRecording:
         """What is known now.
 
         Arguments:
-            stale_after: How long you wait for news before you look into it, in seconds or as a timedelta.
+            stale_after: How long you wait for news before you look into it, in seconds or as a timedelta, from zero
+                to 365 days.
             now: The time that silence is measured at, with a time zone. Default: now.
         """
-        longest = _arguments.duration("stale_after", stale_after)
-        if longest is None:
-            raise TypeError("stale_after must be a number or timedelta, not None")
+        longest = _arguments.duration_or_zero("stale_after", stale_after)
         state = _calls.attempted(self._native.state, _time("now", now), longest)
         if isinstance(state, Failed):
             raise state.error()
@@ -95,8 +138,11 @@ class RecordingTracker:
 
     def __repr__(self) -> str:
         # For tools that print the variables of each frame, also of the constructor's.
-        record_id = repr(self.state(stale_after=timedelta.max).record_id) if hasattr(self, "_native") else ""
-        return f"<{type(self).__name__} of {record_id}>"
+        if not hasattr(self, "_native"):
+            return f"<{type(self).__name__}>"
+        state = self.state(stale_after=0)
+        of = f"extra {state.extra!r}" if state.record_id is None else repr(state.record_id)
+        return f"<{type(self).__name__} of {of}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).restore, (self.snapshot(),)

@@ -1,11 +1,12 @@
-"""Waits in a start until Ctrl-C, and says so; then, if told to go on, for ever."""
+"""Waits in a start until Ctrl-C, and says so; then, if told so, tells what became of it, or goes on for ever."""
 
 import logging
 import signal
 import sys
 import threading
+from typing import Any
 
-from rongcloud_recording import RecordingClient, RecordingProfile
+from rongcloud_recording import RecordingClient, RecordingProfile, interrupted_outcome
 
 # A program that was begun in the background ignores Ctrl-C otherwise, and so do those that it begins.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -31,6 +32,10 @@ try:
 except KeyboardInterrupt as interrupt:
     if len(sys.argv) == 1:
         raise
+    if sys.argv[1] == "tell":
+        error: Any = interrupted_outcome(interrupt)
+        print(type(error).__name__, error.request_id, "may be recording:", error.may_be_recording)
+        sys.exit()
     # As a program would that logs it with its traceback later.
     kept = interrupt
     threading.Event().wait()

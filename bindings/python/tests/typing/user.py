@@ -8,10 +8,13 @@ from typing import assert_type
 from rongcloud_recording import (
     Acknowledged,
     AdaptiveLayout,
+    Advice,
+    AsyncCallbackReceiver,
     AsyncRecordingClient,
     AudioFormat,
     CallbackReceiver,
     CallbackRefusedError,
+    CallContext,
     ConnectionPolicy,
     CustomLayout,
     DataCenter,
@@ -21,11 +24,13 @@ from rongcloud_recording import (
     Host,
     InvalidInputError,
     Layout,
+    LayoutUpdate,
     McuConfig,
     McuMode,
     McuRecording,
     NotSentError,
     NotSentTimeoutError,
+    OperationKind,
     OutcomeUnknownError,
     RecordingClient,
     RecordingError,
@@ -39,14 +44,18 @@ from rongcloud_recording import (
     Resolution,
     RetryPolicy,
     Room,
+    ServiceCode,
     SliceLength,
     SplitStreamRecording,
     StartedRecording,
     StreamRef,
+    TimestampUnit,
     VideoFormat,
     Violation,
     Window,
+    check_replay,
     grid_layout,
+    interrupted_outcome,
     signature,
 )
 
@@ -71,6 +80,8 @@ profile = RecordingProfile(recording)
 assert_type(RecordingProfile(mcu).config, SplitStreamRecording | McuRecording)
 assert_type(RecordingProfile.from_json(b"{}"), RecordingProfile)
 assert_type(profile.to_json(), str)
+assert_type(profile.advice, tuple[Advice, ...])
+assert_type(LayoutUpdate(layout=layout).advice, tuple[Advice, ...])
 assert_type(signature("secret", "nonce", "1"), str)
 
 window.x = 0.5  # type: ignore[misc]
@@ -113,6 +124,9 @@ def start() -> StartedRecording:
         except InvalidInputError as error:
             assert_type(error.violations, tuple[Violation, ...])
             assert_type(error.request_id, str | None)
+            assert_type(error.sent_at, datetime | None)
+            assert_type(error.operation, OperationKind | None)
+            assert_type(error.call, CallContext | None)
             raise
         except NotSentTimeoutError as error:
             assert_type(error.cause, FailureCause)
@@ -122,6 +136,9 @@ def start() -> StartedRecording:
             assert_type(error.request_id, str)
             assert_type(error.sent_at, datetime)
             assert_type(error.code, int | None)
+            assert_type((error.room_id, error.session_id, error.extra), tuple[str, str, str])
+            assert_type(error.operation, OperationKind)
+            OutcomeUnknownError(cause=error.cause, reason="", request_id="q")  # type: ignore[call-arg]
             raise
         except RefusedError as error:
             assert_type(error.status, int)
@@ -130,8 +147,14 @@ def start() -> StartedRecording:
             raise
         except RecordingError as error:
             assert_type(error.is_retryable, bool)
+            assert_type(error.may_be_recording, bool)
+            assert_type(error.room_id, str | None)
+            assert_type(error.code == ServiceCode.ROOM_NOT_FOUND, bool)
             assert_type(error.status, int | None)
             error.cause  # type: ignore[attr-defined]
+            raise
+        except KeyboardInterrupt as interrupt:
+            assert_type(interrupted_outcome(interrupt), RecordingError | StartedRecording | Acknowledged | Room | None)
             raise
 
 
@@ -168,6 +191,24 @@ class Guard:
         return None
 
 
+class AsyncGuard:
+    """A guard for asyncio by its form alone."""
+
+    async def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | None:
+        """Remembers nothing."""
+        return None
+
+
+async def receive_async(headers: dict[str, str], body: bytes) -> str:
+    """Takes a callback in on asyncio."""
+    CallbackReceiver(replay_guard=AsyncGuard())  # type: ignore[arg-type]
+    AsyncCallbackReceiver(replay_guard=Guard())
+    receiver = AsyncCallbackReceiver(timestamp_unit=TimestampUnit.SECONDS, replay_guard=AsyncGuard())
+    verified = receiver.verify_recording_event(headers, body)
+    check_replay(verified.fingerprint, b"another")
+    return (await receiver.recording_event(headers, body)).fingerprint
+
+
 def receive(headers: dict[str, str], body: bytes) -> int:
     """Takes a callback in."""
     CallbackReceiver(replay_guard=object())  # type: ignore[arg-type]
@@ -180,7 +221,13 @@ def receive(headers: dict[str, str], body: bytes) -> int:
         assert_type(error.reason, RefusalReason)
         return error.http_status
     tracker = RecordingTracker(received.event.record_id)
+    assert_type((received.key, received.fingerprint, received.expires_at), tuple[str, str, datetime])
+    assert_type(received.event.is_failure, bool)
+    received.is_repeat  # type: ignore[attr-defined]
     assert_type(tracker.record(received.event), bool)
+    tracker.merge(RecordingTracker.by_extra(received.event.extra, since=received.event.occurred_at))
+    assert_type(tracker.state(stale_after=60).is_stale, bool)
+    assert_type(tracker.state(stale_after=60).record_id, str | None)
     assert_type(tracker.state(stale_after=60).phase, RecordingPhase)
     assert_type(RecordingTracker.restore(tracker.snapshot()), RecordingTracker)
     return 200

@@ -7,7 +7,7 @@ protocol CallUnderWay: Sendable {
   associatedtype Answer: Sendable
 
   func ended() async throws -> Answer
-  func cancel() throws
+  func cancel() throws -> Answer
 }
 
 extension StartCall: CallUnderWay {}
@@ -15,21 +15,33 @@ extension AcknowledgedCall: CallUnderWay {}
 extension RoomCall: CallUnderWay {}
 
 /// Begins a call and waits for its end.
-func carryOut<Call: CallUnderWay>(_ begin: () throws -> Call) async throws -> Call.Answer {
-  try Task.checkCancellation()
+func carryOut<Call: CallUnderWay>(
+  about context: CallContext, _ begin: () throws -> Call
+) async throws(RecordingError) -> Call.Answer {
+  if Task.isCancelled { throw .cancelled(sent: false, call: context) }
   defer { RecordingLog.deliver() }
   do {
     let call = try begin()
     return try await withTaskCancellationHandler {
       try await call.ended()
     } onCancel: {
-      // It fails only by a defect in the core; the call then ends by itself.
-      try? call.cancel()
+      // What it tells, the call's end tells too: that it was cancelled, or how it had ended before.
+      _ = try? call.cancel()
     }
   } catch {
-    let error = RecordingError(error)
-    // A call that had ended by itself before tells more than that its task was cancelled.
-    if case .cancelled = error { try Task.checkCancellation() }
-    throw error
+    throw RecordingError(error)
+  }
+}
+
+extension CallContext {
+  /// A call of which nothing has been made yet.
+  init(_ operation: OperationKind, roomId: String, sessionId: String = "", extra: String? = nil) {
+    self.init(
+      operation: operation, roomId: roomId, sessionId: sessionId, extra: extra ?? "", requestId: nil, sentAt: nil)
+  }
+
+  /// A call about a recording.
+  init(_ operation: OperationKind, of recording: RecordingTarget) {
+    self.init(operation, roomId: recording.roomId, sessionId: recording.sessionId)
   }
 }

@@ -1,4 +1,4 @@
-// A callback as web frameworks give it, and reading one without verifying it.
+// A callback as web frameworks give it, reading one without verifying it, and what it says.
 
 import Foundation
 import RongCloudRecordingNative
@@ -46,4 +46,9 @@ extension RoomEvent {
   public init(unverified body: some Sequence<UInt8>) throws(CallbackRefused) {
     self = try inReceiver { try parseRoomEvent(body: Data(body)) }.inMilliseconds
   }
+}
+
+extension RecordingEvent {
+  /// Whether it reports a failure: a `code` other than 200. Then ``errorMessage`` may say why.
+  public var isFailure: Bool { code.map { $0 != ServiceCode.success } ?? false }
 }

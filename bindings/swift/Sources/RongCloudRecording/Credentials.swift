@@ -12,7 +12,7 @@ public struct Credentials: Sendable {
   /// - Parameters:
   ///   - appKey: the app's key, from the console's App Key page: `appKey`.
   ///   - appSecret: the app's secret.
-  /// - Throws: ``RecordingError/invalidInput(violations:)`` for unusable ones.
+  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` for unusable ones.
   public init(appKey: String, appSecret: String) throws(RecordingError) {
     native = try inCore { try RongCloudRecordingNative.Credentials(appKey: appKey, appSecret: appSecret) }
   }

@@ -14,15 +14,14 @@ public struct RetryPolicy: Hashable, Sendable {
   public var maxAttempts: Int?
 
   /// The longest time for one attempt of a call that may be repeated, so that one that hangs leaves time for the next. A
-  /// start's one attempt that leaves has all the time there is. Above zero. Default: 5 seconds.
+  /// start's one attempt that leaves has all the time there is. Above zero, at most 365 days. Default: 5 seconds.
   public var attemptTimeout: Duration?
 
   /// The longest wait before the first repetition; it doubles with each. The wait itself is random between nothing and
-  /// that (full jitter), so that many clients don't come back at once. Below zero is as zero. Default: 200 milliseconds.
+  /// that (full jitter), so that many clients don't come back at once. From zero to an hour. Default: 200 milliseconds.
   public var firstBackoff: Duration?
 
-  /// What the longest wait doesn't grow beyond. `Retry-After` may ask for more. Below zero is as zero. Default: 5
-  /// seconds.
+  /// What the longest wait doesn't grow beyond. `Retry-After` may ask for more. From zero to an hour. Default: 5 seconds.
   public var longestBackoff: Duration?
 
   /// How many repetitions a client may make in a row of failures: each takes one, each call that succeeds gives a tenth
@@ -57,7 +56,7 @@ public struct FailoverPolicy: Hashable, Sendable {
   public var afterFailures: Int?
 
   /// How long a domain is left alone. Then one call that may be repeated, never a start, tries it; where that succeeds,
-  /// all calls return. Above zero. Default: 30 seconds.
+  /// all calls return. Above zero, at most 365 days. Default: 30 seconds.
   public var probeAfter: Duration?
 
   /// A policy of what is given; see each property for its meaning, range and default.
@@ -83,7 +82,7 @@ public struct ConnectionPolicy: Hashable, Sendable {
 
   /// How many requests of a client are on their way at once, and so its most connections: 1 to 10,000. Further calls wait
   /// for their turn within their timeout, and fail as not sent, cause ``FailureCause/overloaded``, where none comes.
-  /// Default: 512.
+  /// Default: 128.
   public var maxConcurrent: Int?
 
   /// How many calls wait for their turn at most: 0 to 1,000,000. More fail so at once. Default: 10,000.
@@ -111,8 +110,24 @@ extension RetryPolicy {
   var forCore: RongCloudRecordingNative.RetryPolicy {
     .init(
       maxAttempts: maxAttempts.map(Int32.init(clamping:)), attemptTimeout: attemptTimeout?.forCore,
-      firstBackoff: firstBackoff?.forCore, longestBackoff: longestBackoff?.forCore,
+      firstBackoff: Self.forCore(firstBackoff), longestBackoff: Self.forCore(longestBackoff),
       budget: budget.map(Int32.init(clamping:)))
+  }
+
+  /// A wait below zero becomes one that is refused too: to the core, zero is a wait like any other.
+  private static func forCore(_ backoff: Duration?) -> Double? {
+    backoff.map { $0 < .zero ? Duration.seconds(Int64.max).forCore : $0.forCore }
+  }
+
+  /// The error with what is really wrong with waits below zero.
+  func namingNegatives(in error: RecordingError) -> RecordingError {
+    guard case .invalidInput(let violations, let call) = error else { return error }
+    let backoffs = ["retry.first_backoff": firstBackoff, "retry.longest_backoff": longestBackoff]
+    return .invalidInput(
+      violations: violations.map { violation in
+        guard let backoff = backoffs[violation.path], let backoff, backoff < .zero else { return violation }
+        return .negative(violation.path)
+      }, call: call)
   }
 }
 

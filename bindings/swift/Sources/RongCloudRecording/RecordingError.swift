@@ -5,29 +5,31 @@ import RongCloudRecordingNative
 
 /// Everything that can go wrong, by what is known about the request.
 ///
-/// Three questions decide what to do next, and every case answers them: may the service have seen the request
-/// (``maybeSent``), may the same call be made again without the risk of recording twice (``isRetryable``), and under
+/// Three questions decide what to do next, and every case answers them: may a recording be running because of it
+/// (``mayBeRecording``), may the same call be made again without the risk of recording twice (``isRetryable``), and under
 /// which id does the vendor find the request (``requestId``). No text in it ever holds a secret.
+///
+/// What the call was about stands in ``call``, and in properties of their own: ``operation``, ``roomId``, ``sessionId``,
+/// ``extra``, ``requestId``, ``sentAt``.
 ///
 /// Printed, interpolated or as `localizedDescription` it is one sentence, the same in all languages of this library.
 public enum RecordingError: Error, Hashable, Sendable {
   /// The input breaks documented rules. Nothing was sent. All violations are listed at once, in the order of the
-  /// request's fields.
-  case invalidInput(violations: [Violation])
+  /// request's fields. There is no call where it was none: settings, a profile, a layout.
+  case invalidInput(violations: [Violation], call: CallContext? = nil)
 
-  /// The request provably never left this machine: making the call again can't record twice. The request id is the
-  /// `X-Request-ID` it would have carried, if one had been made.
-  case notSent(cause: FailureCause, reason: String, requestId: String?)
+  /// The request provably never left this machine: making the call again can't record twice. There is no call where it
+  /// was none: opening a client.
+  case notSent(cause: FailureCause, reason: String, call: CallContext? = nil)
 
   /// The request may have reached the service and no answer tells what became of it. After a start, a recording may be
   /// running, and making the call again may record twice; `retryable` says that doing it twice is the same as doing it
-  /// once, as for every call but a start. `sentAt` is by this host's clock. Status and code are there where a server
-  /// answered that it failed itself. The session id is empty where the call was not about one.
+  /// once, as for every call but a start. Status and code are there where a server answered that it failed itself.
   ///
-  /// After a start, wait for the recording's callback, or stop the session's recording, before starting another.
+  /// After a start, wait for the recording's callback, which has the same `extra`, or stop the session's recording,
+  /// before starting another.
   case outcomeUnknown(
-    cause: FailureCause, reason: String, requestId: String, sentAt: Date, roomId: String, sessionId: String,
-    status: Int?, code: Int?, retryable: Bool)
+    cause: FailureCause, reason: String, status: Int?, code: Int?, retryable: Bool, call: CallContext)
 
   /// The service answered and refused. Nothing was done. `status` is HTTP's; `code` is the service's own and absent
   /// where the answer's body had none; `retryable` says that the refusal is of the kind that passes; `retryAfter` is how
@@ -35,24 +37,32 @@ public enum RecordingError: Error, Hashable, Sendable {
   ///
   /// A repeated stop, repeated by you or by the client itself, may be refused because the first one did it: the reason
   /// then says that an earlier attempt whose outcome is unknown may have done it.
-  case refused(status: Int, code: Int?, retryable: Bool, retryAfter: Duration?, reason: String, requestId: String)
+  case refused(status: Int, code: Int?, retryable: Bool, retryAfter: Duration?, reason: String, call: CallContext)
 
   /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
-  case unreadableReply(status: Int, reason: String, requestId: String)
+  case unreadableReply(status: Int, reason: String, call: CallContext)
 
-  /// The client was closed during the call. `sent` says whether the request had begun to leave; then its outcome is
-  /// unknown. (A call whose task is cancelled throws `CancellationError`.)
-  case cancelled(sent: Bool, requestId: String?)
+  /// The call was ended from this side: its task was cancelled, or its client was closed. `sent` says whether the request
+  /// had begun to leave; then its outcome is unknown. It is exact: what had not begun to leave by then never does.
+  case cancelled(sent: Bool, call: CallContext?)
 
   /// A defect in this library or an unusable host. Please report it.
   case `internal`(reason: String)
 }
 
 extension RecordingError {
-  /// The service's `code` from the reply's body, such as 1004: the signature check failed. Absent where it gave none.
+  /// Every rule that the input breaks. Empty unless that is what went wrong.
+  public var violations: [Violation] {
+    switch self {
+    case .invalidInput(let violations, _): violations
+    case .notSent, .outcomeUnknown, .refused, .unreadableReply, .cancelled, .internal: []
+    }
+  }
+
+  /// The service's `code` from the reply's body, such as ``ServiceCode/invalidSignature``. Absent where it gave none.
   public var code: Int? {
     switch self {
-    case .refused(_, let code, _, _, _, _), .outcomeUnknown(_, _, _, _, _, _, _, let code, _): code
+    case .refused(_, let code, _, _, _, _), .outcomeUnknown(_, _, _, let code, _, _): code
     case .invalidInput, .notSent, .unreadableReply, .cancelled, .internal: nil
     }
   }
@@ -61,7 +71,7 @@ extension RecordingError {
   public var status: Int? {
     switch self {
     case .refused(let status, _, _, _, _, _), .unreadableReply(let status, _, _): status
-    case .outcomeUnknown(_, _, _, _, _, _, let status, _, _): status
+    case .outcomeUnknown(_, _, let status, _, _, _): status
     case .invalidInput, .notSent, .cancelled, .internal: nil
     }
   }
@@ -69,7 +79,7 @@ extension RecordingError {
   /// Where on its way the request failed. Absent where that is not what went wrong.
   public var cause: FailureCause? {
     switch self {
-    case .notSent(let cause, _, _), .outcomeUnknown(let cause, _, _, _, _, _, _, _, _): cause
+    case .notSent(let cause, _, _), .outcomeUnknown(let cause, _, _, _, _, _): cause
     case .invalidInput, .refused, .unreadableReply, .cancelled, .internal: nil
     }
   }
@@ -77,17 +87,9 @@ extension RecordingError {
   /// What happened, as a sentence without its circumstances, which ``description`` has. Absent where the case says it all.
   public var reason: String? {
     switch self {
-    case .notSent(_, let reason, _), .outcomeUnknown(_, let reason, _, _, _, _, _, _, _): reason
+    case .notSent(_, let reason, _), .outcomeUnknown(_, let reason, _, _, _, _): reason
     case .refused(_, _, _, _, let reason, _), .unreadableReply(_, let reason, _), .internal(let reason): reason
     case .invalidInput, .cancelled: nil
-    }
-  }
-
-  /// When the request whose outcome is unknown was sent, by this host's clock. Absent from every other error.
-  public var sentAt: Date? {
-    switch self {
-    case .outcomeUnknown(_, _, _, let sentAt, _, _, _, _, _): sentAt
-    case .invalidInput, .notSent, .refused, .unreadableReply, .cancelled, .internal: nil
     }
   }
 
@@ -99,6 +101,18 @@ extension RecordingError {
     }
   }
 
+  /// What the error is about. Absent where it is about no call.
+  public var call: CallContext? {
+    switch self {
+    case .invalidInput(_, let call), .notSent(_, _, let call), .cancelled(_, let call): call
+    case .outcomeUnknown(_, _, _, _, _, let call), .refused(_, _, _, _, _, let call): call
+    case .unreadableReply(_, _, let call): call
+    case .internal: nil
+    }
+  }
+}
+
+extension RecordingError {
   /// True where the same call may be made again without the risk of recording twice and may then succeed: it provably
   /// never left, the service said that it was called too often, or doing it twice is the same as doing it once.
   public var isRetryable: Bool { native.isRetryable() }
@@ -106,8 +120,32 @@ extension RecordingError {
   /// True where the service may have seen the request.
   public var maybeSent: Bool { native.maybeSent() }
 
-  /// The `X-Request-ID` of the request, by which the vendor's support finds it. Absent where none was made.
-  public var requestId: String? { native.requestId() }
+  /// True where a recording may be running because of this call: a start that may have reached the service and was not
+  /// refused. Then wait for a callback with the same ``extra``, or stop the session's recording, before starting another.
+  /// Never true for a stop, a change of layout or a room query.
+  public var mayBeRecording: Bool { native.mayBeRecording() }
+
+  /// The operation. Where ``RecordingClient/start(inRoom:profile:extra:timeout:)`` fails at its question, that is the
+  /// query. Absent where it was no call.
+  public var operation: OperationKind? { call?.operation }
+
+  /// The room: `Room-Id`. Absent where it was no call.
+  public var roomId: String? { call?.roomId }
+
+  /// The session: `sessionId`. Empty where the call was not about one, or had not found it out yet. Absent where it was
+  /// no call.
+  public var sessionId: String? { call?.sessionId }
+
+  /// The tag given at the start, which comes back in the recording's callbacks: `extra`. Empty where none was given.
+  /// Absent where it was no call.
+  public var extra: String? { call?.extra }
+
+  /// The `X-Request-ID` of the latest request, or of the latest that left, by which the vendor's support finds it. Absent
+  /// where none was made.
+  public var requestId: String? { call?.requestId }
+
+  /// When that request was signed, by this host's clock, to the millisecond. Absent where none was made.
+  public var sentAt: Date? { call?.sentAt }
 }
 
 extension RecordingError: LocalizedError, CustomStringConvertible {
@@ -127,6 +165,13 @@ func inCore<Value>(_ call: () throws -> Value) throws(RecordingError) -> Value {
   }
 }
 
+extension Violation {
+  /// A time below zero. The core can't be given one, and where zero is allowed it can't stand for it.
+  static func negative(_ path: String) -> Violation {
+    Violation(path: path, code: "out_of_range", reason: "must not be negative")
+  }
+}
+
 extension RecordingError {
   /// What the generated code threw, as the public error.
   init(_ error: any Error) {
@@ -141,24 +186,22 @@ extension RecordingError {
   private init(_ native: RongCloudRecordingNative.RecordingError) {
     self =
       switch native {
-      case .InvalidInput(let violations):
-        .invalidInput(violations: violations)
-      case .NotSent(let cause, let reason, let requestId):
-        .notSent(cause: cause, reason: reason, requestId: requestId)
-      case .OutcomeUnknown(
-        let cause, let reason, let requestId, let sentAt, let roomId, let sessionId, let status, let code,
-        let retryable):
+      case .InvalidInput(let violations, let call):
+        .invalidInput(violations: violations, call: call?.inMilliseconds)
+      case .NotSent(let cause, let reason, let call):
+        .notSent(cause: cause, reason: reason, call: call?.inMilliseconds)
+      case .OutcomeUnknown(let cause, let reason, let status, let code, let retryable, let call):
         .outcomeUnknown(
-          cause: cause, reason: reason, requestId: requestId, sentAt: sentAt.inMilliseconds, roomId: roomId,
-          sessionId: sessionId, status: status.map(Int.init), code: code.map(Int.init), retryable: retryable)
-      case .Refused(let status, let code, let retryable, let retryAfter, let reason, let requestId):
+          cause: cause, reason: reason, status: status.map(Int.init), code: code.map(Int.init), retryable: retryable,
+          call: call.inMilliseconds)
+      case .Refused(let status, let code, let retryable, let retryAfter, let reason, let call):
         .refused(
           status: Int(status), code: code.map(Int.init), retryable: retryable,
-          retryAfter: retryAfter.map(Duration.init(fromCore:)), reason: reason, requestId: requestId)
-      case .UnreadableReply(let status, let reason, let requestId):
-        .unreadableReply(status: Int(status), reason: reason, requestId: requestId)
-      case .Cancelled(let sent, let requestId):
-        .cancelled(sent: sent, requestId: requestId)
+          retryAfter: retryAfter.map(Duration.init(fromCore:)), reason: reason, call: call.inMilliseconds)
+      case .UnreadableReply(let status, let reason, let call):
+        .unreadableReply(status: Int(status), reason: reason, call: call.inMilliseconds)
+      case .Cancelled(let sent, let call):
+        .cancelled(sent: sent, call: call?.inMilliseconds)
       case .Internal(let reason):
         .internal(reason: reason)
       }
@@ -167,25 +210,22 @@ extension RecordingError {
   /// The core's own error, which knows the rules and the sentence. Numbers are clamped: anyone may make an error.
   private var native: RongCloudRecordingNative.RecordingError {
     switch self {
-    case .invalidInput(let violations):
-      .InvalidInput(violations: violations)
-    case .notSent(let cause, let reason, let requestId):
-      .NotSent(cause: cause, reason: reason, requestId: requestId)
-    case .outcomeUnknown(
-      let cause, let reason, let requestId, let sentAt, let roomId, let sessionId, let status, let code,
-      let retryable):
+    case .invalidInput(let violations, let call):
+      .InvalidInput(violations: violations, call: call?.forCore)
+    case .notSent(let cause, let reason, let call):
+      .NotSent(cause: cause, reason: reason, call: call?.forCore)
+    case .outcomeUnknown(let cause, let reason, let status, let code, let retryable, let call):
       .OutcomeUnknown(
-        cause: cause, reason: reason, requestId: requestId, sentAt: sentAt.forCore, roomId: roomId,
-        sessionId: sessionId, status: status.map(Int32.init(clamping:)), code: code.map(Int32.init(clamping:)),
-        retryable: retryable)
-    case .refused(let status, let code, let retryable, let retryAfter, let reason, let requestId):
+        cause: cause, reason: reason, status: status.map(Int32.init(clamping:)), code: code.map(Int32.init(clamping:)),
+        retryable: retryable, call: call.forCore)
+    case .refused(let status, let code, let retryable, let retryAfter, let reason, let call):
       .Refused(
         status: Int32(clamping: status), code: code.map(Int32.init(clamping:)), retryable: retryable,
-        retryAfter: retryAfter?.forCore, reason: reason, requestId: requestId)
-    case .unreadableReply(let status, let reason, let requestId):
-      .UnreadableReply(status: Int32(clamping: status), reason: reason, requestId: requestId)
-    case .cancelled(let sent, let requestId):
-      .Cancelled(sent: sent, requestId: requestId)
+        retryAfter: retryAfter?.forCore, reason: reason, call: call.forCore)
+    case .unreadableReply(let status, let reason, let call):
+      .UnreadableReply(status: Int32(clamping: status), reason: reason, call: call.forCore)
+    case .cancelled(let sent, let call):
+      .Cancelled(sent: sent, call: call?.forCore)
     case .internal(let reason):
       .Internal(reason: reason)
     }

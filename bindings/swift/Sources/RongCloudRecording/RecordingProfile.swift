@@ -15,25 +15,29 @@ public struct RecordingProfile: Sendable {
   /// The `config` object as the API's JSON: compact, exactly as it is sent.
   public let json: String
 
+  /// What is allowed and may still not be what was meant, such as a floating layout without a host: in the order of the
+  /// API's fields, none of it stops a start.
+  public let advice: [Advice]
+
   let native: RongCloudRecordingNative.RecordingProfile
 
   /// Validates a config of either kind.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
   public init(_ config: RecordingConfig) throws(RecordingError) {
     self = try inCore { try Self(RongCloudRecordingNative.RecordingProfile(config: config)) }
   }
 
   /// Validates a recording of the users' own streams, `recordType` 1.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
   public init(_ recording: SplitStreamRecording) throws(RecordingError) {
     try self.init(.splitStream(recording: recording))
   }
 
   /// Validates a recording of the live stream that the server mixes, `recordType` 2.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
   public init(_ recording: McuRecording) throws(RecordingError) {
     try self.init(.mcu(recording: recording))
   }
@@ -45,7 +49,7 @@ public struct RecordingProfile: Sendable {
   /// text that is not JSON by line and column. Keys that are documented as valid only for the other `recordType` are
   /// left out.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
   public init(json: String) throws(RecordingError) {
     self = try inCore { try Self(RongCloudRecordingNative.RecordingProfile.fromJson(json: json)) }
   }
@@ -54,6 +58,7 @@ public struct RecordingProfile: Sendable {
     self.native = native
     config = try native.config()
     json = try native.toJson()
+    advice = try native.advice()
   }
 }
 

@@ -1,20 +1,19 @@
-// Signatures that have been seen, and how the core asks for them.
+// Signatures that have been seen.
 
 import Foundation
-import RongCloudRecordingNative
 
 /// Remembers signatures until they expire, so that a captured one can't be used under another body.
 ///
 /// The receiver's own guard, in memory, protects one process. Where callbacks arrive at several, give all of them one
-/// shared store.
+/// shared store. A guard that answers at once conforms too, with a function that is neither `async` nor throws.
 public protocol ReplayGuard: Sendable {
   /// Stores the fingerprint under the key until the time given, unless there is one already; then returns that one.
   ///
   /// It must be one atomic step, such as Redis' `SET key fingerprint NX GET PXAT time`.
   ///
   /// - Parameters:
-  ///   - key: a short text of letters, digits and colons.
-  ///   - fingerprint: a short text of letters and digits.
+  ///   - key: names the signature: a short text of letters, digits and colons.
+  ///   - fingerprint: names the body: 40 hexadecimal digits.
   ///   - expiry: until when it must be remembered, to the millisecond.
   /// - Returns: the fingerprint that was there before; nil where there was none.
   /// - Throws: whatever your store throws. The callback is then refused with the reason `guardFailed` and the status
@@ -22,32 +21,27 @@ public protocol ReplayGuard: Sendable {
   func remember(key: String, fingerprint: String, until expiry: Date) async throws -> String?
 }
 
-/// Stands between the core, which asks at once, and a guard that takes its time: first it notes the question, then it
-/// gives the guard's answer.
-final class PendingGuard: RongCloudRecordingNative.ReplayGuard, @unchecked Sendable {
-  private let lock = NSLock()
-  private var question: (key: String, fingerprint: String, expiry: Date)?
-  private var answer: String??
+/// What a guard is asked about.
+protocol Sighting {
+  var key: String { get }
+  var fingerprint: String { get }
+  var expiresAt: Date { get }
 
-  /// Called by the core.
-  func remember(key: String, fingerprint: String, expiresAtMs: Int64) throws -> String? {
-    try lock.withLock {
-      if let answer { return answer }
-      question = (key, fingerprint, Date(timeIntervalSince1970: Double(expiresAtMs) / 1000))
-      throw CallbackError.Refused(reason: .guardFailed, explanation: "the replay guard was not asked")
-    }
-  }
+  func checkReplay(remembered: String?) throws(CallbackRefused)
+}
 
-  /// Takes the question to a guard. False where the core asked nothing.
-  func ask(_ replayGuard: any ReplayGuard) async throws(CallbackRefused) -> Bool {
-    guard let question = lock.withLock({ question }) else { return false }
+extension ReceivedRecordingEvent: Sighting {}
+extension ReceivedRoomEvent: Sighting {}
+
+extension ReplayGuard {
+  /// Remembers a callback that was verified.
+  func remember(_ received: some Sighting) async throws(CallbackRefused) {
+    let earlier: String?
     do {
-      let (key, fingerprint, expiry) = question
-      let earlier = try await replayGuard.remember(key: key, fingerprint: fingerprint, until: expiry)
-      lock.withLock { answer = .some(earlier) }
-      return true
+      earlier = try await remember(key: received.key, fingerprint: received.fingerprint, until: received.expiresAt)
     } catch {
       throw CallbackRefused(reason: .guardFailed, explanation: "the replay guard failed: \(error)")
     }
+    try received.checkReplay(remembered: earlier)
   }
 }

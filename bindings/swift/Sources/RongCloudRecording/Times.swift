@@ -5,10 +5,11 @@ import RongCloudRecordingNative
 
 extension Duration {
   /// Seconds as the core takes them, never below zero: the generated code ends the process there, while the core names
-  /// a timeout of zero among the call's violations. A time above zero stays above it.
+  /// a timeout of zero among the call's violations. A time above zero stays above it. What has more than 64 bits of
+  /// seconds can't be taken apart; as many as those hold are too long for the core as well.
   var forCore: TimeInterval {
     guard self > .zero else { return 0 }
-    let (seconds, attoseconds) = components
+    let (seconds, attoseconds) = min(self, .seconds(Int64.max)).components
     return max(Double(seconds) + Double(attoseconds) * 1e-18, 1e-9)
   }
 }
@@ -91,7 +92,40 @@ extension TrackedRecording {
     recording.lastNewsAt = lastNewsAt?.inMilliseconds
     recording.slices = slices.map(\.inMilliseconds)
     recording.uploads = uploads.map(\.inMilliseconds)
+    recording.failures = failures.map(\.inMilliseconds)
     recording.others = others.map(\.inMilliseconds)
     return recording
+  }
+}
+
+extension ReceivedRecordingEvent {
+  var inMilliseconds: Self {
+    var received = self
+    received.event = event.inMilliseconds
+    received.expiresAt = expiresAt.inMilliseconds
+    return received
+  }
+}
+
+extension ReceivedRoomEvent {
+  var inMilliseconds: Self {
+    var received = self
+    received.event = event.inMilliseconds
+    received.expiresAt = expiresAt.inMilliseconds
+    return received
+  }
+}
+
+extension CallContext {
+  var inMilliseconds: Self {
+    var call = self
+    call.sentAt = sentAt?.inMilliseconds
+    return call
+  }
+
+  var forCore: Self {
+    var call = self
+    call.sentAt = sentAt?.forCore
+    return call
   }
 }

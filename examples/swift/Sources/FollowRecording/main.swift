@@ -4,6 +4,7 @@
 // `make demo-swift` runs it against the simulator. To talk to the service, set what StartRecording names, and let the
 // console's recording callback reach http://<this machine>:<RONGCLOUD_CALLBACK_PORT>/recording.
 
+import CallbackServer
 import Foundation
 import RongCloudRecording
 
@@ -18,13 +19,13 @@ func printError(_ text: String) {
 let longestWait = Duration.seconds(30)
 let environment = ProcessInfo.processInfo.environment
 
-/// Verifies a callback and passes it on. Another delivery of the same is answered as the first, and not passed on.
+/// Verifies a callback and passes it on, one that comes again too: the tracker takes equal events as one. A program that
+/// must not lose an event when it ends stores it before it answers, as the Webhook example does.
 func handle(
   _ request: CallbackRequest, _ receiver: CallbackReceiver, _ events: AsyncStream<RecordingEvent>.Continuation
 ) async -> Int {
   do {
-    let received = try await receiver.recordingEvent(request)
-    if !received.isRepeat { events.yield(received.event) }
+    events.yield(try await receiver.recordingEvent(request).event)
     return 200
   } catch {
     printError("\(error)")
@@ -32,12 +33,14 @@ func handle(
   }
 }
 
-/// Notes the events until one of the recording's files has been uploaded.
+/// Notes the events until the recording has ended and one of its files has been uploaded.
 func follow(_ events: AsyncStream<RecordingEvent>, _ tracker: RecordingTracker) async throws {
   for await event in events {
     print("event \(event.kind): \(event.json)")
     try tracker.record(event)
-    if try tracker.state(staleAfter: longestWait).phase == .uploaded { return }
+    let state = try tracker.state(staleAfter: longestWait)
+    if state.phase == .uploaded { return }
+    if state.phase == .failed { throw Failure(description: "the recording failed: \(state.failures.map(\.json))") }
   }
 }
 
@@ -52,9 +55,10 @@ func run() async throws {
       appKey: environment["RONGCLOUD_APP_KEY"] ?? "", appSecret: environment["RONGCLOUD_APP_SECRET"] ?? "")
   ])
   let (events, arriving) = AsyncStream.makeStream(of: RecordingEvent.self)
-  try Webhook.start(port: port) { path, request in
+  let server = try CallbackServer(port: port) { path, request in
     path == "/recording" ? await handle(request, receiver, arriving) : 404
   }
+  defer { withExtendedLifetime(server) {} }
 
   let client = try RecordingClient()
   let room = try await client.queryRoom(roomId)

@@ -39,10 +39,10 @@ do {
 } catch let error as RecordingError {
   // Whether to call again is decided by what is known of the request, not by its status.
   let advice =
-    switch (error.isRetryable, error.maybeSent) {
+    switch (error.isRetryable, error.mayBeRecording) {
     case (true, _): "calling again is safe"
-    case (false, true): "the service may have seen it: look before you call again"
-    case (false, false): "nothing was sent: correct the input first"
+    case (false, true): "it may be recording: wait for its callback or stop the session's recording first"
+    case (false, false): "nothing was started, and the same call would fail again"
     }
   printError("\(error)\n\(advice)")
   exit(EXIT_FAILURE)

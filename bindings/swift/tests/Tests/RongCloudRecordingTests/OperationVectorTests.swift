@@ -22,6 +22,7 @@ struct OperationVectorTests {
     let host: Stream?
     let path, body: String?
     let violations: [ExpectedViolation]?
+    let advice: [ExpectedViolation]?
 
     var target: RecordingTarget {
       get throws {
@@ -39,13 +40,15 @@ struct OperationVectorTests {
         let modes: [String: RenderMode] = ["fill": .fill, "fit": .fit]
         try await client.updateLayout(
           of: target, to: newLayout, renderMode: renderMode.map { try #require(modes[$0]) },
-          host: host.map { RecordingHost(userId: $0.userId, streamId: $0.streamId) })
+          host: newHost)
       case "query_room": _ = try await client.queryRoom(roomId)
       default: throw Unusable(what: operation)
       }
     }
 
-    private var newLayout: Layout {
+    var newHost: RecordingHost? { host.map { RecordingHost(userId: $0.userId, streamId: $0.streamId) } }
+
+    var newLayout: Layout {
       get throws {
         switch layout {
         case "floating": .floating
@@ -74,6 +77,13 @@ struct OperationVectorTests {
     let seen = try #require(try await simulator.requests().first)
     #expect(seen.path == vector.path)
     #expect(Array(seen.body.utf8) == vector.body.map { Array($0.utf8) })
+  }
+
+  static let updates = operations.filter { $0.layout != nil && $0.violations == nil }
+
+  @Test("a change of layout has the vector's advice", arguments: updates)
+  func advice(_ vector: Operation) throws {
+    #expect(try vector.newLayout.advice(host: vector.newHost) == vector.advice?.advice ?? [])
   }
 
   @Test("a wrong call has the vector's violations, and is never sent", arguments: refused)
@@ -144,14 +154,15 @@ struct OperationVectorTests {
   struct Arrangement: Vector {
     let name, arrangement: String
     let streams: Int
-    let resolution, corner: String?
+    let streamNumbers: [Int]?
+    let resolution, corner, cameras: String?
     let windows: [[Double]]?
     let violations: [ExpectedViolation]?
 
     func arrange() throws -> Layout {
-      let streams = (0..<streams).map { StreamRef(userId: "u\($0)", streamId: "s\($0)") }
+      let streams = (streamNumbers ?? Array(0..<streams)).map { StreamRef(userId: "u\($0)", streamId: "s\($0)") }
       switch arrangement {
-      case "grid": return try .grid(streams, resolution: resolution)
+      case "grid": return try .grid(streams, resolution: resolution, cameras: cameras)
       case "side_by_side": return try .sideBySide(streams, resolution: resolution)
       case "spotlight": return try .spotlight(streams[0], others: Array(streams[1...]), resolution: resolution)
       case "picture_in_picture":

@@ -31,7 +31,7 @@ struct ReadmeTests {
 
   @Test("has code at all")
   func some() {
-    #expect(Self.snippets.count == 14)
+    #expect(Self.snippets.count == 19)
   }
 
   @Test("names the product as the example does")

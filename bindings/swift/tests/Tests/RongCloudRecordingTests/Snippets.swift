@@ -19,6 +19,10 @@ func startRecording() async throws {
   print(started.recordId)
 }
 
+func showAdvice(_ profile: RecordingProfile) {
+  for advice in profile.advice { print(advice.path, advice.code, advice.reason) }
+}
+
 func readProfile(_ text: String) throws {
   let profile = try RecordingProfile(json: text)
   print(profile.json)
@@ -47,7 +51,7 @@ func startAfresh(
 ) async throws -> StartedRecording {
   do {
     return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
-  } catch RecordingError.outcomeUnknown {
+  } catch let error as RecordingError where error.mayBeRecording {
     do {
       try await client.stop(RecordingTarget(roomId: roomId, sessionId: sessionId))
     } catch RecordingError.refused(_, _, retryable: false, _, _, _) {
@@ -57,19 +61,51 @@ func startAfresh(
   }
 }
 
+private func keep(_ started: StartedRecording) async {}
+private func follow(_ tracker: RecordingTracker) async throws {}
+
+func startWithExtra(
+  _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
+) async throws {
+  let extra = UUID().uuidString
+  do {
+    let started = try await client.start(roomId: roomId, sessionId: sessionId, profile: profile, extra: extra)
+    await keep(started)
+  } catch let error as RecordingError where error.mayBeRecording {
+    // It learns the record id from the first callback with this extra.
+    let tracker = try RecordingTracker(extra: extra, since: error.sentAt)
+    try await follow(tracker)
+  }
+}
+
+private func remember(_ extra: String, _ requestId: String?) async {}
+
+func startInTask(
+  _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile, _ extra: String
+) async throws -> StartedRecording {
+  do {
+    return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile, extra: extra)
+  } catch RecordingError.cancelled(let sent, let call) where Task.isCancelled {
+    if sent { await remember(extra, call?.requestId) }
+    throw CancellationError()
+  }
+}
+
 func handleErrors(
   _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
 ) async throws -> String? {
   do {
     let started = try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
     return started.recordId
-  } catch RecordingError.invalidInput(let violations) {
+  } catch RecordingError.invalidInput(let violations, _) {
     for violation in violations {
       print("\(violation.path): \(violation.reason)")
     }
+  } catch let error as RecordingError where error.code == ServiceCode.roomNotFound {
+    print("the call is over: \(error)")
   } catch let error as RecordingError where error.isRetryable {
     print("it provably did not start, and may be tried again: \(error)")
-  } catch let error as RecordingError where error.maybeSent {
+  } catch let error as RecordingError where error.mayBeRecording {
     print("a recording may be running; the vendor finds request \(error.requestId ?? "none"): \(error)")
   }
   return nil
@@ -101,20 +137,53 @@ func makeReceiver(_ appKey: String, _ appSecret: String) throws -> CallbackRecei
   return receiver
 }
 
+/// As in a database's client.
+protocol Store: Sendable {
+  func insert(_ json: String, fingerprint: String) async throws
+}
+
 func answer(
-  _ receiver: CallbackReceiver, _ headers: [(name: String, value: String)], _ body: Data, _ query: String?
+  _ receiver: CallbackReceiver, _ store: any Store, _ headers: [(name: String, value: String)], _ body: Data,
+  _ query: String?
 ) async -> Int {
   do {
+    // Verified and remembered.
     let received = try await receiver.recordingEvent(CallbackRequest(headers: headers, body: body, query: query))
-    if !received.isRepeat { await keep(received.event) }
+    // INSERT … ON CONFLICT DO NOTHING, where the fingerprint is unique: the same event again changes nothing.
+    try await store.insert(received.event.json, fingerprint: received.fingerprint)
     return 200
+  } catch let refused as CallbackRefused {
+    print(refused)
+    return refused.httpStatus
   } catch {
-    print(error)
-    return error.httpStatus
+    // The service comes again.
+    return 503
   }
 }
 
-private func keep(_ event: RecordingEvent) async {}
+/// As in a database's client, within a transaction.
+protocol Database {
+  func remember(_ key: String, _ fingerprint: String, until expiry: Date) throws -> String?
+}
+
+func verify(_ receiver: CallbackReceiver, _ database: any Database, _ request: CallbackRequest) throws {
+  let received = try receiver.verifyRecordingEvent(request)
+  let earlier = try database.remember(received.key, received.fingerprint, until: received.expiresAt)
+  try received.checkReplay(remembered: earlier)
+}
+
+/// As in a store of texts.
+protocol Snapshots {
+  func compareAndSwap(_ key: String, _ change: (String?) throws -> String) async throws
+}
+
+func save(_ tracker: RecordingTracker, _ recordId: String, _ snapshots: any Snapshots) async throws {
+  try await snapshots.compareAndSwap(recordId) { stored in
+    let merged = try stored.map { try RecordingTracker(restoring: $0) } ?? tracker
+    try merged.merge(tracker)
+    return try merged.snapshot()
+  }
+}
 
 /// As in a client of a store.
 protocol Redis: Sendable {
@@ -135,7 +204,7 @@ func track(_ started: StartedRecording, _ events: [RecordingEvent]) throws {
   try tracker.requested(started)
   for event in events { try tracker.record(event) }
   let state = try tracker.state(staleAfter: .seconds(3600))
-  print(state.phase, state.uploads.map(\.json))
+  print(state.phase, state.isStale, state.uploads.map(\.json), state.failures.map(\.json))
 }
 
 func forwardLog(to logger: Logger) {

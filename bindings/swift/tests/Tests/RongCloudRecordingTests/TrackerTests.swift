@@ -7,19 +7,24 @@ import Testing
 @Suite("A tracker")
 struct TrackerTests {
   struct Entry: Vector {
-    let name, recordId: String
+    let name: String
+    let recordId, extra: String?
     let requestedAtMs: Int64?
     let nowMs, staleAfterMs: Int64
     let events: [String]
     let state: State
 
     func tracker(_ events: [String]) throws -> RecordingTracker {
-      let tracker = try RecordingTracker(recordId: recordId)
+      let tracker = try empty()
       for event in events { try tracker.record(RecordingEvent(unverified: event.utf8)) }
       if let requestedAtMs {
-        try tracker.requested(TrackerTests.started(recordId), at: Date(milliseconds: requestedAtMs))
+        try tracker.requested(TrackerTests.started(#require(recordId)), at: Date(milliseconds: requestedAtMs))
       }
       return tracker
+    }
+
+    func empty() throws -> RecordingTracker {
+      try recordId.map { try RecordingTracker(recordId: $0) } ?? RecordingTracker(extra: #require(extra))
     }
 
     func state(_ tracker: RecordingTracker) throws -> State {
@@ -29,17 +34,23 @@ struct TrackerTests {
 
   struct State: Decodable, Equatable {
     let phase: String
+    let isStale: Bool
+    let recordId, extra: String?
     let requestedAtMs, startedAtMs, endedAtMs, lastNewsAtMs: Int64?
-    let slices, uploads, others: [String]
+    let slices, uploads, failures, others: [String]
 
     init(_ recording: TrackedRecording) {
       phase = snakeCase(recording.phase)
+      isStale = recording.isStale
+      recordId = recording.recordId
+      extra = recording.extra
       requestedAtMs = recording.requestedAt?.milliseconds
       startedAtMs = recording.startedAt?.milliseconds
       endedAtMs = recording.endedAt?.milliseconds
       lastNewsAtMs = recording.lastNewsAt?.milliseconds
       slices = recording.slices.map(\.json)
       uploads = recording.uploads.map(\.json)
+      failures = recording.failures.map(\.json)
       others = recording.others.map(\.json)
     }
   }
@@ -60,6 +71,93 @@ struct TrackerTests {
   func restored(_ entry: Entry) throws {
     let snapshot = try entry.tracker(entry.events).snapshot()
     #expect(try entry.state(RecordingTracker(restoring: snapshot)) == entry.state)
+  }
+
+  @Test("is the same of its events, whichever of two workers has noted each", arguments: entries)
+  func merged(_ entry: Entry) throws {
+    let (one, other) = (try entry.tracker([]), try entry.empty())
+    for (number, event) in entry.events.enumerated() {
+      try (number.isMultiple(of: 2) ? one : other).record(RecordingEvent(unverified: event.utf8))
+    }
+    try one.merge(other)
+    try one.merge(one)
+    #expect(try entry.state(one) == entry.state)
+  }
+
+  @Test("takes in nothing of another recording's")
+  func otherMerged() async throws {
+    let tracker = try RecordingTracker(recordId: "r-1")
+    #expect(try await violations { try tracker.merge(RecordingTracker(recordId: "r-2")) }.map(\.path) == ["other"])
+    #expect(try await violations { try tracker.merge(RecordingTracker(extra: "tag")) }.map(\.path) == ["other"])
+  }
+
+  @Test("of a start whose outcome is unknown finds the recording by its extra")
+  func byExtra() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.hold())
+    let client = try simulator.client()
+    let error = try await failure {
+      try await client.start(
+        roomId: "room1", sessionId: "aaa", profile: anyProfile, extra: "unique", timeout: .milliseconds(300))
+    }
+    let sentAt = try #require(error.sentAt)
+    let tracker = try RecordingTracker(extra: #require(error.extra), since: sentAt)
+    #expect(try tracker.state(at: sentAt + 59, staleAfter: .seconds(60)).isStale == false)
+    let silent = try tracker.state(at: sentAt + 61, staleAfter: .seconds(60))
+    #expect(silent.recordId == nil && silent.isStale && silent.requestedAt == sentAt)
+    let recordId = try #require(try await simulator.recordings().first?.recordId)
+    try tracker.record(
+      RecordingEvent(unverified: #"{"type":1,"recordId":"\#(recordId)","extra":"unique"}"#.utf8))
+    let state = try tracker.state(staleAfter: .seconds(60))
+    #expect(state.recordId == recordId && state.extra == "unique" && state.phase == .recording)
+    let other = try RecordingEvent(unverified: #"{"type":1,"recordId":"r-2","extra":"another"}"#.utf8)
+    #expect(try await violations { try tracker.record(other) }.map(\.path) == ["record_id"])
+  }
+
+  @Test("of an extra refuses the event of another start")
+  func otherExtra() async throws {
+    let tracker = try RecordingTracker(extra: "unique")
+    let other = try RecordingEvent(unverified: #"{"type":1,"recordId":"r-2","extra":"another"}"#.utf8)
+    #expect(try await violations { try tracker.record(other) }.map(\.path) == ["extra"])
+  }
+
+  @Test("takes an event that was made by hand where its json says the same")
+  func madeByHand() throws {
+    let json = #"{"type":4,"recordId":"r-1","timestamp":1586244141831,"code":500,"errorMessage":"full"}"#
+    let event = RecordingEvent(
+      kind: .uploaded, kindNumber: 4, occurredAt: Date(milliseconds: 1_586_244_141_831), appKey: "", recordId: "r-1",
+      roomId: "", sessionId: "", userId: nil, mode: nil, extra: "", code: 500, errorMessage: "full", json: json)
+    let tracker = try RecordingTracker(recordId: "r-1")
+    #expect(try tracker.record(event))
+    #expect(try tracker.record(RecordingEvent(unverified: json.utf8)) == false)
+    let state = try tracker.state(staleAfter: .seconds(60))
+    #expect(state.phase == .failed && state.failures == [event] && state.uploads.isEmpty)
+  }
+
+  @Test(
+    "refuses an event that was made by hand where its json says something else or nothing",
+    arguments: [
+      "", "{}", #"{"type":4,"recordId":"r-1"}"#, #"{"type":1,"recordId":"r-2"}"#,
+      #"{"type":1,"recordId":"r-1","extra":"x"}"#, #"{"type":1,"recordId":"r-1","code":500}"#,
+    ])
+  func madeWrongly(_ json: String) async throws {
+    var event = try RecordingEvent(unverified: #"{"type":1,"recordId":"r-1"}"#.utf8)
+    event.json = json
+    let tracker = try RecordingTracker(recordId: "r-1")
+    #expect(try await violations { try tracker.record(event) }.map(\.path) == ["event.json"])
+  }
+
+  @Test(
+    "refuses an event that was made by hand of a time that its json doesn't say",
+    arguments: [
+      Date.distantPast, .distantFuture, Date(timeIntervalSince1970: .nan), Date(timeIntervalSince1970: 1e300),
+    ])
+  func madeOfWrongTime(_ time: Date) async throws {
+    var event = try RecordingEvent(unverified: #"{"type":1,"recordId":"r-1","timestamp":1586244141831}"#.utf8)
+    event.occurredAt = time
+    #expect(!event.isFailure)
+    let tracker = try RecordingTracker(recordId: "r-1")
+    #expect(try await violations { try tracker.record(event) }.map(\.path) == ["event.json"])
   }
 
   /// SplitMix64: the same numbers in every run.
@@ -125,8 +223,9 @@ struct TrackerTests {
   func now() throws {
     let tracker = try RecordingTracker(recordId: "r-1")
     try tracker.requested(Self.started("r-1"))
-    #expect(try tracker.state(staleAfter: .seconds(60)).phase == .requested)
-    #expect(try tracker.state(at: Date() + 3600, staleAfter: .seconds(60)).phase == .stale)
+    #expect(try !tracker.state(staleAfter: .seconds(60)).isStale)
+    let later = try tracker.state(at: Date() + 3600, staleAfter: .seconds(60))
+    #expect(later.isStale && later.phase == .requested)
   }
 
   @Test(
@@ -137,7 +236,6 @@ struct TrackerTests {
     let tracker = try RecordingTracker(recordId: "r-1")
     try tracker.requested(Self.started("r-1"), at: time)
     _ = try tracker.state(at: time, staleAfter: Duration(secondsComponent: .max, attosecondsComponent: 0))
-    _ = try tracker.state(at: time, staleAfter: .seconds(-1))
   }
 
   @Test("refuses what is another recording's")
@@ -148,14 +246,15 @@ struct TrackerTests {
     #expect(try await violations { try tracker.requested(Self.started("r-2")) }.map(\.path) == ["record_id"])
   }
 
-  @Test("is not made without an id")
+  @Test("is not made without an id or a tag")
   func noId() async throws {
     #expect(try await violations { try RecordingTracker(recordId: "") }.map(\.path) == ["record_id"])
+    #expect(try await violations { try RecordingTracker(extra: "") }.map(\.path) == ["extra"])
   }
 
   @Test(
     "is not restored from what is no snapshot",
-    arguments: ["", "{}", #"{"version":2,"record_id":"r","requested_at_ms":null,"events":[]}"#])
+    arguments: ["", "{}", #"{"version":3,"record_id":"r","requested_at_ms":null,"events":[]}"#])
   func noSnapshot(_ text: String) async throws {
     #expect(try await violations { try RecordingTracker(restoring: text) }.map(\.path) == ["snapshot"])
   }

@@ -29,6 +29,7 @@ struct VectorTests {
 
   struct Config: Vector {
     let name, input, json: String
+    let advice: [ExpectedViolation]
   }
 
   @Test("a config that is read is written as the vector", arguments: Vectors.load("configs.json") as [Config])
@@ -39,6 +40,11 @@ struct VectorTests {
   @Test("a config survives the way through Swift's types", arguments: Vectors.load("configs.json") as [Config])
   func typedConfig(_ vector: Config) throws {
     #expect(try RecordingProfile(RecordingProfile(json: vector.input).config).json == vector.json)
+  }
+
+  @Test("a config has the vector's advice", arguments: Vectors.load("configs.json") as [Config])
+  func advice(_ vector: Config) throws {
+    #expect(try RecordingProfile(json: vector.input).advice == vector.advice.advice)
   }
 
   struct Invalid: Vector {
@@ -123,6 +129,7 @@ struct VectorTests {
   struct Constants: Decodable {
     let resolutions: [String: String]
     let mcuModes: [String: Int32]
+    let serviceCodes: [String: Int]
   }
 
   @Test("the resolutions are the vector's")
@@ -143,5 +150,35 @@ struct VectorTests {
   func mcuModes() {
     let constants: Constants = Vectors.load("constants.json")
     #expect(constants.mcuModes == ["DOCUMENTED_EXAMPLE": McuMode.documentedExample])
+  }
+
+  @Test("the service's codes are the vector's")
+  func serviceCodes() {
+    let constants: Constants = Vectors.load("constants.json")
+    #expect(
+      constants.serviceCodes == [
+        "SUCCESS": ServiceCode.success,
+        "INTERNAL_ERROR": ServiceCode.internalError,
+        "APP_KEY_MISMATCH": ServiceCode.appKeyMismatch,
+        "INVALID_PARAMETER": ServiceCode.invalidParameter,
+        "EMPTY_BODY": ServiceCode.emptyBody,
+        "INVALID_SIGNATURE": ServiceCode.invalidSignature,
+        "PARAMETER_TOO_LONG": ServiceCode.parameterTooLong,
+        "APP_LOCKED": ServiceCode.appLocked,
+        "METHOD_NOT_ALLOWED": ServiceCode.methodNotAllowed,
+        "RATE_EXCEEDED": ServiceCode.rateExceeded,
+        "SERVICE_NOT_ENABLED": ServiceCode.serviceNotEnabled,
+        "CHAT_ROOM_ID_MISSING": ServiceCode.chatRoomIdMissing,
+        "TOO_MANY_CHAT_ROOMS": ServiceCode.tooManyChatRooms,
+        "RTC_SDK_NOT_SUPPORTED": ServiceCode.rtcSdkNotSupported,
+        "RTC_NOT_ENABLED": ServiceCode.rtcNotEnabled,
+        "INTERNAL_TIMEOUT": ServiceCode.internalTimeout,
+        "TOO_MANY_TEST_USERS": ServiceCode.tooManyTestUsers,
+        "USER_NOT_IN_ROOM": ServiceCode.userNotInRoom,
+        "RTC_INTERNAL_ERROR": ServiceCode.rtcInternalError,
+        "ROOM_NOT_FOUND": ServiceCode.roomNotFound,
+        "INVALID_USER_ID": ServiceCode.invalidUserId,
+        "ALREADY_JOINED": ServiceCode.alreadyJoined,
+      ])
   }
 }

@@ -2,6 +2,12 @@
 
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 final class ChildProcess: @unchecked Sendable {
   private let process = Process()
   private let input = Pipe()
@@ -19,12 +25,51 @@ final class ChildProcess: @unchecked Sendable {
     try output.fileHandleForWriting.close()
   }
 
-  func firstLine() -> String {
+  /// The next line that it prints.
+  func line() -> String {
     var line = Data()
     while let byte = try? output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 0x0A {
       line.append(first)
     }
     return String(decoding: line, as: UTF8.self)
+  }
+
+  /// Returns once it has printed so many lines that begin so, or has ended.
+  func wait(for count: Int, _ beginning: String) async {
+    await onThread { [self] in readLines(count, beginning) }
+  }
+
+  /// Ends as a machine that loses its power does, as soon as it has printed so many lines that begin so.
+  func kill(after count: Int, _ beginning: String, _ before: @escaping @Sendable () -> Void) async {
+    await onThread { [self] in
+      readLines(count, beginning)
+      before()
+      kill()
+    }
+  }
+
+  func kill() {
+    if process.isRunning { sendSignal(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+  }
+
+  private func readLines(_ count: Int, _ beginning: String) {
+    var left = count
+    while left > 0 {
+      let line = line()
+      if line.isEmpty { return }
+      if line.hasPrefix(beginning) { left -= 1 }
+    }
+  }
+
+  /// Not on a thread that tasks need.
+  private func onThread(_ wait: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        wait()
+        continuation.resume()
+      }
+    }
   }
 
   func end() {
@@ -42,4 +87,8 @@ final class ChildProcess: @unchecked Sendable {
     child.process.waitUntilExit()
     return (String(decoding: output, as: UTF8.self), child.process.terminationStatus)
   }
+}
+
+private func sendSignal(_ process: Int32, _ signal: Int32) {
+  kill(process, signal)
 }

@@ -1,4 +1,4 @@
-// A server below HTTP, for faults that no HTTP server makes. It takes one connection.
+// A server below HTTP, for faults that no HTTP server makes.
 
 import Foundation
 
@@ -13,17 +13,33 @@ final class RawServer: Sendable {
   private let listener: Int32
   private let request = Kept<String>()
 
-  /// Reads one request whole, sends `reply` as it is, and closes the connection.
+  /// Takes one connection: reads one request whole, sends `reply` as it is, and closes the connection.
   convenience init(reply: String) throws {
     try self.init()
     guard listen(listener, 1) == 0 else { throw Unusable(what: "no listening socket") }
     Thread.detachNewThread { [listener, request] in
       let connection = accept(listener, nil, nil)
       request.keep(Self.readRequest(connection))
-      let bytes = Array(reply.utf8)
-      _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      Self.write(connection, reply)
       shutdown(connection, Int32(SHUT_RDWR))
       close(connection)
+    }
+  }
+
+  /// Takes any number of connections, a request each: passes it on to a server on this machine, and the reply back unless
+  /// it is to be dropped. Then the connection is closed without a byte.
+  convenience init(before port: String, dropping: @escaping @Sendable () -> Bool) throws {
+    try self.init()
+    guard listen(listener, 16) == 0, let port = UInt16(port) else { throw Unusable(what: "no listening socket") }
+    Thread.detachNewThread { [listener] in
+      while true {
+        let connection = accept(listener, nil, nil)
+        guard connection >= 0 else { return }
+        let reply = Self.exchange(Self.readRequest(connection), port)
+        if !dropping() { Self.write(connection, reply) }
+        shutdown(connection, Int32(SHUT_RDWR))
+        close(connection)
+      }
     }
   }
 
@@ -40,14 +56,8 @@ final class RawServer: Sendable {
   }
 
   private init() throws {
-    #if canImport(Glibc)
-      listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    #else
-      listener = socket(AF_INET, SOCK_STREAM, 0)
-    #endif
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    listener = Self.makeSocket()
+    var address = Self.address(port: 0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let listener = listener
     let bound = withUnsafeMutablePointer(to: &address) { address in
@@ -57,6 +67,47 @@ final class RawServer: Sendable {
     }
     guard bound else { throw Unusable(what: "no free port") }
     url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+  }
+
+  private static func makeSocket() -> Int32 {
+    #if canImport(Glibc)
+      socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    #else
+      socket(AF_INET, SOCK_STREAM, 0)
+    #endif
+  }
+
+  private static func address(port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    return address
+  }
+
+  private static func write(_ connection: Int32, _ text: String) {
+    let bytes = Array(text.utf8)
+    _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+  }
+
+  /// What a server that closes its connection answers to a request.
+  private static func exchange(_ request: String, _ port: UInt16) -> String {
+    let connection = makeSocket()
+    defer { close(connection) }
+    let isConnected = withUnsafePointer(to: address(port: port)) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    guard isConnected else { return "" }
+    write(connection, request)
+    var reply = ""
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = recv(connection, &buffer, buffer.count, 0)
+      guard count > 0 else { return reply }
+      reply += String(decoding: buffer[..<count], as: UTF8.self)
+    }
   }
 
   deinit {

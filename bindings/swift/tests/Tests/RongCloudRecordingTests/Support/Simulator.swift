@@ -20,7 +20,7 @@ final class Simulator: Sendable {
       TestEnvironment.simulator,
       ["--until-stdin-closes", "--app-key", Self.appKey, "--room", room, "--quiet"],
       environment: ["RONGCLOUD_APP_SECRET": appSecret])
-    url = process.firstLine()
+    url = process.line()
   }
 
   deinit {
@@ -80,6 +80,69 @@ final class Simulator: Sendable {
   /// Where it tells of recordings, from now on.
   func callBack(_ url: String) async throws {
     try await call("PUT", "callbacks/urls", JSONEncoder().encode(["recording": url]))
+  }
+
+  /// How it tells of recordings, as in its own documentation.
+  struct Delivery: Encodable {
+    var delivery: String?
+    var duplicate: Int?
+    var attempts: Int?
+    var retrySignature: String?
+    var backoffMs: Int?
+  }
+
+  func deliver(_ delivery: Delivery) async throws {
+    try await call("PUT", "callbacks", JSONEncoder().encode(delivery))
+  }
+
+  struct SentCallback {
+    /// As `canonical` writes it.
+    let body: String
+    let state: String
+    let attempts: [Attempt]
+
+    struct Attempt: Decodable {
+      let headers: [[String]]
+      let status: Int?
+    }
+  }
+
+  /// Once none is on its way.
+  func callbacks() async throws -> [SentCallback] {
+    struct Told: Decodable {
+      let state: String
+      let attempts: [SentCallback.Attempt]
+    }
+    try await call("POST", "callbacks/flush")
+    let data = try await call("GET", "callbacks")
+    guard let listed = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] else {
+      throw Unusable(what: "no list of callbacks")
+    }
+    return try zip(listed, JSONDecoder().decode([Told].self, from: data)).map { callback, told in
+      let body = try JSONSerialization.data(withJSONObject: callback["body"] as Any)
+      return SentCallback(body: try Self.canonical(body), state: told.state, attempts: told.attempts)
+    }
+  }
+
+  /// Equal for equal JSON.
+  static func canonical(_ json: Data) throws -> String {
+    let value = try JSONSerialization.jsonObject(with: json)
+    return String(decoding: try JSONSerialization.data(withJSONObject: value, options: .sortedKeys), as: UTF8.self)
+  }
+
+  /// Moves the time in rooms and recordings.
+  func advance(hours: Int) async throws {
+    try await call("POST", "clock", JSONEncoder().encode(["advanceMs": hours * 3_600_000]))
+  }
+
+  /// Time passes all the while, or until it is stopped, so that no pause between two attempts lasts.
+  func whileTimePasses(_ wait: (_ stop: @escaping @Sendable () -> Void) async throws -> Void) async throws {
+    let isOver = Kept<Bool>()
+    let clock = Task { while isOver.lines.isEmpty { try await advance(hours: 1) } }
+    defer { isOver.keep(true) }
+    try await wait { isOver.keep(true) }
+    isOver.keep(true)
+    try await clock.value
   }
 
   /// How the next requests are answered, as in the simulator's own documentation.

@@ -41,13 +41,21 @@ func failure(of call: () async throws -> some Any) async throws -> RecordingErro
   }
 }
 
+/// What a cancelled call throws, and whether its request had left.
+func cancellation(of call: () async throws -> some Any) async throws -> (sent: Bool, error: RecordingError) {
+  let error = try await failure(of: call)
+  guard case .cancelled(let sent, _) = error else { throw Unusable(what: "not cancelled: \(error)") }
+  return (sent, error)
+}
+
 /// What a call throws, which must be InvalidInput.
 func violations(of call: () async throws -> some Any) async throws -> [Violation] {
   let error = try await failure(of: call)
-  guard case .invalidInput(let violations) = error else { throw Unusable(what: "not invalid input: \(error)") }
+  guard case .invalidInput(let violations, _) = error else { throw Unusable(what: "not invalid input: \(error)") }
   return violations
 }
 
 extension [ExpectedViolation] {
   var all: [Violation] { map { Violation(path: $0.path, code: $0.code, reason: $0.reason) } }
+  var advice: [Advice] { map { Advice(path: $0.path, code: $0.code, reason: $0.reason) } }
 }

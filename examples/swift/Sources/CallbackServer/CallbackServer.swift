@@ -10,24 +10,29 @@ import RongCloudRecording
   import Darwin
 #endif
 
-struct Webhook: Sendable {
+/// Listens on this machine's loopback address until it is let go of.
+public final class CallbackServer: Sendable {
   /// Takes a path and what came with it, and gives the status to answer.
-  typealias Handler = @Sendable (_ path: String, CallbackRequest) async -> Int
+  public typealias Handler = @Sendable (_ path: String, CallbackRequest) async -> Int
 
-  struct Unavailable: Error, CustomStringConvertible {
-    let description: String
+  /// The port can't be listened on.
+  public struct Unavailable: Error, CustomStringConvertible {
+    /// Which and why.
+    public let description: String
   }
 
   private static let largestRequest = 2 << 20
   private static let longestWait = timeval(tv_sec: 5, tv_usec: 0)
+  private let listener: Int32
 
-  /// Listens on this machine's loopback address for as long as the process lives.
-  static func start(port: UInt16, handler: @escaping Handler) throws {
+  /// Listens, and has each request handled.
+  public init(port: UInt16, handler: @escaping Handler) throws {
     #if canImport(Glibc)
       let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #else
       let listener = socket(AF_INET, SOCK_STREAM, 0)
     #endif
+    self.listener = listener
     var on: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
@@ -45,10 +50,19 @@ struct Webhook: Sendable {
     Thread.detachNewThread {
       while true {
         let connection = accept(listener, nil, nil)
-        guard connection >= 0 else { continue }
-        Thread.detachNewThread { serve(connection, handler) }
+        if connection >= 0 {
+          Thread.detachNewThread { Self.serve(connection, handler) }
+        } else if errno == EINVAL || errno == EBADF {
+          close(listener)
+          return
+        }
       }
     }
+  }
+
+  deinit {
+    // The thread above closes it.
+    shutdown(listener, Int32(SHUT_RDWR))
   }
 
   /// Reads one request, has it handled, and answers.
