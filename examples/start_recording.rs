@@ -41,10 +41,14 @@ async fn main() -> Result<(), RecordingError> {
         }
         Err(error) => {
             // Whether to call again is decided by what is known of the request, not by its status.
-            let advice = match (error.is_retryable(), error.maybe_sent()) {
-                (true, _) => "calling again is safe",
-                (false, true) => "the service may have seen it: look before you call again",
-                (false, false) => "nothing was sent: correct the input first",
+            let advice = if error.is_retryable() {
+                "calling again is safe"
+            } else if error.may_be_recording() {
+                "it may be recording: wait for its callback, or stop the session's recording"
+            } else if error.maybe_sent() {
+                "the service refused it: nothing was started"
+            } else {
+                "nothing was sent: correct the input first"
             };
             eprintln!("{advice}");
             Err(error)
