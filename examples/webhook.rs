@@ -2,7 +2,7 @@
 //! again. Whatever fails on the way is answered with an error, so that the service sends the callback once more.
 //!
 //! Events are kept as files named by their fingerprint, so that one that comes again changes nothing. A database does the
-//! same by a unique index on the fingerprint.
+//! same by a unique index on the fingerprint. Signatures are remembered in memory, for one process: several share a guard.
 //!
 //! To talk to the service, let the console's recording callback reach
 //! `http://<this machine>:<RONGCLOUD_CALLBACK_PORT>/recording`, by way of whatever serves your HTTPS.

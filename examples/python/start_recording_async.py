@@ -7,6 +7,7 @@
 
 import asyncio
 import sys
+from uuid import uuid4
 
 from rongcloud_recording import (
     AsyncRecordingClient,
@@ -32,7 +33,7 @@ PROFILE = RecordingProfile(
 async def start(client: AsyncRecordingClient, room_id: str, session_id: str) -> bool:
     """Starts one, and tells what became of it."""
     try:
-        started = await client.start(room_id, session_id, PROFILE, extra="example", timeout=10)
+        started = await client.start(room_id, session_id, PROFILE, extra=uuid4().hex, timeout=10)
     except RecordingError as error:
         print(f"{room_id}: {error}", file=sys.stderr)
         return False

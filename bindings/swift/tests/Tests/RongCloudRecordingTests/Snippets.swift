@@ -47,17 +47,20 @@ func makeConfiguredClient(_ appKey: String, _ appSecret: String) throws -> Recor
 }
 
 func startAfresh(
-  _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
+  _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile,
+  _ extra: String
 ) async throws -> StartedRecording {
   do {
-    return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
+    return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile, extra: extra)
   } catch let error as RecordingError where error.mayBeRecording {
     do {
       try await client.stop(RecordingTarget(roomId: roomId, sessionId: sessionId))
-    } catch RecordingError.refused(_, _, retryable: false, _, _, _) {
-      // There was none to stop.
+    } catch RecordingError.refused(_, _, retryable: false, _, let reason, _) {
+      // Perhaps because there was none to stop.
+      print(reason)
     }
-    return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
+    return try await client.start(
+      roomId: roomId, sessionId: sessionId, profile: profile, extra: UUID().uuidString)
   }
 }
 
