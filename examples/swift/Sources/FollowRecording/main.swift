@@ -37,7 +37,12 @@ func handle(
 func follow(_ events: AsyncStream<RecordingEvent>, _ tracker: RecordingTracker) async throws {
   for await event in events {
     print("event \(event.kind): \(event.json)")
-    try tracker.record(event)
+    do {
+      try tracker.record(event)
+    } catch {
+      // Another recording's, for there may be several.
+      printError("\(error)")
+    }
     let state = try tracker.state(staleAfter: longestWait)
     if state.phase == .uploaded { return }
     if state.phase == .failed { throw Failure(description: "the recording failed: \(state.failures.map(\.json))") }
@@ -75,14 +80,23 @@ func run() async throws {
       layout: .floating,
       sliceLength: .minutes60,
       host: RecordingHost(userId: main.userId, streamId: main.streamId)))
-  let started = try await client.start(roomId: roomId, sessionId: room.sessionId, profile: profile)
-  print("started \(started.recordId)")
-  let tracker = try RecordingTracker(recordId: started.recordId)
-  try tracker.requested(started)
+  // No other start has this tag, which comes back in every callback of the recording.
+  let extra = UUID().uuidString
+  let tracker = try RecordingTracker(extra: extra, since: Date())
+  do {
+    let started = try await client.start(
+      roomId: roomId, sessionId: room.sessionId, profile: profile, extra: extra)
+    print("started \(started.recordId)")
+    try tracker.requested(started)
+  } catch let error as RecordingError where error.mayBeRecording {
+    // Never started again: whether it records, its callbacks will tell.
+    printError("\(error)")
+  }
+  let recording = RecordingTarget(roomId: roomId, sessionId: room.sessionId)
 
-  try await client.updateLayout(of: started, to: .grid(streams, resolution: Resolution.r1280x720))
+  try await client.updateLayout(of: recording, to: .grid(streams, resolution: Resolution.r1280x720))
   print("changed to a grid")
-  try await client.stop(started)
+  try await client.stop(recording)
   print("stopped")
 
   try await withThrowingTaskGroup(of: Void.self) { group in
