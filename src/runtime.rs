@@ -91,11 +91,10 @@ where
 {
     let workers = WORKERS_OF_PROCESS.get_or_try_make(Workers::start)?;
     if workers.ended.load(Ordering::Acquire) {
-        return Err(RecordingError::NotSent {
-            cause: FailureCause::ClientClosed,
-            reason: "the shared runtime of this process has been shut down".to_owned(),
-            call: None,
-        });
+        return Err(RecordingError::not_sent(
+            FailureCause::ClientClosed,
+            "the shared runtime of this process has been shut down",
+        ));
     }
     Ok(workers.handle.spawn(future))
 }

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use super::refusal::{CallbackError, RefusalReason};
+use crate::protocol::codes::SUCCESS;
 use crate::time::known_time;
 
 /// What happened to a recording: `type`.
@@ -56,9 +57,6 @@ pub struct RecordingEvent {
     /// The whole callback as JSON, with all fields that this library doesn't know.
     pub json: String,
 }
-
-/// The `code` of what has gone well.
-const SUCCESS: i64 = 200;
 
 #[uniffi::export]
 impl RecordingEvent {

@@ -89,14 +89,14 @@ impl Signed {
         now: SystemTime,
         window: Duration,
     ) -> Result<SystemTime, CallbackError> {
-        let since_epoch = self.since_epoch(unit).ok_or_else(|| {
-            let (digits, unit) = match unit {
-                TimestampUnit::Milliseconds => (MILLISECOND_DIGITS, "milliseconds"),
-                TimestampUnit::Seconds => (SECOND_DIGITS, "seconds"),
-            };
+        let (digits, name, since_epoch): (_, _, fn(u64) -> Duration) = match unit {
+            TimestampUnit::Milliseconds => (MILLISECOND_DIGITS, "milliseconds", Duration::from_millis),
+            TimestampUnit::Seconds => (SECOND_DIGITS, "seconds", Duration::from_secs),
+        };
+        let since_epoch = self.number_of(digits).map(since_epoch).ok_or_else(|| {
             CallbackError::refused(
                 RefusalReason::MalformedSignature,
-                format!("the timestamp is not a time in {unit} of {digits} digits"),
+                format!("the timestamp is not a time in {name} of {digits} digits"),
             )
         })?;
         let signed = UNIX_EPOCH + since_epoch;
@@ -117,20 +117,10 @@ impl Signed {
         Ok(signed)
     }
 
-    fn since_epoch(&self, unit: TimestampUnit) -> Option<Duration> {
-        let digits = match unit {
-            TimestampUnit::Milliseconds => MILLISECOND_DIGITS,
-            TimestampUnit::Seconds => SECOND_DIGITS,
-        };
+    /// The timestamp, where it is a number of just so many digits.
+    fn number_of(&self, digits: usize) -> Option<u64> {
         let is_number = self.timestamp.bytes().all(|byte| byte.is_ascii_digit()) && !self.timestamp.starts_with('0');
-        if self.timestamp.len() != digits || !is_number {
-            return None;
-        }
-        let number = self.timestamp.parse().ok()?;
-        Some(match unit {
-            TimestampUnit::Milliseconds => Duration::from_millis(number),
-            TimestampUnit::Seconds => Duration::from_secs(number),
-        })
+        (self.timestamp.len() == digits && is_number).then(|| self.timestamp.parse().ok()).flatten()
     }
 }
 

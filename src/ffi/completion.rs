@@ -57,10 +57,8 @@ impl CompletionQueue {
     /// An empty queue. Errors: `NotSent` where this machine has no such descriptors, or none left.
     #[uniffi::constructor]
     pub fn new() -> Result<Self, RecordingError> {
-        let bell = Bell::new().map_err(|error| RecordingError::NotSent {
-            cause: FailureCause::Local,
-            reason: format!("an event loop can't be woken here: {error}"),
-            call: None,
+        let bell = Bell::new().map_err(|error| {
+            RecordingError::not_sent(FailureCause::Local, format!("an event loop can't be woken here: {error}"))
         })?;
         Ok(Self {
             ended: Arc::new(Ended { numbers: SegQueue::new(), bell }),

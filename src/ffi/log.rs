@@ -6,7 +6,7 @@
 
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use crossbeam_queue::ArrayQueue;
 use once_cell::race::OnceBox;
@@ -17,6 +17,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::error::RecordingError;
 use crate::running;
+use crate::time::milliseconds;
 
 /// Records kept until they are fetched; older ones give way to newer ones.
 const KEPT: usize = 4096;
@@ -119,13 +120,12 @@ impl Subscriber for QueueSubscriber {
         let Some(level) = level_of(event.metadata().level()) else { return };
         let mut details = Details::default();
         event.record(&mut details);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         queue().force_push(LogRecord {
             level,
             target: event.metadata().target().to_owned(),
             text: details.text,
             fields: details.fields,
-            timestamp_ms: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
+            timestamp_ms: milliseconds(SystemTime::now()),
             call: running::current(),
         });
     }
