@@ -1,0 +1,44 @@
+//! Kotlin: names, types and values as it spells them, and its files.
+
+use std::sync::Arc;
+
+use minijinja::Environment;
+
+use super::{Language, Template};
+use crate::docs::Spelling;
+use crate::surface::Surface;
+
+/// Kotlin.
+pub struct Kotlin;
+
+const TEMPLATES: &[Template] = &[];
+
+impl Language for Kotlin {
+    fn templates(&self) -> &'static [Template] {
+        TEMPLATES
+    }
+
+    fn add_filters(&self, _environment: &mut Environment<'static>, _surface: &Arc<Surface>) {}
+}
+
+impl Spelling for Kotlin {
+    fn type_link(&self, name: &str) -> String {
+        format!("`{name}`")
+    }
+
+    fn member_link(&self, owner: &str, member: &str) -> String {
+        format!("`{owner}.{member}`")
+    }
+
+    fn function_link(&self, name: &str) -> String {
+        format!("`{name}`")
+    }
+
+    fn failure(&self, kind: &str) -> String {
+        format!("`{kind}`")
+    }
+
+    fn refusal(&self) -> String {
+        "`Refused`".to_owned()
+    }
+}

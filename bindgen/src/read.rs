@@ -1,0 +1,260 @@
+//! Reads the surface out of a built library: UniFFI's metadata through its own loader and passes.
+
+use std::collections::HashSet;
+
+use anyhow::{Context, Result, anyhow, bail};
+use camino::Utf8Path;
+use uniffi_bindgen::pipeline::general::{self, TypeDefinition};
+use uniffi_bindgen::pipeline::initial;
+use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
+use uniffi_meta::Metadata;
+
+use crate::surface::{
+    Callable, Checksum, Custom, Default, Enum, Field, Kind, Library, Object, Operation, Record, Surface, Type, Variant,
+};
+
+/// What stands in this module of the library is for the layers and not for users.
+const BOUNDARY: &str = "::ffi";
+/// The two enums that say what clients can be asked and what they answer, variant by variant.
+const REQUEST: &str = "Request";
+const REPLY: &str = "Reply";
+
+/// The surface of a library, with the names that `uniffi.toml` has for a language.
+pub fn read(library: &Utf8Path, language: &str) -> Result<Surface> {
+    let mut paths = BindgenPaths::default();
+    paths.add_cargo_metadata_layer(true)?;
+    let loader = BindgenLoader::new(paths, GlobalConfig::default());
+    let metadata = loader.load_metadata(library).with_context(|| format!("{library} has no metadata"))?;
+    let internal = internal_names(metadata.values().flat_map(|group| group.items.iter()));
+    let root = loader.load_pipeline_initial_root(library, metadata)?;
+    let root = general::pipeline(language).execute(root)?;
+    let namespace = root.namespaces.into_values().next().ok_or_else(|| anyhow!("{library} exports nothing"))?;
+    let flat = namespace.type_definitions.iter().filter_map(|definition| match definition {
+        TypeDefinition::Enum(it) if it.is_flat => Some(it.name.clone()),
+        _ => None,
+    });
+    Reader { internal, flat: flat.collect() }.surface(namespace)
+}
+
+fn internal_names<'a>(items: impl Iterator<Item = &'a Metadata>) -> HashSet<String> {
+    let name_and_module = |item: &Metadata| match item {
+        Metadata::Record(it) => Some((it.name.clone(), it.module_path.clone())),
+        Metadata::Enum(it) => Some((it.name.clone(), it.module_path.clone())),
+        Metadata::Object(it) => Some((it.name.clone(), it.module_path.clone())),
+        Metadata::Func(it) => Some((it.name.clone(), it.module_path.clone())),
+        _ => None,
+    };
+    items.filter_map(name_and_module).filter(|(_, module)| module.contains(BOUNDARY)).map(|(name, _)| name).collect()
+}
+
+struct Reader {
+    /// By Rust's names.
+    internal: HashSet<String>,
+    /// The enums without fields.
+    flat: HashSet<String>,
+}
+
+impl Reader {
+    fn surface(&self, namespace: general::Namespace) -> Result<Surface> {
+        let library = Library {
+            name: namespace.crate_name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            buffer_alloc: namespace.ffi_rustbuffer_alloc.0,
+            buffer_free: namespace.ffi_rustbuffer_free.0,
+            buffer_from_bytes: namespace.ffi_rustbuffer_from_bytes.0,
+            contract_version_function: namespace.ffi_uniffi_contract_version.0,
+            contract_version: namespace.correct_contract_version,
+            checksums: namespace
+                .checksums
+                .into_iter()
+                .map(|it| Checksum { function: it.fn_name.0, value: it.checksum })
+                .collect(),
+        };
+        let functions = namespace
+            .functions
+            .into_iter()
+            .map(|it| self.callable(it.callable, it.docstring))
+            .collect::<Result<_>>()?;
+        let mut surface = Surface {
+            records: Vec::new(),
+            enums: Vec::new(),
+            customs: Vec::new(),
+            objects: Vec::new(),
+            functions,
+            operations: Vec::new(),
+            library,
+        };
+        for definition in namespace.type_definitions {
+            match definition {
+                TypeDefinition::Record(it) => surface.records.push(self.record(it)?),
+                TypeDefinition::Enum(it) => surface.enums.push(self.enumeration(it)?),
+                TypeDefinition::Interface(it) => surface.objects.push(self.object(it)?),
+                TypeDefinition::Custom(it) => surface.customs.push(Custom {
+                    carried_as: self.used(&it.builtin.ty)?,
+                    name: it.name,
+                    docs: it.docstring.unwrap_or_default(),
+                }),
+                TypeDefinition::Simple(_) | TypeDefinition::Optional(_) | TypeDefinition::Sequence(_) => {}
+                other => bail!("a kind of type that no template knows: {other:?}"),
+            }
+        }
+        surface.operations = operations(&surface.enums)?;
+        Ok(surface)
+    }
+
+    fn is_public(&self, origin: &str) -> bool {
+        !self.internal.contains(origin)
+    }
+
+    fn record(&self, record: general::Record) -> Result<Record> {
+        Ok(Record {
+            is_public: self.is_public(&record.orig_name),
+            name: record.name,
+            origin: record.orig_name,
+            docs: record.docstring.unwrap_or_default(),
+            fields: self.fields(record.fields)?,
+            methods: self.methods(record.methods)?,
+        })
+    }
+
+    fn enumeration(&self, it: general::Enum) -> Result<Enum> {
+        let variants = it.variants.into_iter().enumerate().map(|(index, variant)| {
+            Ok(Variant {
+                name: variant.name,
+                docs: variant.docstring.unwrap_or_default(),
+                position: index + 1,
+                fields: self.fields(variant.fields)?,
+            })
+        });
+        Ok(Enum {
+            is_public: self.is_public(&it.orig_name),
+            variants: variants.collect::<Result<_>>()?,
+            name: it.name,
+            origin: it.orig_name,
+            docs: it.docstring.unwrap_or_default(),
+            is_flat: it.is_flat,
+            methods: self.methods(it.methods)?,
+        })
+    }
+
+    fn object(&self, it: general::Interface) -> Result<Object> {
+        let constructors = it.constructors.into_iter().map(|it| self.callable(it.callable, it.docstring));
+        Ok(Object {
+            is_public: self.is_public(&it.orig_name),
+            constructors: constructors.collect::<Result<_>>()?,
+            methods: self.methods(it.methods)?,
+            name: it.name,
+            docs: it.docstring.unwrap_or_default(),
+            clone_function: it.ffi_func_clone.0,
+            free_function: it.ffi_func_free.0,
+        })
+    }
+
+    fn methods(&self, methods: Vec<general::Method>) -> Result<Vec<Callable>> {
+        let methods = methods.into_iter().filter(|it| it.callable.async_data.is_none());
+        methods.map(|it| self.callable(it.callable, it.docstring)).collect()
+    }
+
+    fn callable(&self, it: general::Callable, docs: Option<String>) -> Result<Callable> {
+        if it.async_data.is_some() {
+            bail!("{} is async: calls go through the queue", it.name);
+        }
+        let arguments = it.arguments.into_iter().map(|argument| {
+            Ok(Field {
+                name: argument.name,
+                ty: self.used(&argument.ty.ty)?,
+                default: argument.default.map(default).transpose()?,
+                docs: String::new(),
+            })
+        });
+        Ok(Callable {
+            is_public: self.is_public(&it.orig_name),
+            is_primary: matches!(it.kind, general::CallableKind::Constructor { primary: true, .. }),
+            arguments: arguments.collect::<Result<_>>()?,
+            returns: it.return_type.ty.as_ref().map(|node| self.used(&node.ty)).transpose()?,
+            throws: it.throws_type.ty.as_ref().map(|node| self.used(&node.ty)).transpose()?,
+            name: it.name,
+            docs: docs.unwrap_or_default(),
+            symbol: it.ffi_func.0,
+        })
+    }
+}
+
+fn operations(enums: &[Enum]) -> Result<Vec<Operation>> {
+    let variants = |name| enums.iter().find(|it| it.origin == name).map_or(&[][..], |it| it.variants.as_slice());
+    let replies = variants(REPLY);
+    let operation = |request: &Variant| {
+        let reply = replies.iter().find(|reply| reply.name == request.name);
+        let answer = reply.and_then(|reply| reply.fields.first());
+        Ok(Operation {
+            name: request.name.clone(),
+            docs: request.docs.clone(),
+            position: request.position,
+            arguments: request.fields.clone(),
+            returns: answer.ok_or_else(|| anyhow!("{REPLY} has no answer for {}", request.name))?.ty.clone(),
+        })
+    };
+    variants(REQUEST).iter().map(operation).collect()
+}
+
+impl Reader {
+    fn fields(&self, fields: Vec<general::Field>) -> Result<Vec<Field>> {
+        let field = |it: general::Field| {
+            Ok(Field {
+                name: it.name,
+                ty: self.used(&it.ty.ty)?,
+                default: it.default.map(default).transpose()?,
+                docs: it.docstring.unwrap_or_default(),
+            })
+        };
+        fields.into_iter().map(field).collect()
+    }
+
+    fn used(&self, ty: &initial::Type) -> Result<Type> {
+        let simple = |kind| Type { kind, name: String::new(), inner: None };
+        let named = |kind, name: &str| Type { kind, name: name.to_owned(), inner: None };
+        let holding = |kind, name: &str, inner: &initial::Type| {
+            Ok::<_, anyhow::Error>(Type { kind, name: name.to_owned(), inner: Some(Box::new(self.used(inner)?)) })
+        };
+        Ok(match ty {
+            initial::Type::Boolean => simple(Kind::Bool),
+            initial::Type::UInt8 => simple(Kind::U8),
+            initial::Type::Int8 => simple(Kind::I8),
+            initial::Type::UInt16 => simple(Kind::U16),
+            initial::Type::Int16 => simple(Kind::I16),
+            initial::Type::UInt32 => simple(Kind::U32),
+            initial::Type::Int32 => simple(Kind::I32),
+            initial::Type::UInt64 => simple(Kind::U64),
+            initial::Type::Int64 => simple(Kind::I64),
+            initial::Type::Float32 => simple(Kind::F32),
+            initial::Type::Float64 => simple(Kind::F64),
+            initial::Type::String => simple(Kind::String),
+            initial::Type::Bytes => simple(Kind::Bytes),
+            initial::Type::Optional { inner_type } => holding(Kind::Optional, "", inner_type)?,
+            initial::Type::Sequence { inner_type } => holding(Kind::List, "", inner_type)?,
+            initial::Type::Box { inner_type } => self.used(inner_type)?,
+            initial::Type::Record { name, .. } => named(Kind::Record, name),
+            initial::Type::Enum { name, .. } if self.flat.contains(name) => named(Kind::FlatEnum, name),
+            initial::Type::Enum { name, .. } => named(Kind::Enum, name),
+            initial::Type::Interface { name, .. } => named(Kind::Object, name),
+            initial::Type::Custom { name, builtin, .. } => holding(Kind::Custom, name, builtin)?,
+            other => bail!("a type that no template knows: {other:?}"),
+        })
+    }
+}
+
+fn default(value: general::DefaultValue) -> Result<Default> {
+    Ok(match value {
+        general::DefaultValue::Default(_) => Default::OfType,
+        general::DefaultValue::Literal(literal) => match literal {
+            general::Literal::None => Default::Absent,
+            general::Literal::EmptySequence => Default::Empty,
+            general::Literal::Boolean(value) => Default::Bool { value },
+            general::Literal::String(value) => Default::Text { value },
+            general::Literal::Int(value, ..) => Default::Number { value: value.to_string() },
+            general::Literal::UInt(value, ..) => Default::Number { value: value.to_string() },
+            general::Literal::Enum(value, _) => Default::Variant { value },
+            other => bail!("a default that no template knows: {other:?}"),
+        },
+    })
+}
