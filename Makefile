@@ -15,7 +15,7 @@ SHELL := /bin/bash
 BUILD := $(CURDIR)/build
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 LIBRARY := $(TARGET)/release/librongcloud_recording.so
-BINDGEN := $(TARGET)/debug/uniffi-bindgen
+BINDGEN := $(TARGET)/debug/rongcloud-bindgen
 SIMULATOR := $(TARGET)/debug/rongcloud-simulator
 
 .PHONY: help
@@ -56,7 +56,7 @@ clean: ## Removes everything that was built.
 # What the languages share -------------------------------------------------------------------------------------
 
 # One set of packages and features for every development build: another set would build everything again.
-DEV := --locked --workspace --features rongcloud-recording/cli
+DEV := --locked --workspace
 
 # The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
 # which is smaller: no other program's TLS is in it.
