@@ -15,6 +15,7 @@ use crate::options::{ClientOptions, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
 use crate::protocol::{Acknowledged, Operation, query_room, stop, update_layout};
 use crate::running::Running;
+use crate::time::Span;
 
 /// Starts, changes and stops recordings, from code without async.
 ///
@@ -53,7 +54,7 @@ impl RecordingClient {
         profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
-        self.run(start::operation(room_id, session_id, profile, options.extra_or_empty())?, options.timeout)
+        self.run(start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)?)
     }
 
     /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
@@ -80,7 +81,7 @@ impl RecordingClient {
         update: &LayoutUpdate,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        self.run(update_layout::operation(&recording.into(), update)?, timeout)
+        self.run(update_layout::operation(&recording.into(), update, timeout.map(Span::from))?)
     }
 
     /// As [`RecordingClient::stop`](AsyncClient::stop). Ends within the timeout.
@@ -92,7 +93,7 @@ impl RecordingClient {
         recording: impl Into<RecordingTarget>,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        self.run(stop::operation(&recording.into())?, timeout)
+        self.run(stop::operation(&recording.into(), timeout.map(Span::from))?)
     }
 
     /// As [`RecordingClient::query_room`](AsyncClient::query_room). Ends within the timeout.
@@ -100,7 +101,7 @@ impl RecordingClient {
     /// # Errors
     /// As there.
     pub fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
-        self.run(query_room::operation(room_id)?, timeout)
+        self.run(query_room::operation(room_id, timeout.map(Span::from))?)
     }
 
     /// As [`RecordingClient::close`](AsyncClient::close).
@@ -108,13 +109,9 @@ impl RecordingClient {
         self.client.close();
     }
 
-    fn run<T: Clone + Send + 'static>(
-        &self,
-        operation: Operation<T>,
-        timeout: Option<Duration>,
-    ) -> Result<T, RecordingError> {
+    fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
         let context = operation.context.clone();
-        end_of(&context, || self.client.begin(operation, timeout))
+        end_of(&context, || self.client.begin(operation))
     }
 }
 

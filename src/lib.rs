@@ -51,6 +51,7 @@ pub use model::{
 pub use options::{ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, StartOptions};
 pub use protocol::start::StartedRecording;
 pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, service_codes, signature};
+pub use time::{Span, Timestamp};
 pub use transport::DataCenter;
 
 /// The parsers of outside bytes that are not public, for the fuzz targets.

@@ -1,7 +1,7 @@
 //! One attempt: an operation signed, sent once, and its answer read.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
@@ -165,11 +165,10 @@ fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
 
 /// What is reported with every answer and failure of an attempt.
 fn call_of<T>(operation: &Operation<T>, stamp: &RequestStamp) -> Call {
-    let sent_at = known_time(Some(stamp.timestamp_ms)).unwrap_or(UNIX_EPOCH);
     Call {
         context: CallContext {
             request_id: Some(stamp.request_id.clone()),
-            sent_at: Some(sent_at),
+            sent_at: known_time(Some(stamp.timestamp_ms)),
             ..operation.context.clone()
         },
         request_id: stamp.request_id.clone(),

@@ -1,7 +1,5 @@
 //! Calls begun on the shared runtime, for code without async and for the other languages.
 
-use std::time::Duration;
-
 use super::RecordingClient;
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::RecordingProfile;
@@ -15,11 +13,10 @@ impl RecordingClient {
     pub(crate) fn begin<T: Clone + Send + 'static>(
         &self,
         operation: Operation<T>,
-        timeout: Option<Duration>,
     ) -> Result<Running<T>, RecordingError> {
         let client = self.clone();
         let context = operation.context.clone();
-        Running::begin(&context, |progress| async move { client.run(operation, timeout, &progress).await })
+        Running::begin(&context, |progress| async move { client.run(operation, &progress).await })
     }
 
     /// Begins `start_in_room` on the shared runtime.

@@ -1,11 +1,13 @@
 //! The one public error. It answers first of all whether the service may have seen the request.
 
 mod call;
+mod range;
 mod violation;
 
 use std::time::Duration;
 
 pub use call::{CallContext, OperationKind};
+pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};
 

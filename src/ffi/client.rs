@@ -15,6 +15,7 @@ use crate::options::{ClientOptions, GivenCredentials, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
 use crate::protocol::{Acknowledged, query_room, stop, update_layout};
 use crate::running::Running;
+use crate::time::Span;
 
 /// The client under the clients of the foreign languages. Its calls run on the shared runtime.
 #[derive(uniffi::Object)]
@@ -58,8 +59,8 @@ impl NativeClient {
         timeout: Option<Duration>,
     ) -> Result<StartCall, RecordingError> {
         let extra = extra.unwrap_or_default();
-        let operation = start::operation(&room_id, &session_id, &profile, &extra)?;
-        self.client.begin(operation, timeout).map(StartCall::new)
+        let operation = start::operation(&room_id, &session_id, &profile, &extra, timeout.map(Span::from))?;
+        self.client.begin(operation).map(StartCall::new)
     }
 
     /// Begins a start whose arguments are packed (`packed.rs`).
@@ -90,7 +91,7 @@ impl NativeClient {
         extra: Option<String>,
         timeout: Option<Duration>,
     ) -> Result<StartCall, RecordingError> {
-        let options = StartOptions { extra, timeout };
+        let options = StartOptions { extra, timeout: timeout.map(Span::from) };
         self.client.begin_start_in_room(room_id, (*profile).clone(), options).map(StartCall::new)
     }
 
@@ -101,8 +102,8 @@ impl NativeClient {
         update: LayoutUpdate,
         timeout: Option<Duration>,
     ) -> Result<AcknowledgedCall, RecordingError> {
-        let operation = update_layout::operation(&recording, &update)?;
-        self.client.begin(operation, timeout).map(AcknowledgedCall::new)
+        let operation = update_layout::operation(&recording, &update, timeout.map(Span::from))?;
+        self.client.begin(operation).map(AcknowledgedCall::new)
     }
 
     /// Begins a stop.
@@ -111,12 +112,12 @@ impl NativeClient {
         recording: RecordingTarget,
         timeout: Option<Duration>,
     ) -> Result<AcknowledgedCall, RecordingError> {
-        self.client.begin(stop::operation(&recording)?, timeout).map(AcknowledgedCall::new)
+        self.client.begin(stop::operation(&recording, timeout.map(Span::from))?).map(AcknowledgedCall::new)
     }
 
     /// Begins a room query.
     pub fn begin_query_room(&self, room_id: String, timeout: Option<Duration>) -> Result<RoomCall, RecordingError> {
-        self.client.begin(query_room::operation(&room_id)?, timeout).map(RoomCall::new)
+        self.client.begin(query_room::operation(&room_id, timeout.map(Span::from))?).map(RoomCall::new)
     }
 
     /// Starts a recording. Dropping the future cancels the call, here and below.
@@ -180,6 +181,6 @@ impl NativeClient {
         arguments: &[u8],
     ) -> Result<Running<StartedRecording>, RecordingError> {
         let StartArguments { room_id, session_id, extra, timeout } = StartArguments::unpack(arguments)?;
-        self.client.begin(start::operation(room_id, session_id, profile, extra)?, timeout)
+        self.client.begin(start::operation(room_id, session_id, profile, extra, timeout.map(Span::from))?)
     }
 }
