@@ -131,9 +131,7 @@ fn end_of<T: Clone + Send + 'static>(
         return Err(RecordingError::not_sent(FailureCause::Local, reason).about(context));
     }
     // The call's own timeout ends it, so there is none to give here.
-    begin()?
-        .wait(Duration::MAX)
-        .unwrap_or_else(|| Err(RecordingError::Internal { reason: "a wait without end ended".to_owned() }))
+    begin()?.wait(Duration::MAX).unwrap_or_else(|| Err(RecordingError::internal("a wait without end ended")))
 }
 
 /// Whether this thread is the one that a current-thread runtime runs its tasks on.

@@ -42,7 +42,9 @@ mod transport;
 pub use client::RecordingClient;
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
-pub use error::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
+pub use error::{
+    CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes, completed,
+};
 pub use model::{
     ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,
     RecordType, RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,

@@ -225,7 +225,7 @@ impl RecordingTracker {
             requested_at_ms: facts.requested_at.map(|Timestamp(milliseconds)| milliseconds),
             events: facts.events.values().map(|event| event.json.clone()).collect(),
         })
-        .map_err(|error| RecordingError::Internal { reason: error.to_string() })
+        .map_err(|error| RecordingError::internal(error.to_string()))
     }
 }
 

@@ -54,7 +54,7 @@ impl RecordingClient {
         };
         let Some(url) = shared.route.endpoint(site).url(operation.path) else {
             let reason = format!("there is no address for {}", operation.path);
-            return Attempted::not_begun(RecordingError::Internal { reason });
+            return Attempted::not_begun(RecordingError::internal(reason));
         };
         let call = call_of(operation, &stamp);
         let attempt = Attempt::begin(progress, &call.context);
@@ -99,9 +99,7 @@ impl TransportFailure {
     pub(super) fn before_anything(self) -> RecordingError {
         match self {
             Self::Failed { cause, reason } => RecordingError::not_sent(cause, reason),
-            Self::Late(_) | Self::TooLarge { .. } => {
-                RecordingError::Internal { reason: "an answer came to no request".to_owned() }
-            }
+            Self::Late(_) | Self::TooLarge { .. } => RecordingError::internal("an answer came to no request"),
         }
     }
 }

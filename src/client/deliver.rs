@@ -113,10 +113,12 @@ fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u3
         (RecordingError::NotSent { reason, .. }, Some(unknown)) => {
             unknown.with_note(&format!("tried {attempts} times, at last: {reason}"))
         }
-        (last @ RecordingError::Refused { .. }, Some(_)) => last.with_note(&format!(
-            "tried {attempts} times, and an earlier attempt whose outcome is unknown may have done it"
-        )),
-        (last, _) => last.with_note(&format!("tried {attempts} times")),
+        (mut last, unknown) => {
+            if let RecordingError::Refused { earlier_may_have_acted, .. } = &mut last {
+                *earlier_may_have_acted = unknown.is_some();
+            }
+            last.with_note(&format!("tried {attempts} times"))
+        }
     }
 }
 

@@ -101,7 +101,7 @@ impl CompletionQueue {
 }
 
 fn unknown_number() -> RecordingError {
-    RecordingError::Internal { reason: "no start with this number has ended or is under way".to_owned() }
+    RecordingError::internal("no start with this number has ended or is under way")
 }
 
 impl CompletionQueue {

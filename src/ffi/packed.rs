@@ -33,8 +33,7 @@ impl<'a> StartArguments<'a> {
     /// Reads packed arguments.
     pub(super) fn unpack(mut bytes: &'a [u8]) -> Result<Self, RecordingError> {
         // Only our own layers pack them.
-        Self::read(&mut bytes)
-            .ok_or_else(|| RecordingError::Internal { reason: "the start's arguments are packed wrongly".to_owned() })
+        Self::read(&mut bytes).ok_or_else(|| RecordingError::internal("the start's arguments are packed wrongly"))
     }
 
     fn read(rest: &mut &'a [u8]) -> Option<Self> {

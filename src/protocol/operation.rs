@@ -44,6 +44,6 @@ pub(super) fn checked(
 ) -> Result<(Bytes, Option<Duration>), RecordingError> {
     let timeout = timeout.map(|timeout| checked_timeout("timeout", timeout, &mut violations));
     RecordingError::from_violations(violations).map_err(|error| error.about(context))?;
-    let body = body().map_err(|error| RecordingError::Internal { reason: error.to_string() })?;
+    let body = body().map_err(|error| RecordingError::internal(error.to_string()).about(context))?;
     Ok((body.into(), timeout))
 }
