@@ -1,5 +1,6 @@
 //! The same operations for code without async.
 
+use std::convert::identity;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -68,7 +69,7 @@ impl RecordingClient {
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
         let context = CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty());
-        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options))
+        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity))
     }
 
     /// As [`RecordingClient::update_layout`](AsyncClient::update_layout). Ends within the timeout.
@@ -111,7 +112,7 @@ impl RecordingClient {
 
     fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
         let context = operation.context.clone();
-        end_of(&context, || self.client.begin(operation))
+        end_of(&context, || self.client.begin(operation, identity))
     }
 }
 

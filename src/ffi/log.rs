@@ -90,6 +90,11 @@ pub(super) fn is_waiting() -> bool {
     !queue().is_empty()
 }
 
+/// Whether records are kept at all.
+pub(super) fn is_on() -> bool {
+    LEVEL.load(Ordering::Relaxed) != LogLevel::Off as u8
+}
+
 fn queue() -> &'static ArrayQueue<LogRecord> {
     QUEUE.get_or_init(|| Box::new(ArrayQueue::new(KEPT)))
 }

@@ -8,15 +8,16 @@ mod client;
 mod completion;
 mod layout;
 mod log;
-mod packed;
+mod request;
 
 pub use call::{AcknowledgedCall, RoomCall, StartCall};
 pub use client::NativeClient;
-pub use completion::CompletionQueue;
+pub use completion::{Completion, CompletionQueue, Completions};
 pub use layout::{
     grid_layout, layout_update_advice, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams,
 };
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
+pub use request::{Reply, Request};
 
 use crate::error::{RecordingError, checked_length};
 use crate::time::Span;
