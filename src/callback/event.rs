@@ -1,12 +1,11 @@
 //! What a recording callback says. Docs: record/callback.
 
-use std::time::SystemTime;
-
 use serde_json::{Map, Value};
 
 use super::refusal::{CallbackError, RefusalReason};
+use crate::model::known_numbers;
 use crate::protocol::codes::SUCCESS;
-use crate::time::known_time;
+use crate::time::{Timestamp, known_time};
 
 /// What happened to a recording: `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -24,6 +23,8 @@ pub enum RecordingEventKind {
     Other,
 }
 
+known_numbers!(RecordingEventKind: Started = 1, Sliced = 2, Ended = 3, Uploaded = 4);
+
 /// What the service says of a recording.
 ///
 /// The fields here are common to all kinds. What each kind adds (file names, addresses, sizes) is not in the public
@@ -35,7 +36,7 @@ pub struct RecordingEvent {
     /// The number of `type`, for kinds that this library doesn't know.
     pub kind_number: i64,
     /// When it happened: `timestamp`. Absent where the service doesn't say.
-    pub occurred_at: Option<SystemTime>,
+    pub occurred_at: Option<Timestamp>,
     /// The app: `appKey`.
     pub app_key: String,
     /// The recording, as its start returned it: `recordId`.
@@ -80,13 +81,7 @@ impl RecordingEvent {
             return Err(unreadable("the recordId has control characters in it, which it never has"));
         }
         Ok(Self {
-            kind: match kind_number {
-                1 => RecordingEventKind::Started,
-                2 => RecordingEventKind::Sliced,
-                3 => RecordingEventKind::Ended,
-                4 => RecordingEventKind::Uploaded,
-                _ => RecordingEventKind::Other,
-            },
+            kind: RecordingEventKind::of_number(kind_number),
             kind_number,
             occurred_at: fields.time("timestamp"),
             app_key: fields.text("appKey"),
@@ -140,7 +135,7 @@ impl Body {
         self.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    pub(super) fn time(&self, key: &str) -> Option<SystemTime> {
+    pub(super) fn time(&self, key: &str) -> Option<Timestamp> {
         known_time(self.number(key).and_then(|milliseconds| u64::try_from(milliseconds).ok()))
     }
 

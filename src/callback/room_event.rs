@@ -1,13 +1,14 @@
 //! What a room status callback says. Docs: room/room-status-callback; the field table is the older page's.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::event::{Body, unreadable};
 use super::refusal::CallbackError;
-use crate::model::Member;
+use crate::model::{Member, known_numbers};
 use crate::protocol::query_room::read_members;
+use crate::time::{Span, Timestamp};
 
 /// What happened in a room: `event`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -29,6 +30,8 @@ pub enum RoomEventKind {
     Other,
 }
 
+known_numbers!(RoomEventKind: Synchronized = 1, Created = 2, Destroyed = 3, MemberJoined = 11, MemberLeft = 12, StreamsChanged = 20);
+
 /// What the service says of a room.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RoomEvent {
@@ -37,7 +40,7 @@ pub struct RoomEvent {
     /// The number of `event`, for kinds that this library doesn't know.
     pub kind_number: i64,
     /// When: `timestamp`. Absent where the service doesn't say.
-    pub occurred_at: Option<SystemTime>,
+    pub occurred_at: Option<Timestamp>,
     /// The app: `appKey`.
     pub app_key: String,
     /// The room: `channelId`, or `roomId`.
@@ -47,7 +50,7 @@ pub struct RoomEvent {
     /// The user of the event: `userId`. Absent where it is about the room.
     pub user_id: Option<String>,
     /// How long the user stayed, or the room lived: `durationTime`.
-    pub lasted: Option<Duration>,
+    pub lasted: Option<Span>,
     /// The members concerned: all in a synchronisation, else only what changed: `members`.
     pub members: Vec<Member>,
     /// The whole callback as JSON, with all fields that this library doesn't know.
@@ -62,22 +65,14 @@ impl RoomEvent {
         let room_id = fields.filled_text("channelId").or_else(|| fields.filled_text("roomId"));
         let lasted = fields.number("durationTime").and_then(|time| u64::try_from(time).ok());
         Ok(Self {
-            kind: match kind_number {
-                1 => RoomEventKind::Synchronized,
-                2 => RoomEventKind::Created,
-                3 => RoomEventKind::Destroyed,
-                11 => RoomEventKind::MemberJoined,
-                12 => RoomEventKind::MemberLeft,
-                20 => RoomEventKind::StreamsChanged,
-                _ => RoomEventKind::Other,
-            },
+            kind: RoomEventKind::of_number(kind_number),
             kind_number,
             occurred_at: fields.time("timestamp"),
             app_key: fields.text("appKey"),
             room_id: room_id.ok_or_else(|| unreadable("the body has neither channelId nor roomId"))?,
             session_id: fields.filled_text("sessionId"),
             user_id: fields.filled_text("userId"),
-            lasted: lasted.map(Duration::from_millis),
+            lasted: lasted.map(|time| Duration::from_millis(time).into()),
             members: fields.get("members").map(members).unwrap_or_default(),
             json: fields.json(),
         })
