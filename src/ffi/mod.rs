@@ -2,11 +2,11 @@
 //!
 //! Every exported function returns a `Result`: a panic in a function that can't throw would end a Swift process.
 
-mod bell;
 mod client;
 mod completion;
 mod layout;
 mod log;
+mod notifier;
 mod request;
 
 pub use client::NativeClient;
