@@ -11,16 +11,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
 
-use crate::authority::Authority;
-use crate::callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion};
+use crate::callbacks::outbox::{Outbox, Urls};
+use crate::callbacks::target::Target;
+use crate::callbacks::{CallbackSignature, InvalidCallback, RoomCallbackVersion};
 use crate::door::Doors;
-use crate::outbox::{Outbox, Urls};
-use crate::rooms::Room;
-use crate::server::Simulator;
-use crate::service::Service;
-use crate::state::State;
-use crate::target::Target;
+use crate::door::authority::Authority;
+use crate::record::State;
+use crate::server::visit::Service;
+use crate::simulator::Simulator;
 use crate::world::World;
+use crate::world::rooms::Room;
 
 /// Assumption: the service documents no limit for clock skew.
 const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);

@@ -108,58 +108,37 @@
 //!   address, a client that leaves at once may be noticed before that. One that arrives in part is never executed.
 //! - The service closes no connection of its own accord, neither after a number of requests nor when it is idle.
 
-mod authority;
 mod builder;
-mod call;
-mod callback;
-mod connection;
+mod callbacks;
 mod control;
-mod courier;
-mod delivery;
 mod door;
-mod events;
 mod executions;
-mod failures;
-mod fields;
-mod headers;
-mod json;
-mod layout;
-mod listen;
-mod log;
-mod outbox;
-mod query;
-mod recordings;
+mod history;
+mod operations;
+mod record;
 mod reply;
-mod rooms;
-mod rules;
-mod script;
-mod seen;
+mod request;
 mod server;
-mod service;
-mod signature;
-mod start;
-mod state;
-mod stop;
-mod target;
+mod simulator;
 mod wait;
 mod world;
 
 pub use builder::{Builder, StartError};
-pub use callback::{
+pub use callbacks::delivery::{Delivery, RetrySignature, TimestampUnit};
+pub use callbacks::failures::FailedEvent;
+pub use callbacks::{
     Attempt, Callback, CallbackKind, CallbackSignature, CallbackState, InvalidCallback, RoomCallbackVersion,
 };
-pub use connection::Connections;
-pub use delivery::{Delivery, RetrySignature, TimestampUnit};
 pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, Ended, Fault, InvalidFault};
 pub use executions::Executions;
-pub use failures::FailedEvent;
-pub use recordings::{Recording, RecordingState};
-pub use rooms::{MediaType, Member, Room, Stream};
-pub use script::{InvalidStep, Step};
-pub use seen::{SeenRequest, Verdict};
-pub use server::Simulator;
-pub use state::Counts;
+pub use record::Counts;
+pub use record::script::{InvalidStep, Step};
+pub use record::seen::{SeenRequest, Verdict};
+pub use server::connection::Connections;
+pub use simulator::Simulator;
 pub use wait::WaitTimedOut;
+pub use world::recordings::{Recording, RecordingState};
+pub use world::rooms::{MediaType, Member, Room, Stream};
 
 /// App key of the demonstrations; the one in the documentation's example.
 pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";

@@ -10,12 +10,12 @@ use axum::routing::{get, post, put};
 use serde::Deserialize;
 
 use super::{Control, Failure, found, one_or_many};
-use crate::callback::InvalidCallback;
-use crate::delivery::Delivery;
-use crate::failures::{FailedEvent, Failures};
-use crate::outbox::Urls;
-use crate::service::Service;
-use crate::target::Target;
+use crate::callbacks::InvalidCallback;
+use crate::callbacks::delivery::Delivery;
+use crate::callbacks::failures::{FailedEvent, Failures};
+use crate::callbacks::outbox::Urls;
+use crate::callbacks::target::Target;
+use crate::server::visit::Service;
 
 pub(super) fn router() -> Router<Arc<Service>> {
     Router::new()

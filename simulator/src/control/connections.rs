@@ -11,7 +11,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::{Control, DEFAULT_WAIT_MS, Failure, found};
-use crate::service::Service;
+use crate::server::visit::Service;
 use crate::wait;
 
 pub(super) fn router() -> Router<Arc<Service>> {

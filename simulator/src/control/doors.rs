@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{Control, DEFAULT_WAIT_MS, Failure, found, one_or_many};
 use crate::door::{Door, DoorError, DoorOptions, Fault, InvalidFault};
-use crate::service::Service;
+use crate::server::visit::Service;
 
 pub(super) fn router() -> Router<Arc<Service>> {
     Router::new()

@@ -13,9 +13,9 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 
 use super::{Control, Failure, ROOT};
-use crate::connection::Connection;
-use crate::headers::{Found, find, is_json};
-use crate::target::is_loopback;
+use crate::callbacks::target::is_loopback;
+use crate::request::headers::{Found, find, is_json};
+use crate::server::connection::Connection;
 
 /// WHATWG Fetch, Cross-Origin-Resource-Policy.
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");

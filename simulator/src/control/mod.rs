@@ -21,10 +21,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::record::Counts;
+use crate::record::script::{InvalidStep, Script, Step};
 use crate::reply::json_response;
-use crate::script::{InvalidStep, Script, Step};
-use crate::service::Service;
-use crate::state::Counts;
+use crate::server::visit::Service;
 use crate::wait::WaitTimedOut;
 
 pub(crate) const ROOT: &str = "/__simulator";

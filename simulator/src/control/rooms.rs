@@ -11,9 +11,9 @@ use axum::routing::{post, put};
 use serde::Deserialize;
 
 use super::{Control, Failure, found};
-use crate::rooms::{Member, Room, Stream};
-use crate::service::Service;
+use crate::server::visit::Service;
 use crate::world::MAX_ADVANCE;
+use crate::world::rooms::{Member, Room, Stream};
 
 pub(super) fn router() -> Router<Arc<Service>> {
     Router::new()

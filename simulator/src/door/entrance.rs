@@ -13,9 +13,9 @@ use tokio_rustls::TlsAcceptor;
 use super::Door;
 use super::guest::Guest;
 use super::inside::Inside;
-use crate::connection::Connection;
-use crate::listen::ACCEPT_PAUSE;
-use crate::service::Service;
+use crate::server::connection::Connection;
+use crate::server::listen::ACCEPT_PAUSE;
+use crate::server::visit::Service;
 
 /// As many as the main address lets wait.
 const BACKLOG: u32 = 1024;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use axum::Router;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 
-use crate::connection::Connection;
+use crate::server::connection::Connection;
 
 /// How much may be on its way in one direction.
 const CAPACITY: usize = 64 * 1024;

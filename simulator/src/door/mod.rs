@@ -1,5 +1,6 @@
 //! Doors: further addresses of a running simulator, where tests inject faults that lie below HTTP.
 
+pub(crate) mod authority;
 mod entrance;
 mod fault;
 mod guest;
@@ -20,7 +21,7 @@ use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::authority::Authority;
+use crate::door::authority::Authority;
 use crate::wait::{self, WaitTimedOut};
 use entrance::{Command, Port};
 use fault::{Faults, RequestFault};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::log::Log;
+use crate::history::Log;
 
 /// A connection through a door.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::callback::InvalidCallback;
+use crate::callbacks::InvalidCallback;
 
 /// More would only tire the receiver.
 const MAX_DUPLICATES: u32 = 100;

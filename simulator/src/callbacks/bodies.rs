@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::callback::RoomCallbackVersion;
-use crate::query::uris;
-use crate::recordings::Recording;
+use crate::callbacks::RoomCallbackVersion;
+use crate::operations::query::uris;
 use crate::reply::Code;
-use crate::rooms::{Change, Happened, Member};
-use crate::rules;
+use crate::world::recordings::Recording;
+use crate::world::rooms::{Change, Happened, Member};
+use crate::world::rules;
 
 /// Something that happened to a recording. Files are counted from 1.
 #[derive(Clone, Copy)]

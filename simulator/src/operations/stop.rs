@@ -1,16 +1,16 @@
 //! `POST /rtc/record/stop.json`. docs: record/stop.
 
-use crate::call::{self, no_such_session, nothing_to_do};
-use crate::fields::Need;
 use crate::reply::{Accepted, Answer};
-use crate::service::{Endpoint, Signed};
+use crate::request::fields::Need;
+use crate::request::{self, no_such_session, nothing_to_do};
+use crate::server::visit::{Endpoint, Signed};
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/stop.json", answer, count: |it| &mut it.stop };
 
 const BODY: [&str; 1] = ["sessionId"];
 
 fn answer(request: &Signed<'_>) -> Answer {
-    let call = call::read(request, Need::Required, &BODY, |body, problems| {
+    let call = request::read(request, Need::Required, &BODY, |body, problems| {
         body.id("sessionId", Need::Required, problems);
     })?;
     let session_id = call.text("sessionId");

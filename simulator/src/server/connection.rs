@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tower_service::Service as _;
 
 use crate::control;
-use crate::service::Service;
+use crate::server::visit::Service;
 
 /// How many connections the service has and had, those of doors too. Connections that carried nothing but requests to
 /// `/__simulator/` don't count.

@@ -12,13 +12,13 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
-use crate::callback::{Attempt, CallbackKind};
-use crate::delivery::RetrySignature;
-use crate::outbox::Job;
-use crate::seen::REDACTED;
-use crate::service::Service;
-use crate::signature::sign;
-use crate::target::Target;
+use crate::callbacks::delivery::RetrySignature;
+use crate::callbacks::outbox::Job;
+use crate::callbacks::target::Target;
+use crate::callbacks::{Attempt, CallbackKind};
+use crate::record::seen::REDACTED;
+use crate::request::signature::sign;
+use crate::server::visit::Service;
 
 /// More of an answer isn't read: only its status counts.
 const MAX_ANSWER: usize = 64 * 1024;

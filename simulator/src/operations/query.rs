@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::call;
-use crate::fields::Need;
 use crate::reply::{Accepted, Answer, Code, Refusal};
-use crate::rooms::{Member, Room, Stream};
-use crate::service::{Endpoint, Signed};
+use crate::request;
+use crate::request::fields::Need;
+use crate::server::visit::{Endpoint, Signed};
+use crate::world::rooms::{Member, Room, Stream};
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/room/query.json", answer, count: |it| &mut it.query };
 
 const BODY: [&str; 1] = ["roomId"];
 
 fn answer(request: &Signed<'_>) -> Answer {
-    let call = call::read(request, Need::Optional, &BODY, |body, problems| {
+    let call = request::read(request, Need::Optional, &BODY, |body, problems| {
         body.id("roomId", Need::Required, problems);
     })?;
     let room_id = call.text("roomId");

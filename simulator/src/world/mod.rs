@@ -1,5 +1,9 @@
 //! What the service knows: its rooms, its recordings, and the time.
 
+pub(crate) mod recordings;
+pub(crate) mod rooms;
+pub(crate) mod rules;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +11,11 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::builder::Clock;
-use crate::callback::CallbackKind;
-use crate::events::{self, Event};
-use crate::outbox::Outbox;
-use crate::recordings::{NotRearranged, Order, Recording, Recordings};
-use crate::rooms::{Change, Happened, Member, Room, Rooms};
+use crate::callbacks::CallbackKind;
+use crate::callbacks::bodies::{self, Event};
+use crate::callbacks::outbox::Outbox;
+use crate::world::recordings::{NotRearranged, Order, Recording, Recordings};
+use crate::world::rooms::{Change, Happened, Member, Room, Rooms};
 
 /// How far the time may be moved at once: every slice on the way is closed.
 pub(crate) const MAX_ADVANCE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -113,7 +117,7 @@ impl World {
 
     fn tell_room(&mut self, change: &Change, at: u64) {
         if let Some(app_key) = self.callbacks.room_app.clone() {
-            let body = events::of_room(change, &app_key, self.callbacks.version, at);
+            let body = bodies::of_room(change, &app_key, self.callbacks.version, at);
             self.callbacks.add(CallbackKind::Room, &app_key, body);
         }
     }
@@ -175,7 +179,7 @@ fn tell(callbacks: &mut Outbox, recording: &Recording, event: Event, at: u64) {
     if !callbacks.wants(CallbackKind::Recording) {
         return;
     }
-    for body in events::of_recording(recording, event, at) {
+    for body in bodies::of_recording(recording, event, at) {
         callbacks.add(CallbackKind::Recording, &recording.app_key, body);
     }
 }

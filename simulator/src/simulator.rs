@@ -13,23 +13,24 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::builder::Builder;
-use crate::callback::{Callback, InvalidCallback};
-use crate::connection::Connections;
-use crate::delivery::Delivery;
+use crate::callbacks::courier;
+use crate::callbacks::delivery::Delivery;
+use crate::callbacks::failures::{FailedEvent, Failures};
+use crate::callbacks::outbox::{Job, Urls};
+use crate::callbacks::target::Target;
+use crate::callbacks::{Callback, InvalidCallback};
+use crate::control;
 use crate::door::{Door, DoorError, DoorOptions, Entrance};
 use crate::executions::Executions;
-use crate::failures::{FailedEvent, Failures};
-use crate::listen::listen;
-use crate::outbox::{Job, Urls};
-use crate::recordings::Recording;
-use crate::rooms::{Member, Room};
-use crate::script::{InvalidStep, Script, Step};
-use crate::seen::SeenRequest;
-use crate::service::{self, Service};
-use crate::state::Counts;
-use crate::target::Target;
+use crate::record::Counts;
+use crate::record::script::{InvalidStep, Script, Step};
+use crate::record::seen::SeenRequest;
+use crate::server::connection::Connections;
+use crate::server::listen::listen;
+use crate::server::visit::{self, Service};
 use crate::wait::{self, WaitTimedOut};
-use crate::{control, courier};
+use crate::world::recordings::Recording;
+use crate::world::rooms::{Member, Room};
 
 /// A running simulator. Dropping it ends it and all its connections.
 pub struct Simulator {
@@ -54,7 +55,7 @@ impl Simulator {
         (jobs, entrances): (UnboundedReceiver<Job>, UnboundedReceiver<Entrance>),
         with_control: bool,
     ) -> Self {
-        let mut router = Router::new().fallback(service::serve);
+        let mut router = Router::new().fallback(visit::serve);
         if with_control {
             router = router.nest(control::ROOT, control::router(Arc::clone(&service)));
         }

@@ -1,12 +1,19 @@
 //! Callbacks as tests see them: how they are signed and listed.
 
+pub(crate) mod bodies;
+pub(crate) mod courier;
+pub(crate) mod delivery;
+pub(crate) mod failures;
+pub(crate) mod outbox;
+pub(crate) mod target;
+
 use std::fmt;
 
 use axum::http::HeaderName;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::delivery::TimestampUnit;
+use crate::callbacks::delivery::TimestampUnit;
 
 /// A callback that was made, whatever became of it.
 #[derive(Clone, Debug, Serialize)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::callback::InvalidCallback;
+use crate::callbacks::InvalidCallback;
 use crate::reply::Code;
 
 /// A coming callback about a recording that tells of a failure. Its JSON form is in the simulator's README.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
-use crate::callback::{Attempt, Callback, CallbackKind, CallbackState, RoomCallbackVersion};
-use crate::delivery::{Attempts, Delivery, When};
-use crate::failures::Failures;
-use crate::log::Log;
-use crate::target::Target;
+use crate::callbacks::delivery::{Attempts, Delivery, When};
+use crate::callbacks::failures::Failures;
+use crate::callbacks::target::Target;
+use crate::callbacks::{Attempt, Callback, CallbackKind, CallbackState, RoomCallbackVersion};
+use crate::history::Log;
 
 /// A copy of a callback, to be delivered.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use axum::http::Uri;
 use tokio::net::TcpStream;
 
-use crate::callback::InvalidCallback;
+use crate::callbacks::InvalidCallback;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Target {

@@ -1,18 +1,18 @@
 //! `POST /rtc/record/start.json`. docs: record/start.
 
-use crate::call::{self, no_such_session};
-use crate::fields::Need;
-use crate::recordings::Order;
 use crate::reply::{Accepted, Answer};
-use crate::rules;
-use crate::service::{Endpoint, Signed};
+use crate::request::fields::Need;
+use crate::request::{self, no_such_session};
+use crate::server::visit::{Endpoint, Signed};
+use crate::world::recordings::Order;
+use crate::world::rules;
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/start.json", answer, count: |it| &mut it.start };
 
 const BODY: [&str; 3] = ["sessionId", "extra", "config"];
 
 fn answer(request: &Signed<'_>) -> Answer {
-    let call = call::read(request, Need::Required, &BODY, |body, problems| {
+    let call = request::read(request, Need::Required, &BODY, |body, problems| {
         body.id("sessionId", Need::Required, problems);
         body.string("extra", Need::Optional, problems);
         rules::check_config(body, problems);

@@ -9,16 +9,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 
-use crate::authority::Authority;
 use crate::builder::Settings;
-use crate::connection::Connection;
 use crate::door::Doors;
+use crate::door::authority::Authority;
 use crate::executions::Executions;
+use crate::operations::{layout, query, start, stop};
+use crate::record::State;
+use crate::record::script::Step;
+use crate::record::seen::{SeenRequest, Verdict};
 use crate::reply::{Answer, Code, Refusal};
-use crate::script::Step;
-use crate::seen::{SeenRequest, Verdict};
-use crate::state::State;
-use crate::{layout, query, signature, start, stop};
+use crate::request::signature;
+use crate::server::connection::Connection;
 
 /// Assumption: the service documents no limit.
 const MAX_BODY: usize = 1024 * 1024;

@@ -1,11 +1,15 @@
 //! What the calls have in common: their headers, and one JSON object as the body.
 
+pub(crate) mod fields;
+pub(crate) mod headers;
+pub(crate) mod json;
+pub(crate) mod signature;
+
 use serde_json::Value;
 
-use crate::fields::{Fields, Need, Problems};
 use crate::reply::{Code, Refusal};
-use crate::service::Signed;
-use crate::{headers, json};
+use crate::request::fields::{Fields, Need, Problems};
+use crate::server::visit::Signed;
 
 /// A call whose parameters were found right.
 pub(crate) struct Call<'r> {

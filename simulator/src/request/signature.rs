@@ -6,9 +6,9 @@ use axum::http::HeaderMap;
 use sha1_smol::Sha1;
 
 use crate::builder::Settings;
-use crate::headers::{Found, find};
+use crate::record::State;
 use crate::reply::{Code, Refusal};
-use crate::state::State;
+use crate::request::headers::{Found, find};
 
 /// docs: auth, Nonce.
 const MAX_NONCE: usize = 18;

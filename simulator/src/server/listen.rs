@@ -10,9 +10,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::connection::Connection;
 use crate::door::Entrance;
-use crate::service::Service;
+use crate::server::connection::Connection;
+use crate::server::visit::Service;
 
 /// When the process has no file descriptor left, accepting fails at once, again and again.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(10);

@@ -1,18 +1,18 @@
 //! `POST /rtc/record/config.json`. docs: record/change-layout.
 
-use crate::call::{self, no_such_session, nothing_to_do};
-use crate::fields::Need;
-use crate::recordings::NotRearranged;
 use crate::reply::{Accepted, Answer};
-use crate::rules;
-use crate::service::{Endpoint, Signed};
+use crate::request::fields::Need;
+use crate::request::{self, no_such_session, nothing_to_do};
+use crate::server::visit::{Endpoint, Signed};
+use crate::world::recordings::NotRearranged;
+use crate::world::rules;
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/config.json", answer, count: |it| &mut it.config };
 
 const BODY: [&str; 6] = ["sessionId", "mixLayout", "renderMode", "hostUserId", "hostStreamId", "input"];
 
 fn answer(request: &Signed<'_>) -> Answer {
-    let call = call::read(request, Need::Required, &BODY, |body, problems| {
+    let call = request::read(request, Need::Required, &BODY, |body, problems| {
         body.id("sessionId", Need::Required, problems);
         rules::check_layout(body, problems);
     })?;

@@ -1,5 +1,8 @@
 //! What a simulator remembers while it runs, and how tests wait for it to change.
 
+pub(crate) mod script;
+pub(crate) mod seen;
+
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,12 +10,12 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::connection::Register;
 use crate::executions::Executions;
-use crate::log::Log;
-use crate::script::{Script, Step};
-use crate::seen::{SeenRequest, Verdict};
-use crate::signature::Nonces;
+use crate::history::Log;
+use crate::record::script::{Script, Step};
+use crate::record::seen::{SeenRequest, Verdict};
+use crate::request::signature::Nonces;
+use crate::server::connection::Register;
 use crate::wait::{self, WaitTimedOut};
 use crate::world::World;
 
