@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 /// Older items are dropped, so that a load test doesn't fill the memory.
 const KEPT: usize = 10_000;
 
-pub(crate) struct Log<T> {
+pub(crate) struct History<T> {
     kept: VecDeque<T>,
     /// The ticket of the first item that is kept.
     first: u64,
@@ -13,13 +13,13 @@ pub(crate) struct Log<T> {
     forgotten: u64,
 }
 
-impl<T> Default for Log<T> {
+impl<T> Default for History<T> {
     fn default() -> Self {
         Self { kept: VecDeque::new(), first: 0, forgotten: 0 }
     }
 }
 
-impl<T> Log<T> {
+impl<T> History<T> {
     pub(crate) fn add(&mut self, item: T) -> u64 {
         if self.kept.len() == KEPT {
             self.kept.pop_front();

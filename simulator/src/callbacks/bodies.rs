@@ -2,33 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::callbacks::RoomCallbackVersion;
-use crate::operations::query::uris;
 use crate::reply::Code;
+use crate::settings::callback::RoomCallbackVersion;
 use crate::world::recordings::Recording;
-use crate::world::rooms::{Change, Happened, Member};
+use crate::world::room::Member;
+use crate::world::rooms::{Change, Happened};
 use crate::world::rules;
-
-/// Something that happened to a recording. Files are counted from 1.
-#[derive(Clone, Copy)]
-pub(crate) enum Event {
-    Started,
-    SliceClosed(u64),
-    Ended,
-    Uploaded(u64),
-}
-
-impl Event {
-    /// docs: record/callback, type.
-    fn number(self) -> u8 {
-        match self {
-            Self::Started => 1,
-            Self::SliceClosed(_) => 2,
-            Self::Ended => 3,
-            Self::Uploaded(_) => 4,
-        }
-    }
-}
+use crate::world::witness::Event;
 
 /// One body for each user who is recorded apart, or one for all.
 pub(crate) fn of_recording(recording: &Recording, event: Event, at: u64) -> Vec<Value> {
@@ -46,7 +26,7 @@ fn of_user(recording: &Recording, event: Event, at: u64, user_id: &str, stem: &s
     let (code, _, message) = Code::Success.row();
     let mut body = json!({
         "timestamp": at,
-        "type": event.number(),
+        "type": number(event),
         "appKey": recording.app_key,
         "recordId": recording.record_id,
         "roomId": recording.room_id,
@@ -102,8 +82,18 @@ pub(crate) fn of_room(change: &Change, app_key: &str, version: RoomCallbackVersi
     body
 }
 
+/// docs: record/callback, type.
+fn number(event: Event) -> u8 {
+    match event {
+        Event::Started => 1,
+        Event::SliceClosed(_) => 2,
+        Event::Ended => 3,
+        Event::Uploaded(_) => 4,
+    }
+}
+
 /// docs: room/room-status-callback, where `uris` is JSON in a string.
 fn told(member: &Member) -> Value {
-    let uris = Value::Array(uris(member)).to_string();
+    let uris = Value::Array(member.uris()).to_string();
     json!({ "userId": member.user_id, "data": { "uris": uris } })
 }

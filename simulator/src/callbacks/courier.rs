@@ -12,44 +12,54 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
-use crate::callbacks::delivery::RetrySignature;
-use crate::callbacks::outbox::Job;
-use crate::callbacks::target::Target;
-use crate::callbacks::{Attempt, CallbackKind};
-use crate::record::seen::REDACTED;
+use super::callback::{Attempt, CallbackKind};
+use super::delivery::RetrySignature;
+use super::outbox::{Job, Outbox};
+use super::target::Target;
+use crate::record::REDACTED;
 use crate::request::signature::sign;
-use crate::server::visit::Service;
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::world::time::Time;
 
 /// More of an answer isn't read: only its status counts.
 const MAX_ANSWER: usize = 64 * 1024;
 
-pub(crate) async fn deliver(service: Arc<Service>, mut jobs: UnboundedReceiver<Job>) {
-    let mut nonces = Nonces { hash: RandomState::new(), used: 0 };
-    while let Some(job) = jobs.recv().await {
-        let delivered = try_all(&service, &job, &mut nonces).await;
-        service.state.world().callbacks.settle(job.ticket, delivered);
-    }
+pub(crate) struct Courier {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) outbox: Shared<Outbox>,
+    pub(crate) time: Time,
 }
 
-/// Whether one of the attempts was answered with 200.
-async fn try_all(service: &Service, job: &Job, nonces: &mut Nonces) -> bool {
-    let mut stamp = Stamp::new(service, job, nonces);
-    for made in 0..job.attempts.count {
-        if made > 0 {
-            service.state.pause(job.attempts.pause_ms(made)).await;
-            if job.attempts.signature == RetrySignature::New {
-                stamp = Stamp::new(service, job, nonces);
-            }
-        }
-        let attempt = attempt(service, job, &stamp).await;
-        let delivered = attempt.status == Some(200);
-        service.settings.log(|| line(job, &attempt));
-        service.state.world().callbacks.note(job.ticket, attempt);
-        if delivered {
-            return true;
+impl Courier {
+    pub(crate) async fn deliver(self, mut jobs: UnboundedReceiver<Job>) {
+        let mut nonces = Nonces { hash: RandomState::new(), used: 0 };
+        while let Some(job) = jobs.recv().await {
+            let delivered = self.try_all(&job, &mut nonces).await;
+            self.outbox.lock().settle(job.ticket, delivered);
         }
     }
-    false
+
+    /// Whether one of the attempts was answered with 200.
+    async fn try_all(&self, job: &Job, nonces: &mut Nonces) -> bool {
+        let mut stamp = Stamp::new(&self.settings, job, nonces);
+        for made in 0..job.attempts.count {
+            if made > 0 {
+                self.time.pause(job.attempts.pause_ms(made)).await;
+                if job.attempts.signature == RetrySignature::New {
+                    stamp = Stamp::new(&self.settings, job, nonces);
+                }
+            }
+            let attempt = attempt(&self.settings, job, &stamp).await;
+            let delivered = attempt.status == Some(200);
+            self.settings.log(|| line(job, &attempt));
+            self.outbox.lock().note(job.ticket, attempt);
+            if delivered {
+                return true;
+            }
+        }
+        false
+    }
 }
 
 /// What makes a callback the service's.
@@ -60,8 +70,7 @@ struct Stamp {
 }
 
 impl Stamp {
-    fn new(service: &Service, job: &Job, nonces: &mut Nonces) -> Self {
-        let settings = &service.settings;
+    fn new(settings: &Settings, job: &Job, nonces: &mut Nonces) -> Self {
         let unit = job.attempts.timestamp_unit.unwrap_or(settings.callback_signature.timestamp_unit);
         let nonce = nonces.next();
         let timestamp = unit.digits(settings.now_ms());
@@ -96,8 +105,7 @@ impl Nonces {
     }
 }
 
-async fn attempt(service: &Service, job: &Job, stamp: &Stamp) -> Attempt {
-    let settings = &service.settings;
+async fn attempt(settings: &Settings, job: &Job, stamp: &Stamp) -> Attempt {
     let names = &settings.callback_signature;
     let mut signed = vec![
         (names.nonce.as_str(), stamp.nonce.clone()),

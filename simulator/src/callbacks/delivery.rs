@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::callbacks::InvalidCallback;
+use crate::settings::callback::{InvalidCallback, TimestampUnit};
 
 /// More would only tire the receiver.
 const MAX_DUPLICATES: u32 = 100;
@@ -55,28 +55,6 @@ pub enum RetrySignature {
     New,
     /// Those of the first attempt, so that it is the same request to the byte.
     Same,
-}
-
-/// What a callback's signed timestamp counts. Times in its body are always milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum TimestampUnit {
-    /// Milliseconds since the Unix epoch: 13 digits.
-    #[default]
-    Milliseconds,
-    /// Seconds since the Unix epoch: 10 digits.
-    Seconds,
-}
-
-impl TimestampUnit {
-    /// Always as many digits, whatever a test's clock says.
-    pub(crate) fn digits(self, now_ms: u64) -> String {
-        match self {
-            Self::Milliseconds => format!("{now_ms:013}"),
-            Self::Seconds => format!("{:010}", now_ms / 1000),
-        }
-    }
 }
 
 /// How often a callback is tried, and how each attempt is signed.
@@ -145,7 +123,7 @@ impl Delivery {
     }
 
     /// How long to pause before the second attempt, at most 60,000 ms; twice as long before each further one. It is on
-    /// the time of rooms and recordings, which [`Simulator::advance`](crate::Simulator::advance) moves. 0 by default.
+    /// the time of rooms and recordings, which [`Simulation::advance`](crate::Simulation::advance) moves. 0 by default.
     #[must_use]
     pub fn backoff_ms(mut self, ms: u64) -> Self {
         self.backoff_ms = ms;

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::callbacks::InvalidCallback;
 use crate::reply::Code;
+use crate::settings::callback::InvalidCallback;
 
 /// A coming callback about a recording that tells of a failure. Its JSON form is in the simulator's README.
 ///

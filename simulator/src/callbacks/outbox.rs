@@ -5,11 +5,18 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
-use crate::callbacks::delivery::{Attempts, Delivery, When};
-use crate::callbacks::failures::Failures;
-use crate::callbacks::target::Target;
-use crate::callbacks::{Attempt, Callback, CallbackKind, CallbackState, RoomCallbackVersion};
-use crate::history::Log;
+use super::bodies;
+use super::callback::{Attempt, Callback, CallbackKind, CallbackState};
+use super::delivery::{Attempts, Delivery, When};
+use super::failures::Failures;
+use super::target::Target;
+use crate::history::History;
+use crate::settings::Settings;
+use crate::settings::callback::InvalidCallback;
+use crate::shared::Shared;
+use crate::world::recordings::Recording;
+use crate::world::rooms::Change;
+use crate::world::witness::{Event, Witness};
 
 /// A copy of a callback, to be delivered.
 #[derive(Clone)]
@@ -30,37 +37,46 @@ struct Entry {
 }
 
 /// Where callbacks go.
-pub(crate) struct Urls {
-    pub(crate) recording: Option<Target>,
-    pub(crate) room: Option<Target>,
+pub(crate) struct Urls([Option<Arc<Target>>; 2]);
+
+impl Urls {
+    pub(crate) fn parse(recording: Option<&str>, room: Option<&str>) -> Result<Self, InvalidCallback> {
+        let target = |url: Option<&str>| Ok(url.map(Target::parse).transpose()?.map(Arc::new));
+        Ok(Self([target(recording)?, target(room)?]))
+    }
+
+    fn of(&self, kind: CallbackKind) -> Option<&Arc<Target>> {
+        let [recording, room] = &self.0;
+        match kind {
+            CallbackKind::Recording => recording.as_ref(),
+            CallbackKind::Room => room.as_ref(),
+        }
+    }
 }
 
 pub(crate) struct Outbox {
-    urls: [Option<Arc<Target>>; 2],
-    pub(crate) version: RoomCallbackVersion,
-    /// The app whose rooms they are. Rooms are shared by all apps, and one of them is told.
-    pub(crate) room_app: Option<String>,
+    settings: Arc<Settings>,
+    urls: Urls,
     delivery: Delivery,
     made_since: u64,
     failures: Failures,
     held: Vec<Job>,
-    log: Log<Entry>,
+    log: History<Entry>,
     jobs: mpsc::UnboundedSender<Job>,
     pending: watch::Sender<usize>,
 }
 
 impl Outbox {
-    pub(crate) fn new(version: RoomCallbackVersion, room_app: Option<String>) -> (Self, mpsc::UnboundedReceiver<Job>) {
+    pub(crate) fn new(settings: Arc<Settings>) -> (Self, mpsc::UnboundedReceiver<Job>) {
         let (jobs, receiver) = mpsc::unbounded_channel();
         let outbox = Self {
-            urls: [None, None],
-            version,
-            room_app,
+            settings,
+            urls: Urls([None, None]),
             delivery: Delivery::immediate(),
             made_since: 0,
             failures: Failures::default(),
             held: Vec::new(),
-            log: Log::default(),
+            log: History::default(),
             jobs,
             pending: watch::Sender::default(),
         };
@@ -68,15 +84,7 @@ impl Outbox {
     }
 
     pub(crate) fn set_urls(&mut self, urls: Urls) {
-        self.urls = [urls.recording.map(Arc::new), urls.room.map(Arc::new)];
-    }
-
-    fn target(&self, kind: CallbackKind) -> Option<Arc<Target>> {
-        let [recording, room] = &self.urls;
-        match kind {
-            CallbackKind::Recording => recording.clone(),
-            CallbackKind::Room => room.clone(),
-        }
+        self.urls = urls;
     }
 
     /// Those that are held stay so until they are delivered.
@@ -89,13 +97,9 @@ impl Outbox {
         self.failures = failures;
     }
 
-    pub(crate) fn wants(&self, kind: CallbackKind) -> bool {
-        self.target(kind).is_some()
-    }
-
     /// Makes no callback where there is no URL for it.
-    pub(crate) fn add(&mut self, kind: CallbackKind, app_key: &str, mut body: Value) {
-        let Some(target) = self.target(kind) else {
+    fn add(&mut self, kind: CallbackKind, app_key: &str, mut body: Value) {
+        let Some(target) = self.urls.of(kind).cloned() else {
             return;
         };
         if kind == CallbackKind::Recording {
@@ -177,6 +181,27 @@ impl Outbox {
 
     pub(crate) fn forget(&mut self) {
         self.log.forget();
+    }
+}
+
+impl Witness for Shared<Outbox> {
+    fn recording(&mut self, recording: &Recording, event: Event, at: u64) {
+        let mut outbox = self.lock();
+        // Most simulators have no receiver, and a load test would pay for the bodies.
+        if outbox.urls.of(CallbackKind::Recording).is_some() {
+            for body in bodies::of_recording(recording, event, at) {
+                outbox.add(CallbackKind::Recording, &recording.app_key, body);
+            }
+        }
+    }
+
+    fn room(&mut self, change: &Change, at: u64) {
+        let mut outbox = self.lock();
+        let settings = Arc::clone(&outbox.settings);
+        if let Some(app_key) = &settings.first_app {
+            let body = bodies::of_room(change, app_key, settings.room_callback_version, at);
+            outbox.add(CallbackKind::Room, app_key, body);
+        }
     }
 }
 

@@ -1,23 +1,18 @@
 //! Callbacks over HTTP.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State as Shared;
+use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post, put};
 use serde::Deserialize;
 
 use super::{Control, Failure, found, one_or_many};
-use crate::callbacks::InvalidCallback;
-use crate::callbacks::delivery::Delivery;
-use crate::callbacks::failures::{FailedEvent, Failures};
-use crate::callbacks::outbox::Urls;
-use crate::callbacks::target::Target;
-use crate::server::visit::Service;
+use crate::callbacks::{Delivery, FailedEvent};
+use crate::settings::callback::InvalidCallback;
+use crate::simulation::Simulation;
 
-pub(super) fn router() -> Router<Arc<Service>> {
+pub(super) fn router() -> Router<Simulation> {
     Router::new()
         .route("/callbacks", get(list).put(set_delivery).delete(forget))
         .route("/callbacks/urls", put(set_urls))
@@ -26,26 +21,24 @@ pub(super) fn router() -> Router<Arc<Service>> {
         .route("/callbacks/flush", post(flush))
 }
 
-async fn list(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    let callbacks = service.state.world().callbacks.all();
+async fn list(State(simulation): Control) -> Result<Response<Body>, Failure> {
+    let callbacks = simulation.callbacks();
     found(&callbacks)
 }
 
-async fn forget(Shared(service): Control) -> StatusCode {
-    service.state.world().callbacks.forget();
+async fn forget(State(simulation): Control) -> StatusCode {
+    simulation.forget_callbacks();
     StatusCode::NO_CONTENT
 }
 
-async fn set_delivery(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_delivery(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
     let delivery: Delivery = serde_json::from_slice(&body)?;
-    delivery.check()?;
-    service.state.world().callbacks.set_delivery(delivery);
+    simulation.set_delivery(delivery)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn set_failures(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
-    let failures = Failures::new(one_or_many::<FailedEvent>(&body)?)?;
-    service.state.world().callbacks.set_failures(failures);
+async fn set_failures(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
+    simulation.fail_events(one_or_many::<FailedEvent>(&body)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -56,21 +49,19 @@ struct UrlsAsText {
     room: Option<String>,
 }
 
-async fn set_urls(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_urls(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
     let UrlsAsText { recording, room } = serde_json::from_slice(&body)?;
-    let parsed = |url: Option<String>| url.as_deref().map(Target::parse).transpose();
-    let urls = Urls { recording: parsed(recording)?, room: parsed(room)? };
-    service.state.world().callbacks.set_urls(urls);
+    simulation.set_callback_urls(recording.as_deref(), room.as_deref())?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn deliver(Shared(service): Control) -> StatusCode {
-    service.state.deliver_callbacks().await;
+async fn deliver(State(simulation): Control) -> StatusCode {
+    simulation.deliver_callbacks().await;
     StatusCode::NO_CONTENT
 }
 
-async fn flush(Shared(service): Control) -> StatusCode {
-    service.state.flush_callbacks().await;
+async fn flush(State(simulation): Control) -> StatusCode {
+    simulation.flush_callbacks().await;
     StatusCode::NO_CONTENT
 }
 

@@ -1,11 +1,10 @@
 //! Doors over HTTP.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post, put};
 use serde::Deserialize;
@@ -13,9 +12,9 @@ use serde_json::json;
 
 use super::{Control, DEFAULT_WAIT_MS, Failure, found, one_or_many};
 use crate::door::{Door, DoorError, DoorOptions, Fault, InvalidFault};
-use crate::server::visit::Service;
+use crate::simulation::Simulation;
 
-pub(super) fn router() -> Router<Arc<Service>> {
+pub(super) fn router() -> Router<Simulation> {
     Router::new()
         .route("/doors", post(open))
         .route("/doors/{door}", get(tell).put(shut).delete(close))
@@ -24,14 +23,14 @@ pub(super) fn router() -> Router<Arc<Service>> {
 }
 
 /// No body means the default options.
-async fn open(Shared(service): Control, body: Bytes) -> Result<Response<Body>, Failure> {
+async fn open(State(simulation): Control, body: Bytes) -> Result<Response<Body>, Failure> {
     let options = if body.is_empty() { DoorOptions::default() } else { serde_json::from_slice(&body)? };
-    let door = service.doors.open(options, &service.authority)?;
+    let door = simulation.open_door(options)?;
     found(&json!({ "door": door.id(), "url": door.url() }))
 }
 
-async fn tell(Shared(service): Control, Path(id): Path<u64>) -> Result<Response<Body>, Failure> {
-    let door = find(&service, id)?;
+async fn tell(State(simulation): Control, Path(id): Path<u64>) -> Result<Response<Body>, Failure> {
+    let door = find(&simulation, id)?;
     found(&json!({ "url": door.url(), "connections": door.connections(), "open": door.counts().open }))
 }
 
@@ -41,19 +40,19 @@ struct Moved {
     shut: bool,
 }
 
-async fn shut(Shared(service): Control, Path(id): Path<u64>, body: Bytes) -> Result<StatusCode, Failure> {
-    let door = find(&service, id)?;
+async fn shut(State(simulation): Control, Path(id): Path<u64>, body: Bytes) -> Result<StatusCode, Failure> {
+    let door = find(&simulation, id)?;
     let Moved { shut } = serde_json::from_slice(&body)?;
     if shut { door.shut().await } else { door.reopen().await }?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn close(Shared(service): Control, Path(id): Path<u64>) -> Result<StatusCode, Failure> {
-    if service.doors.close(id).await { Ok(StatusCode::NO_CONTENT) } else { Err(no_such_door()) }
+async fn close(State(simulation): Control, Path(id): Path<u64>) -> Result<StatusCode, Failure> {
+    if simulation.close_door(&find(&simulation, id)?).await { Ok(StatusCode::NO_CONTENT) } else { Err(no_such_door()) }
 }
 
-async fn inject(Shared(service): Control, Path(id): Path<u64>, body: Bytes) -> Result<StatusCode, Failure> {
-    let door = find(&service, id)?;
+async fn inject(State(simulation): Control, Path(id): Path<u64>, body: Bytes) -> Result<StatusCode, Failure> {
+    let door = find(&simulation, id)?;
     door.inject(one_or_many::<Fault>(&body)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -70,11 +69,11 @@ struct Wait {
 }
 
 async fn wait(
-    Shared(service): Control,
+    State(simulation): Control,
     Path(id): Path<u64>,
     Query(wait): Query<Wait>,
 ) -> Result<Response<Body>, Failure> {
-    let door = find(&service, id)?;
+    let door = find(&simulation, id)?;
     let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
     let reached = door.wait_within(limit, |counts| {
         counts.connections >= wait.connections
@@ -84,8 +83,8 @@ async fn wait(
     found(&reached.await?)
 }
 
-fn find(service: &Service, id: u64) -> Result<Door, Failure> {
-    service.doors.find(id).ok_or_else(no_such_door)
+fn find(simulation: &Simulation, id: u64) -> Result<Door, Failure> {
+    simulation.door(id).ok_or_else(no_such_door)
 }
 
 fn no_such_door() -> Failure {

@@ -7,12 +7,11 @@ mod guard;
 mod rooms;
 
 use std::fmt::Display;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State as Shared};
+use axum::extract::{Query, State};
 use axum::http::{Response, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
@@ -21,19 +20,16 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::record::Counts;
-use crate::record::script::{InvalidStep, Script, Step};
+use crate::counts::{Counts, WaitTimedOut};
 use crate::reply::json_response;
-use crate::server::visit::Service;
-use crate::wait::WaitTimedOut;
-
-pub(crate) const ROOT: &str = "/__simulator";
+use crate::script::{InvalidStep, Step};
+use crate::simulation::Simulation;
 
 const DEFAULT_WAIT_MS: u64 = 10_000;
 
-type Control = Shared<Arc<Service>>;
+type Control = State<Simulation>;
 
-pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
+pub(crate) fn router(simulation: Simulation) -> Router<Simulation> {
     Router::new()
         .route("/requests", get(requests).delete(forget_requests))
         .route("/recordings", get(recordings))
@@ -48,24 +44,24 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/skew", put(set_skew))
         .route("/wait", get(wait))
         .fallback(unknown)
-        .layer(from_fn_with_state(service, guard::guard))
+        .layer(from_fn_with_state(simulation, guard::guard))
 }
 
-async fn requests(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&service.state.requests())
+async fn requests(State(simulation): Control) -> Result<Response<Body>, Failure> {
+    found(&simulation.requests())
 }
 
-async fn forget_requests(Shared(service): Control) -> StatusCode {
-    service.state.forget_requests();
+async fn forget_requests(State(simulation): Control) -> StatusCode {
+    simulation.forget_requests();
     StatusCode::NO_CONTENT
 }
 
-async fn recordings(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&service.state.world().recordings())
+async fn recordings(State(simulation): Control) -> Result<Response<Body>, Failure> {
+    found(&simulation.recordings())
 }
 
-async fn executions(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&service.state.executions())
+async fn executions(State(simulation): Control) -> Result<Response<Body>, Failure> {
+    found(&simulation.executions())
 }
 
 #[derive(Deserialize)]
@@ -74,14 +70,14 @@ struct Skew {
     ms: i64,
 }
 
-async fn set_skew(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_skew(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
     let Skew { ms } = serde_json::from_slice(&body)?;
-    service.settings.set_skew_ms(ms);
+    simulation.set_skew_ms(ms);
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn set_script(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
-    service.state.set_script(Script::new(one_or_many::<Step>(&body)?)?);
+async fn set_script(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
+    simulation.next(one_or_many::<Step>(&body)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -93,8 +89,8 @@ fn one_or_many<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, serde_json::E
     }
 }
 
-async fn release(Shared(service): Control) -> StatusCode {
-    service.state.release();
+async fn release(State(simulation): Control) -> StatusCode {
+    simulation.release();
     StatusCode::NO_CONTENT
 }
 
@@ -108,15 +104,15 @@ struct Wait {
     timeout_ms: Option<u64>,
 }
 
-async fn wait(Shared(service): Control, Query(wait): Query<Wait>) -> Result<Response<Body>, Failure> {
+async fn wait(State(simulation): Control, Query(wait): Query<Wait>) -> Result<Response<Body>, Failure> {
     let wanted = Counts { requests: wait.requests, abandoned: wait.abandoned };
     let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
-    found(&service.state.wait(wanted, limit).await?)
+    found(&simulation.wait(wanted, limit).await?)
 }
 
 /// RFC 8555 registers the type.
-async fn ca(Shared(service): Control) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/pem-certificate-chain")], service.authority.pem().to_owned())
+async fn ca(State(simulation): Control) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/pem-certificate-chain")], simulation.ca_pem().to_owned())
 }
 
 async fn unknown() -> Failure {

@@ -4,8 +4,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::Door;
 use super::fault::Cut;
+use super::handle::Door;
 use super::inside::Inside;
 use super::relay::{End, Relay};
 use super::tally::{Ended, Line};

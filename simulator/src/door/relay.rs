@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep};
 
-use super::Door;
 use super::fault::{Cut, RequestFault};
+use super::handle::Door;
 use super::inside::Inside;
 use super::tally::Line;
 

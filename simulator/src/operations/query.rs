@@ -1,26 +1,32 @@
 //! `POST /rtc/room/query.json`. docs: user/query.
+//!
+//! Assumptions:
+//! - `Room-Id` may be absent, and else must be equal to `roomId`.
+//! - The reply has no `errorMessage`, and none of the further fields that the documentation is known to have.
 
 use serde_json::{Value, json};
 
+use super::endpoint::Endpoint;
 use crate::reply::{Accepted, Answer, Code, Refusal};
-use crate::request;
+use crate::request::Signed;
 use crate::request::fields::Need;
-use crate::server::visit::{Endpoint, Signed};
-use crate::world::rooms::{Member, Room, Stream};
+use crate::shared::Shared;
+use crate::world::World;
+use crate::world::room::{Member, Room};
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/room/query.json", answer, count: |it| &mut it.query };
+pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/room/query.json", answer };
 
 const BODY: [&str; 1] = ["roomId"];
 
-fn answer(request: &Signed<'_>) -> Answer {
-    let call = request::read(request, Need::Optional, &BODY, |body, problems| {
+fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
+    let call = request.read(Need::Optional, &BODY, |body, problems| {
         body.id("roomId", Need::Required, problems);
     })?;
     let room_id = call.text("roomId");
     if !call.room_id.is_empty() && call.room_id != room_id {
         return Err(Refusal::new(Code::Parameter, "roomId must be equal to Room-Id"));
     }
-    let world = request.state.world();
+    let world = world.lock();
     let room = world.room(room_id).ok_or_else(|| Refusal::new(Code::NoSuchRoom, "roomId is unknown"))?;
     Ok(Accepted::plain(&reply(room_id, room)))
 }
@@ -37,15 +43,5 @@ fn reply(room_id: &str, room: &Room) -> Value {
 }
 
 fn member(member: &Member) -> Value {
-    json!({ "userId": member.user_id, "joinTime": member.join_time, "data": { "uris": uris(member) } })
-}
-
-/// What a member publishes, as room queries and room callbacks tell it.
-pub(crate) fn uris(member: &Member) -> Vec<Value> {
-    let streams = member.streams.iter();
-    streams.map(uri).collect()
-}
-
-fn uri(stream: &Stream) -> Value {
-    json!({ "mediaType": stream.media_type, "msid": stream.stream_id, "uri": stream.uri, "tag": stream.tag })
+    json!({ "userId": member.user_id, "joinTime": member.join_time, "data": { "uris": member.uris() } })
 }

@@ -1,18 +1,24 @@
 //! `POST /rtc/record/start.json`. docs: record/start.
+//!
+//! Assumptions:
+//! - `extra` may be absent: the table requires it, the documentation's own example leaves it out.
+//! - Every accepted start makes a new recording with a new id, even for a session that is being recorded.
 
-use crate::reply::{Accepted, Answer};
+use super::endpoint::Endpoint;
+use crate::reply::{Accepted, Answer, Refusal};
+use crate::request::Signed;
 use crate::request::fields::Need;
-use crate::request::{self, no_such_session};
-use crate::server::visit::{Endpoint, Signed};
+use crate::shared::Shared;
+use crate::world::World;
 use crate::world::recordings::Order;
 use crate::world::rules;
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/start.json", answer, count: |it| &mut it.start };
+pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/start.json", answer };
 
 const BODY: [&str; 3] = ["sessionId", "extra", "config"];
 
-fn answer(request: &Signed<'_>) -> Answer {
-    let call = request::read(request, Need::Required, &BODY, |body, problems| {
+fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
+    let call = request.read(Need::Required, &BODY, |body, problems| {
         body.id("sessionId", Need::Required, problems);
         body.string("extra", Need::Optional, problems);
         rules::check_config(body, problems);
@@ -25,5 +31,5 @@ fn answer(request: &Signed<'_>) -> Answer {
         config: call.body.get("config").cloned().unwrap_or_default(),
         request_id: call.request_id,
     };
-    request.state.world().start(order).map(Accepted::recording).ok_or_else(no_such_session)
+    world.lock().start(order).map(Accepted::recording).ok_or_else(Refusal::no_such_session)
 }

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 
-use crate::request::fields::{Need, Problems};
+use super::fields::{Need, Problems};
 
 /// docs: auth, X-Request-ID.
 const MAX_REQUEST_ID: usize = 36;

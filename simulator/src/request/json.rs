@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::request::fields::{Problems, join};
+use super::fields::{Problems, join};
 
 /// The value, if the text is JSON. Keys given twice are noted.
 pub(crate) fn parse(text: &[u8], problems: &mut Problems) -> Option<Value> {

@@ -1,17 +1,28 @@
-//! What the calls have in common: their headers, and one JSON object as the body.
+//! What all operations read: a request's signature, its headers, and one JSON object as the body.
 
 pub(crate) mod fields;
 pub(crate) mod headers;
-pub(crate) mod json;
+mod json;
+pub(crate) mod nonces;
 pub(crate) mod signature;
 
+use axum::http::HeaderMap;
 use serde_json::Value;
 
 use crate::reply::{Code, Refusal};
-use crate::request::fields::{Fields, Need, Problems};
-use crate::server::visit::Signed;
+use fields::{Fields, Need, Problems};
 
-/// A call whose parameters were found right.
+/// Assumption: the service documents no limit.
+pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// A request whose signature was found right.
+pub(crate) struct Signed<'r> {
+    pub(crate) app_key: &'r str,
+    pub(crate) headers: &'r HeaderMap,
+    pub(crate) body: &'r [u8],
+}
+
+/// A request whose parameters were found right, too.
 pub(crate) struct Call<'r> {
     /// Empty where the header may be absent and is.
     pub(crate) room_id: &'r str,
@@ -26,37 +37,29 @@ impl Call<'_> {
     }
 }
 
-/// Reads a call with the keys `known` in its body, which `check` looks at.
-pub(crate) fn read<'r>(
-    request: &Signed<'r>,
-    room: Need,
-    known: &[&str],
-    check: impl FnOnce(&Fields<'_>, &mut Problems),
-) -> Result<Call<'r>, Refusal> {
-    if request.body.is_empty() {
-        return Err(Refusal::new(Code::EmptyPost, "body is empty"));
+impl<'r> Signed<'r> {
+    /// Reads a call with the keys `known` in its body, which `check` looks at.
+    pub(crate) fn read(
+        &self,
+        room: Need,
+        known: &[&str],
+        check: impl FnOnce(&Fields<'_>, &mut Problems),
+    ) -> Result<Call<'r>, Refusal> {
+        if self.body.is_empty() {
+            return Err(Refusal::new(Code::EmptyPost, "body is empty"));
+        }
+        let mut problems = Problems::default();
+        headers::content_type(self.headers, &mut problems);
+        let request_id = headers::request_id(self.headers, &mut problems);
+        let room_id = headers::room_id(self.headers, room, &mut problems);
+        let body = json::parse(self.body, &mut problems);
+        let fields = body.as_ref().and_then(|body| Fields::of(body, "", known, &mut problems));
+        if let Some(fields) = fields {
+            check(&fields, &mut problems);
+        }
+        match problems.refusal() {
+            Some(refusal) => Err(refusal),
+            None => Ok(Call { room_id: room_id.unwrap_or_default(), request_id, body: body.unwrap_or_default() }),
+        }
     }
-    let mut problems = Problems::default();
-    headers::content_type(request.headers, &mut problems);
-    let request_id = headers::request_id(request.headers, &mut problems);
-    let room_id = headers::room_id(request.headers, room, &mut problems);
-    let body = json::parse(request.body, &mut problems);
-    let fields = body.as_ref().and_then(|body| Fields::of(body, "", known, &mut problems));
-    if let Some(fields) = fields {
-        check(&fields, &mut problems);
-    }
-    match problems.refusal() {
-        Some(refusal) => Err(refusal),
-        None => Ok(Call { room_id: room_id.unwrap_or_default(), request_id, body: body.unwrap_or_default() }),
-    }
-}
-
-/// A room that is unknown, or whose current session is another one.
-pub(crate) fn no_such_session() -> Refusal {
-    Refusal::new(Code::NoSuchRoom, "Room-Id has no such current session")
-}
-
-/// Assumption: which code the service has for it is unknown.
-pub(crate) fn nothing_to_do(why: &str) -> Refusal {
-    Refusal::new(Code::Parameter, why)
 }

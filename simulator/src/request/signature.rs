@@ -1,14 +1,13 @@
 //! The signature every request carries. docs: auth.
 
-use std::collections::HashMap;
-
 use axum::http::HeaderMap;
 use sha1_smol::Sha1;
 
-use crate::builder::Settings;
-use crate::record::State;
+use super::headers::{Found, find};
+use super::nonces::Nonces;
 use crate::reply::{Code, Refusal};
-use crate::request::headers::{Found, find};
+use crate::settings::Settings;
+use crate::shared::Shared;
 
 /// docs: auth, Nonce.
 const MAX_NONCE: usize = 18;
@@ -20,7 +19,11 @@ const TIMESTAMP: [&str; 2] = ["Timestamp", "RC-Timestamp"];
 const SIGNATURE: [&str; 2] = ["Signature", "RC-Signature"];
 
 /// The app key of a rightly signed request.
-pub(crate) fn check<'h>(headers: &'h HeaderMap, settings: &Settings, state: &State) -> Result<&'h str, Refusal> {
+pub(crate) fn check<'h>(
+    headers: &'h HeaderMap,
+    settings: &Settings,
+    nonces: &Shared<Nonces>,
+) -> Result<&'h str, Refusal> {
     let app_key = required(headers, APP_KEY)?;
     let nonce = required(headers, NONCE)?;
     let timestamp = required(headers, TIMESTAMP)?;
@@ -41,7 +44,7 @@ pub(crate) fn check<'h>(headers: &'h HeaderMap, settings: &Settings, state: &Sta
         ));
     }
     let until = now.max(signed_at).saturating_add(settings.window_ms);
-    if !state.use_nonce(app_key, nonce, now, until) {
+    if !nonces.lock().use_once(app_key, nonce, now, until) {
         return Err(Refusal::new(Code::Signature, "Nonce was used before"));
     }
     Ok(app_key)
@@ -82,28 +85,4 @@ pub(crate) fn sign(secret: &str, nonce: &str, timestamp: &str) -> String {
         hash.update(part.as_bytes());
     }
     hash.digest().to_string()
-}
-
-/// Nonces in use, and when each may be used again.
-#[derive(Default)]
-pub(crate) struct Nonces {
-    until: HashMap<(String, String), u64>,
-    tidy_at: usize,
-}
-
-impl Nonces {
-    /// Whether the nonce was free.
-    pub(crate) fn use_once(&mut self, app_key: &str, nonce: &str, now: u64, until: u64) -> bool {
-        if self.until.len() >= self.tidy_at {
-            self.until.retain(|_, until| *until >= now);
-            self.tidy_at = (self.until.len() * 2).max(1024);
-        }
-        let key = (app_key.to_owned(), nonce.to_owned());
-        let before = self.until.get(&key);
-        if before.is_some_and(|until| *until >= now) {
-            return false;
-        }
-        self.until.insert(key, until);
-        true
-    }
 }

@@ -1,5 +1,9 @@
-//! How the simulator is served.
+//! How a simulation is served over HTTP.
 
-pub(crate) mod connection;
-pub(crate) mod listen;
-pub(crate) mod visit;
+mod connection;
+mod listen;
+mod visit;
+
+pub(crate) use connection::{CONTROL, Connection};
+pub(crate) use listen::{Front, listen};
+pub(crate) use visit::answer;

@@ -4,63 +4,30 @@ use std::mem;
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State as Shared};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::BodyExt;
 
-use crate::builder::Settings;
-use crate::door::Doors;
-use crate::door::authority::Authority;
-use crate::executions::Executions;
-use crate::operations::{layout, query, start, stop};
-use crate::record::State;
-use crate::record::script::Step;
-use crate::record::seen::{SeenRequest, Verdict};
-use crate::reply::{Answer, Code, Refusal};
-use crate::request::signature;
-use crate::server::connection::Connection;
+use super::connection::Connection;
+use crate::record::{SeenRequest, Verdict};
+use crate::reply::{Answer, Code};
+use crate::request::MAX_BODY;
+use crate::simulation::Simulation;
 
-/// Assumption: the service documents no limit.
-const MAX_BODY: usize = 1024 * 1024;
-
-/// One operation of the service. All are `POST` and signed.
-pub(crate) struct Endpoint {
-    pub(crate) path: &'static str,
-    pub(crate) answer: fn(&Signed<'_>) -> Answer,
-    pub(crate) count: fn(&mut Executions) -> &mut u64,
-}
-
-const ENDPOINTS: [Endpoint; 4] = [start::ENDPOINT, layout::ENDPOINT, stop::ENDPOINT, query::ENDPOINT];
-
-/// A request whose signature was found right.
-pub(crate) struct Signed<'r> {
-    pub(crate) app_key: &'r str,
-    pub(crate) headers: &'r HeaderMap,
-    pub(crate) body: &'r [u8],
-    pub(crate) state: &'r State,
-}
-
-pub(crate) struct Service {
-    pub(crate) settings: Settings,
-    pub(crate) state: State,
-    pub(crate) doors: Doors,
-    pub(crate) authority: Authority,
-}
-
-pub(crate) async fn serve(Shared(service): Shared<Arc<Service>>, request: Request) -> Response<Body> {
+pub(crate) async fn answer(State(simulation): State<Simulation>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let mut visit = Visit::begin(service, &head);
+    let mut visit = Visit::begin(simulation, &head);
     let Ok(too_long) = visit.read(body).await else {
         return Response::default();
     };
-    let step = visit.service.state.next_step().unwrap_or_else(Step::normal);
+    let step = visit.simulation.next_step();
     let (status, text, verdict) = match step.canned() {
         Some((status, text)) => {
             let verdict = Verdict::Scripted { status: status.as_u16() };
             (status, text, verdict)
         }
-        None => told(visit.service.answer(&head, &visit.seen.body, too_long)),
+        None => told(visit.simulation.answer(&head, &visit.seen.body, too_long)),
     };
     let mut response = step.response(status, text);
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -90,32 +57,9 @@ fn told(answer: Answer) -> (StatusCode, String, Verdict) {
     }
 }
 
-impl Service {
-    fn answer(&self, head: &Parts, body: &[u8], too_long: bool) -> Answer {
-        let path = head.uri.path();
-        let Some(endpoint) = ENDPOINTS.iter().find(|it| it.path == path) else {
-            return Err(Refusal::new(Code::NoSuchPath, path.escape_debug().to_string()));
-        };
-        if head.method != Method::POST {
-            let why = format!("{} instead of POST", head.method);
-            return Err(Refusal::new(Code::Method, why));
-        }
-        let app_key = signature::check(&head.headers, &self.settings, &self.state)?;
-        if too_long {
-            let why = format!("body has more than {MAX_BODY} bytes");
-            return Err(Refusal::new(Code::TooLong, why));
-        }
-        let answer = (endpoint.answer)(&Signed { app_key, headers: &head.headers, body, state: &self.state });
-        if answer.is_ok() {
-            self.state.executed(endpoint.count);
-        }
-        answer
-    }
-}
-
 /// One request being served. Dropping it early, as happens when the client leaves, records it as abandoned.
 struct Visit {
-    service: Arc<Service>,
+    simulation: Simulation,
     seen: SeenRequest,
     stage: Stage,
 }
@@ -127,9 +71,9 @@ enum Stage {
 }
 
 impl Visit {
-    fn begin(service: Arc<Service>, head: &Parts) -> Self {
+    fn begin(simulation: Simulation, head: &Parts) -> Self {
         let connection = head.extensions.get::<Arc<Connection>>().map_or(0, |connection| connection.number);
-        Self { service, seen: SeenRequest::new(connection, head), stage: Stage::Arriving }
+        Self { simulation, seen: SeenRequest::new(connection, head), stage: Stage::Arriving }
     }
 
     /// Whether the body was above the limit. It is read to its end even then, or the client might miss the answer.
@@ -156,25 +100,21 @@ impl Visit {
 
     /// Waits for the release. The gate is taken before the request is recorded: who saw it recorded may release it.
     async fn held(mut self, verdict: Verdict) {
-        let mut gate = self.service.state.gate();
+        let mut gate = self.simulation.gate();
         self.stage = Stage::Held(self.record(Verdict::Held));
-        // Fails only when the gate is gone, and it lives as long as the service this holds.
+        // Fails only when the gate is gone, and it lives as long as the simulation this holds.
         let _ = gate.changed().await;
         self.settle(verdict);
     }
 
     fn record(&mut self, verdict: Verdict) -> u64 {
         self.seen.verdict = verdict;
-        let ticket = self.service.state.record(self.seen.clone());
-        self.service.settings.log(|| self.seen.to_string());
-        ticket
+        self.simulation.record(&self.seen)
     }
 
     fn settle(&mut self, verdict: Verdict) {
-        if let Stage::Held(ticket) = mem::replace(&mut self.stage, Stage::Done)
-            && let Some(seen) = self.service.state.settle(ticket, verdict)
-        {
-            self.service.settings.log(|| seen.to_string());
+        if let Stage::Held(ticket) = mem::replace(&mut self.stage, Stage::Done) {
+            self.simulation.settle(ticket, verdict);
         }
     }
 }

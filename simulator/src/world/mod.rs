@@ -1,58 +1,37 @@
 //! What the service knows: its rooms, its recordings, and the time.
 
 pub(crate) mod recordings;
+pub(crate) mod room;
 pub(crate) mod rooms;
 pub(crate) mod rules;
+pub(crate) mod time;
+pub(crate) mod witness;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::watch;
 
-use crate::builder::Clock;
-use crate::callbacks::CallbackKind;
-use crate::callbacks::bodies::{self, Event};
-use crate::callbacks::outbox::Outbox;
-use crate::world::recordings::{NotRearranged, Order, Recording, Recordings};
-use crate::world::rooms::{Change, Happened, Member, Room, Rooms};
-
-/// How far the time may be moved at once: every slice on the way is closed.
-pub(crate) const MAX_ADVANCE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+use recordings::{NotRearranged, Order, Recording, Recordings};
+use room::{Member, Room};
+use rooms::{Change, Happened, Rooms};
+use time::Time;
+use witness::{Event, Witness};
 
 pub(crate) struct World {
-    clock: Arc<Clock>,
-    /// How far the time in rooms and recordings was moved ahead of the clock.
-    ahead_ms: watch::Sender<u64>,
+    time: Time,
     rooms: Rooms,
     recordings: Recordings,
-    pub(crate) callbacks: Outbox,
+    witness: Box<dyn Witness>,
 }
 
 impl World {
-    pub(crate) fn new(clock: Arc<Clock>, callbacks: Outbox) -> Self {
-        Self {
-            clock,
-            ahead_ms: watch::Sender::default(),
-            rooms: Rooms::default(),
-            recordings: Recordings::new(),
-            callbacks,
-        }
-    }
-
-    pub(crate) fn now(&self) -> u64 {
-        (self.clock)().saturating_add(*self.ahead_ms.borrow())
+    pub(crate) fn new(time: Time, witness: impl Witness + 'static) -> Self {
+        Self { time, rooms: Rooms::default(), recordings: Recordings::new(), witness: Box::new(witness) }
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
-        let by = u64::try_from(by.min(MAX_ADVANCE).as_millis()).unwrap_or(u64::MAX);
-        self.ahead_ms.send_modify(|ahead| *ahead = ahead.saturating_add(by));
-        self.close_slices(self.now());
-    }
-
-    /// Tells when the time is moved.
-    pub(crate) fn moved(&self) -> watch::Receiver<u64> {
-        self.ahead_ms.subscribe()
+        self.time.advance(by);
+        self.close_slices(self.time.now());
     }
 
     pub(crate) fn room(&self, room_id: &str) -> Option<&Room> {
@@ -64,14 +43,14 @@ impl World {
     }
 
     pub(crate) fn set_room(&mut self, room_id: &str, room: Room) {
-        let now = self.now();
+        let now = self.time.now();
         let changes = self.rooms.set(room_id, room, now);
         self.follow(&changes, now);
     }
 
     /// Whether there was one.
     pub(crate) fn remove_room(&mut self, room_id: &str) -> bool {
-        let now = self.now();
+        let now = self.time.now();
         let changes = self.rooms.remove(room_id, now);
         self.follow(&changes, now);
         !changes.is_empty()
@@ -79,7 +58,7 @@ impl World {
 
     /// Whether there is such a room.
     pub(crate) fn join(&mut self, room_id: &str, member: Member) -> bool {
-        let now = self.now();
+        let now = self.time.now();
         let changes = self.rooms.join(room_id, member, now);
         self.follow(changes.as_deref().unwrap_or_default(), now);
         changes.is_some()
@@ -87,7 +66,7 @@ impl World {
 
     /// Whether there was such a member.
     pub(crate) fn leave(&mut self, room_id: &str, user_id: &str) -> bool {
-        let now = self.now();
+        let now = self.time.now();
         let change = self.rooms.leave(room_id, user_id, now);
         self.follow(change.as_slice(), now);
         change.is_some()
@@ -95,7 +74,7 @@ impl World {
 
     /// Tells all there is to tell of a room; whether there is such a room.
     pub(crate) fn sync_room(&mut self, room_id: &str) -> bool {
-        let now = self.now();
+        let now = self.time.now();
         let change = self.rooms.sync(room_id);
         self.follow(change.as_slice(), now);
         change.is_some()
@@ -111,14 +90,7 @@ impl World {
                 }
                 _ => {}
             }
-            self.tell_room(change, now);
-        }
-    }
-
-    fn tell_room(&mut self, change: &Change, at: u64) {
-        if let Some(app_key) = self.callbacks.room_app.clone() {
-            let body = bodies::of_room(change, &app_key, self.callbacks.version, at);
-            self.callbacks.add(CallbackKind::Room, &app_key, body);
+            self.witness.room(change, now);
         }
     }
 
@@ -131,16 +103,16 @@ impl World {
         if !self.is_current(&order.room_id, &order.session_id) {
             return None;
         }
-        let now = self.now();
+        let now = self.time.now();
         let members = self.rooms.get(&order.room_id).map_or(&[][..], |room| &room.members);
         let recording = self.recordings.add(order, members, now);
-        tell(&mut self.callbacks, recording, Event::Started, now);
+        self.witness.recording(recording, Event::Started, now);
         Some(recording.record_id.clone())
     }
 
     /// Stops all that an app has running in a session. Returns the newest's id, if there was any.
     pub(crate) fn stop(&mut self, app_key: &str, room_id: &str, session_id: &str) -> Option<String> {
-        let now = self.now();
+        let now = self.time.now();
         self.end_recordings(Some(app_key), room_id, session_id, now)
     }
 
@@ -158,9 +130,9 @@ impl World {
         self.close_slices(now);
         let mut newest = None;
         for recording in self.recordings.stop(app_key, room_id, session_id) {
-            tell(&mut self.callbacks, &recording, Event::Ended, now);
+            self.witness.recording(&recording, Event::Ended, now);
             for file in 1..=recording.slices + 1 {
-                tell(&mut self.callbacks, &recording, Event::Uploaded(file), now);
+                self.witness.recording(&recording, Event::Uploaded(file), now);
             }
             newest = Some(recording.record_id);
         }
@@ -169,17 +141,7 @@ impl World {
 
     fn close_slices(&mut self, now: u64) {
         for (full_at, recording) in self.recordings.close_slices(now) {
-            tell(&mut self.callbacks, &recording, Event::SliceClosed(recording.slices), full_at);
+            self.witness.recording(&recording, Event::SliceClosed(recording.slices), full_at);
         }
-    }
-}
-
-fn tell(callbacks: &mut Outbox, recording: &Recording, event: Event, at: u64) {
-    // Most simulators have no receiver, and a load test would pay for the bodies.
-    if !callbacks.wants(CallbackKind::Recording) {
-        return;
-    }
-    for body in bodies::of_recording(recording, event, at) {
-        callbacks.add(CallbackKind::Recording, &recording.app_key, body);
     }
 }

@@ -6,8 +6,8 @@ use std::hash::{BuildHasher, RandomState};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::world::rooms::Member;
-use crate::world::rules::{self, LAYOUT};
+use super::room::Member;
+use super::rules::{self, LAYOUT};
 
 /// Older recordings are dropped, so that a load test doesn't fill the memory.
 const KEPT: usize = 10_000;

@@ -6,8 +6,10 @@ use std::fmt;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Deserialize;
+use tokio::sync::watch;
 
 use crate::reply::JSON;
+use crate::shared::Shared;
 
 /// More would be held in memory for nothing: clients give up long before.
 const MAX_PAD_BYTES: usize = 64 * 1024 * 1024;
@@ -161,23 +163,41 @@ impl fmt::Display for InvalidStep {
 
 impl std::error::Error for InvalidStep {}
 
-/// Steps that are still to come.
+/// The steps that are still to come, and the gate before the replies that they hold back.
 #[derive(Default)]
-pub(crate) struct Script(VecDeque<Step>);
+pub(crate) struct Script {
+    steps: Shared<VecDeque<Step>>,
+    gate: watch::Sender<()>,
+}
 
 impl Script {
-    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Result<Self, InvalidStep> {
+    pub(crate) fn set(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
         let steps: VecDeque<Step> = steps.into_iter().collect();
         steps.iter().try_for_each(Step::check)?;
-        Ok(Self(steps))
+        *self.steps.lock() = steps;
+        Ok(())
     }
 
-    pub(crate) fn next(&mut self) -> Option<Step> {
-        let front = self.0.front_mut()?;
+    /// The service's own answer where no step is left.
+    pub(crate) fn next(&self) -> Step {
+        let mut steps = self.steps.lock();
+        let Some(front) = steps.front_mut() else {
+            return Step::normal();
+        };
         front.times -= 1;
-        if front.times == 0 {
-            return self.0.pop_front();
+        let step = front.clone();
+        if step.times == 0 {
+            steps.pop_front();
         }
-        Some(front.clone())
+        step
+    }
+
+    /// Changes at the first release after this call.
+    pub(crate) fn gate(&self) -> watch::Receiver<()> {
+        self.gate.subscribe()
+    }
+
+    pub(crate) fn release(&self) {
+        self.gate.send_replace(());
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::record::Counts;
+use super::requests::Counts;
 
 /// How long the in-process waits last before they fail, so that a broken test ends.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
