@@ -11,11 +11,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::callbacks::Urls;
-use crate::settings::callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion};
-use crate::settings::{Settings, millis};
+use crate::settings::{CallbackSignature, InvalidCallback, RoomCallbackVersion, Settings, millis};
 use crate::simulation::Simulation;
 use crate::simulator::Simulator;
-use crate::world::room::Room;
+use crate::world::Room;
 
 /// Collects a simulator's settings; made by [`Simulator::builder`].
 pub struct Builder {

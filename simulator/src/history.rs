@@ -20,13 +20,21 @@ impl<T> Default for History<T> {
 }
 
 impl<T> History<T> {
+    /// The item's ticket.
     pub(crate) fn add(&mut self, item: T) -> u64 {
+        self.push(item);
+        self.first + self.kept.len() as u64 - 1
+    }
+
+    /// The item in its place.
+    pub(crate) fn push(&mut self, item: T) -> &mut T {
         if self.kept.len() == KEPT {
             self.kept.pop_front();
             self.first += 1;
         }
         self.kept.push_back(item);
-        self.first + self.kept.len() as u64 - 1
+        let last = self.kept.len() - 1;
+        &mut self.kept[last]
     }
 
     pub(crate) fn get_mut(&mut self, ticket: u64) -> Option<&mut T> {
@@ -42,6 +50,10 @@ impl<T> History<T> {
         self.first += self.kept.len() as u64;
         self.forgotten = self.first;
         self.kept.clear();
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.kept.iter_mut()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {

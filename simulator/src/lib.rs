@@ -124,11 +124,10 @@ pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, Do
 pub use operations::Executions;
 pub use record::{SeenRequest, Verdict};
 pub use script::{InvalidStep, Step};
-pub use settings::callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion, TimestampUnit};
+pub use settings::{CallbackSignature, InvalidCallback, RoomCallbackVersion, TimestampUnit};
 pub use simulation::Simulation;
 pub use simulator::Simulator;
-pub use world::recordings::{Recording, RecordingState};
-pub use world::room::{MediaType, Member, Room, Stream};
+pub use world::{MediaType, Member, Recording, RecordingState, Room, Stream};
 
 /// App key of the demonstrations; the one in the documentation's example.
 pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";

@@ -15,16 +15,11 @@ use crate::door::{Authority, Door, DoorError, DoorOptions, Doors, Entrance, Fail
 use crate::operations::{self, Executions};
 use crate::record::{Record, SeenRequest, Verdict};
 use crate::reply::{Answer, Code, Refusal};
-use crate::request::nonces::Nonces;
-use crate::request::{MAX_BODY, Signed, signature};
+use crate::request::{MAX_BODY, Nonces, Signed, signature};
 use crate::script::{InvalidStep, Script, Step};
-use crate::settings::Settings;
-use crate::settings::callback::InvalidCallback;
+use crate::settings::{InvalidCallback, Settings};
 use crate::shared::Shared;
-use crate::world::World;
-use crate::world::recordings::Recording;
-use crate::world::room::{Member, Room};
-use crate::world::time::Time;
+use crate::world::{Member, Recording, Room, Time, World};
 
 /// What a [`Simulator`](crate::Simulator) simulates. All clones are the same simulation, which ends with the simulator.
 #[derive(Clone)]
@@ -47,33 +42,34 @@ impl Simulation {
     /// Creates a room, or makes an existing one be like this: a session id for an empty one, or a whole [`Room`].
     /// With another session it is destroyed and created again, which ends its recordings.
     pub fn set_room(&self, room_id: impl AsRef<str>, room: impl Into<Room>) {
-        self.0.world.lock().set_room(room_id.as_ref(), room.into());
+        let room = room.into();
+        self.0.world.lock().change(|rooms, now| Some(rooms.set(room_id.as_ref(), room, now)));
     }
 
     /// Removes a room, which ends its recordings; whether there was one.
     pub fn remove_room(&self, room_id: &str) -> bool {
-        self.0.world.lock().remove_room(room_id)
+        self.0.world.lock().change(|rooms, now| rooms.remove(room_id, now))
     }
 
     /// The room now.
     #[must_use]
     pub fn room(&self, room_id: &str) -> Option<Room> {
-        self.0.world.lock().room(room_id).cloned()
+        self.0.world.lock().rooms().get(room_id).cloned()
     }
 
     /// Lets someone into a room, or makes a member publish this instead; whether there is such a room.
     pub fn join(&self, room_id: &str, member: Member) -> bool {
-        self.0.world.lock().join(room_id, member)
+        self.0.world.lock().change(|rooms, now| rooms.join(room_id, member, now))
     }
 
     /// Lets a member leave; whether there was one.
     pub fn leave(&self, room_id: &str, user_id: &str) -> bool {
-        self.0.world.lock().leave(room_id, user_id)
+        self.0.world.lock().change(|rooms, now| rooms.leave(room_id, user_id, now))
     }
 
     /// Makes a callback with all members of a room, as the service does from time to time; whether there is such a room.
     pub fn sync_room(&self, room_id: &str) -> bool {
-        self.0.world.lock().sync_room(room_id)
+        self.0.world.lock().change(|rooms, _| rooms.sync(room_id))
     }
 
     /// The callbacks made so far, oldest first; the last 10,000 are kept.
@@ -93,8 +89,7 @@ impl Simulation {
     ///
     /// [`InvalidCallback`] when one isn't an http URL of a loopback address; all is then as it was.
     pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), InvalidCallback> {
-        let urls = Urls::parse(recording, room)?;
-        self.0.outbox.lock().set_urls(urls);
+        self.0.outbox.lock().urls = Urls::parse(recording, room)?;
         Ok(())
     }
 
@@ -116,8 +111,7 @@ impl Simulation {
     ///
     /// [`InvalidCallback`] when one is no failure; all is then as it was.
     pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), InvalidCallback> {
-        let failures = Failures::new(failures)?;
-        self.0.outbox.lock().set_failures(failures);
+        self.0.outbox.lock().failures = Failures::new(failures)?;
         Ok(())
     }
 
@@ -155,7 +149,7 @@ impl Simulation {
     /// The recordings started so far, oldest first; the last 10,000 are kept.
     #[must_use]
     pub fn recordings(&self) -> Vec<Recording> {
-        self.0.world.lock().recordings()
+        self.0.world.lock().recordings().all()
     }
 
     /// How often each operation was executed, whether or not the reply reached the client.
@@ -255,9 +249,9 @@ impl Simulation {
         let outbox = Shared::new(outbox);
         let mut world = World::new(time.clone(), outbox.clone());
         for (room_id, room) in rooms {
-            world.set_room(&room_id, room);
+            world.change(|rooms, now| Some(rooms.set(&room_id, room, now)));
         }
-        outbox.lock().set_urls(urls);
+        outbox.lock().urls = urls;
         let courier = Courier { settings: Arc::clone(&settings), outbox: outbox.clone(), time };
         let (doors, entrances) = Doors::new(host);
         let simulation = Self(Arc::new(Parts {

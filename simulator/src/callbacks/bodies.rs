@@ -3,12 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::reply::Code;
-use crate::settings::callback::RoomCallbackVersion;
-use crate::world::recordings::Recording;
-use crate::world::room::Member;
-use crate::world::rooms::{Change, Happened};
-use crate::world::rules;
-use crate::world::witness::Event;
+use crate::settings::RoomCallbackVersion;
+use crate::world::{Change, Event, Happened, Member, Recording, rules};
 
 /// One body for each user who is recorded apart, or one for all.
 pub(crate) fn of_recording(recording: &Recording, event: Event, at: u64) -> Vec<Value> {

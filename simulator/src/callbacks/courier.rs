@@ -20,7 +20,7 @@ use crate::record::REDACTED;
 use crate::request::signature::sign;
 use crate::settings::Settings;
 use crate::shared::Shared;
-use crate::world::time::Time;
+use crate::world::Time;
 
 /// More of an answer isn't read: only its status counts.
 const MAX_ANSWER: usize = 64 * 1024;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::settings::callback::{InvalidCallback, TimestampUnit};
+use crate::settings::{InvalidCallback, TimestampUnit};
 
 /// More would only tire the receiver.
 const MAX_DUPLICATES: u32 = 100;

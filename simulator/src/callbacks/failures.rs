@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::reply::Code;
-use crate::settings::callback::InvalidCallback;
+use crate::settings::InvalidCallback;
 
 /// A coming callback about a recording that tells of a failure. Its JSON form is in the simulator's README.
 ///

@@ -11,12 +11,9 @@ use super::delivery::{Attempts, Delivery, When};
 use super::failures::Failures;
 use super::target::Target;
 use crate::history::History;
-use crate::settings::Settings;
-use crate::settings::callback::InvalidCallback;
+use crate::settings::{InvalidCallback, Settings};
 use crate::shared::Shared;
-use crate::world::recordings::Recording;
-use crate::world::rooms::Change;
-use crate::world::witness::{Event, Witness};
+use crate::world::{Change, Event, Recording, Witness};
 
 /// A copy of a callback, to be delivered.
 #[derive(Clone)]
@@ -56,10 +53,10 @@ impl Urls {
 
 pub(crate) struct Outbox {
     settings: Arc<Settings>,
-    urls: Urls,
+    pub(crate) urls: Urls,
     delivery: Delivery,
     made_since: u64,
-    failures: Failures,
+    pub(crate) failures: Failures,
     held: Vec<Job>,
     log: History<Entry>,
     jobs: mpsc::UnboundedSender<Job>,
@@ -83,18 +80,10 @@ impl Outbox {
         (outbox, receiver)
     }
 
-    pub(crate) fn set_urls(&mut self, urls: Urls) {
-        self.urls = urls;
-    }
-
     /// Those that are held stay so until they are delivered.
     pub(crate) fn set_delivery(&mut self, delivery: Delivery) {
         self.delivery = delivery;
         self.made_since = 0;
-    }
-
-    pub(crate) fn set_failures(&mut self, failures: Failures) {
-        self.failures = failures;
     }
 
     /// Makes no callback where there is no URL for it.

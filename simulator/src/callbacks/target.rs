@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use axum::http::Uri;
 use tokio::net::TcpStream;
 
-use crate::settings::callback::InvalidCallback;
+use crate::settings::InvalidCallback;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Target {

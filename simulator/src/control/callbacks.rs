@@ -1,15 +1,14 @@
 //! Callbacks over HTTP.
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
+use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use serde::Deserialize;
 
-use super::{Control, Failure, found, one_or_many};
+use super::answer::{Answer, Control, DONE, Done, found, one_or_many};
 use crate::callbacks::{Delivery, FailedEvent};
-use crate::settings::callback::InvalidCallback;
 use crate::simulation::Simulation;
 
 pub(super) fn router() -> Router<Simulation> {
@@ -21,25 +20,24 @@ pub(super) fn router() -> Router<Simulation> {
         .route("/callbacks/flush", post(flush))
 }
 
-async fn list(State(simulation): Control) -> Result<Response<Body>, Failure> {
-    let callbacks = simulation.callbacks();
-    found(&callbacks)
+async fn list(State(simulation): Control) -> Answer {
+    found(&simulation.callbacks())
 }
 
 async fn forget(State(simulation): Control) -> StatusCode {
     simulation.forget_callbacks();
-    StatusCode::NO_CONTENT
+    DONE
 }
 
-async fn set_delivery(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_delivery(State(simulation): Control, body: Bytes) -> Done {
     let delivery: Delivery = serde_json::from_slice(&body)?;
     simulation.set_delivery(delivery)?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(DONE)
 }
 
-async fn set_failures(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_failures(State(simulation): Control, body: Bytes) -> Done {
     simulation.fail_events(one_or_many::<FailedEvent>(&body)?)?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(DONE)
 }
 
 #[derive(Deserialize)]
@@ -49,24 +47,18 @@ struct UrlsAsText {
     room: Option<String>,
 }
 
-async fn set_urls(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_urls(State(simulation): Control, body: Bytes) -> Done {
     let UrlsAsText { recording, room } = serde_json::from_slice(&body)?;
     simulation.set_callback_urls(recording.as_deref(), room.as_deref())?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(DONE)
 }
 
 async fn deliver(State(simulation): Control) -> StatusCode {
     simulation.deliver_callbacks().await;
-    StatusCode::NO_CONTENT
+    DONE
 }
 
 async fn flush(State(simulation): Control) -> StatusCode {
     simulation.flush_callbacks().await;
-    StatusCode::NO_CONTENT
-}
-
-impl From<InvalidCallback> for Failure {
-    fn from(error: InvalidCallback) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
-    }
+    DONE
 }

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, heade
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 
-use super::{Control, Failure};
+use super::answer::{Control, Failure};
 use crate::callbacks::is_loopback;
 use crate::request::headers::{Found, find, is_json};
 use crate::server::{CONTROL, Connection};

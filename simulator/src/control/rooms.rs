@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{Response, StatusCode};
+use axum::http::StatusCode;
 use axum::routing::{post, put};
 use serde::Deserialize;
 
-use super::{Control, Failure, found};
+use super::answer::{Answer, Control, DONE, Done, Failure, done, found};
 use crate::simulation::Simulation;
-use crate::world::room::{Member, Room, Stream};
-use crate::world::time::MAX_ADVANCE;
+use crate::world::{MAX_ADVANCE, Member, Room, Stream};
+
+const NO_SUCH_ROOM: &str = "no such room";
 
 pub(super) fn router() -> Router<Simulation> {
     Router::new()
@@ -22,22 +23,23 @@ pub(super) fn router() -> Router<Simulation> {
         .route("/clock", post(advance))
 }
 
-async fn tell(State(simulation): Control, Path(room_id): Path<String>) -> Result<Response<Body>, Failure> {
-    found(&simulation.room(&room_id).ok_or_else(no_such_room)?)
+async fn tell(State(simulation): Control, Path(room_id): Path<String>) -> Answer {
+    let room = simulation.room(&room_id);
+    found(&room.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, NO_SUCH_ROOM))?)
 }
 
-async fn set(State(simulation): Control, Path(room_id): Path<String>, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set(State(simulation): Control, Path(room_id): Path<String>, body: Bytes) -> Done {
     let room: Room = serde_json::from_slice(&body)?;
     simulation.set_room(&room_id, room);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(DONE)
 }
 
-async fn remove(State(simulation): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
-    done(simulation.remove_room(&room_id)).ok_or_else(no_such_room)
+async fn remove(State(simulation): Control, Path(room_id): Path<String>) -> Done {
+    done(simulation.remove_room(&room_id), NO_SUCH_ROOM)
 }
 
-async fn sync(State(simulation): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
-    done(simulation.sync_room(&room_id)).ok_or_else(no_such_room)
+async fn sync(State(simulation): Control, Path(room_id): Path<String>) -> Done {
+    done(simulation.sync_room(&room_id), NO_SUCH_ROOM)
 }
 
 type MemberPath = Path<(String, String)>;
@@ -51,19 +53,14 @@ struct Joining {
     streams: Vec<Stream>,
 }
 
-async fn join(
-    State(simulation): Control,
-    Path((room_id, user_id)): MemberPath,
-    body: Bytes,
-) -> Result<StatusCode, Failure> {
+async fn join(State(simulation): Control, Path((room_id, user_id)): MemberPath, body: Bytes) -> Done {
     let Joining { join_time, streams } = serde_json::from_slice(&body)?;
     let member = Member { user_id, join_time, streams };
-    done(simulation.join(&room_id, member)).ok_or_else(no_such_room)
+    done(simulation.join(&room_id, member), NO_SUCH_ROOM)
 }
 
-async fn leave(State(simulation): Control, Path((room_id, user_id)): MemberPath) -> Result<StatusCode, Failure> {
-    let left = done(simulation.leave(&room_id, &user_id));
-    left.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "no such member"))
+async fn leave(State(simulation): Control, Path((room_id, user_id)): MemberPath) -> Done {
+    done(simulation.leave(&room_id, &user_id), "no such member")
 }
 
 #[derive(Deserialize)]
@@ -72,20 +69,12 @@ struct Advance {
     advance_ms: u64,
 }
 
-async fn advance(State(simulation): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn advance(State(simulation): Control, body: Bytes) -> Done {
     let Advance { advance_ms } = serde_json::from_slice(&body)?;
     let by = Duration::from_millis(advance_ms);
     if by > MAX_ADVANCE {
         return Err(Failure::new(StatusCode::BAD_REQUEST, "advanceMs must be at most 2592000000"));
     }
     simulation.advance(by);
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn done(it_was: bool) -> Option<StatusCode> {
-    it_was.then_some(StatusCode::NO_CONTENT)
-}
-
-fn no_such_room() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "no such room")
+    Ok(DONE)
 }

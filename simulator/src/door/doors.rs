@@ -70,10 +70,10 @@ impl Doors {
         }
         let _runtime = self.runtime.enter();
         let port = Port::open(SocketAddr::new(self.host, port)).map_err(DoorError::Listen)?;
-        let (commands, received) = mpsc::unbounded_channel();
+        let (orders, commands) = mpsc::unbounded_channel();
         memory.last += 1;
-        let door = Door::new(memory.last, tls.url(port.address()), commands);
-        let entrance = Entrance::new(door.clone(), port, acceptor, received);
+        let door = Door::new(memory.last, tls.url(port.address()), orders);
+        let entrance = Entrance { door: door.clone(), port, acceptor, commands };
         self.entrances.send(entrance).map_err(|_| DoorError::Closed)?;
         memory.open.insert(door.id(), door.clone());
         Ok(door)

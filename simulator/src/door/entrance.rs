@@ -85,22 +85,13 @@ pub(crate) trait Behind: Clone + Send + 'static {
 
 /// A door that is open, to be run.
 pub(crate) struct Entrance {
-    door: Door,
-    port: Port,
-    acceptor: Option<TlsAcceptor>,
-    commands: mpsc::UnboundedReceiver<Command>,
+    pub(super) door: Door,
+    pub(super) port: Port,
+    pub(super) acceptor: Option<TlsAcceptor>,
+    pub(super) commands: mpsc::UnboundedReceiver<Command>,
 }
 
 impl Entrance {
-    pub(super) fn new(
-        door: Door,
-        port: Port,
-        acceptor: Option<TlsAcceptor>,
-        commands: mpsc::UnboundedReceiver<Command>,
-    ) -> Self {
-        Self { door, port, acceptor, commands }
-    }
-
     fn admit(&self, socket: TcpStream, behind: impl Behind) -> impl Future<Output = ()> + Send + 'static {
         let number = behind.next_number();
         let guest = Guest { door: self.door.clone(), line: self.door.tally().open(number) };

@@ -9,12 +9,9 @@
 
 use super::endpoint::Endpoint;
 use crate::reply::{Accepted, Answer, Refusal};
-use crate::request::Signed;
-use crate::request::fields::Need;
+use crate::request::{Need, Signed};
 use crate::shared::Shared;
-use crate::world::World;
-use crate::world::recordings::NotRearranged;
-use crate::world::rules;
+use crate::world::{NotRearranged, World, rules};
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/config.json", answer };
 
@@ -27,10 +24,10 @@ fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
     })?;
     let session_id = call.text("sessionId");
     let mut world = world.lock();
-    if !world.is_current(call.room_id, session_id) {
+    if !world.rooms().is_current(call.room_id, session_id) {
         return Err(Refusal::no_such_session());
     }
-    let rearranged = world.rearrange(request.app_key, call.room_id, session_id, &call.body);
+    let rearranged = world.recordings().rearrange(request.app_key, call.room_id, session_id, &call.body);
     rearranged.map(Accepted::recording).map_err(|why| match why {
         NotRearranged::NothingRuns => Refusal::nothing_to_do("sessionId has no running recording"),
         NotRearranged::McuOnly => Refusal::nothing_to_do("the layout of an MCU recording can't be changed"),

@@ -8,11 +8,9 @@ use serde_json::{Value, json};
 
 use super::endpoint::Endpoint;
 use crate::reply::{Accepted, Answer, Code, Refusal};
-use crate::request::Signed;
-use crate::request::fields::Need;
+use crate::request::{Need, Signed};
 use crate::shared::Shared;
-use crate::world::World;
-use crate::world::room::{Member, Room};
+use crate::world::{Member, Room, World};
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/room/query.json", answer };
 
@@ -27,7 +25,7 @@ fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
         return Err(Refusal::new(Code::Parameter, "roomId must be equal to Room-Id"));
     }
     let world = world.lock();
-    let room = world.room(room_id).ok_or_else(|| Refusal::new(Code::NoSuchRoom, "roomId is unknown"))?;
+    let room = world.rooms().get(room_id).ok_or_else(|| Refusal::new(Code::NoSuchRoom, "roomId is unknown"))?;
     Ok(Accepted::plain(&reply(room_id, room)))
 }
 

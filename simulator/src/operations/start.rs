@@ -6,12 +6,9 @@
 
 use super::endpoint::Endpoint;
 use crate::reply::{Accepted, Answer, Refusal};
-use crate::request::Signed;
-use crate::request::fields::Need;
+use crate::request::{Need, Signed};
 use crate::shared::Shared;
-use crate::world::World;
-use crate::world::recordings::Order;
-use crate::world::rules;
+use crate::world::{Order, World, rules};
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint { path: "/rtc/record/start.json", answer };
 

@@ -6,8 +6,7 @@
 
 use super::endpoint::Endpoint;
 use crate::reply::{Accepted, Answer, Refusal};
-use crate::request::Signed;
-use crate::request::fields::Need;
+use crate::request::{Need, Signed};
 use crate::shared::Shared;
 use crate::world::World;
 
@@ -21,7 +20,7 @@ fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
     })?;
     let session_id = call.text("sessionId");
     let mut world = world.lock();
-    if !world.is_current(call.room_id, session_id) {
+    if !world.rooms().is_current(call.room_id, session_id) {
         return Err(Refusal::no_such_session());
     }
     let stopped = world.stop(request.app_key, call.room_id, session_id);

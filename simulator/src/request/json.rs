@@ -33,6 +33,15 @@ impl<'de> DeserializeSeed<'de> for Scan<'_> {
     }
 }
 
+/// They hold no keys.
+macro_rules! scalars {
+    ($($visit:ident: $scalar:ty),*) => {$(
+        fn $visit<E>(self, _: $scalar) -> Result<(), E> {
+            Ok(())
+        }
+    )*};
+}
+
 impl<'de> Visitor<'de> for Scan<'_> {
     type Value = ();
 
@@ -44,25 +53,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
+    scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let mut index = 0;

@@ -1,16 +1,18 @@
 //! What all operations read: a request's signature, its headers, and one JSON object as the body.
 
-pub(crate) mod fields;
+mod fields;
 pub(crate) mod headers;
 mod json;
-pub(crate) mod nonces;
+mod nonces;
 pub(crate) mod signature;
 
 use axum::http::HeaderMap;
 use serde_json::Value;
 
 use crate::reply::{Code, Refusal};
-use fields::{Fields, Need, Problems};
+
+pub(crate) use fields::{Fields, Need, Problems};
+pub(crate) use nonces::Nonces;
 
 /// Assumption: the service documents no limit.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;

@@ -1,13 +1,13 @@
 //! What a simulator is started with. It stays the same while it runs, but for the skew of its clock.
 
-pub(crate) mod callback;
+mod callback;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use callback::{CallbackSignature, RoomCallbackVersion};
+pub use callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion, TimestampUnit};
 
 /// Assumption: the service documents no limit for clock skew.
 const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);

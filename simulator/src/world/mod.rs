@@ -1,21 +1,20 @@
 //! What the service knows: its rooms, its recordings, and the time.
 
-pub(crate) mod recordings;
-pub(crate) mod room;
-pub(crate) mod rooms;
+mod recordings;
+mod room;
+mod rooms;
 pub(crate) mod rules;
-pub(crate) mod time;
-pub(crate) mod witness;
+mod time;
+mod witness;
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use recordings::{NotRearranged, Order, Recording, Recordings};
-use room::{Member, Room};
-use rooms::{Change, Happened, Rooms};
-use time::Time;
-use witness::{Event, Witness};
+pub(crate) use recordings::{NotRearranged, Order, Recordings};
+pub use recordings::{Recording, RecordingState};
+pub use room::{MediaType, Member, Room, Stream};
+pub(crate) use rooms::{Change, Happened, Rooms};
+pub(crate) use time::{MAX_ADVANCE, Time};
+pub(crate) use witness::{Event, Witness};
 
 pub(crate) struct World {
     time: Time,
@@ -34,50 +33,20 @@ impl World {
         self.close_slices(self.time.now());
     }
 
-    pub(crate) fn room(&self, room_id: &str) -> Option<&Room> {
-        self.rooms.get(room_id)
+    pub(crate) fn rooms(&self) -> &Rooms {
+        &self.rooms
     }
 
-    pub(crate) fn is_current(&self, room_id: &str, session_id: &str) -> bool {
-        self.rooms.is_current(room_id, session_id)
+    pub(crate) fn recordings(&mut self) -> &mut Recordings {
+        &mut self.recordings
     }
 
-    pub(crate) fn set_room(&mut self, room_id: &str, room: Room) {
+    /// Changes a room, and follows what that causes; whether there was what should change.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Rooms, u64) -> Option<Vec<Change>>) -> bool {
         let now = self.time.now();
-        let changes = self.rooms.set(room_id, room, now);
-        self.follow(&changes, now);
-    }
-
-    /// Whether there was one.
-    pub(crate) fn remove_room(&mut self, room_id: &str) -> bool {
-        let now = self.time.now();
-        let changes = self.rooms.remove(room_id, now);
-        self.follow(&changes, now);
-        !changes.is_empty()
-    }
-
-    /// Whether there is such a room.
-    pub(crate) fn join(&mut self, room_id: &str, member: Member) -> bool {
-        let now = self.time.now();
-        let changes = self.rooms.join(room_id, member, now);
+        let changes = change(&mut self.rooms, now);
         self.follow(changes.as_deref().unwrap_or_default(), now);
         changes.is_some()
-    }
-
-    /// Whether there was such a member.
-    pub(crate) fn leave(&mut self, room_id: &str, user_id: &str) -> bool {
-        let now = self.time.now();
-        let change = self.rooms.leave(room_id, user_id, now);
-        self.follow(change.as_slice(), now);
-        change.is_some()
-    }
-
-    /// Tells all there is to tell of a room; whether there is such a room.
-    pub(crate) fn sync_room(&mut self, room_id: &str) -> bool {
-        let now = self.time.now();
-        let change = self.rooms.sync(room_id);
-        self.follow(change.as_slice(), now);
-        change.is_some()
     }
 
     fn follow(&mut self, changes: &[Change], now: u64) {
@@ -94,13 +63,9 @@ impl World {
         }
     }
 
-    pub(crate) fn recordings(&self) -> Vec<Recording> {
-        self.recordings.all()
-    }
-
     /// The new recording's id; `None` when the session isn't the room's current one.
     pub(crate) fn start(&mut self, order: Order) -> Option<String> {
-        if !self.is_current(&order.room_id, &order.session_id) {
+        if !self.rooms.is_current(&order.room_id, &order.session_id) {
             return None;
         }
         let now = self.time.now();
@@ -114,16 +79,6 @@ impl World {
     pub(crate) fn stop(&mut self, app_key: &str, room_id: &str, session_id: &str) -> Option<String> {
         let now = self.time.now();
         self.end_recordings(Some(app_key), room_id, session_id, now)
-    }
-
-    pub(crate) fn rearrange(
-        &mut self,
-        app_key: &str,
-        room_id: &str,
-        session_id: &str,
-        layout: &Value,
-    ) -> Result<String, NotRearranged> {
-        self.recordings.rearrange(app_key, room_id, session_id, layout)
     }
 
     fn end_recordings(&mut self, app_key: Option<&str>, room_id: &str, session_id: &str, now: u64) -> Option<String> {

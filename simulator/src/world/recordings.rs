@@ -1,6 +1,5 @@
 //! The recordings there were: what each was started with, whether it runs, and which slices it has closed.
 
-use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 
 use serde::Serialize;
@@ -8,9 +7,7 @@ use serde_json::{Map, Value};
 
 use super::room::Member;
 use super::rules::{self, LAYOUT};
-
-/// Older recordings are dropped, so that a load test doesn't fill the memory.
-const KEPT: usize = 10_000;
+use crate::history::History;
 
 /// A recording that was started.
 #[derive(Clone, Debug, Serialize)]
@@ -80,7 +77,7 @@ pub(crate) enum NotRearranged {
 }
 
 pub(crate) struct Recordings {
-    kept: VecDeque<Recording>,
+    kept: History<Recording>,
     made: u64,
     /// Two differently seeded hashes of a counter make a record id.
     id_halves: [RandomState; 2],
@@ -88,19 +85,17 @@ pub(crate) struct Recordings {
 
 impl Recordings {
     pub(crate) fn new() -> Self {
-        Self { kept: VecDeque::new(), made: 0, id_halves: [RandomState::new(), RandomState::new()] }
+        Self { kept: History::default(), made: 0, id_halves: [RandomState::new(), RandomState::new()] }
     }
 
     pub(crate) fn all(&self) -> Vec<Recording> {
         self.kept.iter().cloned().collect()
     }
 
-    pub(crate) fn add(&mut self, order: Order, members: &[Member], now: u64) -> &Recording {
+    /// The new recording.
+    pub(super) fn add(&mut self, order: Order, members: &[Member], now: u64) -> &Recording {
         let [high, low] = self.id_halves.each_ref().map(|half| half.hash_one(self.made));
         self.made += 1;
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
-        }
         let mut recording = Recording {
             record_id: format!("{high:016x}{low:016x}"),
             app_key: order.app_key,
@@ -116,8 +111,7 @@ impl Recordings {
             users: Vec::new(),
         };
         members.iter().for_each(|member| recording.follow(member));
-        self.kept.push_back(recording);
-        &self.kept[self.kept.len() - 1]
+        self.kept.push(recording)
     }
 
     pub(crate) fn publishes(&mut self, room_id: &str, session_id: &str, member: &Member) {

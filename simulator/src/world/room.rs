@@ -173,20 +173,9 @@ impl Room {
     }
 }
 
-impl From<&str> for Room {
-    fn from(session_id: &str) -> Self {
-        Self::new(session_id)
-    }
-}
-
-impl From<&String> for Room {
-    fn from(session_id: &String) -> Self {
-        Self::new(session_id)
-    }
-}
-
-impl From<String> for Room {
-    fn from(session_id: String) -> Self {
+/// An empty room with this session.
+impl<S: Into<String>> From<S> for Room {
+    fn from(session_id: S) -> Self {
         Self::new(session_id)
     }
 }

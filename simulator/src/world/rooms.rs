@@ -11,6 +11,12 @@ pub(crate) struct Change {
     pub(crate) what: Happened,
 }
 
+impl Change {
+    fn of(room_id: &str, session_id: &str, what: Happened) -> Self {
+        Self { room_id: room_id.to_owned(), session_id: session_id.to_owned(), what }
+    }
+}
+
 pub(crate) enum Happened {
     Created,
     Destroyed {
@@ -44,18 +50,17 @@ impl Rooms {
     pub(crate) fn set(&mut self, room_id: &str, wanted: Room, now: u64) -> Vec<Change> {
         let mut changes = Vec::new();
         if !self.is_current(room_id, &wanted.session_id) {
-            changes.extend(self.remove(room_id, now));
+            changes.extend(self.remove(room_id, now).unwrap_or_default());
         }
         let Room { session_id, create_time, members } = wanted;
         let begun = self.0.entry(room_id.to_owned()).or_insert_with(|| {
-            let what = Happened::Created;
-            changes.push(Change { room_id: room_id.to_owned(), session_id: session_id.clone(), what });
+            changes.push(Change::of(room_id, &session_id, Happened::Created));
             Room { create_time: Some(now), ..Room::new(session_id) }
         });
         begun.create_time = create_time.or(begun.create_time);
         let gone: Vec<String> = begun.members.iter().map(|it| it.user_id.clone()).collect();
         for user_id in gone.iter().filter(|it| !members.iter().any(|member| member.user_id == **it)) {
-            changes.extend(self.leave(room_id, user_id, now));
+            changes.extend(self.leave(room_id, user_id, now).unwrap_or_default());
         }
         for member in members {
             changes.extend(self.join(room_id, member, now).unwrap_or_default());
@@ -63,22 +68,19 @@ impl Rooms {
         changes
     }
 
-    pub(crate) fn sync(&self, room_id: &str) -> Option<Change> {
+    /// Tells all there is to tell of a room. `None` when there is no such room.
+    pub(crate) fn sync(&self, room_id: &str) -> Option<Vec<Change>> {
         let room = self.get(room_id)?;
-        let what = Happened::Synced(room.members.clone());
-        Some(Change { room_id: room_id.to_owned(), session_id: room.session_id.clone(), what })
+        Some(vec![Change::of(room_id, &room.session_id, Happened::Synced(room.members.clone()))])
     }
 
-    /// Empty when there is no such room.
-    pub(crate) fn remove(&mut self, room_id: &str, now: u64) -> Vec<Change> {
-        let Some(room) = self.0.remove(room_id) else {
-            return Vec::new();
-        };
+    /// `None` when there is no such room.
+    pub(crate) fn remove(&mut self, room_id: &str, now: u64) -> Option<Vec<Change>> {
+        let room = self.0.remove(room_id)?;
         let lasted_ms = now.saturating_sub(room.create_time.unwrap_or(now));
         let left = room.members.into_iter().map(|member| left(member, now));
         let all = left.chain([Happened::Destroyed { lasted_ms }]);
-        let change = |what| Change { room_id: room_id.to_owned(), session_id: room.session_id.clone(), what };
-        all.map(change).collect()
+        Some(all.map(|what| Change::of(room_id, &room.session_id, what)).collect())
     }
 
     /// Lets someone in, or makes a member publish this instead. `None` when there is no such room.
@@ -102,16 +104,15 @@ impl Rooms {
             happened.push(Happened::Published(member.clone()));
         }
         room.put(member);
-        let change = |what| Change { room_id: room_id.to_owned(), session_id: room.session_id.clone(), what };
-        Some(happened.into_iter().map(change).collect())
+        Some(happened.into_iter().map(|what| Change::of(room_id, &room.session_id, what)).collect())
     }
 
     /// `None` when there is no such member.
-    pub(crate) fn leave(&mut self, room_id: &str, user_id: &str, now: u64) -> Option<Change> {
+    pub(crate) fn leave(&mut self, room_id: &str, user_id: &str, now: u64) -> Option<Vec<Change>> {
         let room = self.0.get_mut(room_id)?;
         let index = room.members.iter().position(|member| member.user_id == user_id)?;
         let what = left(room.members.remove(index), now);
-        Some(Change { room_id: room_id.to_owned(), session_id: room.session_id.clone(), what })
+        Some(vec![Change::of(room_id, &room.session_id, what)])
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::request::fields::{Fields, Need, Problems};
+use crate::request::{Fields, Need, Problems};
 
 const SPLIT_STREAM: i64 = 1;
 const CUSTOM_LAYOUT: i64 = 1;
