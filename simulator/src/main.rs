@@ -181,13 +181,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Some(tls) => print_url(simulator.open_door(DoorOptions::default().tls(tls).port(options.port))?.url())?,
     }
 
-    if options.until_stdin_closes {
-        tokio::select! {
-            () = end.received() => {}
-            _ = stdin_closed() => {}
-        }
-    } else {
-        end.received().await;
+    tokio::select! {
+        () = end.received() => {}
+        _ = async { stdin_closed().await }, if options.until_stdin_closes => {}
     }
     simulator.shutdown().await;
     Ok(())

@@ -1,13 +1,13 @@
 //! Replies a test asks for in advance.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Deserialize;
 use tokio::sync::watch;
 
+use crate::invalid::Invalid;
 use crate::reply::JSON;
 use crate::shared::Shared;
 
@@ -124,24 +124,16 @@ impl Step {
         response
     }
 
-    fn check(&self) -> Result<(), InvalidStep> {
-        let refuse = |why: &str| Err(InvalidStep(why.to_owned()));
-        if self.times == 0 {
-            return refuse("times must be at least 1");
-        }
-        if self.status.is_some_and(|status| !(200..=599).contains(&status)) {
-            return refuse("status must be 200 to 599");
-        }
-        if self.pad_bytes > MAX_PAD_BYTES {
-            return refuse("padBytes must be at most 67108864");
-        }
-        if let Some(content_type) = &self.content_type
-            && parsed("content-type", content_type).is_none()
-        {
-            return refuse("contentType is not a header value");
-        }
+    fn check(&self) -> Result<(), Invalid> {
+        let content_type = self.content_type.as_deref().map(|it| parsed("content-type", it));
+        Invalid::check(&[
+            (self.times == 0, "times must be at least 1"),
+            (self.status.is_some_and(|it| !(200..=599).contains(&it)), "status must be 200 to 599"),
+            (self.pad_bytes > MAX_PAD_BYTES, "padBytes must be at most 67108864"),
+            (content_type == Some(None), "contentType is not a header value"),
+        ])?;
         if let Some((name, _)) = self.headers.iter().find(|(name, value)| parsed(name, value).is_none()) {
-            return Err(InvalidStep(format!("headers.{name} is not a header")));
+            return Err(Invalid::new(format!("headers.{name} is not a header")));
         }
         Ok(())
     }
@@ -151,27 +143,15 @@ fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, value.parse().ok()?))
 }
 
-/// A step that no HTTP reply can be made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidStep(String);
-
-impl fmt::Display for InvalidStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InvalidStep {}
-
 /// The steps that are still to come, and the gate before the replies that they hold back.
 #[derive(Default)]
 pub(crate) struct Script {
     steps: Shared<VecDeque<Step>>,
-    gate: watch::Sender<()>,
+    pub(crate) gate: watch::Sender<()>,
 }
 
 impl Script {
-    pub(crate) fn set(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
+    pub(crate) fn set(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), Invalid> {
         let steps: VecDeque<Step> = steps.into_iter().collect();
         steps.iter().try_for_each(Step::check)?;
         *self.steps.lock() = steps;
@@ -190,14 +170,5 @@ impl Script {
             steps.pop_front();
         }
         step
-    }
-
-    /// Changes at the first release after this call.
-    pub(crate) fn gate(&self) -> watch::Receiver<()> {
-        self.gate.subscribe()
-    }
-
-    pub(crate) fn release(&self) {
-        self.gate.send_replace(());
     }
 }

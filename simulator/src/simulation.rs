@@ -12,12 +12,13 @@ use tokio::sync::watch;
 use crate::callbacks::{Callback, Courier, Delivery, FailedEvent, Failures, Outbox, Urls};
 use crate::counts::{Connections, Counts, LIMIT, OpenConnection, Register, WaitTimedOut, until};
 use crate::door::{Authority, Door, DoorError, DoorOptions, Doors, Entrance, Failure};
+use crate::invalid::Invalid;
 use crate::operations::{self, Executions};
 use crate::record::{Record, SeenRequest, Verdict};
 use crate::reply::{Answer, Code, Refusal};
 use crate::request::{MAX_BODY, Nonces, Signed, signature};
-use crate::script::{InvalidStep, Script, Step};
-use crate::settings::{InvalidCallback, Settings};
+use crate::script::{Script, Step};
+use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::world::{Member, Recording, Room, Time, World};
 
@@ -87,8 +88,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`InvalidCallback`] when one isn't an http URL of a loopback address; all is then as it was.
-    pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), InvalidCallback> {
+    /// [`Invalid`] when one isn't an http URL of a loopback address; all is then as it was.
+    pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), Invalid> {
         self.0.outbox.lock().urls = Urls::parse(recording, room)?;
         Ok(())
     }
@@ -97,8 +98,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`InvalidCallback`] when no callback can be delivered so; all is then as it was.
-    pub fn set_delivery(&self, delivery: Delivery) -> Result<(), InvalidCallback> {
+    /// [`Invalid`] when no callback can be delivered so; all is then as it was.
+    pub fn set_delivery(&self, delivery: Delivery) -> Result<(), Invalid> {
         delivery.check()?;
         self.0.outbox.lock().set_delivery(delivery);
         Ok(())
@@ -109,8 +110,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`InvalidCallback`] when one is no failure; all is then as it was.
-    pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), InvalidCallback> {
+    /// [`Invalid`] when one is no failure; all is then as it was.
+    pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), Invalid> {
         self.0.outbox.lock().failures = Failures::new(failures)?;
         Ok(())
     }
@@ -162,14 +163,14 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
-    pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
+    /// [`Invalid`] when no HTTP reply can be made of a step; the script is then as it was.
+    pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), Invalid> {
         self.0.script.set(steps)
     }
 
     /// Sends the replies that are held now. Later ones are held as scripted.
     pub fn release(&self) {
-        self.0.script.release();
+        self.0.script.gate.send_replace(());
     }
 
     /// Waits until `count` requests have been seen since the start, or since they were forgotten. Each has its
@@ -275,13 +276,11 @@ impl Simulation {
             return Err(Refusal::new(Code::NoSuchPath, path.escape_debug().to_string()));
         };
         if head.method != Method::POST {
-            let why = format!("{} instead of POST", head.method);
-            return Err(Refusal::new(Code::Method, why));
+            return Err(Refusal::new(Code::Method, format!("{} instead of POST", head.method)));
         }
         let app_key = signature::check(&head.headers, &self.0.settings, &self.0.nonces)?;
         if too_long {
-            let why = format!("body has more than {MAX_BODY} bytes");
-            return Err(Refusal::new(Code::TooLong, why));
+            return Err(Refusal::new(Code::TooLong, format!("body has more than {MAX_BODY} bytes")));
         }
         let answer = (operation.endpoint.answer)(&Signed { app_key, headers: &head.headers, body }, &self.0.world);
         if answer.is_ok() {
@@ -296,30 +295,25 @@ impl Simulation {
 
     /// Changes at the first release after this call.
     pub(crate) fn gate(&self) -> watch::Receiver<()> {
-        self.0.script.gate()
+        self.0.script.gate.subscribe()
     }
 
     /// Remembers a request, which its ticket then names.
     pub(crate) fn record(&self, seen: &SeenRequest) -> u64 {
         let ticket = self.0.record.add(seen.clone());
-        self.log(|| seen.to_string());
+        self.0.settings.log(|| seen.to_string());
         ticket
     }
 
     /// What became of a request that was held.
     pub(crate) fn settle(&self, ticket: u64, verdict: Verdict) {
         if let Some(seen) = self.0.record.settle(ticket, verdict) {
-            self.log(|| seen.to_string());
+            self.0.settings.log(|| seen.to_string());
         }
     }
 
-    pub(crate) fn log(&self, line: impl FnOnce() -> String) {
-        self.0.settings.log(line);
-    }
-
-    /// The time as the service has it.
-    pub(crate) fn now_ms(&self) -> u64 {
-        self.0.settings.now_ms()
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// The number of the next connection, on whatever address.
@@ -332,7 +326,8 @@ impl Simulation {
     }
 
     pub(crate) async fn wait(&self, wanted: Counts, limit: Duration) -> Result<Counts, WaitTimedOut> {
-        self.0.record.wait(wanted, limit).await
+        let reached = |it: Counts| it.requests >= wanted.requests && it.abandoned >= wanted.abandoned;
+        until(self.0.record.counts(), limit, reached).await
     }
 
     pub(crate) async fn wait_for_at_most(

@@ -20,9 +20,16 @@ pub(crate) fn of_recording(recording: &Recording, event: Event, at: u64) -> Vec<
 
 fn of_user(recording: &Recording, event: Event, at: u64, user_id: &str, stem: &str) -> Value {
     let (code, _, message) = Code::Success.row();
+    // docs: record/callback, type.
+    let (number, slice) = match event {
+        Event::Started => (1, None),
+        Event::SliceClosed(slice) => (2, Some(slice)),
+        Event::Ended => (3, None),
+        Event::Uploaded(slice) => (4, Some(slice)),
+    };
     let mut body = json!({
         "timestamp": at,
-        "type": number(event),
+        "type": number,
         "appKey": recording.app_key,
         "recordId": recording.record_id,
         "roomId": recording.room_id,
@@ -33,17 +40,16 @@ fn of_user(recording: &Recording, event: Event, at: u64, user_id: &str, stem: &s
         "code": code,
         "errorMessage": message,
     });
-    let file_name = |slice| format!("{stem}_{slice}.{}", rules::extension(&recording.config));
-    match event {
-        Event::Started => body["config"] = recording.config.clone(),
-        Event::SliceClosed(slice) => body["fileName"] = json!(file_name(slice)),
-        Event::Ended => {}
-        Event::Uploaded(slice) => {
-            let file_name = file_name(slice);
+    if matches!(event, Event::Started) {
+        body["config"] = recording.config.clone();
+    }
+    if let Some(slice) = slice {
+        let file_name = format!("{stem}_{slice}.{}", rules::extension(&recording.config));
+        if matches!(event, Event::Uploaded(_)) {
             // A name that never resolves (RFC 2606): nothing was uploaded.
             body["fileUrl"] = json!(format!("https://storage.invalid/{file_name}"));
-            body["fileName"] = json!(file_name);
         }
+        body["fileName"] = json!(file_name);
     }
     body
 }
@@ -76,16 +82,6 @@ pub(crate) fn of_room(change: &Change, app_key: &str, version: RoomCallbackVersi
         body["durationTime"] = json!(duration);
     }
     body
-}
-
-/// docs: record/callback, type.
-fn number(event: Event) -> u8 {
-    match event {
-        Event::Started => 1,
-        Event::SliceClosed(_) => 2,
-        Event::Ended => 3,
-        Event::Uploaded(_) => 4,
-    }
 }
 
 /// docs: room/room-status-callback, where `uris` is JSON in a string.

@@ -1,7 +1,6 @@
 //! Delivers callbacks: one after another, signed, and again where the receiver doesn't answer 200.
 
 use std::fmt::Display;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
@@ -16,6 +15,7 @@ use super::callback::{Attempt, CallbackKind};
 use super::delivery::RetrySignature;
 use super::outbox::{Job, Outbox};
 use super::target::Target;
+use crate::random;
 use crate::record::REDACTED;
 use crate::request::signature::sign;
 use crate::settings::Settings;
@@ -33,21 +33,20 @@ pub(crate) struct Courier {
 
 impl Courier {
     pub(crate) async fn deliver(self, mut jobs: UnboundedReceiver<Job>) {
-        let mut nonces = Nonces { hash: RandomState::new(), used: 0 };
         while let Some(job) = jobs.recv().await {
-            let delivered = self.try_all(&job, &mut nonces).await;
+            let delivered = self.try_all(&job).await;
             self.outbox.lock().settle(job.ticket, delivered);
         }
     }
 
     /// Whether one of the attempts was answered with 200.
-    async fn try_all(&self, job: &Job, nonces: &mut Nonces) -> bool {
-        let mut stamp = Stamp::new(&self.settings, job, nonces);
-        for made in 0..job.attempts.count {
+    async fn try_all(&self, job: &Job) -> bool {
+        let mut stamp = Stamp::new(&self.settings, job);
+        for made in 0..job.delivery.count() {
             if made > 0 {
-                self.time.pause(job.attempts.pause_ms(made)).await;
-                if job.attempts.signature == RetrySignature::New {
-                    stamp = Stamp::new(&self.settings, job, nonces);
+                self.time.pause(job.delivery.pause_ms(made)).await;
+                if job.delivery.retry_signature == RetrySignature::New {
+                    stamp = Stamp::new(&self.settings, job);
                 }
             }
             let attempt = attempt(&self.settings, job, &stamp).await;
@@ -70,9 +69,10 @@ struct Stamp {
 }
 
 impl Stamp {
-    fn new(settings: &Settings, job: &Job, nonces: &mut Nonces) -> Self {
-        let unit = job.attempts.timestamp_unit.unwrap_or(settings.callback_signature.timestamp_unit);
-        let nonce = nonces.next();
+    fn new(settings: &Settings, job: &Job) -> Self {
+        let unit = job.delivery.timestamp_unit.unwrap_or(settings.callback_signature.timestamp_unit);
+        // docs: auth-callback, nonce: at most 18 characters.
+        let nonce = random::hex();
         let timestamp = unit.digits(settings.now_ms());
         let secret = settings.secret_of(&job.app_key).unwrap_or_default();
         let signature = sign(secret, &nonce, &timestamp);
@@ -90,19 +90,6 @@ fn line(job: &Job, attempt: &Attempt) -> String {
         (None, status) => status.unwrap_or_default().to_string(),
     };
     format!("callback {kind} {} {result}", attempt.url)
-}
-
-struct Nonces {
-    hash: RandomState,
-    used: u64,
-}
-
-impl Nonces {
-    /// docs: auth-callback, nonce: at most 18 characters.
-    fn next(&mut self) -> String {
-        self.used += 1;
-        format!("{:016x}", self.hash.hash_one(self.used))
-    }
 }
 
 async fn attempt(settings: &Settings, job: &Job, stamp: &Stamp) -> Attempt {

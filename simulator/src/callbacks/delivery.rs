@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::settings::{InvalidCallback, TimestampUnit};
+use crate::invalid::Invalid;
+use crate::settings::TimestampUnit;
 
 /// More would only tire the receiver.
 const MAX_DUPLICATES: u32 = 100;
@@ -23,18 +24,19 @@ const MAX_BACKOFF_MS: u64 = 60_000;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Delivery {
     #[serde(default, rename = "delivery")]
-    pub(crate) when: When,
+    pub(super) when: When,
     #[serde(default)]
-    pub(crate) duplicate: u32,
-    pub(crate) shuffle: Option<u64>,
+    pub(super) duplicate: u32,
+    pub(super) shuffle: Option<u64>,
     #[serde(default)]
-    pub(crate) lose: BTreeSet<u64>,
+    pub(super) lose: BTreeSet<u64>,
     attempts: Option<u32>,
     #[serde(default)]
-    retry_signature: RetrySignature,
+    pub(super) retry_signature: RetrySignature,
     #[serde(default)]
     backoff_ms: u64,
-    timestamp_unit: Option<TimestampUnit>,
+    /// `None` leaves it to the settings.
+    pub(super) timestamp_unit: Option<TimestampUnit>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -55,23 +57,6 @@ pub enum RetrySignature {
     New,
     /// Those of the first attempt, so that it is the same request to the byte.
     Same,
-}
-
-/// How often a callback is tried, and how each attempt is signed.
-#[derive(Clone, Copy)]
-pub(crate) struct Attempts {
-    pub(crate) count: u32,
-    pub(crate) signature: RetrySignature,
-    backoff_ms: u64,
-    /// `None` leaves it to the settings.
-    pub(crate) timestamp_unit: Option<TimestampUnit>,
-}
-
-impl Attempts {
-    /// How long to pause after so many attempts.
-    pub(crate) fn pause_ms(self, made: u32) -> u64 {
-        self.backoff_ms << made.saturating_sub(1)
-    }
 }
 
 impl Delivery {
@@ -137,28 +122,21 @@ impl Delivery {
         self
     }
 
-    pub(crate) fn of_each(&self) -> Attempts {
-        Attempts {
-            count: self.attempts.unwrap_or(DEFAULT_ATTEMPTS),
-            signature: self.retry_signature,
-            backoff_ms: self.backoff_ms,
-            timestamp_unit: self.timestamp_unit,
-        }
+    pub(super) fn count(&self) -> u32 {
+        self.attempts.unwrap_or(DEFAULT_ATTEMPTS)
     }
 
-    pub(crate) fn check(&self) -> Result<(), InvalidCallback> {
-        if self.duplicate > MAX_DUPLICATES {
-            return Err(InvalidCallback::new("duplicate must be at most 100"));
-        }
-        if self.shuffle.is_some() && self.when == When::Immediate {
-            return Err(InvalidCallback::new("shuffle needs the delivery held"));
-        }
-        if !(1..=MAX_ATTEMPTS).contains(&self.of_each().count) {
-            return Err(InvalidCallback::new("attempts must be 1 to 10"));
-        }
-        if self.backoff_ms > MAX_BACKOFF_MS {
-            return Err(InvalidCallback::new("backoffMs must be at most 60000"));
-        }
-        Ok(())
+    /// How long to pause after so many attempts.
+    pub(super) fn pause_ms(&self, made: u32) -> u64 {
+        self.backoff_ms << made.saturating_sub(1)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        Invalid::check(&[
+            (self.duplicate > MAX_DUPLICATES, "duplicate must be at most 100"),
+            (self.shuffle.is_some() && self.when == When::Immediate, "shuffle needs the delivery held"),
+            (!(1..=MAX_ATTEMPTS).contains(&self.count()), "attempts must be 1 to 10"),
+            (self.backoff_ms > MAX_BACKOFF_MS, "backoffMs must be at most 60000"),
+        ])
     }
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::invalid::Invalid;
 use crate::reply::Code;
-use crate::settings::InvalidCallback;
 
 /// A coming callback about a recording that tells of a failure. Its JSON form is in the simulator's README.
 ///
@@ -49,14 +49,11 @@ impl FailedEvent {
         self
     }
 
-    fn check(&self) -> Result<(), InvalidCallback> {
-        if !(1..=4).contains(&self.r#type) {
-            return Err(InvalidCallback::new("type must be 1 to 4"));
-        }
-        if self.code == Code::Success.row().0 {
-            return Err(InvalidCallback::new("code must not be 200, which means success"));
-        }
-        Ok(())
+    fn check(&self) -> Result<(), Invalid> {
+        Invalid::check(&[
+            (!(1..=4).contains(&self.r#type), "type must be 1 to 4"),
+            (self.code == Code::Success.row().0, "code must not be 200, which means success"),
+        ])
     }
 }
 
@@ -65,7 +62,7 @@ impl FailedEvent {
 pub(crate) struct Failures(Vec<FailedEvent>);
 
 impl Failures {
-    pub(crate) fn new(failures: impl IntoIterator<Item = FailedEvent>) -> Result<Self, InvalidCallback> {
+    pub(crate) fn new(failures: impl IntoIterator<Item = FailedEvent>) -> Result<Self, Invalid> {
         let failures: Vec<_> = failures.into_iter().collect();
         failures.iter().try_for_each(FailedEvent::check)?;
         Ok(Self(failures))

@@ -7,11 +7,12 @@ use tokio::sync::{mpsc, watch};
 
 use super::bodies;
 use super::callback::{Attempt, Callback, CallbackKind, CallbackState};
-use super::delivery::{Attempts, Delivery, When};
+use super::delivery::{Delivery, When};
 use super::failures::Failures;
 use super::target::Target;
 use crate::history::History;
-use crate::settings::{InvalidCallback, Settings};
+use crate::invalid::Invalid;
+use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::world::{Change, Event, Recording, Witness};
 
@@ -23,7 +24,7 @@ pub(crate) struct Job {
     pub(crate) target: Arc<Target>,
     pub(crate) app_key: Arc<str>,
     pub(crate) body: Arc<str>,
-    pub(crate) attempts: Attempts,
+    pub(crate) delivery: Arc<Delivery>,
 }
 
 struct Entry {
@@ -37,7 +38,7 @@ struct Entry {
 pub(crate) struct Urls([Option<Arc<Target>>; 2]);
 
 impl Urls {
-    pub(crate) fn parse(recording: Option<&str>, room: Option<&str>) -> Result<Self, InvalidCallback> {
+    pub(crate) fn parse(recording: Option<&str>, room: Option<&str>) -> Result<Self, Invalid> {
         let target = |url: Option<&str>| Ok(url.map(Target::parse).transpose()?.map(Arc::new));
         Ok(Self([target(recording)?, target(room)?]))
     }
@@ -54,7 +55,7 @@ impl Urls {
 pub(crate) struct Outbox {
     settings: Arc<Settings>,
     pub(crate) urls: Urls,
-    delivery: Delivery,
+    delivery: Arc<Delivery>,
     made_since: u64,
     pub(crate) failures: Failures,
     held: Vec<Job>,
@@ -69,7 +70,7 @@ impl Outbox {
         let outbox = Self {
             settings,
             urls: Urls([None, None]),
-            delivery: Delivery::immediate(),
+            delivery: Arc::default(),
             made_since: 0,
             failures: Failures::default(),
             held: Vec::new(),
@@ -82,7 +83,7 @@ impl Outbox {
 
     /// Those that are held stay so until they are delivered.
     pub(crate) fn set_delivery(&mut self, delivery: Delivery) {
-        self.delivery = delivery;
+        self.delivery = Arc::new(delivery);
         self.made_since = 0;
     }
 
@@ -105,8 +106,8 @@ impl Outbox {
         let text: Arc<str> = body.to_string().into();
         let callback = Callback { kind, url: target.url(&target.path(&[])), body, state, attempts: Vec::new() };
         let ticket = self.log.add(Entry { callback, open: 0, failed: false });
-        let attempts = self.delivery.of_each();
-        let job = Job { ticket, kind, target, app_key: app_key.into(), body: text, attempts };
+        let delivery = Arc::clone(&self.delivery);
+        let job = Job { ticket, kind, target, app_key: app_key.into(), body: text, delivery };
         match state {
             CallbackState::Held => self.held.push(job),
             CallbackState::Queued => self.send(self.copies(vec![job])),

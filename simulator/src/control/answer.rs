@@ -12,10 +12,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::counts::{LIMIT, WaitTimedOut};
-use crate::door::{DoorError, InvalidFault};
+use crate::door::DoorError;
+use crate::invalid::Invalid;
 use crate::reply::json_response;
-use crate::script::InvalidStep;
-use crate::settings::InvalidCallback;
 use crate::simulation::Simulation;
 
 pub(super) type Control = State<Simulation>;
@@ -81,14 +80,14 @@ impl<T: Display> From<WaitTimedOut<T>> for Failure {
     }
 }
 
-macro_rules! bad_request {
-    ($($error:ty),*) => {$(
-        impl From<$error> for Failure {
-            fn from(error: $error) -> Self {
-                Self::new(StatusCode::BAD_REQUEST, error)
-            }
-        }
-    )*};
+impl From<Invalid> for Failure {
+    fn from(error: Invalid) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
 }
 
-bad_request!(serde_json::Error, InvalidStep, InvalidCallback, InvalidFault);
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
+}

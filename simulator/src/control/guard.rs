@@ -26,7 +26,7 @@ pub(super) async fn guard(State(simulation): Control, request: Request, next: Ne
         Err(failure) => {
             let Failure { status, why } = &failure;
             let (method, path) = (request.method(), request.uri().path());
-            simulation.log(|| format!("refused {method} {CONTROL}{path} {} {why}", status.as_u16()));
+            simulation.settings().log(|| format!("refused {method} {CONTROL}{path} {} {why}", status.as_u16()));
             failure.into_response()
         }
     };

@@ -21,12 +21,6 @@ pub struct Counts {
     pub abandoned: u64,
 }
 
-impl Counts {
-    pub(crate) fn reaches(self, wanted: Self) -> bool {
-        self.requests >= wanted.requests && self.abandoned >= wanted.abandoned
-    }
-}
-
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} requests seen, {} of them abandoned", self.requests, self.abandoned)

@@ -85,10 +85,9 @@ impl Doors {
 
     /// Returns once its port is closed and its connections are ended; whether it was open.
     pub(crate) async fn close(&self, id: u64) -> bool {
-        let removed = self.memory.lock().open.remove(&id);
-        match removed {
-            Some(door) => door.command(Command::Close).await.is_ok(),
-            None => false,
-        }
+        let Some(door) = self.memory.lock().open.remove(&id) else {
+            return false;
+        };
+        door.command(Command::Close).await.is_ok()
     }
 }

@@ -1,10 +1,11 @@
 //! The faults of a door, and the order in which they are taken.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
+
+use crate::invalid::Invalid;
 
 /// Slower than any network; together with the relay's limit for a whole reply it bounds how long a door sleeps.
 const MAX_DRIP: Duration = Duration::from_secs(1);
@@ -84,14 +85,9 @@ impl Fault {
         self
     }
 
-    fn check(&self) -> Result<(), InvalidFault> {
-        match self.what {
-            _ if self.times == 0 => Err(InvalidFault("times must be at least 1")),
-            What::Request(RequestFault::Drip(pause)) if pause > MAX_DRIP => {
-                Err(InvalidFault("dripMs must be at most 1000"))
-            }
-            _ => Ok(()),
-        }
+    fn check(&self) -> Result<(), Invalid> {
+        let drips = matches!(self.what, What::Request(RequestFault::Drip(pause)) if pause > MAX_DRIP);
+        Invalid::check(&[(self.times == 0, "times must be at least 1"), (drips, "dripMs must be at most 1000")])
     }
 }
 
@@ -107,16 +103,16 @@ struct Json {
 }
 
 impl TryFrom<Json> for Fault {
-    type Error = InvalidFault;
+    type Error = Invalid;
 
-    fn try_from(json: Json) -> Result<Self, InvalidFault> {
+    fn try_from(json: Json) -> Result<Self, Invalid> {
         let fault = match (json.connection, json.request_bytes, json.reply_bytes, json.drip_ms, json.then) {
             (Some(cut), None, None, None, None) => Self::connection(cut),
             (None, Some(bytes), None, None, Some(then)) => Self::request_bytes(bytes, then),
             (None, None, Some(bytes), None, Some(then)) => Self::reply_bytes(bytes, then),
             (None, None, None, Some(pause), None) => Self::drip(Duration::from_millis(pause)),
             _ => {
-                return Err(InvalidFault(
+                return Err(Invalid::new(
                     "a fault has either connection, or requestBytes and then, or replyBytes and then, or dripMs",
                 ));
             }
@@ -126,25 +122,13 @@ impl TryFrom<Json> for Fault {
     }
 }
 
-/// A fault that no door can inject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidFault(&'static str);
-
-impl fmt::Display for InvalidFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for InvalidFault {}
-
 /// Faults that are still to come, in order: one for a connection keeps back those for requests after it, and the
 /// other way round.
 #[derive(Default)]
 pub(crate) struct Faults(VecDeque<Fault>);
 
 impl Faults {
-    pub(crate) fn new(faults: impl IntoIterator<Item = Fault>) -> Result<Self, InvalidFault> {
+    pub(crate) fn new(faults: impl IntoIterator<Item = Fault>) -> Result<Self, Invalid> {
         let faults: VecDeque<Fault> = faults.into_iter().collect();
         faults.iter().try_for_each(Fault::check)?;
         Ok(Self(faults))

@@ -22,7 +22,8 @@ impl Guest {
         acceptor: Option<TlsAcceptor>,
         service: impl FnOnce() -> Inside,
     ) {
-        if let Some(cut) = self.door.next_connection_fault() {
+        let fault = self.door.faults().for_connection();
+        if let Some(cut) = fault {
             return self.cut(socket, cut).await;
         }
         // Bytes that drip and bytes before a cut must not wait for each other.

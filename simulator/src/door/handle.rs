@@ -3,14 +3,15 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::fault::{Cut, Fault, Faults, InvalidFault, RequestFault};
+use super::fault::{Fault, Faults};
 use super::tally::{DoorConnection, DoorCounts, Tally};
 use crate::counts::{LIMIT, WaitTimedOut, until};
+use crate::invalid::Invalid;
 use crate::shared::Shared;
 
 /// Each takes a port of the machine; tests need a handful.
@@ -63,9 +64,9 @@ impl Door {
     ///
     /// # Errors
     ///
-    /// [`InvalidFault`] when one can't be injected; all is then as it was.
-    pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) -> Result<(), InvalidFault> {
-        *self.0.faults.lock() = Faults::new(faults)?;
+    /// [`Invalid`] when one can't be injected; all is then as it was.
+    pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) -> Result<(), Invalid> {
+        *self.faults() = Faults::new(faults)?;
         Ok(())
     }
 
@@ -125,12 +126,8 @@ impl Door {
         outcome.await.map_err(|_| DoorError::Closed)?.map_err(DoorError::Listen)
     }
 
-    pub(super) fn next_connection_fault(&self) -> Option<Cut> {
-        self.0.faults.lock().for_connection()
-    }
-
-    pub(super) fn next_request_fault(&self) -> Option<RequestFault> {
-        self.0.faults.lock().for_request()
+    pub(super) fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.0.faults.lock()
     }
 }
 

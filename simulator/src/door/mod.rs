@@ -15,7 +15,7 @@ pub(crate) use authority::{Authority, Failure};
 pub use doors::DoorOptions;
 pub(crate) use doors::Doors;
 pub(crate) use entrance::{ACCEPT_PAUSE, Behind, Entrance};
-pub use fault::{Cut, Fault, InvalidFault};
+pub use fault::{Cut, Fault};
 pub use handle::{Door, DoorError};
 pub use tally::{DoorConnection, DoorCounts, Ended};
 pub use tls::DoorTls;

@@ -2,11 +2,9 @@
 
 mod seen;
 
-use std::time::Duration;
-
 use tokio::sync::watch;
 
-use crate::counts::{self, Counts, WaitTimedOut};
+use crate::counts::Counts;
 use crate::history::History;
 use crate::operations::Executions;
 use crate::shared::Shared;
@@ -29,11 +27,11 @@ struct Memory {
 impl Record {
     pub(crate) fn add(&self, request: SeenRequest) -> u64 {
         let mut memory = self.memory.lock();
-        let abandoned = request.verdict == Verdict::Abandoned;
+        let abandoned = u64::from(request.verdict == Verdict::Abandoned);
         let ticket = memory.requests.add(request);
         self.counts.send_modify(|counts| {
             counts.requests += 1;
-            counts.abandoned += u64::from(abandoned);
+            counts.abandoned += abandoned;
         });
         ticket
     }
@@ -44,14 +42,12 @@ impl Record {
         if memory.requests.is_forgotten(ticket) {
             return None;
         }
-        let abandoned = verdict == Verdict::Abandoned;
+        let abandoned = u64::from(verdict == Verdict::Abandoned);
         let settled = memory.requests.get_mut(ticket).map(|request| {
             request.verdict = verdict;
             request.clone()
         });
-        if abandoned {
-            self.counts.send_modify(|counts| counts.abandoned += 1);
-        }
+        self.counts.send_modify(|counts| counts.abandoned += abandoned);
         settled
     }
 
@@ -74,7 +70,7 @@ impl Record {
         self.counts.send_replace(Counts::default());
     }
 
-    pub(crate) async fn wait(&self, wanted: Counts, limit: Duration) -> Result<Counts, WaitTimedOut> {
-        counts::until(self.counts.subscribe(), limit, |counts| counts.reaches(wanted)).await
+    pub(crate) fn counts(&self) -> watch::Receiver<Counts> {
+        self.counts.subscribe()
     }
 }

@@ -96,22 +96,34 @@ impl<'v> Fields<'v> {
         Self::of(value, &self.path(name), known, problems)
     }
 
-    pub(crate) fn array(&self, name: &str, need: Need, problems: &mut Problems) -> Option<&'v [Value]> {
+    fn typed<T>(
+        &self,
+        (name, need): (&str, Need),
+        (expected, read): (&str, impl FnOnce(&'v Value) -> Option<T>),
+        problems: &mut Problems,
+    ) -> Option<T> {
         let value = self.value(name, need, problems)?;
-        if let Value::Array(items) = value {
-            return Some(items);
+        let typed = read(value);
+        if typed.is_none() {
+            problems.add(&self.path(name), wrong_type(expected, value));
         }
-        problems.add(&self.path(name), wrong_type("an array", value));
-        None
+        typed
+    }
+
+    pub(crate) fn array(&self, name: &str, need: Need, problems: &mut Problems) -> Option<&'v [Value]> {
+        self.typed((name, need), ("an array", |it| it.as_array().map(Vec::as_slice)), problems)
     }
 
     pub(crate) fn string(&self, name: &str, need: Need, problems: &mut Problems) -> Option<&'v str> {
-        let value = self.value(name, need, problems)?;
-        if let Value::String(text) = value {
-            return Some(text);
-        }
-        problems.add(&self.path(name), wrong_type("a string", value));
-        None
+        self.typed((name, need), ("a string", Value::as_str), problems)
+    }
+
+    pub(crate) fn integer(&self, name: &str, need: Need, problems: &mut Problems) -> Option<i64> {
+        self.typed((name, need), ("an integer", Value::as_i64), problems)
+    }
+
+    pub(crate) fn number(&self, name: &str, need: Need, problems: &mut Problems) -> Option<f64> {
+        self.typed((name, need), ("a number", Value::as_f64), problems)
     }
 
     pub(crate) fn id(&self, name: &str, need: Need, problems: &mut Problems) -> Option<&'v str> {
@@ -133,15 +145,6 @@ impl<'v> Fields<'v> {
         }
     }
 
-    pub(crate) fn integer(&self, name: &str, need: Need, problems: &mut Problems) -> Option<i64> {
-        let value = self.value(name, need, problems)?;
-        let integer = value.as_i64();
-        if integer.is_none() {
-            problems.add(&self.path(name), wrong_type("an integer", value));
-        }
-        integer
-    }
-
     pub(crate) fn choice(&self, name: &str, need: Need, allowed: &[i64], problems: &mut Problems) -> Option<i64> {
         let number = self.integer(name, need, problems)?;
         if allowed.contains(&number) {
@@ -151,15 +154,6 @@ impl<'v> Fields<'v> {
         let sentence = format!("must be one of {}, not {number}", allowed.join(", "));
         problems.add(&self.path(name), sentence);
         None
-    }
-
-    pub(crate) fn number(&self, name: &str, need: Need, problems: &mut Problems) -> Option<f64> {
-        let value = self.value(name, need, problems)?;
-        let number = value.as_f64();
-        if number.is_none() {
-            problems.add(&self.path(name), wrong_type("a number", value));
-        }
-        number
     }
 }
 

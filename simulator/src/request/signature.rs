@@ -38,10 +38,8 @@ pub(crate) fn check<'h>(
     let now = settings.now_ms();
     let signed_at = signed_at(timestamp, now, settings.window_ms)?;
     if signature != sign(secret, nonce, timestamp) {
-        return Err(Refusal::new(
-            Code::Signature,
-            "Signature must be the lower-case hex SHA-1 of app secret, nonce and timestamp",
-        ));
+        let why = "Signature must be the lower-case hex SHA-1 of app secret, nonce and timestamp";
+        return Err(Refusal::new(Code::Signature, why));
     }
     let until = now.max(signed_at).saturating_add(settings.window_ms);
     if !nonces.lock().use_once(app_key, nonce, now, until) {
@@ -53,14 +51,8 @@ pub(crate) fn check<'h>(
 fn required<'h>(headers: &'h HeaderMap, names: [&str; 2]) -> Result<&'h str, Refusal> {
     match find(headers, &names) {
         Found::Once(value) => Ok(value),
-        Found::Nothing => {
-            let why = format!("{} header is missing", names[0]);
-            Err(Refusal::new(Code::Signature, why))
-        }
-        Found::Wrong(why) => {
-            let why = format!("{}: {why}", names[0]);
-            Err(Refusal::new(Code::Parameter, why))
-        }
+        Found::Nothing => Err(Refusal::new(Code::Signature, format!("{} header is missing", names[0]))),
+        Found::Wrong(why) => Err(Refusal::new(Code::Parameter, format!("{}: {why}", names[0]))),
     }
 }
 

@@ -53,7 +53,7 @@ impl Connection {
                 let mut reply = reply.await?;
                 // A script may have another one.
                 if !reply.headers().contains_key(header::DATE)
-                    && let Some(date) = date(connection.simulation.now_ms())
+                    && let Some(date) = date(connection.simulation.settings().now_ms())
                 {
                     reply.headers_mut().insert(header::DATE, date);
                 }

@@ -27,7 +27,7 @@ pub(crate) async fn answer(State(simulation): State<Simulation>, request: Reques
             let verdict = Verdict::Scripted { status: status.as_u16() };
             (status, text, verdict)
         }
-        None => told(visit.simulation.answer(&head, &visit.seen.body, too_long)),
+        None => told(visit.simulation.answer(&head, &visit.body, too_long)),
     };
     let mut response = step.response(status, text);
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -61,6 +61,8 @@ fn told(answer: Answer) -> (StatusCode, String, Verdict) {
 struct Visit {
     simulation: Simulation,
     seen: SeenRequest,
+    /// What has come of it so far.
+    body: Vec<u8>,
     stage: Stage,
 }
 
@@ -73,21 +75,20 @@ enum Stage {
 impl Visit {
     fn begin(simulation: Simulation, head: &Parts) -> Self {
         let connection = head.extensions.get::<Arc<Connection>>().map_or(0, |connection| connection.number);
-        Self { simulation, seen: SeenRequest::new(connection, head), stage: Stage::Arriving }
+        Self { simulation, seen: SeenRequest::new(connection, head), body: Vec::new(), stage: Stage::Arriving }
     }
 
     /// Whether the body was above the limit. It is read to its end even then, or the client might miss the answer.
     async fn read(&mut self, mut body: Body) -> Result<bool, axum::Error> {
-        let mut kept = Kept { bytes: Vec::new(), seen: &mut self.seen };
         let mut too_long = false;
         while !body.is_end_stream() {
             let Some(frame) = body.frame().await else {
                 break;
             };
             if let Some(data) = frame?.data_ref() {
-                let room = MAX_BODY - kept.bytes.len();
+                let room = MAX_BODY - self.body.len();
                 too_long |= data.len() > room;
-                kept.bytes.extend_from_slice(&data[..data.len().min(room)]);
+                self.body.extend_from_slice(&data[..data.len().min(room)]);
             }
         }
         Ok(too_long)
@@ -109,6 +110,7 @@ impl Visit {
 
     fn record(&mut self, verdict: Verdict) -> u64 {
         self.seen.verdict = verdict;
+        self.seen.body = mem::take(&mut self.body).into();
         self.simulation.record(&self.seen)
     }
 
@@ -128,17 +130,5 @@ impl Drop for Visit {
             Stage::Held(_) => self.settle(Verdict::Abandoned),
             Stage::Done => {}
         }
-    }
-}
-
-/// The bytes of a body so far; they reach the request also when reading is cut short.
-struct Kept<'s> {
-    bytes: Vec<u8>,
-    seen: &'s mut SeenRequest,
-}
-
-impl Drop for Kept<'_> {
-    fn drop(&mut self) {
-        self.seen.body = mem::take(&mut self.bytes).into();
     }
 }

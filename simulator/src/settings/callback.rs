@@ -1,9 +1,9 @@
 //! How callbacks are signed and written, and what no callback can be made with.
 
-use std::fmt;
-
 use axum::http::HeaderName;
 use serde::Deserialize;
+
+use crate::invalid::Invalid;
 
 /// Where callbacks carry their signature, and under which names.
 #[derive(Clone, Debug)]
@@ -50,10 +50,10 @@ impl CallbackSignature {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<(), InvalidCallback> {
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
         let names = [&self.app_key, &self.nonce, &self.timestamp, &self.signature];
         match names.into_iter().find(|name| name.parse::<HeaderName>().is_err()) {
-            Some(name) => Err(InvalidCallback::new(format!("{} can't name a header", name.escape_debug()))),
+            Some(name) => Err(Invalid::new(format!("{} can't name a header", name.escape_debug()))),
             None => Ok(()),
         }
     }
@@ -91,21 +91,3 @@ pub enum RoomCallbackVersion {
     #[default]
     V1_1,
 }
-
-/// A setting that no callback can be made or delivered with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidCallback(String);
-
-impl InvalidCallback {
-    pub(crate) fn new(why: impl Into<String>) -> Self {
-        Self(why.into())
-    }
-}
-
-impl fmt::Display for InvalidCallback {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InvalidCallback {}

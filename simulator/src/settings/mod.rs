@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub use callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion, TimestampUnit};
+pub use callback::{CallbackSignature, RoomCallbackVersion, TimestampUnit};
 
 /// Assumption: the service documents no limit for clock skew.
 const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);

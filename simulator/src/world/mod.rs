@@ -25,7 +25,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(time: Time, witness: impl Witness + 'static) -> Self {
-        Self { time, rooms: Rooms::default(), recordings: Recordings::new(), witness: Box::new(witness) }
+        Self { time, rooms: Rooms::default(), recordings: Recordings::default(), witness: Box::new(witness) }
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {

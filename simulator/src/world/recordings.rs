@@ -1,13 +1,12 @@
 //! The recordings there were: what each was started with, whether it runs, and which slices it has closed.
 
-use std::hash::{BuildHasher, RandomState};
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::room::Member;
 use super::rules::{self, LAYOUT};
 use crate::history::History;
+use crate::random;
 
 /// A recording that was started.
 #[derive(Clone, Debug, Serialize)]
@@ -76,28 +75,18 @@ pub(crate) enum NotRearranged {
     McuOnly,
 }
 
-pub(crate) struct Recordings {
-    kept: History<Recording>,
-    made: u64,
-    /// Two differently seeded hashes of a counter make a record id.
-    id_halves: [RandomState; 2],
-}
+#[derive(Default)]
+pub(crate) struct Recordings(History<Recording>);
 
 impl Recordings {
-    pub(crate) fn new() -> Self {
-        Self { kept: History::default(), made: 0, id_halves: [RandomState::new(), RandomState::new()] }
-    }
-
     pub(crate) fn all(&self) -> Vec<Recording> {
-        self.kept.iter().cloned().collect()
+        self.0.iter().cloned().collect()
     }
 
     /// The new recording.
     pub(super) fn add(&mut self, order: Order, members: &[Member], now: u64) -> &Recording {
-        let [high, low] = self.id_halves.each_ref().map(|half| half.hash_one(self.made));
-        self.made += 1;
         let mut recording = Recording {
-            record_id: format!("{high:016x}{low:016x}"),
+            record_id: random::hex() + &random::hex(),
             app_key: order.app_key,
             room_id: order.room_id,
             session_id: order.session_id,
@@ -111,23 +100,27 @@ impl Recordings {
             users: Vec::new(),
         };
         members.iter().for_each(|member| recording.follow(member));
-        self.kept.push(recording)
+        self.0.push(recording)
     }
 
     pub(crate) fn publishes(&mut self, room_id: &str, session_id: &str, member: &Member) {
-        for recording in self.running().filter(|it| it.room_id == room_id && it.session_id == session_id) {
+        for recording in self.running_in(room_id, session_id) {
             recording.follow(member);
         }
     }
 
     fn running(&mut self) -> impl Iterator<Item = &mut Recording> {
-        self.kept.iter_mut().filter(|it| it.state == RecordingState::Recording)
+        self.0.iter_mut().filter(|it| it.state == RecordingState::Recording)
+    }
+
+    fn running_in(&mut self, room_id: &str, session_id: &str) -> impl Iterator<Item = &mut Recording> {
+        self.running().filter(move |it| it.room_id == room_id && it.session_id == session_id)
     }
 
     /// Stops what runs in a session, all of it or only what one app has started, oldest first.
     pub(crate) fn stop(&mut self, app_key: Option<&str>, room_id: &str, session_id: &str) -> Vec<Recording> {
         let mut stopped = Vec::new();
-        for recording in self.running().filter(|it| it.room_id == room_id && it.session_id == session_id) {
+        for recording in self.running_in(room_id, session_id) {
             if app_key.is_none_or(|app_key| recording.app_key == app_key) {
                 recording.state = RecordingState::Stopped;
                 stopped.push(recording.clone());
@@ -145,8 +138,7 @@ impl Recordings {
         layout: &Value,
     ) -> Result<String, NotRearranged> {
         let mut result = Err(NotRearranged::NothingRuns);
-        let of_session = |it: &&mut Recording| it.room_id == room_id && it.session_id == session_id;
-        for recording in self.running().filter(of_session).filter(|it| it.app_key == app_key) {
+        for recording in self.running_in(room_id, session_id).filter(|it| it.app_key == app_key) {
             if rules::is_split_stream(&recording.config) {
                 recording.layout = layout_of(layout);
                 result = Ok(recording.record_id.clone());
