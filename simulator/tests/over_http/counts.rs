@@ -3,10 +3,10 @@
 use rongcloud_simulator::{Cut, Fault, Simulator, Step};
 use serde_json::{Value, json};
 
-use crate::client::{Call, LAYOUT, QUERY, simulator};
-use crate::connection::Connection;
 use crate::control::get;
 use crate::doors::with_door;
+use crate::support::client::{Call, LAYOUT, QUERY, simulator};
+use crate::support::connection::Connection;
 
 async fn executions(sim: &Simulator) -> Value {
     get(sim, "executions").await.json()

@@ -7,9 +7,9 @@ use std::time::Duration;
 use rongcloud_simulator::{Member, Room, Simulator, Stream};
 use serde_json::{Value, json};
 
-use crate::client::{APP_KEY, Call, NOW, QUERY, SECRET, simulator};
-use crate::connection::Reply;
 use crate::control::{get, put};
+use crate::support::client::{APP_KEY, Call, NOW, QUERY, SECRET, simulator};
+use crate::support::connection::Reply;
 
 async fn delete(sim: &Simulator, path: &str) -> Reply {
     Call::new("DELETE", &format!("/__simulator/{path}")).send(sim).await

@@ -1,11 +1,15 @@
 //! Changing the layout of a running recording.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code)] // Each suite uses a part.
+mod support;
 
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
 
-use crate::bodies::{put, remove};
-use crate::client::{APP_KEY, Call, LAYOUT, NOW, SECRET, START, mcu, simulator};
-use crate::connection::Reply;
+use crate::support::bodies::{put, remove};
+use crate::support::client::{APP_KEY, Call, LAYOUT, NOW, SECRET, START, mcu, simulator};
+use crate::support::connection::Reply;
 
 fn floating() -> Value {
     json!({

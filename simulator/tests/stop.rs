@@ -1,9 +1,13 @@
 //! Stopping recordings.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code)] // Each suite uses a part.
+mod support;
 
 use rongcloud_simulator::{RecordingState, Simulator, Step};
 use serde_json::json;
 
-use crate::client::{APP_KEY, Call, NONCE, NOW, SECRET, STOP, simulator};
+use crate::support::client::{APP_KEY, Call, NONCE, NOW, SECRET, STOP, simulator};
 
 fn states(sim: &Simulator) -> Vec<RecordingState> {
     sim.recordings().into_iter().map(|it| it.state).collect()

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::client::Call;
+use super::client::Call;
 
 /// A server that says nothing fails the test instead of hanging it.
 pub async fn soon<T>(what: impl Future<Output = T>) -> T {

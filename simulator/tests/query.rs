@@ -1,9 +1,13 @@
 //! Asking who is in a room.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code)] // Each suite uses a part.
+mod support;
 
 use rongcloud_simulator::{Member, Room, Simulator, Stream};
 use serde_json::{Value, json};
 
-use crate::client::{APP_KEY, Call, NOW, QUERY, SECRET};
+use crate::support::client::{APP_KEY, Call, NOW, QUERY, SECRET};
 
 async fn simulator() -> Simulator {
     let streams = [

@@ -3,7 +3,7 @@
 use rongcloud_simulator::{Simulator, Verdict};
 use serde_json::{Value, json};
 
-use crate::connection::{Connection, Reply};
+use super::connection::{Connection, Reply};
 
 pub const APP_KEY: &str = "app-key";
 /// Secret, nonce, timestamp and signature of the vendor's published vector.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::client::{Call, simulator, split_stream};
-use crate::connection::Reply;
+use super::client::{Call, simulator, split_stream};
+use super::connection::Reply;
 
 pub async fn send(body: &Value) -> Reply {
     Call::start().json(body).send(&simulator().await).await
