@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::callbacks::Urls;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidCallback;
 use crate::settings::{CallbackSignature, RoomCallbackVersion, Settings, millis};
 use crate::simulation::Simulation;
 use crate::simulator::Simulator;
@@ -180,7 +180,7 @@ pub enum StartError {
     /// The address couldn't be bound.
     Bind(io::Error),
     /// No callback can be made or delivered as set.
-    Callback(Invalid),
+    Callback(InvalidCallback),
     /// The test CA couldn't be made.
     Certificate(Box<dyn Error + Send + Sync>),
 }

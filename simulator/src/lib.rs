@@ -123,7 +123,7 @@ pub use builder::{Builder, StartError};
 pub use callbacks::{Attempt, Callback, CallbackKind, CallbackState, Delivery, FailedEvent, RetrySignature};
 pub use counts::{Connections, Counts, WaitTimedOut};
 pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, Ended, Fault};
-pub use invalid::{Invalid, Invalid as InvalidCallback, Invalid as InvalidFault, Invalid as InvalidStep};
+pub use invalid::{InvalidCallback, InvalidFault, InvalidStep};
 pub use operations::Executions;
 pub use record::{SeenRequest, Verdict};
 pub use script::Step;

@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidStep;
 use crate::reply::JSON;
 use crate::shared::Shared;
 
@@ -124,16 +124,16 @@ impl Step {
         response
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidStep> {
         let content_type = self.content_type.as_deref().map(|it| parsed("content-type", it));
-        Invalid::check(&[
+        InvalidStep::check(&[
             (self.times == 0, "times must be at least 1"),
             (self.status.is_some_and(|it| !(200..=599).contains(&it)), "status must be 200 to 599"),
             (self.pad_bytes > MAX_PAD_BYTES, "padBytes must be at most 67108864"),
             (content_type == Some(None), "contentType is not a header value"),
         ])?;
         if let Some((name, _)) = self.headers.iter().find(|(name, value)| parsed(name, value).is_none()) {
-            return Err(Invalid::new(format!("headers.{name} is not a header")));
+            return Err(InvalidStep::new(format!("headers.{name} is not a header")));
         }
         Ok(())
     }
@@ -151,7 +151,7 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    pub(crate) fn set(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), Invalid> {
+    pub(crate) fn set(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
         let steps: VecDeque<Step> = steps.into_iter().collect();
         steps.iter().try_for_each(Step::check)?;
         *self.steps.lock() = steps;

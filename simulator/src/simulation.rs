@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::callbacks::{Callback, Courier, Delivery, FailedEvent, Failures, Outbox, Urls};
 use crate::counts::{Connections, Counts, LIMIT, OpenConnection, Register, WaitTimedOut, until};
 use crate::door::{Authority, Door, DoorError, DoorOptions, Doors, Entrance, Failure};
-use crate::invalid::Invalid;
+use crate::invalid::{InvalidCallback, InvalidStep};
 use crate::operations::{self, Executions};
 use crate::record::{Record, SeenRequest, Verdict};
 use crate::reply::{Answer, Code, Refusal};
@@ -88,8 +88,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`Invalid`] when one isn't an http URL of a loopback address; all is then as it was.
-    pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), Invalid> {
+    /// [`InvalidCallback`] when one isn't an http URL of a loopback address; all is then as it was.
+    pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), InvalidCallback> {
         self.0.outbox.lock().urls = Urls::parse(recording, room)?;
         Ok(())
     }
@@ -98,8 +98,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`Invalid`] when no callback can be delivered so; all is then as it was.
-    pub fn set_delivery(&self, delivery: Delivery) -> Result<(), Invalid> {
+    /// [`InvalidCallback`] when no callback can be delivered so; all is then as it was.
+    pub fn set_delivery(&self, delivery: Delivery) -> Result<(), InvalidCallback> {
         delivery.check()?;
         self.0.outbox.lock().set_delivery(delivery);
         Ok(())
@@ -110,8 +110,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`Invalid`] when one is no failure; all is then as it was.
-    pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), Invalid> {
+    /// [`InvalidCallback`] when one is no failure; all is then as it was.
+    pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), InvalidCallback> {
         self.0.outbox.lock().failures = Failures::new(failures)?;
         Ok(())
     }
@@ -163,8 +163,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`Invalid`] when no HTTP reply can be made of a step; the script is then as it was.
-    pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), Invalid> {
+    /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
+    pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
         self.0.script.set(steps)
     }
 

@@ -114,13 +114,8 @@ async fn attempt(settings: &Settings, job: &Job, stamp: &Stamp) -> Attempt {
     let shown_path = if names.in_query { job.target.path(&shown) } else { path.clone() };
     let request = request(job, &path, in_headers);
     let headers = request.as_ref().map_or_else(|_| Vec::new(), |it| listed(it, &names.signature));
-    let answer = match request {
-        Ok(request) => match timeout(settings.callback_timeout, post(&job.target, request)).await {
-            Ok(answer) => answer,
-            Err(_) => Err("timed out".to_owned()),
-        },
-        Err(why) => Err(why),
-    };
+    let answer = timeout(settings.callback_timeout, async { post(&job.target, request?).await }).await;
+    let answer = answer.unwrap_or_else(|_| Err("timed out".to_owned()));
     let (status, error) = answer.map_or_else(|why| (None, Some(why)), |status| (Some(status), None));
     Attempt { url: job.target.url(&shown_path), headers, status, error }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidCallback;
 use crate::settings::TimestampUnit;
 
 /// More would only tire the receiver.
@@ -131,8 +131,8 @@ impl Delivery {
         self.backoff_ms << made.saturating_sub(1)
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
-        Invalid::check(&[
+    pub(crate) fn check(&self) -> Result<(), InvalidCallback> {
+        InvalidCallback::check(&[
             (self.duplicate > MAX_DUPLICATES, "duplicate must be at most 100"),
             (self.shuffle.is_some() && self.when == When::Immediate, "shuffle needs the delivery held"),
             (!(1..=MAX_ATTEMPTS).contains(&self.count()), "attempts must be 1 to 10"),

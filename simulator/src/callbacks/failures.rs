@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidCallback;
 use crate::reply::Code;
 
 /// A coming callback about a recording that tells of a failure. Its JSON form is in the simulator's README.
@@ -49,8 +49,8 @@ impl FailedEvent {
         self
     }
 
-    fn check(&self) -> Result<(), Invalid> {
-        Invalid::check(&[
+    fn check(&self) -> Result<(), InvalidCallback> {
+        InvalidCallback::check(&[
             (!(1..=4).contains(&self.r#type), "type must be 1 to 4"),
             (self.code == Code::Success.row().0, "code must not be 200, which means success"),
         ])
@@ -62,7 +62,7 @@ impl FailedEvent {
 pub(crate) struct Failures(Vec<FailedEvent>);
 
 impl Failures {
-    pub(crate) fn new(failures: impl IntoIterator<Item = FailedEvent>) -> Result<Self, Invalid> {
+    pub(crate) fn new(failures: impl IntoIterator<Item = FailedEvent>) -> Result<Self, InvalidCallback> {
         let failures: Vec<_> = failures.into_iter().collect();
         failures.iter().try_for_each(FailedEvent::check)?;
         Ok(Self(failures))

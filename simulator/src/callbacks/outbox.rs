@@ -11,7 +11,7 @@ use super::delivery::{Delivery, When};
 use super::failures::Failures;
 use super::target::Target;
 use crate::history::History;
-use crate::invalid::Invalid;
+use crate::invalid::InvalidCallback;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::world::{Change, Event, Recording, Witness};
@@ -38,7 +38,7 @@ struct Entry {
 pub(crate) struct Urls([Option<Arc<Target>>; 2]);
 
 impl Urls {
-    pub(crate) fn parse(recording: Option<&str>, room: Option<&str>) -> Result<Self, Invalid> {
+    pub(crate) fn parse(recording: Option<&str>, room: Option<&str>) -> Result<Self, InvalidCallback> {
         let target = |url: Option<&str>| Ok(url.map(Target::parse).transpose()?.map(Arc::new));
         Ok(Self([target(recording)?, target(room)?]))
     }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use axum::http::Uri;
 use tokio::net::TcpStream;
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidCallback;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
@@ -16,8 +16,8 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn parse(url: &str) -> Result<Self, Invalid> {
-        let refused = |why| Invalid::new(format!("{} {why}", url.escape_debug()));
+    pub(crate) fn parse(url: &str) -> Result<Self, InvalidCallback> {
+        let refused = |why| InvalidCallback::new(format!("{} {why}", url.escape_debug()));
         let uri: Uri = url.parse().map_err(|_| refused("is not a URL"))?;
         let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(refused("is not an http URL"));

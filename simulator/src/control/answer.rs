@@ -80,14 +80,10 @@ impl<T: Display> From<WaitTimedOut<T>> for Failure {
     }
 }
 
-impl From<Invalid> for Failure {
-    fn from(error: Invalid) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
-    }
-}
+impl Invalid for serde_json::Error {}
 
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
+impl<E: Invalid> From<E> for Failure {
+    fn from(error: E) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
     }
 }

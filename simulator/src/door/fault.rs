@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidFault;
 
 /// Slower than any network; together with the relay's limit for a whole reply it bounds how long a door sleeps.
 const MAX_DRIP: Duration = Duration::from_secs(1);
@@ -85,9 +85,9 @@ impl Fault {
         self
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidFault> {
         let drips = matches!(self.what, What::Request(RequestFault::Drip(pause)) if pause > MAX_DRIP);
-        Invalid::check(&[(self.times == 0, "times must be at least 1"), (drips, "dripMs must be at most 1000")])
+        InvalidFault::check(&[(self.times == 0, "times must be at least 1"), (drips, "dripMs must be at most 1000")])
     }
 }
 
@@ -103,16 +103,16 @@ struct Json {
 }
 
 impl TryFrom<Json> for Fault {
-    type Error = Invalid;
+    type Error = InvalidFault;
 
-    fn try_from(json: Json) -> Result<Self, Invalid> {
+    fn try_from(json: Json) -> Result<Self, InvalidFault> {
         let fault = match (json.connection, json.request_bytes, json.reply_bytes, json.drip_ms, json.then) {
             (Some(cut), None, None, None, None) => Self::connection(cut),
             (None, Some(bytes), None, None, Some(then)) => Self::request_bytes(bytes, then),
             (None, None, Some(bytes), None, Some(then)) => Self::reply_bytes(bytes, then),
             (None, None, None, Some(pause), None) => Self::drip(Duration::from_millis(pause)),
             _ => {
-                return Err(Invalid::new(
+                return Err(InvalidFault::new(
                     "a fault has either connection, or requestBytes and then, or replyBytes and then, or dripMs",
                 ));
             }
@@ -128,7 +128,7 @@ impl TryFrom<Json> for Fault {
 pub(crate) struct Faults(VecDeque<Fault>);
 
 impl Faults {
-    pub(crate) fn new(faults: impl IntoIterator<Item = Fault>) -> Result<Self, Invalid> {
+    pub(crate) fn new(faults: impl IntoIterator<Item = Fault>) -> Result<Self, InvalidFault> {
         let faults: VecDeque<Fault> = faults.into_iter().collect();
         faults.iter().try_for_each(Fault::check)?;
         Ok(Self(faults))

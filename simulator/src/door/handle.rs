@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::fault::{Fault, Faults};
 use super::tally::{DoorConnection, DoorCounts, Tally};
 use crate::counts::{LIMIT, WaitTimedOut, until};
-use crate::invalid::Invalid;
+use crate::invalid::InvalidFault;
 use crate::shared::Shared;
 
 /// Each takes a port of the machine; tests need a handful.
@@ -64,8 +64,8 @@ impl Door {
     ///
     /// # Errors
     ///
-    /// [`Invalid`] when one can't be injected; all is then as it was.
-    pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) -> Result<(), Invalid> {
+    /// [`InvalidFault`] when one can't be injected; all is then as it was.
+    pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) -> Result<(), InvalidFault> {
         *self.faults() = Faults::new(faults)?;
         Ok(())
     }

@@ -95,23 +95,20 @@ impl SeenRequest {
 /// One readable line; what the client chose is escaped.
 impl fmt::Display for SeenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match &self.verdict {
-            Verdict::Held => "held",
-            Verdict::Accepted { .. } => "accepted",
-            Verdict::Refused { .. } => "refused",
-            Verdict::Scripted { .. } => "scripted",
-            Verdict::Abandoned => "abandoned",
+        let (word, rest) = match &self.verdict {
+            Verdict::Held => ("held", String::new()),
+            Verdict::Accepted { record_id } => {
+                ("accepted", record_id.as_ref().map(|id| format!(" recordId={id}")).unwrap_or_default())
+            }
+            Verdict::Refused { status, code, why } => ("refused", format!(" {status}/{code} {why}")),
+            Verdict::Scripted { status } => ("scripted", format!(" {status}")),
+            Verdict::Abandoned => ("abandoned", String::new()),
         };
         write!(f, "{word} {} {}", self.method, self.path.escape_debug())?;
         if let Some(room) = self.header("room-id") {
             write!(f, " room={}", room.escape_debug())?;
         }
-        match &self.verdict {
-            Verdict::Accepted { record_id: Some(id) } => write!(f, " recordId={id}"),
-            Verdict::Refused { status, code, why } => write!(f, " {status}/{code} {why}"),
-            Verdict::Scripted { status } => write!(f, " {status}"),
-            _ => Ok(()),
-        }
+        f.write_str(&rest)
     }
 }
 

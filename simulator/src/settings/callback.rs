@@ -3,7 +3,7 @@
 use axum::http::HeaderName;
 use serde::Deserialize;
 
-use crate::invalid::Invalid;
+use crate::invalid::InvalidCallback;
 
 /// Where callbacks carry their signature, and under which names.
 #[derive(Clone, Debug)]
@@ -50,10 +50,10 @@ impl CallbackSignature {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidCallback> {
         let names = [&self.app_key, &self.nonce, &self.timestamp, &self.signature];
         match names.into_iter().find(|name| name.parse::<HeaderName>().is_err()) {
-            Some(name) => Err(Invalid::new(format!("{} can't name a header", name.escape_debug()))),
+            Some(name) => Err(InvalidCallback::new(format!("{} can't name a header", name.escape_debug()))),
             None => Ok(()),
         }
     }
