@@ -22,7 +22,7 @@ use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::world::{Member, Recording, Room, Time, World};
 
-/// What a [`Simulator`](crate::Simulator) simulates. All clones are the same simulation, which ends with the simulator.
+/// What a [`Simulator`](crate::Simulator) serves as long as it runs. All clones are the same simulation.
 #[derive(Clone)]
 pub struct Simulation(Arc<Parts>);
 

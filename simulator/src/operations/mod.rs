@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use endpoint::Endpoint;
 
-/// Each operation by the name that its executions are counted under.
+/// The table: each operation's file by the name that its executions are counted under.
 macro_rules! operations {
     ($($name:ident: $file:ident),* $(,)?) => {
         const OPERATIONS: &[Operation] = &[$(Operation { endpoint: $file::ENDPOINT, count: |it| &mut it.$name }),*];

@@ -45,12 +45,7 @@ impl World {
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Rooms, u64) -> Option<Vec<Change>>) -> bool {
         let now = self.time.now();
         let changes = change(&mut self.rooms, now);
-        self.follow(changes.as_deref().unwrap_or_default(), now);
-        changes.is_some()
-    }
-
-    fn follow(&mut self, changes: &[Change], now: u64) {
-        for change in changes {
+        for change in changes.iter().flatten() {
             let Change { room_id, session_id, what } = change;
             match what {
                 Happened::Published(member) => self.recordings.publishes(room_id, session_id, member),
@@ -61,6 +56,7 @@ impl World {
             }
             self.witness.room(change, now);
         }
+        changes.is_some()
     }
 
     /// The new recording's id; `None` when the session isn't the room's current one.
