@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::resolution::{ratio, size};
+use super::rules::{Value, check};
 use super::{Layout, Window};
-use crate::error::{RecordingError, Violation, codes, shown};
+use crate::error::{RecordingError, Violation};
 
 /// One user's stream, to be given a place in a layout.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
@@ -167,10 +168,10 @@ impl Layout {
 
 /// What is wrong with a list of streams.
 fn violations_of(streams: &[StreamRef]) -> Vec<Violation> {
-    if streams.is_empty() {
-        return vec![Violation::new("streams", codes::WINDOWS_REQUIRED, "a layout needs at least one stream")];
-    }
-    repeated(streams.iter().enumerate().map(|(index, stream)| (format!("streams[{index}]"), stream)))
+    let mut found = Vec::new();
+    check("streams", Value::Streams(streams.len()), &mut found);
+    found.extend(repeated(streams.iter().enumerate().map(|(index, stream)| (format!("streams[{index}]"), stream))));
+    found
 }
 
 /// A violation for each stream that was given before.
@@ -180,10 +181,7 @@ fn repeated<'a>(streams: impl IntoIterator<Item = (String, &'a StreamRef)>) -> V
     for (path, stream) in streams {
         match first.entry(stream) {
             Entry::Vacant(place) => drop(place.insert(path)),
-            Entry::Occupied(earlier) => {
-                let reason = format!("is the same stream as {}: give each one once", earlier.get());
-                found.push(Violation::new(path, codes::DUPLICATE_STREAM, reason));
-            }
+            Entry::Occupied(earlier) => check(&path, Value::Repeated(earlier.get()), &mut found),
         }
     }
     found
@@ -191,29 +189,16 @@ fn repeated<'a>(streams: impl IntoIterator<Item = (String, &'a StreamRef)>) -> V
 
 /// The canvas' shape, width by height. What is wrong with it is added to what was found.
 fn canvas_shape(resolution: Option<&str>, found: &mut Vec<Violation>) -> f64 {
-    match resolution.map(|text| (text, size(text))) {
-        None => CANVAS_SHAPE,
-        Some((_, Some(size))) => shape(size),
-        Some((text, None)) => {
-            let reason = format!("{} is not WIDTHxHEIGHT with a small x, such as 640x480", shown(text));
-            found.push(Violation::new("resolution", codes::INVALID_RESOLUTION, reason));
-            CANVAS_SHAPE
-        }
-    }
+    let Some(text) = resolution else { return CANVAS_SHAPE };
+    check("resolution", Value::Resolution(text), found);
+    size(text).map_or(CANVAS_SHAPE, shape)
 }
 
 /// The shape of the cameras' pictures, width by height. What is wrong with it is added to what was found.
 fn camera_shape(cameras: Option<&str>, canvas: f64, found: &mut Vec<Violation>) -> f64 {
-    match cameras.map(|text| (text, ratio(text).or_else(|| size(text)))) {
-        None if canvas < 1.0 => 1.0 / CAMERA_SHAPE,
-        None => CAMERA_SHAPE,
-        Some((_, Some(size))) => shape(size),
-        Some((text, None)) => {
-            let reason = format!("{} is neither WIDTH:HEIGHT, such as 16:9, nor WIDTHxHEIGHT", shown(text));
-            found.push(Violation::new("cameras", codes::INVALID_SHAPE, reason));
-            CAMERA_SHAPE
-        }
-    }
+    let Some(text) = cameras else { return if canvas < 1.0 { 1.0 / CAMERA_SHAPE } else { CAMERA_SHAPE } };
+    check("cameras", Value::Shape(text), found);
+    ratio(text).or_else(|| size(text)).map_or(CAMERA_SHAPE, shape)
 }
 
 fn shape((width, height): (u32, u32)) -> f64 {

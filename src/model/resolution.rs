@@ -16,12 +16,7 @@ pub const R1280X720: &str = "1280x720";
 /// 720 wide, 1280 high.
 pub const R720X1280: &str = "720x1280";
 
-/// Whether the text is `WIDTHxHEIGHT`: two positive whole numbers of at most five digits and a lower-case x.
-pub(super) fn is_well_formed(text: &str) -> bool {
-    size(text).is_some()
-}
-
-/// The width and height of a well-formed text.
+/// The width and height of a `WIDTHxHEIGHT`: two positive whole numbers of at most five digits and a lower-case x.
 pub(super) fn size(text: &str) -> Option<(u32, u32)> {
     two_numbers(text, 'x')
 }

@@ -5,6 +5,13 @@ use super::Window;
 /// Sums of fractions such as 2/3 + 1/3 may pass an edge by a rounding error.
 pub(super) const ROUNDING: f64 = 1e-9;
 
+/// The first of the earlier windows that shows the same stream as a window.
+pub(super) fn first_of_stream(index: usize, windows: &[Window]) -> Option<usize> {
+    let (earlier, rest) = windows.split_at_checked(index)?;
+    let window = rest.first()?;
+    earlier.iter().position(|other| (&other.user_id, &other.stream_id) == (&window.user_id, &window.stream_id))
+}
+
 /// The first of the earlier windows that a window overlaps, unless one of the two is a picture in the other's.
 ///
 /// A window with a number that is no fraction of the canvas has a violation of its own and is in nobody's way.
