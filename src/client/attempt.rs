@@ -8,26 +8,27 @@ use tracing::{Level, debug, enabled};
 use url::Url;
 
 use super::RecordingClient;
+use super::retry::{Failure, RetryClass};
 use crate::error::{CallContext, FailureCause, RecordingError};
-use crate::protocol::{Call, HttpReply, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
+use crate::protocol::{Call, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
 use crate::time::known_time;
-use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Sign, Site, TransportFailure};
+use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Site, TransportFailure};
 
 /// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
 /// uvicorn and node close one after 5 seconds; what it has received meanwhile is looked at as well.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// What one attempt has come to.
-pub(super) struct Attempted<T> {
-    pub result: Result<T, RecordingError>,
-    pub sign: Sign,
+/// A failed attempt.
+pub(super) struct Failed {
+    pub error: RecordingError,
+    pub class: RetryClass,
+    /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
 }
 
-impl<T> Attempted<T> {
-    /// An attempt that ended on this side, before anything was done.
+impl Failed {
     fn not_begun(error: RecordingError) -> Self {
-        Self { result: Err(error), sign: Sign::Nothing, retry_after: None }
+        Self { error, class: RetryClass::of(&Failure::NotBegun), retry_after: None }
     }
 }
 
@@ -39,23 +40,17 @@ impl RecordingClient {
         operation: &Operation<T>,
         deadline: Instant,
         progress: &Arc<Progress>,
-    ) -> Attempted<T> {
+    ) -> Result<T, Failed> {
         let shared = &*self.shared;
-        let _turn = match carrier.turn(deadline).await {
-            Ok(turn) => turn,
-            Err(failure) => return Attempted::not_begun(failure.before_anything()),
-        };
+        let turn = carrier.turn(deadline).await;
+        let _turn = turn.map_err(|failure| Failed::not_begun(failure.before_anything()))?;
         // Only now, because the service takes no stamp that is too old.
-        let stamp = match shared.stamps.stamp(&shared.credentials) {
-            Ok(stamp) => stamp,
-            Err(reason) => {
-                return Attempted::not_begun(RecordingError::not_sent(FailureCause::Local, reason));
-            }
-        };
-        let Some(url) = shared.route.endpoint(site).url(operation.path) else {
+        let stamp = shared.stamps.stamp(&shared.credentials);
+        let stamp = stamp.map_err(|reason| Failed::not_begun(RecordingError::not_sent(FailureCause::Local, reason)))?;
+        let url = shared.route.endpoint(site).url(operation.path).ok_or_else(|| {
             let reason = format!("there is no address for {}", operation.path);
-            return Attempted::not_begun(RecordingError::Internal { reason });
-        };
+            Failed::not_begun(RecordingError::Internal { reason })
+        })?;
         let call = call_of(operation, &stamp);
         let attempt = Attempt::begin(progress, &call.context);
         let room_id = &operation.context.room_id;
@@ -71,15 +66,17 @@ impl RecordingClient {
             Ok(reply) => {
                 let elapsed_ms = begun.elapsed().as_millis();
                 debug!(request_id = call.request_id, status = reply.status, %elapsed_ms, "reply");
-                let result = (operation.read)(&reply, &call)
-                    .map_err(|error| with_likely_causes(error, &reply, &shared.credentials, SystemTime::now()));
-                Attempted { result, sign: sign_of(&reply), retry_after: reply.retry_after() }
+                (operation.read)(&reply, &call).map_err(|error| {
+                    let class = RetryClass::of(&Failure::Answer { status: reply.status, error: &error });
+                    let error = with_likely_causes(error, &reply, &shared.credentials, SystemTime::now());
+                    Failed { error, class, retry_after: reply.retry_after() }
+                })
             }
             Err(failure) => {
                 // From here on it can't leave any more: what has not may be made again.
                 let left = attempt.end();
-                let sign = sign_of_failure(&failure, left);
-                Attempted { result: Err(call.failed(failure, url, left)), sign, retry_after: None }
+                let class = RetryClass::of(&Failure::NoAnswer { failure: &failure, left });
+                Err(Failed { error: call.failed(failure, url, left), class, retry_after: None })
             }
         }
     }
@@ -136,30 +133,6 @@ impl Call {
         } else {
             RecordingError::NotSent { cause, reason, call: Some(Box::new(self.context)) }
         }
-    }
-}
-
-/// What an answer says of the domain that gave it.
-fn sign_of(reply: &HttpReply) -> Sign {
-    match reply.status {
-        502..=504 => Sign::Failing,
-        _ => Sign::Answered,
-    }
-}
-
-/// What a failure says of the domain it happened at.
-fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
-    let cause = match failure {
-        // The caller may have asked for very little time.
-        TransportFailure::Late(_) => return Sign::Failing,
-        TransportFailure::TooLarge { .. } => return Sign::Answered,
-        TransportFailure::Failed { cause, .. } => *cause,
-    };
-    match cause {
-        FailureCause::ConnectionLost => Sign::Failing,
-        FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
-        FailureCause::Timeout if !left => Sign::Unreachable,
-        _ => Sign::Nothing,
     }
 }
 

@@ -10,9 +10,9 @@ use once_cell::race::OnceBox;
 
 use crate::delivery::Failover;
 
-/// What one attempt says of the domain it went to.
+/// What one attempt says of the health of the domain it went to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sign {
+pub(crate) enum Observation {
     /// It answered, if only with a refusal.
     Answered,
     /// It answered that something behind it doesn't, was lost, or gave no answer in time.
@@ -48,16 +48,16 @@ impl Health {
             && self.left_alone_until.compare_exchange(until, next, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    /// Takes in a sign. True where the domain has just become unwell, or well again.
-    pub(crate) fn note(&self, sign: Sign, failover: Failover, now: u64) -> bool {
-        let failures = match sign {
-            Sign::Nothing => return false,
-            Sign::Answered => {
+    /// Takes in what was observed. True where the domain has just become unwell, or well again.
+    pub(crate) fn note(&self, observation: Observation, failover: Failover, now: u64) -> bool {
+        let failures = match observation {
+            Observation::Nothing => return false,
+            Observation::Answered => {
                 self.failures_in_a_row.store(0, Ordering::Release);
                 return self.left_alone_until.swap(0, Ordering::AcqRel) != 0;
             }
-            Sign::Failing => self.failures_in_a_row.fetch_add(1, Ordering::AcqRel).saturating_add(1),
-            Sign::Unreachable => u32::MAX,
+            Observation::Failing => self.failures_in_a_row.fetch_add(1, Ordering::AcqRel).saturating_add(1),
+            Observation::Unreachable => u32::MAX,
         };
         if failures < failover.after_failures && self.is_well() {
             return false;
@@ -110,29 +110,33 @@ mod tests {
     const LATER: u64 = NOW + 30_000;
     const MUCH_LATER: u64 = LATER + 30_000;
 
-    fn noted(signs: &[Sign]) -> Health {
+    fn noted(observations: &[Observation]) -> Health {
         let health = Health::default();
-        for sign in signs {
-            health.note(*sign, POLICY, NOW);
+        for observation in observations {
+            health.note(*observation, POLICY, NOW);
         }
         health
     }
 
     #[test]
     fn a_domain_that_cannot_be_reached_is_left_at_once() {
-        assert!(!noted(&[Sign::Unreachable]).is_well());
+        assert!(!noted(&[Observation::Unreachable]).is_well());
     }
 
     #[test]
     fn a_failing_domain_is_left_after_some_failures_in_a_row() {
-        assert!(noted(&[Sign::Failing, Sign::Failing]).is_well());
-        assert!(noted(&[Sign::Failing, Sign::Failing, Sign::Answered, Sign::Failing]).is_well());
-        assert!(!noted(&[Sign::Failing, Sign::Nothing, Sign::Failing, Sign::Failing]).is_well());
+        assert!(noted(&[Observation::Failing, Observation::Failing]).is_well());
+        assert!(
+            noted(&[Observation::Failing, Observation::Failing, Observation::Answered, Observation::Failing]).is_well()
+        );
+        assert!(
+            !noted(&[Observation::Failing, Observation::Nothing, Observation::Failing, Observation::Failing]).is_well()
+        );
     }
 
     #[test]
     fn one_caller_probes_when_the_time_has_come() {
-        let health = noted(&[Sign::Unreachable]);
+        let health = noted(&[Observation::Unreachable]);
         assert!(!health.may_probe(POLICY, LATER - 1));
         assert!(health.may_probe(POLICY, LATER));
         assert!(!health.may_probe(POLICY, LATER), "a second one at the same time");
@@ -140,24 +144,24 @@ mod tests {
 
     #[test]
     fn a_probe_that_never_reports_is_followed_by_another() {
-        let health = noted(&[Sign::Unreachable]);
+        let health = noted(&[Observation::Unreachable]);
         assert!(health.may_probe(POLICY, LATER));
         assert!(health.may_probe(POLICY, MUCH_LATER));
     }
 
     #[test]
     fn a_failed_probe_leaves_the_domain_alone_for_the_whole_time_again() {
-        let health = noted(&[Sign::Unreachable]);
+        let health = noted(&[Observation::Unreachable]);
         assert!(health.may_probe(POLICY, LATER));
-        health.note(Sign::Failing, POLICY, LATER + 1);
+        health.note(Observation::Failing, POLICY, LATER + 1);
         assert!(!health.may_probe(POLICY, MUCH_LATER));
         assert!(health.may_probe(POLICY, MUCH_LATER + 1));
     }
 
     #[test]
     fn an_answer_makes_a_domain_well() {
-        let health = noted(&[Sign::Unreachable]);
-        assert!(health.note(Sign::Answered, POLICY, NOW));
+        let health = noted(&[Observation::Unreachable]);
+        assert!(health.note(Observation::Answered, POLICY, NOW));
         assert!(health.is_well());
     }
 

@@ -17,7 +17,7 @@ mod tls;
 pub(crate) use carrier::{Carrier, Limits, Transport, TransportSettings};
 pub use endpoint::DataCenter;
 pub(crate) use endpoint::Endpoint;
-pub(crate) use health::Sign;
+pub(crate) use health::Observation;
 pub(crate) use http::{Request, TransportFailure};
 pub(crate) use progress::{Attempt, Progress};
 pub(crate) use proxy::ProxyChoice;

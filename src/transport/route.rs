@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Endpoint;
-use super::health::{Health, Sign, clock, health_of};
+use super::health::{Health, Observation, clock, health_of};
 use crate::delivery::Failover;
 
 /// One of the two domains of a route.
@@ -79,8 +79,8 @@ impl Route {
     }
 
     /// Takes in what an attempt says of a domain. True where calls begin elsewhere from now on.
-    pub(crate) fn note(&self, site: Site, sign: Sign) -> bool {
-        self.domain(site).health.note(sign, self.failover, clock()) && self.backup.is_some()
+    pub(crate) fn note(&self, site: Site, observation: Observation) -> bool {
+        self.domain(site).health.note(observation, self.failover, clock()) && self.backup.is_some()
     }
 
     fn domain(&self, site: Site) -> &Domain {
@@ -117,33 +117,33 @@ mod tests {
     #[test]
     fn calls_stay_with_the_backup_once_the_primary_is_unwell() {
         let route = route("stay", LONG);
-        assert!(route.note(Site::Primary, Sign::Unreachable));
+        assert!(route.note(Site::Primary, Observation::Unreachable));
         assert_eq!([route.first(false), route.first(true)], [Site::Backup; 2]);
     }
 
     #[test]
     fn a_call_that_may_be_repeated_probes_the_primary_and_a_start_never_does() {
         let route = route("probe", SHORT);
-        route.note(Site::Primary, Sign::Unreachable);
+        route.note(Site::Primary, Observation::Unreachable);
         assert_eq!(route.first(false), Site::Backup);
         assert_eq!(route.first(true), Site::Primary);
-        route.note(Site::Primary, Sign::Answered);
+        route.note(Site::Primary, Observation::Answered);
         assert_eq!(route.first(false), Site::Primary);
     }
 
     #[test]
     fn where_both_are_unwell_the_one_that_failed_longer_ago_is_tried() {
         let route = route("both", LONG);
-        route.domain(Site::Backup).health.note(Sign::Unreachable, route.failover, 1);
-        route.domain(Site::Primary).health.note(Sign::Unreachable, route.failover, 2);
+        route.domain(Site::Backup).health.note(Observation::Unreachable, route.failover, 1);
+        route.domain(Site::Primary).health.note(Observation::Unreachable, route.failover, 2);
         assert_eq!(route.first(false), Site::Backup);
-        route.domain(Site::Backup).health.note(Sign::Unreachable, route.failover, 3);
+        route.domain(Site::Backup).health.note(Observation::Unreachable, route.failover, 3);
         assert_eq!(route.first(false), Site::Primary);
     }
 
     #[test]
     fn clients_of_one_address_share_what_is_known_of_it() {
-        route("shared", LONG).note(Site::Primary, Sign::Unreachable);
+        route("shared", LONG).note(Site::Primary, Observation::Unreachable);
         assert_eq!(route("shared", LONG).first(false), Site::Backup);
     }
 
