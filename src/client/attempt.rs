@@ -1,7 +1,7 @@
 //! One attempt: an operation signed, sent once, and its answer read.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
@@ -12,7 +12,7 @@ use super::retry::{Failure, RetryClass};
 use crate::error::{CallContext, FailureCause, RecordingError};
 use crate::protocol::{Call, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
 use crate::time::known_time;
-use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Site, TransportFailure};
+use crate::transport::{AttemptProgress, Carrier, Progress, Request, Site, TransportFailure};
 
 /// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
 /// uvicorn and node close one after 5 seconds; what it has received meanwhile is looked at as well.
@@ -42,8 +42,8 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<T, Failed> {
         let shared = &*self.shared;
-        let turn = carrier.turn(deadline).await;
-        let _turn = turn.map_err(|failure| Failed::not_begun(failure.before_anything()))?;
+        let permit = carrier.permit(deadline).await;
+        let _permit = permit.map_err(|failure| Failed::not_begun(failure.before_anything()))?;
         // Only now, because the service takes no stamp that is too old.
         let stamp = shared.stamps.stamp(&shared.credentials);
         let stamp = stamp.map_err(|reason| Failed::not_begun(RecordingError::not_sent(FailureCause::Local, reason)))?;
@@ -52,23 +52,35 @@ impl RecordingClient {
             Failed::not_begun(RecordingError::Internal { reason })
         })?;
         let call = call_of(operation, &stamp);
-        let attempt = Attempt::begin(progress, &call.context);
+        let attempt = AttemptProgress::begin(progress, &call.context);
         let room_id = &operation.context.room_id;
+        let begun = Instant::now();
+        let time_left = deadline.saturating_duration_since(begun);
+        let (longest, longest_idle) = if operation.is_repeatable {
+            (time_left.min(shared.delivery.retry.attempt_timeout), Duration::MAX)
+        } else {
+            (time_left, FRESH)
+        };
         let request = Request {
+            site,
             url: url.clone(),
             headers: headers(&shared.credentials, &stamp, shared.header_style, room_id, &shared.user_agent),
             body: operation.body.clone(),
+            longest_idle,
         };
         log_request(&request, &call);
-        let begun = Instant::now();
-        let limits = self.limits(operation.is_repeatable, begun, deadline);
-        match carrier.send(site, request, limits, &attempt).await {
+        match carrier.send(request, longest, &attempt).await {
             Ok(reply) => {
                 let elapsed_ms = begun.elapsed().as_millis();
                 debug!(request_id = call.request_id, status = reply.status, %elapsed_ms, "reply");
                 (operation.read)(&reply, &call).map_err(|error| {
                     let class = RetryClass::of(&Failure::Answer { status: reply.status, error: &error });
-                    let error = with_likely_causes(error, &reply, &shared.credentials, SystemTime::now());
+                    // By the clock that the service was told.
+                    let received_at = call.context.sent_at.and_then(|sent_at| sent_at.checked_add(begun.elapsed()));
+                    let error = match received_at {
+                        Some(at) => with_likely_causes(error, &reply, &shared.credentials, at),
+                        None => error,
+                    };
                     Failed { error, class, retry_after: reply.retry_after() }
                 })
             }
@@ -78,15 +90,6 @@ impl RecordingClient {
                 let class = RetryClass::of(&Failure::NoAnswer { failure: &failure, left });
                 Err(Failed { error: call.failed(failure, url, left), class, retry_after: None })
             }
-        }
-    }
-
-    fn limits(&self, is_repeatable: bool, now: Instant, deadline: Instant) -> Limits {
-        let time_left = deadline.saturating_duration_since(now);
-        if is_repeatable {
-            Limits { longest: time_left.min(self.shared.delivery.retry.attempt_timeout), longest_idle: Duration::MAX }
-        } else {
-            Limits { longest: time_left, longest_idle: FRESH }
         }
     }
 }

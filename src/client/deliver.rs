@@ -85,7 +85,8 @@ impl RecordingClient {
             let may_have_acted = class.may_have_acted();
             let other = shared.route.other(site).filter(|other| !may_have_acted || shared.route.is_well(*other));
             let time_left = deadline.saturating_duration_since(Instant::now());
-            let Some(next) = attempts.next(class, other.is_some(), retry_after, random(), time_left) else {
+            let Some(next) = attempts.next(class, other.is_some(), retry_after, shared.stamps.jitter(), time_left)
+            else {
                 return Err(concluded(error, unknown, attempts.made()));
             };
             let request_id = error.request_id();
@@ -129,11 +130,6 @@ fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u3
         )),
         (last, _) => last.with_note(&format!("tried {attempts} times")),
     }
-}
-
-/// From 0 to 1. Without random numbers, the longest wait.
-fn random() -> f64 {
-    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
 }
 
 /// Some thirty years: what tokio takes for "never".

@@ -143,8 +143,7 @@ impl<'a> Attempts<'a> {
         }
         // The first look at the other domain costs nothing and doesn't wait: the call may never have been seen.
         let is_free = crosses_over && !self.has_crossed_over;
-        let wait =
-            if is_free { Duration::ZERO } else { self.backoff().mul_f64(jitter).max(retry_after.unwrap_or_default()) };
+        let wait = if is_free { Duration::ZERO } else { self.wait(jitter).max(retry_after.unwrap_or_default()) };
         // A wait beyond the deadline would only put off the answer.
         if wait >= time_left || (!is_free && !self.budget.take()) {
             return None;
@@ -154,10 +153,11 @@ impl<'a> Attempts<'a> {
         Some(Next { crosses_over, wait })
     }
 
-    /// The longest wait now: doubled with each attempt.
-    fn backoff(&self) -> Duration {
+    /// A part of the longest wait now, which doubles with each attempt; all of it where the part is no number.
+    fn wait(&self, jitter: f64) -> Duration {
         let doubled = 1_u32.checked_shl(self.made - 1).unwrap_or(u32::MAX);
-        self.policy.first_backoff.saturating_mul(doubled).min(self.policy.longest_backoff)
+        let longest = self.policy.first_backoff.saturating_mul(doubled).min(self.policy.longest_backoff);
+        Duration::try_from_secs_f64(longest.as_secs_f64() * jitter).unwrap_or(longest).min(longest)
     }
 }
 
@@ -224,6 +224,7 @@ mod tests {
         let mut attempts = Attempts::new(POLICY, &budget, true);
         let mut wait = |jitter| attempts.next(RetryClass::Lost, false, None, jitter, LONG).map(|next| next.wait);
         assert_eq!([wait(0.0), wait(0.5)], [Some(Duration::ZERO), Some(Duration::from_millis(200))]);
+        assert_eq!(wait(f64::NAN), Some(POLICY.longest_backoff), "what a test's source gives may be anything");
     }
 
     #[test]

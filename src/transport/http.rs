@@ -16,7 +16,7 @@ use url::Url;
 
 use super::failure::{Way, explained};
 use super::names::Names;
-use super::{Attempt, ProxyChoice};
+use super::{AttemptProgress, ProxyChoice, Site};
 use crate::error::FailureCause;
 use crate::protocol::HttpReply;
 
@@ -25,15 +25,18 @@ const LARGEST_REPLY: usize = 1024 * 1024;
 
 /// One request, ready to leave.
 pub(crate) struct Request {
+    pub site: Site,
     pub url: Url,
     pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
+    /// How long its connection may have been idle.
+    pub longest_idle: Duration,
 }
 
 /// A request without an answer.
 #[derive(Debug)]
 pub(crate) enum TransportFailure {
-    /// It failed on its way. Whether it had left, its [`Attempt`] tells.
+    /// It failed on its way. Whether it had left, its [`AttemptProgress`] tells.
     Failed { cause: FailureCause, reason: String },
     /// There was no whole answer in the time given.
     Late(Duration),
@@ -56,11 +59,11 @@ impl ConnectionSettings {
 }
 
 /// A client of reqwest that is used for one request at a time, and so has one connection at most.
-pub(super) struct HttpConnection {
+pub(super) struct HttpClient {
     http: reqwest::Client,
 }
 
-impl HttpConnection {
+impl HttpClient {
     /// Connects with the first request only.
     pub(super) fn new(settings: &ConnectionSettings) -> Result<Self, TransportFailure> {
         let mut builder = reqwest::Client::builder()
@@ -88,7 +91,7 @@ impl HttpConnection {
         request: Request,
         is_last: bool,
         settings: &ConnectionSettings,
-        attempt: &Arc<Attempt>,
+        attempt: &Arc<AttemptProgress>,
     ) -> Result<HttpReply, TransportFailure> {
         let url = request.url.clone();
         let failed = |error: reqwest::Error| explained(&error, &settings.way(&url), attempt.end());
@@ -112,7 +115,11 @@ impl HttpConnection {
 }
 
 /// The request as reqwest takes it. Its builder would read the address and every name anew each time.
-fn outgoing(request: Request, is_last: bool, attempt: &Arc<Attempt>) -> Result<reqwest::Request, TransportFailure> {
+fn outgoing(
+    request: Request,
+    is_last: bool,
+    attempt: &Arc<AttemptProgress>,
+) -> Result<reqwest::Request, TransportFailure> {
     let mut outgoing = reqwest::Request::new(Method::POST, request.url);
     let headers = outgoing.headers_mut();
     headers.reserve(request.headers.len() + 1);
@@ -167,7 +174,7 @@ fn causes(error: &dyn Error) -> String {
 /// will be.
 struct TrackedBody {
     bytes: Option<Bytes>,
-    attempt: Arc<Attempt>,
+    attempt: Arc<AttemptProgress>,
 }
 
 impl Body for TrackedBody {
