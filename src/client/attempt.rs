@@ -26,8 +26,9 @@ pub(super) struct Failed {
     pub retry_after: Option<Duration>,
 }
 
-impl Failed {
-    fn not_begun(error: RecordingError) -> Self {
+/// An attempt that ended on this side before anything was done.
+impl From<RecordingError> for Failed {
+    fn from(error: RecordingError) -> Self {
         Self { error, class: RetryClass::of(&Failure::NotBegun), retry_after: None }
     }
 }
@@ -42,15 +43,13 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<T, Failed> {
         let shared = &*self.shared;
-        let permit = carrier.permit(deadline).await;
-        let _permit = permit.map_err(|failure| Failed::not_begun(failure.before_anything()))?;
+        let _permit = carrier.permit(deadline).await?;
         // Only now, because the service takes no stamp that is too old.
         let stamp = shared.stamps.stamp(&shared.credentials);
-        let stamp = stamp.map_err(|reason| Failed::not_begun(RecordingError::not_sent(FailureCause::Local, reason)))?;
-        let url = shared.route.endpoint(site).url(operation.path).ok_or_else(|| {
-            let reason = format!("there is no address for {}", operation.path);
-            Failed::not_begun(RecordingError::Internal { reason })
-        })?;
+        let stamp = stamp.map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))?;
+        let url = shared.route.endpoint(site).url(operation.path);
+        let nowhere = || RecordingError::Internal { reason: format!("there is no address for {}", operation.path) };
+        let url = url.ok_or_else(nowhere)?;
         let call = call_of(operation, &stamp);
         let attempt = AttemptProgress::begin(progress, &call.context);
         let room_id = &operation.context.room_id;
@@ -89,18 +88,6 @@ impl RecordingClient {
                 let left = attempt.end();
                 let class = RetryClass::of(&Failure::NoAnswer { failure: &failure, left });
                 Err(Failed { error: call.failed(failure, url, left), class, retry_after: None })
-            }
-        }
-    }
-}
-
-impl TransportFailure {
-    /// The public error of a failure before any attempt.
-    pub(super) fn before_anything(self) -> RecordingError {
-        match self {
-            Self::Failed { cause, reason } => RecordingError::not_sent(cause, reason),
-            Self::Late(_) | Self::TooLarge { .. } => {
-                RecordingError::Internal { reason: "an answer came to no request".to_owned() }
             }
         }
     }

@@ -46,9 +46,8 @@ impl RecordingClient {
         let mut violations = Vec::new();
         check_timeout("timeout", timeout, &mut violations);
         RecordingError::from_violations(violations)?;
-        // A time too far off to be said is no limit.
-        let deadline = Instant::now().checked_add(timeout).unwrap_or_else(far_future);
-        let carrier = self.shared.transport.open().map_err(|failure| failure.before_anything())?;
+        let deadline = Instant::now() + timeout;
+        let carrier = self.shared.transport.open()?;
         tokio::select! {
             biased;
             () = carrier.closed() => {
@@ -130,11 +129,6 @@ fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u3
         )),
         (last, _) => last.with_note(&format!("tried {attempts} times")),
     }
-}
-
-/// Some thirty years: what tokio takes for "never".
-fn far_future() -> Instant {
-    Instant::now() + Duration::from_secs(86_400 * 365 * 30)
 }
 
 /// Says how a call ended, even where its future is dropped.

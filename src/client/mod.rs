@@ -19,7 +19,7 @@ use crate::delivery::Delivery;
 use crate::error::RecordingError;
 use crate::options::{ClientOptions, Environment, GivenCredentials, Settings, settled_in};
 use crate::protocol::{HeaderStyle, StampSource, SystemStamps};
-use crate::transport::{HealthRecords, HttpTransport, PoolSettings, Pools, Route, Transport, TransportFailure};
+use crate::transport::{HealthRecords, HttpTransport, PoolSettings, Pools, Route, Transport};
 
 /// Starts, changes and stops recordings, from async code.
 ///
@@ -103,7 +103,7 @@ impl RecordingClient {
         stamps: Arc<dyn StampSource>,
     ) -> Result<Self, RecordingError>
     where
-        M: Fn() -> Result<T, TransportFailure> + Send + Sync + 'static,
+        M: Fn() -> Result<T, RecordingError> + Send + Sync + 'static,
     {
         let delivery = settings.delivery;
         let route = Arc::new(Route::new(settings.primary, settings.backup, delivery.failover, records));
@@ -114,7 +114,7 @@ impl RecordingClient {
             extra_certificates: settings.ca_certificates,
             connections: delivery.connections,
         });
-        let transport = Transport::new(delivery.connections, make).map_err(|failure| failure.before_anything())?;
+        let transport = Transport::new(delivery.connections, make)?;
         let user_agent = format!("rongcloud-recording/{} ({language})", env!("CARGO_PKG_VERSION"));
         let (timeout, header_style) = (settings.timeout, settings.header_style);
         let budget = Budget::new(delivery.retry.budget);

@@ -109,21 +109,14 @@ impl Layout {
         let mut found = repeated(places.chain(others_places));
         let shape = canvas_shape(resolution, &mut found);
         RecordingError::from_violations(found)?;
-        if others.is_empty() {
-            return Ok(Self::Custom { windows: vec![main.at((0.0, 0.0), (1.0, 1.0))] });
-        }
-        let cell = 1.0 / others.len() as f64;
         let is_wide = shape >= 1.0;
-        let place = |index: usize| {
-            let (strip, along) = (SPOTLIGHT, index as f64 * cell);
-            if is_wide { ((strip, along), (1.0 - strip, cell)) } else { ((along, strip), (cell, 1.0 - strip)) }
+        let main_size = match (others, is_wide) {
+            ([], _) => (1.0, 1.0),
+            (_, true) => (SPOTLIGHT, 1.0),
+            (_, false) => (1.0, SPOTLIGHT),
         };
-        let main_size = if is_wide { (SPOTLIGHT, 1.0) } else { (1.0, SPOTLIGHT) };
-        let strip = others.iter().enumerate().map(|(index, stream)| {
-            let (position, size) = place(index);
-            stream.at(position, size)
-        });
-        let windows = std::iter::once(main.at((0.0, 0.0), main_size)).chain(strip).collect();
+        let windows =
+            std::iter::once(main.at((0.0, 0.0), main_size)).chain(strip(others, is_wide, SPOTLIGHT)).collect();
         Ok(Self::Custom { windows })
     }
 
@@ -135,16 +128,7 @@ impl Layout {
         let mut found = violations_of(streams);
         let shape = canvas_shape(resolution, &mut found);
         RecordingError::from_violations(found)?;
-        let cell = 1.0 / streams.len() as f64;
-        let windows = streams
-            .iter()
-            .enumerate()
-            .map(|(index, stream)| {
-                let along = index as f64 * cell;
-                if shape >= 1.0 { stream.at((along, 0.0), (cell, 1.0)) } else { stream.at((0.0, along), (1.0, cell)) }
-            })
-            .collect();
-        Ok(Self::Custom { windows })
+        Ok(Self::Custom { windows: strip(streams, shape < 1.0, 0.0).collect() })
     }
 
     /// One picture over the whole canvas and a small one in a corner, above it.
@@ -164,6 +148,15 @@ impl Layout {
         };
         Ok(Self::Custom { windows: vec![main.at((0.0, 0.0), (1.0, 1.0)), inset.at(position, (INSET, INSET))] })
     }
+}
+
+/// Equal cells one below the other, or else side by side, from `start` on to the canvas' right or lower edge.
+fn strip(streams: &[StreamRef], is_column: bool, start: f64) -> impl Iterator<Item = Window> {
+    let cell = 1.0 / streams.len() as f64;
+    streams.iter().enumerate().map(move |(index, stream)| {
+        let (along, depth) = (index as f64 * cell, 1.0 - start);
+        if is_column { stream.at((start, along), (depth, cell)) } else { stream.at((along, start), (cell, depth)) }
+    })
 }
 
 /// What is wrong with a list of streams.

@@ -205,7 +205,7 @@ fn is_header_safe(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && text.trim() == text
 }
 
-fn is_fraction(value: f64) -> bool {
+pub(super) fn is_fraction(value: f64) -> bool {
     (0.0..=1.0).contains(&value)
 }
 

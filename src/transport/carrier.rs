@@ -2,7 +2,6 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -12,7 +11,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use super::AttemptProgress;
 use super::http::{Request, TransportFailure};
 use crate::delivery::Connections;
-use crate::error::FailureCause;
+use crate::error::{FailureCause, RecordingError};
 use crate::per_process::PerProcess;
 use crate::protocol::HttpReply;
 
@@ -28,7 +27,7 @@ pub(crate) trait HttpTransport: Send + Sync + 'static {
 /// A request on its way.
 pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, TransportFailure>> + Send + 'a>>;
 
-type Make = dyn Fn() -> Result<Box<dyn HttpTransport>, TransportFailure> + Send + Sync;
+type Make = dyn Fn() -> Result<Box<dyn HttpTransport>, RecordingError> + Send + Sync;
 
 /// Carries requests to the domains of one route.
 ///
@@ -43,8 +42,8 @@ impl Transport {
     /// Fails where what sends can't be made: for the pools, where the host has no usable CA certificates.
     pub(crate) fn new<T: HttpTransport>(
         rule: Connections,
-        make: impl Fn() -> Result<T, TransportFailure> + Send + Sync + 'static,
-    ) -> Result<Self, TransportFailure> {
+        make: impl Fn() -> Result<T, RecordingError> + Send + Sync + 'static,
+    ) -> Result<Self, RecordingError> {
         let make = Box::new(move || make().map(|http| Box::new(http) as Box<dyn HttpTransport>));
         let transport = Self { make, rule, process: PerProcess::new() };
         transport.carrier()?;
@@ -52,10 +51,10 @@ impl Transport {
     }
 
     /// What carries the requests in this process. Fails where it is closed.
-    pub(crate) fn open(&self) -> Result<Arc<Carrier>, TransportFailure> {
+    pub(crate) fn open(&self) -> Result<Arc<Carrier>, RecordingError> {
         let carrier = self.carrier()?;
         if carrier.closed.is_cancelled() {
-            return Err(TransportFailure::failed(FailureCause::ClientClosed, "the client is closed"));
+            return Err(closed());
         }
         Ok(carrier)
     }
@@ -68,13 +67,13 @@ impl Transport {
         }
     }
 
-    fn carrier(&self) -> Result<Arc<Carrier>, TransportFailure> {
+    fn carrier(&self) -> Result<Arc<Carrier>, RecordingError> {
         self.process.get_or_try_make(|| {
             Ok(Carrier {
                 http: (self.make)()?,
                 closed: CancellationToken::new(),
                 permits: Semaphore::new(self.rule.max_concurrent as usize),
-                waiting: AtomicU32::new(0),
+                waiting: Semaphore::new(self.rule.max_waiting as usize),
                 max_waiting: self.rule.max_waiting,
             })
         })
@@ -86,7 +85,8 @@ pub(crate) struct Carrier {
     http: Box<dyn HttpTransport>,
     closed: CancellationToken,
     permits: Semaphore,
-    waiting: AtomicU32,
+    /// Leave to wait for a permit.
+    waiting: Semaphore,
     max_waiting: u32,
 }
 
@@ -97,16 +97,19 @@ impl Carrier {
     }
 
     /// Waits for one of the permits that the client's limit allows. What follows has it until it is dropped.
-    pub(crate) async fn permit(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, TransportFailure> {
+    pub(crate) async fn permit(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, RecordingError> {
         if let Ok(permit) = self.permits.try_acquire() {
             return Ok(permit);
         }
-        let _waiting = Waiting::begin(self)?;
+        let overloaded = |reason| RecordingError::not_sent(FailureCause::Overloaded, reason);
+        let _waiting = self.waiting.try_acquire().map_err(|_| {
+            let max_waiting = self.max_waiting;
+            overloaded(format!("{max_waiting} calls of this client wait for their turn already, its max_waiting"))
+        })?;
         let late = "as many calls as max_concurrent allows were under way until the timeout";
         match timeout_at(deadline, self.permits.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) => Err(TransportFailure::failed(FailureCause::ClientClosed, "the client is closed")),
-            Err(_) => Err(TransportFailure::failed(FailureCause::Overloaded, late)),
+            Ok(permit) => permit.map_err(|_| closed()),
+            Err(_) => Err(overloaded(late.to_owned())),
         }
     }
 
@@ -122,23 +125,6 @@ impl Carrier {
     }
 }
 
-/// One call that waits for its permit.
-struct Waiting<'a>(&'a AtomicU32);
-
-impl<'a> Waiting<'a> {
-    fn begin(carrier: &'a Carrier) -> Result<Self, TransportFailure> {
-        let waiting = Self(&carrier.waiting);
-        if waiting.0.fetch_add(1, Ordering::AcqRel) >= carrier.max_waiting {
-            let reason =
-                format!("{} calls of this client wait for their turn already, its max_waiting", carrier.max_waiting);
-            return Err(TransportFailure::failed(FailureCause::Overloaded, reason));
-        }
-        Ok(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
+fn closed() -> RecordingError {
+    RecordingError::not_sent(FailureCause::ClientClosed, "the client is closed")
 }

@@ -1,6 +1,5 @@
 //! HTTP by reqwest, which no other file names.
 
-use std::error::Error;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use reqwest::{Method, redirect};
 use rustls::ClientConfig;
 use url::Url;
 
-use super::failure::{Way, explained};
+use super::failure::{Way, explained, root_cause};
 use super::names::Names;
 use super::{AttemptProgress, ProxyChoice, Site};
 use crate::error::FailureCause;
@@ -50,12 +49,6 @@ pub(super) struct ConnectionSettings {
     pub is_plain: bool,
     pub connect_timeout: Duration,
     pub proxy: ProxyChoice,
-}
-
-impl ConnectionSettings {
-    fn way<'a>(&'a self, url: &'a Url) -> Way<'a> {
-        Way { url, is_plain: self.is_plain, proxy: &self.proxy, connect_timeout: self.connect_timeout }
-    }
 }
 
 /// A client of reqwest that is used for one request at a time, and so has one connection at most.
@@ -94,7 +87,7 @@ impl HttpClient {
         attempt: &Arc<AttemptProgress>,
     ) -> Result<HttpReply, TransportFailure> {
         let url = request.url.clone();
-        let failed = |error: reqwest::Error| explained(&error, &settings.way(&url), attempt.end());
+        let failed = |error: reqwest::Error| explained(&error, &Way { url: &url, settings }, attempt.end());
         let request = outgoing(request, is_last, attempt)?;
         let mut response = self.http.execute(request).await.map_err(failed)?;
         let mut reply = HttpReply {
@@ -142,29 +135,14 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn unusable(error: &dyn Error) -> TransportFailure {
-    TransportFailure::failed(FailureCause::Local, format!("no HTTPS client can be made: {}", causes(error)))
+fn unusable(error: &reqwest::Error) -> TransportFailure {
+    TransportFailure::failed(FailureCause::Local, format!("no HTTPS client can be made: {}", root_cause(error)))
 }
 
 impl TransportFailure {
     pub(super) fn failed(cause: FailureCause, reason: impl Into<String>) -> Self {
         Self::Failed { cause, reason: reason.into() }
     }
-}
-
-/// The chain of causes as one sentence, from the outside in.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 /// A body that tells when it begins to leave.

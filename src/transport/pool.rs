@@ -19,7 +19,7 @@ use super::http::{ConnectionSettings, HttpClient, Request, TransportFailure};
 use super::look::Look;
 use super::{AttemptProgress, Endpoint, ProxyChoice, Route, Site, tls};
 use crate::delivery::Connections;
-use crate::error::FailureCause;
+use crate::error::{FailureCause, RecordingError};
 use crate::protocol::HttpReply;
 
 /// What a client's connections have in common.
@@ -36,7 +36,7 @@ pub(crate) struct Pools(Vec<(Site, Arc<Pool>)>);
 
 impl Pools {
     /// Fails where the host has no usable CA certificates.
-    pub(crate) fn new(settings: &PoolSettings) -> Result<Self, TransportFailure> {
+    pub(crate) fn new(settings: &PoolSettings) -> Result<Self, RecordingError> {
         // Reading the platform's certificates takes milliseconds: once for both domains.
         let mut verified = None;
         let pool = |(site, endpoint): (Site, &Endpoint)| {
