@@ -111,6 +111,7 @@ def circles(folder):
 
 
 def problems():
+    """All there is to say."""
     yield from wrong_arrows(ROOT / "src", CORE)
     yield from wrong_arrows(ROOT / "simulator/src", SIMULATOR)
     for folder in sorted(path for path in (ROOT / "simulator/src").rglob("*") if path.is_dir()):
