@@ -75,11 +75,9 @@ impl RecordingClient {
                 (operation.read)(&reply, &call).map_err(|error| {
                     let class = RetryClass::of(&Failure::Answer { status: reply.status, error: &error });
                     // By the clock that the service was told.
-                    let received_at = call.context.sent_at.and_then(|sent_at| sent_at.checked_add(begun.elapsed()));
-                    let error = match received_at {
-                        Some(at) => with_likely_causes(error, &reply, &shared.credentials, at),
-                        None => error,
-                    };
+                    let sent_at = call.context.sent_at.unwrap_or(UNIX_EPOCH);
+                    let received_at = sent_at.checked_add(begun.elapsed()).unwrap_or(sent_at);
+                    let error = with_likely_causes(error, &reply, &shared.credentials, received_at);
                     Failed { error, class, retry_after: reply.retry_after() }
                 })
             }
