@@ -1,60 +1,185 @@
-// How all public clients open the native client and wait for its calls.
+// Calls from their beginning to their end, however they are waited for.
 
 package rongcloud.recording.internal
 
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.time.withTimeoutOrNull
 import kotlinx.coroutines.withContext
-import rongcloud.recording.RecordingConfig
+import rongcloud.recording.RecordingException
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
 import kotlin.coroutines.CoroutineContext
-import rongcloud.recording.RecordingException as PublicException
-import rongcloud.recording.internal.RecordingProfile as NativeProfile
+import kotlin.coroutines.resume
 
 /** How long a caller who has left waits for the cancelled call to let go of its connection and to tell the log. */
 private val LAST_WORD = Duration.ofSeconds(1)
 
-internal fun validated(config: RecordingConfig): NativeProfile {
-    requireUnicode(config)
-    return native { NativeProfile(config) }
-}
+/** A cause may be a circle. */
+private const val MOST_COPIES = 4
 
-/** A call that has begun, whatever its answer: the native types for that have the same functions and nothing in common. */
-internal class Running<T : Any>(
-    private val handle: AutoCloseable,
-    val ended: suspend () -> T,
-    val number: () -> Long,
-    val cancel: () -> T,
-    val wait: (Duration) -> T?,
-) : AutoCloseable by handle
+/** What the futures' calls run in. */
+private val futures = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
-/** One operation that can be begun, and the two ways to wait for its end. */
-internal class Operation<T : Any>(val about: () -> CallContext, private val begin: NativeClient.() -> Running<T>) {
+/** One call, which may be cancelled at any moment, and knows what became of it then. */
+internal open class Call<T : Any>(private val client: Handle?, private val request: Request) {
+    private val context = Log.context()
+    private val ended = CompletableFuture<Completion>()
+    private var isCancelled = false
+    private var number: Long? = null
+
+    /** What became of it, as soon as anybody has to know. */
+    private var told: Completion? = null
+
+    /** By whoever is told of all ends. It may be that nobody waits any more. */
+    fun end(completion: Completion) {
+        ended.complete(completion)
+    }
+
+    /** Begins, and returns the number under which its end will be told. */
+    protected open fun begin(): Long = Ends.begin(checkNotNull(client), request)
+
+    /** Ends it, and tells what is known. What is on its way already is waited for. */
+    protected open fun stop(number: Long): Completion = Ends.cancel(number) ?: ended.join()
+
     /**
      * Suspends until it has ended; cancelling the coroutine ends it.
      *
-     * The context keeps the caller off the core's threads, on which an unconfined coroutine would go on: a caller that
-     * blocked there would hold up all other calls.
+     * The dispatcher keeps the caller off the thread that tells of ends: whoever blocked there would hold up all others.
      */
-    suspend fun await(client: NativeClient, context: LogContext? = Log.context(), course: Course<T> = Course()): T =
-        linked {
+    suspend fun await(threads: CoroutineContext = Dispatchers.Default): T = linked {
+        try {
+            withContext(threads) {
+                logged {
+                    try {
+                        suspendCancellableCoroutine { waiting -> ended.thenRun { waiting.resume(Unit) } }
+                    } catch (cancelled: CancellationException) {
+                        cancel()
+                        letGo()
+                        throw cancelled
+                    }
+                    outcome()
+                }
+            }
+        } catch (cancelled: CancellationException) {
+            // Coroutines pass on whichever exception came first, so only here it is the caller's own.
+            throw asException()?.let { told(cancelled, it) } ?: cancelled
+        }
+    }
+
+    /** Blocks until it has ended; interrupting the thread ends it. The thread parks in Java, where a virtual one may. */
+    fun block(): T = linked {
+        // What is interrupted beforehand is never sent.
+        if (Thread.interrupted()) throw InterruptedException()
+        logged {
             try {
-                awaited(Dispatchers.Default, context, course) { client.begin() }
-            } catch (cancelled: CancellationException) {
-                // Coroutines pass on whichever exception came first, so only here it is the caller's own.
-                throw course.told(about)?.let { told(cancelled, it) } ?: cancelled
+                ended.get()
+            } catch (interrupted: InterruptedException) {
+                cancel()
+                // A call that had just ended gives its result after all, and the thread stays interrupted.
+                if (asAnswer() == null) throw interrupted.after(asException())
+                Thread.currentThread().interrupt()
+            }
+            outcome()
+        }
+    }
+
+    /** Begins, for asynchronous Java. */
+    fun future(): CompletableFuture<T> {
+        val future = CallFuture(this)
+        val job = futures.launch {
+            try {
+                future.complete(await())
+            } catch (failure: Throwable) {
+                future.completeExceptionally(failure)
             }
         }
+        // However the future is completed, by a timeout for instance, nothing goes on for nobody.
+        future.whenComplete { _, _ -> job.cancel() }
+        return future
+    }
 
-    /** Blocks until it has ended; interrupting the thread ends it. */
-    fun block(client: NativeClient): T = linked { blocked { client.begin() } }
+    private inline fun <R> logged(wait: () -> R): R = Core.inside {
+        val number = beginOnce()
+        try {
+            wait()
+        } finally {
+            Log.forward()
+            Log.ended(number)
+        }
+    }
+
+    @Synchronized
+    private fun beginOnce(): Long {
+        if (isCancelled) throw CancellationException("cancelled before it began")
+        return Log.begun(context, ::begin).also {
+            number = it
+            Ends.expect(it, this)
+        }
+    }
+
+    /** Ends the call, and notes what is known of it. Nothing, where it had not begun: it never will. */
+    @Synchronized
+    fun cancel() {
+        isCancelled = true
+        told = told ?: ended.getNow(null) ?: number?.let(::stop)
+    }
+
+    /** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
+    private suspend fun letGo() = withContext(NonCancellable) {
+        withTimeoutOrNull(LAST_WORD) { suspendCancellableCoroutine { gone -> ended.thenRun { gone.resume(Unit) } } }
+    }
+
+    private fun InterruptedException.after(ended: RecordingException?): InterruptedException = apply {
+        ended?.let(::addSuppressed)
+        try {
+            this@Call.ended.get(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)
+        } catch (_: TimeoutException) {
+            // It has had its time.
+        } catch (_: InterruptedException) {
+            // As above.
+        }
+    }
+
+    private fun outcome(): T = asAnswer() ?: throw checkNotNull(asFailure())
+
+    private fun completion() = synchronized(this) { told } ?: ended.getNow(null)
+
+    @Suppress("UNCHECKED_CAST")
+    fun asAnswer(): T? = completion()?.reply as T?
+
+    private fun asFailure() = completion()?.failure?.let { RecordingException.exception(it) }
+
+    /** What became of a call whose answer nobody takes. `null` where it had not begun. */
+    fun asException(): RecordingException? = asFailure() ?: asAnswer()?.let { cancelledAfter(it, request.about()) }
 }
 
-/** A cause may be a circle. */
-private const val MOST_COPIES = 4
+/** A future whose call ends when it is cancelled, and that then knows what became of the call. */
+private class CallFuture<T : Any>(private val call: Call<T>) : CompletableFuture<T>() {
+    /** A call that had just ended completes the future as if it had not been cancelled. */
+    override fun cancel(mayInterruptIfRunning: Boolean): Boolean {
+        if (isDone) return isCancelled
+        call.cancel()
+        val answer = call.asAnswer()
+        val failure = call.asException()
+        when {
+            answer != null -> complete(answer)
+            failure is RecordingException.Cancelled || failure == null -> completeExceptionally(cancelled(failure))
+            else -> completeExceptionally(failure)
+        }
+        return isCancelled
+    }
+
+    private fun cancelled(ended: RecordingException?) =
+        CancellationException("the future was cancelled").apply { ended?.let(::addSuppressed) }
+}
 
 /** Of one call alone: what cancelled it may have cancelled others, too. */
 private class CallCancelledException(cause: CancellationException) : CancellationException(cause.message) {
@@ -63,68 +188,12 @@ private class CallCancelledException(cause: CancellationException) : Cancellatio
     }
 }
 
-private fun told(cancelled: CancellationException, ended: PublicException): CancellationException {
+private fun told(cancelled: CancellationException, ended: RecordingException): CancellationException {
     // For whoever gets that one elsewhere, of withTimeout or by waiting for the coroutine. Where a debugger or a test
     // recovers stack traces, it is a copy, with what it was copied from as its cause.
     generateSequence(cancelled) { it.cause as? CancellationException }.take(MOST_COPIES)
         .forEach { it.addSuppressed(ended) }
     return CallCancelledException(cancelled).apply { addSuppressed(ended) }
-}
-
-internal suspend fun <T : Any> awaited(
-    threads: CoroutineContext,
-    context: LogContext?,
-    course: Course<T>,
-    begin: () -> Running<T>,
-): T = withContext(threads) {
-    logged(context, { course.begin(begin) }) { call ->
-        try {
-            native { call.ended() }.also(course::answered)
-        } catch (cancelled: CancellationException) {
-            course.cancel()
-            call.letGo()
-            throw cancelled
-        } catch (failure: PublicException) {
-            course.failed(failure)
-            throw failure
-        }
-    }
-}
-
-/** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
-private suspend fun Running<*>.letGo() = withContext(NonCancellable) {
-    withTimeoutOrNull(LAST_WORD) {
-        try {
-            native { ended() }
-        } catch (_: PublicException) {
-            // It ended as it should.
-        }
-    }
-}
-
-internal fun <T : Any> blocked(begin: () -> Running<T>): T {
-    // What is interrupted beforehand is never sent.
-    if (Thread.interrupted()) throw InterruptedException()
-    return logged(Log.context(), begin) { call ->
-        try {
-            runBlocking { native { call.ended() } }
-        } catch (interrupted: InterruptedException) {
-            call.endedAtInterrupt(interrupted)
-        }
-    }
-}
-
-/** A call that had just ended gives its result after all, and the thread stays interrupted. */
-private fun <T : Any> Running<T>.endedAtInterrupt(interrupted: InterruptedException): T = try {
-    native { cancel() }.also { Thread.currentThread().interrupt() }
-} catch (ended: PublicException) {
-    interrupted.addSuppressed(ended)
-    try {
-        native { wait(LAST_WORD) }
-    } catch (_: PublicException) {
-        // As above.
-    }
-    throw interrupted
 }
 
 /** Whatever is found missing amid a call, the request may have left. */
@@ -133,21 +202,3 @@ private inline fun <T> linked(call: () -> T): T = try {
 } catch (failure: LinkageError) {
     throw notLinked(failure)
 }
-
-private inline fun <T : Any> logged(
-    context: LogContext?,
-    noinline begin: () -> Running<T>,
-    wait: (Running<T>) -> T,
-): T = Core.inside {
-    native { Log.begun(context, begin) }.use { call ->
-        try {
-            wait(call)
-        } finally {
-            Log.forward()
-            Log.ended(call)
-        }
-    }
-}
-
-/** The boundary knows no negative durations; nothing is refused like them, by the core. */
-internal fun Duration.notNegative(): Duration = if (isNegative) Duration.ZERO else this

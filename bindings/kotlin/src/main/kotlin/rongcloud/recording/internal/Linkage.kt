@@ -8,12 +8,10 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.suspendCancellableCoroutine
 import org.slf4j.LoggerFactory
 import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
 import kotlin.coroutines.EmptyCoroutineContext
-import kotlin.coroutines.resume
 
 /** What this library is compiled with; its users need that or later. */
 private const val NEEDED = "Kotlin 1.9.25, kotlinx-coroutines 1.8.1, JNA 5.19.1 and SLF4J 2.0.17"
@@ -36,11 +34,10 @@ internal object Linkage {
 
     private fun rehearse() {
         Log.rehearse()
-        blocked { running { suspendCancellableCoroutine { it.resume(Unit) } } }
         // On this thread alone: those of the default dispatcher may all be here, waiting for their first client.
         runBlocking {
             try {
-                awaited(EmptyCoroutineContext, emptyMap(), Course()) { running { throw CancellationException() } }
+                Rehearsed().await(EmptyCoroutineContext)
             } catch (_: CancellationException) {
                 // As ordered.
             }
@@ -49,14 +46,14 @@ internal object Linkage {
         Dispatchers.Default
     }
 
-    private fun running(ended: suspend () -> Unit) = Running(
-        AutoCloseable {
-        },
-        ended,
-        number = { 0 },
-        cancel = { },
-        wait = { },
-    )
+    /** A call that is cancelled as soon as it has begun. */
+    private class Rehearsed : Call<Any>(null, Request.QueryRoom("")) {
+        private val told = Completion(0, null, null)
+
+        override fun begin(): Long = throw CancellationException().also { end(told) }
+
+        override fun stop(number: Long) = told
+    }
 
     private fun mismatch(failure: LinkageError): RecordingException {
         val reason = "the libraries on the class path don't fit: needed are $NEEDED or later, " +
