@@ -66,12 +66,10 @@ kotlin-library: library tools kotlin-toolchain
 $(KOTLIN)/library.so: kotlin-library
 	@:
 
-# The generated binding, split, and the native library where JNA looks for it in a jar.
-$(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml bindings/kotlin/tools/SplitBinding.java
-	rm -rf $(KOTLIN)/generated $(KOTLIN)/raw
-	$(BINDGEN) generate $< --language kotlin --no-format --out-dir $(KOTLIN)/raw
-	java bindings/kotlin/tools/SplitBinding.java $(KOTLIN)/raw/rongcloud/recording/rongcloud_recording.kt \
-		$(KOTLIN)/generated
+# What is written of the library's own metadata, and the native library where JNA looks for it in a jar.
+$(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml $(BINDGEN)
+	rm -rf $(KOTLIN)/generated
+	$(BINDGEN) kotlin $< $(KOTLIN)/generated
 	mkdir -p $(KOTLIN)/native/$(KOTLIN_PLATFORM)
 	strip -o $(KOTLIN)/native/$(KOTLIN_PLATFORM)/librongcloud_recording.so $<
 	touch $@

@@ -1,5 +1,6 @@
 //! Kotlin: names, types and values as it spells them, and its files.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
@@ -9,7 +10,7 @@ use regex::{Captures, Regex};
 
 use super::{Language, Template};
 use crate::docs::{self, Spelling, Subject};
-use crate::surface::Surface;
+use crate::surface::{Callable, Kind, Surface, Type};
 use crate::template;
 
 /// Kotlin.
@@ -63,12 +64,47 @@ impl Language for Kotlin {
         environment.add_filter("type", |ty: Value| type_of(&ty));
         environment.add_filter("read", |ty: Value| read(&ty));
         environment.add_filter("write", |ty: Value, value: String, piece: String| write(&ty, &value, &piece));
-        environment.add_filter("default", |field: Value| default(&field));
+        environment.add_filter("initial", |field: Value| initial(&field));
         environment.add_filter("piece", |field: String, owner: String, is_setting: bool| {
             piece(&field, &owner, is_setting)
         });
+        environment.add_global("written", Value::from_serialize(written(surface)));
+        environment.add_global("told", Value::from_serialize(told(surface)));
         let surface = surface.clone();
         environment.add_filter("kdoc", move |docs: String, options: Kwargs| kdoc(&docs, &options, &surface));
+    }
+}
+
+/// The types that are carried into the library.
+fn written(surface: &Surface) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let records = surface.records.iter().filter(|it| !it.methods.is_empty());
+    records.for_each(|it| reach(&Type { kind: Kind::Record, name: it.name.clone(), inner: None }, surface, &mut found));
+    callables(surface).flat_map(|it| &it.arguments).for_each(|it| reach(&it.ty, surface, &mut found));
+    found
+}
+
+/// The types that are carried out of the library.
+fn told(surface: &Surface) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    callables(surface).flat_map(|it| it.returns.iter().chain(&it.throws)).for_each(|it| reach(it, surface, &mut found));
+    found
+}
+
+fn callables(surface: &Surface) -> impl Iterator<Item = &Callable> {
+    let of_objects = surface.objects.iter().flat_map(|it| it.constructors.iter().chain(&it.methods));
+    of_objects.chain(surface.records.iter().flat_map(|it| &it.methods)).chain(&surface.functions)
+}
+
+/// Adds a type and all that it is made of.
+fn reach(ty: &Type, surface: &Surface, found: &mut BTreeSet<String>) {
+    if let Some(inner) = &ty.inner {
+        reach(inner, surface, found);
+    }
+    if matches!(ty.kind, Kind::Record | Kind::Enum) && found.insert(ty.name.clone()) {
+        let records = surface.records.iter().filter(|it| it.name == ty.name).flat_map(|it| &it.fields);
+        let variants = surface.enums.iter().filter(|it| it.name == ty.name).flat_map(|it| &it.variants);
+        records.chain(variants.flat_map(|it| &it.fields)).for_each(|it| reach(&it.ty, surface, found));
     }
 }
 
@@ -172,7 +208,7 @@ fn piece(field: &str, owner: &str, is_setting: bool) -> String {
 }
 
 /// ` = VALUE` for what need not be given.
-fn default(field: &Value) -> Result<String, Error> {
+fn initial(field: &Value) -> Result<String, Error> {
     let value = part(field, "default")?;
     if value.is_none() {
         return Ok(String::new());
@@ -185,7 +221,7 @@ fn default(field: &Value) -> Result<String, Error> {
         "of_type" => format!(" = {}()", ty()?),
         "text" => format!(" = \"{}\"", given()?),
         "variant" => format!(" = {}.{}", ty()?.trim_end_matches('?'), given()?.to_shouty_snake_case()),
-        _ => format!(" = {}", given()?),
+        _ => format!(" = {}", given()?.to_lowercase()),
     })
 }
 

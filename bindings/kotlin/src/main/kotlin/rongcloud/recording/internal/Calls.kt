@@ -59,7 +59,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
             withContext(threads) {
                 logged {
                     try {
-                        suspendCancellableCoroutine { waiting -> ended.thenRun { waiting.resume(Unit) } }
+                        suspendCancellableCoroutine<Unit> { waiting -> ended.thenRun { waiting.resume(Unit) } }
                     } catch (cancelled: CancellationException) {
                         cancel()
                         letGo()
@@ -134,7 +134,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
 
     /** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
     private suspend fun letGo() = withContext(NonCancellable) {
-        withTimeoutOrNull(LAST_WORD) { suspendCancellableCoroutine { gone -> ended.thenRun { gone.resume(Unit) } } }
+        withTimeoutOrNull(LAST_WORD) { suspendCancellableCoroutine<Unit> { gone -> ended.thenRun { gone.resume(Unit) } } }
     }
 
     private fun InterruptedException.after(ended: RecordingException?): InterruptedException = apply {

@@ -76,7 +76,7 @@ internal class Crossing private constructor() {
     }
 
     /** Another hold on an object, within an argument. */
-    fun cloned(handle: Handle): Long = handle.cloned(this).also { clones += handle to it }
+    fun hold(handle: Handle): Long = handle.cloned(this).also { clones += handle to it }
 
     /** Refuses all texts that can't be carried at once. Nothing has been handed over yet. */
     fun check() {

@@ -65,7 +65,7 @@ internal class Writer(private val crossing: Crossing) {
 
     fun time(value: Instant) = long(value.milliseconds())
 
-    fun handle(value: Handle) = long(crossing.cloned(value))
+    fun handle(value: Handle) = long(crossing.hold(value))
 
     fun text(value: String, piece: String) {
         val start = size
