@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
+use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind};
 use regex::{Captures, Regex};
@@ -55,12 +55,20 @@ const PIECES: &[(&str, &str, &str)] = &[
 #[allow(clippy::unwrap_used, reason = "the pattern is constant")]
 static SNAKE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"`([a-z]+(?:_[a-z0-9]+)+)`").unwrap());
 
+#[allow(clippy::unwrap_used, reason = "the patterns are constant")]
+static BLANK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\n[ \n]*\n\n").unwrap());
+#[allow(clippy::unwrap_used, reason = "the patterns are constant")]
+static BEFORE_END: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\n\n( *[})])").unwrap());
+#[allow(clippy::unwrap_used, reason = "the patterns are constant")]
+static EMPTY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"([^\n]*) \{\n *\}\n").unwrap());
+
 impl Language for Kotlin {
     fn templates(&self) -> &'static [Template] {
         TEMPLATES
     }
 
     fn add_filters(&self, environment: &mut Environment<'static>, surface: &Arc<Surface>) {
+        environment.add_filter("tidy", |text: String| tidy(&text));
         environment.add_filter("type", |ty: Value| type_of(&ty));
         environment.add_filter("read", |ty: Value| read(&ty));
         environment.add_filter("write", |ty: Value, value: String, piece: String| write(&ty, &value, &piece));
@@ -256,7 +264,11 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
     }
     parts.push(tags.join("\n"));
     parts.retain(|part| !part.is_empty());
-    let all = SNAKE.replace_all(&parts.join("\n\n"), |found: &Captures<'_>| format!("`{}`", found[1].to_lower_camel_case())).into_owned();
+    let spelt = |found: &Captures<'_>| {
+        let name = &found[1];
+        if is_name(name, surface) { format!("`{}`", name.to_lower_camel_case()) } else { found[0].to_owned() }
+    };
+    let all = SNAKE.replace_all(&parts.join("\n\n"), spelt).into_owned();
     if !all.contains('\n') && indent.len() + all.chars().count() + 7 <= WIDTH {
         return Ok(format!("{indent}/** {all} */"));
     }
@@ -266,6 +278,21 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
 }
 
 const WIDTH: usize = 120;
+
+/// Whether something of Rust's has this name, and not a value of the API's.
+fn is_name(name: &str, surface: &Surface) -> bool {
+    let fields = surface.records.iter().flat_map(|it| it.fields.iter().map(|field| &field.name));
+    let variants = surface.enums.iter().flat_map(|it| it.variants.iter().map(|variant| &variant.name));
+    let callables = callables(surface).flat_map(|it| [&it.name].into_iter().chain(it.arguments.iter().map(|it| &it.name)));
+    fields.chain(callables).any(|it| it == name) || variants.into_iter().any(|it| it.to_snake_case() == name)
+}
+
+/// Without what templates leave behind: blank lines in a row or before an end, and bodies of nothing.
+fn tidy(text: &str) -> String {
+    let one_blank = BLANK.replace_all(text, "\n\n");
+    let no_empty = EMPTY.replace_all(&BEFORE_END.replace_all(&one_blank, "\n$1"), "$1\n").into_owned();
+    format!("{}\n", no_empty.trim())
+}
 
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
@@ -284,7 +311,8 @@ fn renamed(name: &str) -> &str {
 
 impl Spelling for Kotlin {
     fn type_link(&self, name: &str) -> String {
-        format!("[{}]", renamed(name))
+        // Those are the JVM's own here.
+        if matches!(name, "Span" | "Timestamp") { format!("`{name}`") } else { format!("[{}]", renamed(name)) }
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
