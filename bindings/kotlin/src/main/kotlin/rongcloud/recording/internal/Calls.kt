@@ -44,7 +44,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
     }
 
     /** Begins, and returns the number under which its end will be told. */
-    protected open fun begin(): Long = Ends.begin(checkNotNull(client), request)
+    protected open fun begin(): Long = Ends.begin(checkNotNull(client), request, this)
 
     /** Ends it, and tells what is known. What is on its way already is waited for. */
     protected open fun stop(number: Long): Completion = Ends.cancel(number) ?: ended.join()
@@ -54,23 +54,25 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
      *
      * The dispatcher keeps the caller off the thread that tells of ends: whoever blocked there would hold up all others.
      */
-    suspend fun await(threads: CoroutineContext = Dispatchers.Default): T = linked {
+    suspend fun await(): T = linked {
         try {
-            withContext(threads) {
-                logged {
-                    try {
-                        suspendCancellableCoroutine<Unit> { waiting -> ended.thenRun { waiting.resume(Unit) } }
-                    } catch (cancelled: CancellationException) {
-                        cancel()
-                        letGo()
-                        throw cancelled
-                    }
-                    outcome()
-                }
-            }
+            awaited(Dispatchers.Default)
         } catch (cancelled: CancellationException) {
             // Coroutines pass on whichever exception came first, so only here it is the caller's own.
             throw asException()?.let { told(cancelled, it) } ?: cancelled
+        }
+    }
+
+    suspend fun awaited(threads: CoroutineContext): T = withContext(threads) {
+        logged {
+            try {
+                ended.await()
+            } catch (cancelled: CancellationException) {
+                cancel()
+                letGo()
+                throw cancelled
+            }
+            outcome()
         }
     }
 
@@ -119,10 +121,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
     @Synchronized
     private fun beginOnce(): Long {
         if (isCancelled) throw CancellationException("cancelled before it began")
-        return Log.begun(context, ::begin).also {
-            number = it
-            Ends.expect(it, this)
-        }
+        return Log.begun(context, ::begin).also { number = it }
     }
 
     /** Ends the call, and notes what is known of it. Nothing, where it had not begun: it never will. */
@@ -134,7 +133,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
 
     /** Whoever joins a cancelled coroutine finds its connection closed and its end in the log. */
     private suspend fun letGo() = withContext(NonCancellable) {
-        withTimeoutOrNull(LAST_WORD) { suspendCancellableCoroutine<Unit> { gone -> ended.thenRun { gone.resume(Unit) } } }
+        withTimeoutOrNull(LAST_WORD) { ended.await() }
     }
 
     private fun InterruptedException.after(ended: RecordingException?): InterruptedException = apply {
@@ -160,6 +159,10 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
     /** What became of a call whose answer nobody takes. `null` where it had not begun. */
     fun asException(): RecordingException? = asFailure() ?: asAnswer()?.let { cancelledAfter(it, request.about()) }
 }
+
+/** That of kotlinx would cancel the future with the coroutine. */
+private suspend fun CompletableFuture<*>.await() =
+    suspendCancellableCoroutine { waiting -> thenRun { waiting.resume(Unit) } }
 
 /** A future whose call ends when it is cancelled, and that then knows what became of the call. */
 private class CallFuture<T : Any>(private val call: Call<T>) : CompletableFuture<T>() {

@@ -28,15 +28,13 @@ internal object Ends {
     @Volatile
     private var isClosed = false
 
-    fun begin(client: Handle, request: Request): Long {
+    fun begin(client: Handle, request: Request, call: Call<*>): Long {
         thread.value
-        return NativeClientNative.begin(client, queue, request)
-    }
-
-    fun expect(number: Long, call: Call<*>) {
-        val ended = expected.putIfAbsent(number, call) ?: return
+        val number = NativeClientNative.begin(client, queue, request)
+        val ended = expected.putIfAbsent(number, call) ?: return number
         expected.remove(number)
         call.end(ended as Completion)
+        return number
     }
 
     /** What the queue has told already is about to reach the call. */

@@ -3,9 +3,10 @@
 package rongcloud.recording.internal
 
 import com.sun.jna.Native
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart.UNDISPATCHED
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
@@ -35,24 +36,16 @@ internal object Linkage {
     private fun rehearse() {
         Log.rehearse()
         // On this thread alone: those of the default dispatcher may all be here, waiting for their first client.
-        runBlocking {
-            try {
-                Rehearsed().await(EmptyCoroutineContext)
-            } catch (_: CancellationException) {
-                // As ordered.
-            }
-        }
+        runBlocking { launch(start = UNDISPATCHED) { Rehearsed().awaited(EmptyCoroutineContext) }.cancelAndJoin() }
         CoroutineScope(Dispatchers.Unconfined).launch { }
         Dispatchers.Default
     }
 
-    /** A call that is cancelled as soon as it has begun. */
+    /** A call that ends when it is cancelled. */
     private class Rehearsed : Call<Any>(null, Request.QueryRoom("")) {
-        private val told = Completion(0, null, null)
+        override fun begin() = -1L
 
-        override fun begin(): Long = throw CancellationException().also { end(told) }
-
-        override fun stop(number: Long) = told
+        override fun stop(number: Long) = Completion(number, null, null).also(::end)
     }
 
     private fun mismatch(failure: LinkageError): RecordingException {
