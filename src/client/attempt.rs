@@ -47,8 +47,8 @@ impl RecordingClient {
         // Only now, because the service takes no stamp that is too old.
         let stamp = shared.stamps.stamp(&shared.credentials);
         let stamp = stamp.map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))?;
-        let url = shared.route.endpoint(site).url(operation.path);
-        let nowhere = || RecordingError::internal(format!("there is no address for {}", operation.path));
+        let url = shared.route.endpoint(site).url(operation.context.operation);
+        let nowhere = || RecordingError::internal("there is no address for this operation");
         let url = url.ok_or_else(nowhere)?;
         let call = call_of(operation, &stamp);
         let attempt = AttemptProgress::begin(progress, &call.context);
