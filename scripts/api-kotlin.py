@@ -10,34 +10,35 @@ import sys
 from pathlib import Path
 
 COMMENT = re.compile(r"/\*\*.*?\*/|^ *//.*?$", re.DOTALL | re.MULTILINE)
-PUBLIC = re.compile(r"^( *)((?:@\S+ )*public .*|[A-Z][A-Z0-9_]*(?:\(.*\))?,)$", re.MULTILINE)
-NAME = re.compile(r"(?:class|object|interface) (\w+)|(companion object)")
-OPENING, CLOSING = "([{<", ")]}>"
+DECLARATION = re.compile(r"^( *)((?:@\S+ )*public .*|[A-Z][A-Z0-9_]*(?:\(.*\))?,)$", re.MULTILINE)
+OWNER = re.compile(r"\b(?:class|interface|object) (\w+)|companion (object)")
+# Where a declaration ends: at its body, its value, or its line.
+END = re.compile(r" \{| =|\n| :$", re.MULTILINE)
 
 
-def declaration(text, start):
+def signature(text, start):
     """What is declared from there on, up to its body or value."""
-    depth, end = 0, start
-    while end < len(text):
-        rest = text[end:]
-        depth += (text[end] in "(") - (text[end] in ")")
-        if depth == 0 and (re.match(r" \{| =|\n(?! +get)", rest)) or depth < 0:
-            break
-        end += 1
-    return re.sub(r"\( | \)|,(?= \))", lambda it: it.group().strip().strip(","), " ".join(text[start:end].split()))
+    if (line := text[start : text.index("\n", start)]).startswith("public const"):
+        return line
+    end = start
+    while not (found := END.search(text, end)) or text.count("(", start, found.start()) > text.count(
+        ")", start, found.start()
+    ):
+        end = found.end()
+    return re.sub(r"\( | \)|,(?= \))|,$", lambda it: it.group().strip(" ,"), " ".join(text[start : found.start()].split()))
 
 
 def declarations(text):
     """Every public declaration of a file, after the names of those that it stands in."""
     text = COMMENT.sub("", text)
     owners = []
-    for found in PUBLIC.finditer(text):
+    for found in DECLARATION.finditer(text):
         depth = len(found.group(1)) // 4
-        said = declaration(text, found.start(2))
-        name = NAME.search(said) if "class " in said or "object" in said or "interface " in said else None
+        said = signature(text, found.start(2))
         del owners[depth:]
-        yield " ".join([".".join(it for it in owners if it), said]).strip()
-        owners += [""] * (depth - len(owners)) + ([name.group(1) or "Companion"] if name else [])
+        yield " ".join([".".join(filter(None, owners)), said]).strip()
+        if name := OWNER.search(said.split("(")[0]):
+            owners += [""] * (depth - len(owners)) + [name.group(1) or "Companion"]
 
 
 def main():

@@ -73,9 +73,8 @@ impl Language for Kotlin {
         environment.add_filter("read", |ty: Value| read(&ty));
         environment.add_filter("write", |ty: Value, value: String, piece: String| write(&ty, &value, &piece));
         environment.add_filter("initial", |field: Value| initial(&field));
-        environment.add_filter("piece", |field: String, owner: String, is_setting: bool| {
-            piece(&field, &owner, is_setting)
-        });
+        environment
+            .add_filter("piece", |field: String, owner: String, is_setting: bool| piece(&field, &owner, is_setting));
         environment.add_global("written", Value::from_serialize(written(surface)));
         environment.add_global("told", Value::from_serialize(told(surface)));
         let surface = surface.clone();
@@ -283,7 +282,8 @@ const WIDTH: usize = 120;
 fn is_name(name: &str, surface: &Surface) -> bool {
     let fields = surface.records.iter().flat_map(|it| it.fields.iter().map(|field| &field.name));
     let variants = surface.enums.iter().flat_map(|it| it.variants.iter().map(|variant| &variant.name));
-    let callables = callables(surface).flat_map(|it| [&it.name].into_iter().chain(it.arguments.iter().map(|it| &it.name)));
+    let callables =
+        callables(surface).flat_map(|it| [&it.name].into_iter().chain(it.arguments.iter().map(|it| &it.name)));
     fields.chain(callables).any(|it| it == name) || variants.into_iter().any(|it| it.to_snake_case() == name)
 }
 

@@ -100,7 +100,7 @@ internal class Crossing private constructor() {
             data = status.getPointer(DATA)
         }.taken()
         // A panic's own text may hold anything: it stays out.
-        throw if (code == 1) Reader(told).error() else completed(FailureKind.INTERNAL, "a defect in this library stopped the call")
+        throw if (code == 1) Reader(told).error() else completed(FailureKind.INTERNAL, PANIC)
     }
 
     fun Handle.cloned() = cloned(this@Crossing)
@@ -113,13 +113,18 @@ internal class Crossing private constructor() {
         return buffer
     }
 
-    fun Buffer.taken(): ByteArray = (data?.getByteArray(0, length.toInt()) ?: ByteArray(0)).also { Library.free(this, status) }
+    fun Buffer.taken(): ByteArray {
+        val bytes = data?.getByteArray(0, length.toInt()) ?: ByteArray(0)
+        Library.free(this, status)
+        return bytes
+    }
 
     fun Buffer.text() = String(taken())
 
     inline fun <T> Buffer.read(read: Reader.() -> T): T = Reader(taken()).read()
 
     companion object {
+        private const val PANIC = "a defect in this library stopped the call"
         private const val STATUS_SIZE = 32L
         private const val CAPACITY = 8L
         private const val LENGTH = 16L

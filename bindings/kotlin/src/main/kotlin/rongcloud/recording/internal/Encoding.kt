@@ -118,8 +118,7 @@ internal class Writer(private val crossing: Crossing) {
     }
 }
 
-private fun List<String>.joined() =
-    filter { it.isNotEmpty() }.reduceOrNull { path, piece -> if (piece[0] == '[') path + piece else "$path.$piece" }.orEmpty()
+private fun List<String>.joined() = filter { it.isNotEmpty() }.joinToString(".").replace(".[", "[")
 
 /** The same as of text that is no text in other ways; JSON is told by line and column. */
 private fun String.violation(lone: Int, path: String): Violation {

@@ -3,13 +3,16 @@
 package rongcloud.recording.internal
 
 import rongcloud.recording.Failure
-import rongcloud.recording.FailureKind
 import rongcloud.recording.RecordingException
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.locks.LockSupport
 
 /** As good as for ever: the thread is woken by whatever it has to do. */
 private val LONGEST = Duration.ofHours(1)
+
+/** Before another try, where the library fails at telling. In nanoseconds. */
+private const val PAUSE = 1_000_000L
 
 internal object Ends {
     private val queue: Handle by lazy { CompletionQueueNative.new() }
@@ -54,7 +57,8 @@ internal object Ends {
                 // What was told can't be read, and nobody tells it again.
                 endAll(notLinked(failure).failure)
             } catch (failure: RuntimeException) {
-                endAll(Failure(FailureKind.INTERNAL, "internal: $failure", "$failure", maybeSent = true, mayBeRecording = true))
+                endAll(unknown("$failure").failure)
+                LockSupport.parkNanos(PAUSE)
             }
         }
     }

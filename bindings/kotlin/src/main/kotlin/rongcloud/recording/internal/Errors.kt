@@ -16,10 +16,12 @@ internal fun Reader.failure(): RecordingException = RecordingException.exception
 internal fun Reader.refusal(cause: Throwable? = null) = CallbackRefusedException(readRefusal(), cause)
 
 /** Something was missing amid a call, which the core may have carried out all the same. */
-internal fun notLinked(failure: LinkageError): RecordingException {
-    val reason = "what is on the class path doesn't fit this library: $failure"
+internal fun notLinked(failure: LinkageError): RecordingException =
+    unknown("what is on the class path doesn't fit this library: $failure", failure)
+
+internal fun unknown(reason: String, cause: Throwable? = null): RecordingException {
     val told = Failure(FailureKind.INTERNAL, "internal: $reason", reason, maybeSent = true, mayBeRecording = true)
-    return RecordingException.exception(told, failure)
+    return RecordingException.exception(told, cause)
 }
 
 internal fun notLoaded(failure: LinkageError): RecordingException {
@@ -37,8 +39,9 @@ internal fun cancelledAfter(answer: Any, about: CallContext): RecordingException
     val call = about.copy(sessionId = started?.sessionId ?: about.sessionId, requestId = started?.requestId)
     val told = RecordingException.of(Failure(FailureKind.CANCELLED, maybeSent = true, call = call)).failure
     val title = told.sentence.substringBefore(": ")
-    val outcome = started?.let { " (request ${it.requestId}): the recording ${it.recordId} is running" } ?: ": it is done"
-    val sentence = "$title: cancelled when it had just succeeded$outcome"
+    val outcome =
+        started?.let { "request ${it.requestId}, and the recording ${it.recordId} is running" } ?: "it is done"
+    val sentence = "$title: cancelled when it had just succeeded: $outcome"
     return RecordingException.Cancelled(told.copy(sentence = sentence), started = started)
 }
 

@@ -70,6 +70,7 @@ internal object Log {
 
     /** Passes on everything that has been fetched. The call has ended before: whatever a logger throws must not undo that. */
     fun forward() {
+        if (kept == LogLevel.OFF) return fetched.clear()
         try {
             for (records in generateSequence { fetched.poll() }) {
                 for ((record, context) in records) under(context.orEmpty()) { pass(record) }

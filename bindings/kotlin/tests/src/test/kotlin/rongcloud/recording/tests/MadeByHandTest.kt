@@ -39,7 +39,9 @@ class MadeByHandTest {
             assertTrue("start: " in made.message.orEmpty() || kind == FailureKind.INTERNAL, made.message)
             assertEquals("66" to "request1", made.extra to made.requestId)
         }
-        val unknown = RecordingException.of(Failure(FailureKind.OUTCOME_UNKNOWN, cause = FailureCause.TIMEOUT, call = call))
+        val unknown = RecordingException.of(
+            Failure(FailureKind.OUTCOME_UNKNOWN, cause = FailureCause.TIMEOUT, call = call),
+        )
         assertTrue(assertIs<RecordingException.OutcomeUnknown>(unknown).mayBeRecording && unknown.maybeSent)
         assertFalse(unknown.isRetryable)
     }
@@ -52,7 +54,8 @@ class MadeByHandTest {
 
     @Test
     fun `an error tells the same as its record`() {
-        val refused = Failure(FailureKind.REFUSED, reason = "no", status = 429, retryAfter = 7.seconds.toJava(), call = call)
+        val refused =
+            Failure(FailureKind.REFUSED, reason = "no", status = 429, retryAfter = 7.seconds.toJava(), call = call)
         val made = RecordingException.of(refused)
         assertEquals(7.seconds, made.retryAfter)
         assertEquals(made.failure.sentence, made.message)
@@ -67,7 +70,12 @@ class MadeByHandTest {
         BlockingRecordingClient(key, secret, options).use { it.queryRoom("room1") }
         RecordingClient.builder().credentials(key, secret).options(options).build().use { it.queryRoom("room1") }
         val negative = options.copy(timeout = (-1).milliseconds)
-        assertEquals(listOf("timeout"), violationsOf { RecordingClient.fromEnvironment(negative) }.map { it.path }.takeLast(1))
+        assertEquals(
+            listOf("timeout"),
+            violationsOf {
+                RecordingClient.fromEnvironment(negative)
+            }.map { it.path }.takeLast(1),
+        )
     }
 
     @Test

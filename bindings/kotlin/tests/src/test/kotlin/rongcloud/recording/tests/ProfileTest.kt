@@ -29,8 +29,8 @@ import kotlin.io.path.readText
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
-import kotlin.test.assertNull
 import kotlin.test.assertNotEquals
+import kotlin.test.assertNull
 
 class ProfileTest {
     /** The values are those of the entry's JSON in violations.json. */

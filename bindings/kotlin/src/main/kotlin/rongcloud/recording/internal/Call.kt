@@ -1,4 +1,4 @@
-// Calls from their beginning to their end, however they are waited for.
+// A call from its beginning to its end, however it is waited for.
 
 package rongcloud.recording.internal
 
