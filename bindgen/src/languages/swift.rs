@@ -2,43 +2,294 @@
 
 use std::sync::Arc;
 
-use minijinja::Environment;
+use heck::{ToLowerCamelCase, ToSnakeCase};
+use minijinja::value::Value;
+use minijinja::{Environment, Error, ErrorKind, context};
 
 use super::{Language, Template};
 use crate::docs::Spelling;
-use crate::surface::Surface;
+use crate::surface::{Record, Surface};
+use crate::template;
 
 /// Swift.
 pub struct Swift;
 
-const TEMPLATES: &[Template] = &[];
+const TEMPLATES: &[Template] = &[
+    template!("swift/macros.jinja"),
+    template!("swift/RongCloudRecordingFFI.h.jinja" => "RongCloudRecordingFFI/include/RongCloudRecordingFFI.h"),
+    template!("swift/module.modulemap.jinja" => "RongCloudRecordingFFI/include/module.modulemap"),
+    template!("swift/Data.swift.jinja" => "RongCloudRecording/Generated/Data.swift"),
+    template!("swift/Errors.swift.jinja" => "RongCloudRecording/Generated/Errors.swift"),
+    template!("swift/Objects.swift.jinja" => "RongCloudRecording/Generated/Objects.swift"),
+    template!("swift/Operations.swift.jinja" => "RongCloudRecording/Generated/Operations.swift"),
+];
+
+/// What reads better than Rust's own name with plain labels: a function's place and name, an argument's label and name.
+const SPELLED: &[(&str, &str)] = &[
+    ("StartInRoom", "start"),
+    ("StartInRoom.room_id", "inRoom roomId"),
+    ("UpdateLayout.recording", "of recording"),
+    ("UpdateLayout.layout", "to layout"),
+    ("Stop.recording", "_ recording"),
+    ("QueryRoom.room_id", "_ roomId"),
+    ("RecordingTracker.restore.snapshot", "restoring snapshot"),
+    ("RecordingTracker.requested.started", "_ started"),
+    ("RecordingTracker.requested.at", "at time"),
+    ("RecordingTracker.record.event", "_ event"),
+    ("RecordingTracker.merge.other", "_ other"),
+    ("RecordingTracker.state.now", "at time"),
+    ("signature", "RecordingClient.signature"),
+    ("parse_recording_event", "RecordingEvent.init"),
+    ("parse_recording_event.body", "unverified body"),
+    ("parse_room_event", "RoomEvent.init"),
+    ("parse_room_event.body", "unverified body"),
+    ("grid_layout", "Layout.grid"),
+    ("grid_layout.streams", "_ streams"),
+    ("spotlight_layout", "Layout.spotlight"),
+    ("spotlight_layout.main", "_ main"),
+    ("side_by_side_layout", "Layout.sideBySide"),
+    ("side_by_side_layout.streams", "_ streams"),
+    ("picture_in_picture_layout", "Layout.pictureInPicture"),
+    ("picture_in_picture_layout.main", "_ main"),
+];
+/// Arguments whose fields are given one by one.
+const SPREAD: &[&str] = &["UpdateLayout.update"];
+/// Arguments that stand first.
+const FIRST: &[&str] = &["RecordingTracker.state.now"];
+/// What is also taken in place of a type, whose fields it has.
+const ALSO_TAKEN: &[(&str, &str)] = &[("RecordingTarget", "StartedRecording")];
+/// What need not be looked at: an answer, or what a method returns.
+const DISCARDABLE: &[&str] = &["Acknowledged", "RecordingTracker.record"];
+/// Objects that the hand-written type of this name holds.
+const HELD: &[&str] = &["RecordingProfile", "CallbackReceiver"];
+/// Types of the boundary that users see all the same, as members of `RecordingLog`.
+const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField"];
+/// Types with a name of Swift's own.
+const NAMED: &[(&str, &str)] = &[("Span", "Duration"), ("Timestamp", "Date"), ("CallbackError", "CallbackRefused")];
+const KEYWORDS: &[&str] = &["as", "case", "default", "extension", "in", "init", "internal", "is", "protocol", "repeat", "self"];
+
+fn found<'a>(table: &'a [(&str, &str)], key: &str) -> Option<&'a str> {
+    table.iter().find(|(known, _)| *known == key).map(|(_, value)| *value)
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value.get_attr(key).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn inner(ty: &Value) -> Value {
+    ty.get_attr("inner").unwrap_or_default()
+}
+
+fn type_name(name: &str) -> String {
+    found(NAMED, name).unwrap_or(name).to_owned()
+}
+
+/// A name in backticks where it would be a word of the language.
+fn escaped(name: String) -> String {
+    if KEYWORDS.contains(&name.as_str()) { format!("`{name}`") } else { name }
+}
+
+fn name(given: String) -> String {
+    escaped(given.to_lower_camel_case())
+}
+
+/// `R640X480` becomes `r640x480`, and `NOT_FOUND` `notFound`.
+fn constant(given: String) -> String {
+    if given.contains('_') { given.to_lower_camel_case() } else { given.to_lowercase() }
+}
+
+fn swift_type(ty: Value) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" => "Bool".to_owned(),
+        "string" => "String".to_owned(),
+        "bytes" => "Data".to_owned(),
+        "f32" => "Float".to_owned(),
+        "f64" => "Double".to_owned(),
+        "optional" => format!("{}?", swift_type(inner(&ty))),
+        "list" => format!("[{}]", swift_type(inner(&ty))),
+        "record" | "flat_enum" | "enum" | "object" | "custom" => type_name(&text(&ty, "name")),
+        // Swift counts in Int; what doesn't fit is clamped on its way to the library, whose ranges end far below.
+        _ => "Int".to_owned(),
+    }
+}
+
+/// How a value is read from a reader.
+fn read(ty: Value, reader: &str) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" => format!("{reader}.bool()"),
+        "string" => format!("{reader}.text()"),
+        "bytes" => format!("{reader}.bytes()"),
+        "optional" => format!("{reader}.optional {{ try {} }}", read(inner(&ty), "$0")),
+        "list" => format!("{reader}.list {{ try {} }}", read(inner(&ty), "$0")),
+        "record" | "flat_enum" | "enum" | "object" | "custom" => {
+            format!("{}(reading: &{reader})", type_name(&text(&ty, "name")))
+        }
+        number => format!("{reader}.{number}()"),
+    }
+}
+
+/// How a value is written by a writer.
+fn write(ty: Value, value: &str, writer: &str) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" => format!("{writer}.bool({value})"),
+        "string" => format!("{writer}.text({value})"),
+        "bytes" => format!("{writer}.bytes({value})"),
+        "optional" => format!("{writer}.optional({value}) {{ {} }}", write(inner(&ty), "$1", "$0")),
+        "list" => format!("{writer}.list({value}) {{ {} }}", write(inner(&ty), "$1", "$0")),
+        "record" | "flat_enum" | "enum" | "object" | "custom" => format!("{value}.write(to: &{writer})"),
+        number => format!("{writer}.{number}({value})"),
+    }
+}
+
+/// The type in C of what crosses by itself.
+fn c_type(ty: Value) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" | "i8" => "int8_t".to_owned(),
+        "f32" => "float".to_owned(),
+        "f64" => "double".to_owned(),
+        "object" => "uint64_t".to_owned(),
+        "custom" => c_type(inner(&ty)),
+        kind @ ("u8" | "u16" | "i16" | "u32" | "i32" | "u64" | "i64") => {
+            format!("{}int{}_t", if kind.starts_with('u') { "u" } else { "" }, &kind[1..])
+        }
+        _ => "RustBuffer".to_owned(),
+    }
+}
+
+/// An argument as it crosses.
+fn lower(ty: Value, value: &str) -> String {
+    let kind = text(&ty, "kind");
+    match kind.as_str() {
+        "bool" => format!("{value} ? 1 : 0"),
+        "string" => format!("RustBuffer({value})"),
+        "object" => format!("{value}.cloned()"),
+        "custom" if c_type(ty.clone()) != "RustBuffer" => format!("{value}.carried"),
+        "f32" | "f64" => value.to_owned(),
+        _ if c_type(ty.clone()) == "RustBuffer" => format!("RustBuffer {{ {} }}", write(ty, value, "$0")),
+        _ => format!("{}Int{}(clamping: {value})", if kind.starts_with('u') { "U" } else { "" }, &kind[1..]),
+    }
+}
+
+/// What a function's answer becomes.
+fn lift(ty: Value) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" => "$0 != 0".to_owned(),
+        "string" => "$0.text()".to_owned(),
+        "object" => format!("{}(handle: $0)", type_name(&text(&ty, "name"))),
+        _ if c_type(ty.clone()) == "RustBuffer" => format!("try $0.read {{ try {} }}", read(ty, "$0")),
+        _ => format!("{}($0)", swift_type(ty)),
+    }
+}
+
+fn default(field: &Value) -> String {
+    let Ok(default) = field.get_attr("default") else { return String::new() };
+    let value = text(&default, "value");
+    match text(&default, "kind").as_str() {
+        "absent" => " = nil".to_owned(),
+        "empty" => " = []".to_owned(),
+        "of_type" => format!(" = {}()", swift_type(field.get_attr("ty").unwrap_or_default())),
+        "bool" => format!(" = {}", default.get_attr("value").is_ok_and(|it| it.is_true())),
+        "number" => format!(" = {value}"),
+        "text" => format!(" = {value:?}"),
+        "variant" => format!(" = .{}", name(value)),
+        _ => String::new(),
+    }
+}
+
+/// The arguments of what stands at a path: each with its label, and with its type as parameters have it.
+fn parameters(path: &str, arguments: &Value, surface: &Surface) -> Result<Vec<Value>, Error> {
+    let mut all = Vec::new();
+    for argument in arguments.try_iter()? {
+        let own_path = format!("{path}.{}", text(&argument, "name"));
+        let ty = argument.get_attr("ty")?;
+        if SPREAD.contains(&own_path.as_str()) {
+            let record = record(&text(&ty, "name"), surface)?;
+            all.extend(parameters(path, &Value::from_serialize(&record.fields), surface)?);
+            continue;
+        }
+        let plain = text(&argument, "name").to_lower_camel_case();
+        let spelled = found(SPELLED, &own_path).map_or(plain, str::to_owned);
+        let own = spelled.rsplit(' ').next().unwrap_or_default().to_owned();
+        let label = spelled.split(' ').next().unwrap_or_default().to_owned();
+        let kind = text(&ty, "kind");
+        let shown = if kind == "bytes" { "some Sequence<UInt8>".to_owned() } else { swift_type(ty.clone()) };
+        let parameter = context! {
+            declared => format!("{spelled}: {shown}{}", default(&argument)),
+            passed => if label == "_" { own.clone() } else { format!("{label}: {own}") },
+            name => own, label, rust => text(&argument, "name"), ty, docs => text(&argument, "docs"),
+        };
+        let place = if FIRST.contains(&own_path.as_str()) { 0 } else { all.len() };
+        all.insert(place, parameter);
+    }
+    Ok(all)
+}
+
+fn record<'a>(name: &str, surface: &'a Surface) -> Result<&'a Record, Error> {
+    let found = surface.records.iter().find(|it| it.name == name);
+    found.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no record {name}")))
+}
+
+/// The kind of operation that errors name for a request: that of its name, or the one that its name begins with.
+fn operation_kind(request: &str, surface: &Surface) -> String {
+    let kinds = surface.enums.iter().filter(|it| it.origin == "OperationKind").flat_map(|it| &it.variants);
+    let fitting = kinds.map(|it| it.name.to_snake_case()).filter(|it| request.to_snake_case().starts_with(it.as_str()));
+    name(fitting.max_by_key(String::len).unwrap_or_default())
+}
 
 impl Language for Swift {
     fn templates(&self) -> &'static [Template] {
         TEMPLATES
     }
 
-    fn add_filters(&self, _environment: &mut Environment<'static>, _surface: &Arc<Surface>) {}
+    fn add_filters(&self, environment: &mut Environment<'static>, surface: &Arc<Surface>) {
+        environment.add_filter("name", name);
+        environment.add_filter("constant", constant);
+        environment.add_filter("type", swift_type);
+        environment.add_filter("type_name", |it: &str| type_name(it));
+        environment.add_filter("held_name", |it: &str| {
+            if HELD.contains(&it) { format!("Native{it}") } else { it.to_owned() }
+        });
+        environment.add_filter("read", read);
+        environment.add_filter("write", write);
+        environment.add_filter("c_type", c_type);
+        environment.add_filter("lower", lower);
+        environment.add_filter("lift", lift);
+        environment.add_filter("default", |field: Value| default(&field));
+        environment.add_filter("spelled", |path: &str| {
+            found(SPELLED, path).map_or_else(|| name(path.rsplit('.').next().unwrap_or_default().to_owned()), str::to_owned)
+        });
+        environment.add_filter("also_taken", |it: &str| found(ALSO_TAKEN, it).unwrap_or_default().to_owned());
+        environment.add_function("is_spread", |path: &str| SPREAD.contains(&path));
+        environment.add_function("is_discardable", |path: &str| DISCARDABLE.contains(&path));
+        environment.add_function("is_shown", |name: &str| SHOWN.contains(&name));
+        environment.add_function("is_held", |name: &str| HELD.contains(&name));
+        let of = surface.clone();
+        environment.add_function("parameters", move |path: &str, arguments: Value| parameters(path, &arguments, &of));
+        let of = surface.clone();
+        environment.add_function("record", move |name: &str| record(name, &of).map(Value::from_serialize));
+        let of = surface.clone();
+        environment.add_filter("operation_kind", move |request: &str| operation_kind(request, &of));
+    }
 }
 
 impl Spelling for Swift {
     fn type_link(&self, name: &str) -> String {
-        format!("`{name}`")
+        format!("``{}``", type_name(name))
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
-        format!("`{owner}.{member}`")
+        format!("`{}.{}`", type_name(owner), name(member.to_owned()))
     }
 
     fn function_link(&self, name: &str) -> String {
-        format!("`{name}`")
+        format!("`{}`", found(SPELLED, name).map_or_else(|| name.to_lower_camel_case(), str::to_owned))
     }
 
     fn failure(&self, kind: &str) -> String {
-        format!("`{kind}`")
+        format!("``RecordingError/{}(_:)``", kind.to_lower_camel_case())
     }
 
     fn refusal(&self) -> String {
-        "`Refused`".to_owned()
+        "``CallbackRefused``".to_owned()
     }
 }
