@@ -196,27 +196,33 @@ fn default(field: &Value) -> String {
     }
 }
 
+/// An argument's label and name.
+fn spelled_argument(path: &str, argument: &str) -> String {
+    found(SPELLED, &format!("{path}.{argument}")).map_or_else(|| name(argument.to_owned()), str::to_owned)
+}
+
 /// The arguments of what stands at a path: each with its label, and with its type as parameters have it.
-fn parameters(path: &str, arguments: &Value, surface: &Surface) -> Result<Vec<Value>, Error> {
+fn parameters(path: &str, arguments: &Value, is_other: bool, surface: &Surface) -> Result<Vec<Value>, Error> {
     let mut all = Vec::new();
     for argument in arguments.try_iter()? {
         let own_path = format!("{path}.{}", text(&argument, "name"));
         let ty = argument.get_attr("ty")?;
         if SPREAD.contains(&own_path.as_str()) {
             let record = record(&text(&ty, "name"), surface)?;
-            all.extend(parameters(path, &Value::from_serialize(&record.fields), surface)?);
+            all.extend(parameters(path, &Value::from_serialize(&record.fields), is_other, surface)?);
             continue;
         }
-        let plain = text(&argument, "name").to_lower_camel_case();
-        let spelled = found(SPELLED, &own_path).map_or(plain, str::to_owned);
+        let spelled = spelled_argument(path, &text(&argument, "name"));
         let own = spelled.rsplit(' ').next().unwrap_or_default().to_owned();
-        let label = spelled.split(' ').next().unwrap_or_default().to_owned();
-        let kind = text(&ty, "kind");
-        let shown = if kind == "bytes" { "some Sequence<UInt8>".to_owned() } else { swift_type(ty.clone()) };
+        let other = if is_other { found(ALSO_TAKEN, &text(&ty, "name")) } else { None };
+        let shown = match (text(&ty, "kind").as_str(), other) {
+            (_, Some(other)) => other.to_owned(),
+            ("bytes", _) => "some Sequence<UInt8>".to_owned(),
+            _ => swift_type(ty),
+        };
         let parameter = context! {
             declared => format!("{spelled}: {shown}{}", default(&argument)),
-            passed => if label == "_" { own.clone() } else { format!("{label}: {own}") },
-            name => own, label, rust => text(&argument, "name"), ty, docs => text(&argument, "docs"),
+            name => own, rust => text(&argument, "name"), docs => text(&argument, "docs"),
         };
         let place = if FIRST.contains(&own_path.as_str()) { 0 } else { all.len() };
         all.insert(place, parameter);
@@ -263,8 +269,22 @@ impl Language for Swift {
         environment.add_function("is_discardable", |path: &str| DISCARDABLE.contains(&path));
         environment.add_function("is_shown", |name: &str| SHOWN.contains(&name));
         environment.add_function("is_held", |name: &str| HELD.contains(&name));
+        environment.add_filter("own_name", |argument: &str, path: &str| {
+            spelled_argument(path, argument).rsplit(' ').next().unwrap_or_default().to_owned()
+        });
+        environment.add_function("others", |arguments: Value| {
+            let arguments = arguments.try_iter().into_iter().flatten();
+            let mut types = arguments.filter_map(|it| it.get_attr("ty").ok());
+            let has_other = types.any(|ty| found(ALSO_TAKEN, &text(&ty, "name")).is_some());
+            if has_other { vec![false, true] } else { vec![false] }
+        });
+        environment.add_function("others_made", || {
+            ALSO_TAKEN.iter().map(|(name, other)| context! { name, other }).collect::<Vec<_>>()
+        });
         let of = surface.clone();
-        environment.add_function("parameters", move |path: &str, arguments: Value| parameters(path, &arguments, &of));
+        environment.add_function("parameters", move |path: &str, arguments: Value, is_other: Option<bool>| {
+            parameters(path, &arguments, is_other.unwrap_or_default(), &of)
+        });
         let of = surface.clone();
         environment.add_function("record", move |name: &str| record(name, &of).map(Value::from_serialize));
         let of = surface.clone();
