@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use heck::{ToLowerCamelCase, ToSnakeCase};
-use minijinja::value::Value;
+use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, context};
 
 use super::{Language, Template};
@@ -66,6 +66,8 @@ const HELD: &[&str] = &["RecordingProfile", "CallbackReceiver"];
 const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField"];
 /// Types with a name of Swift's own.
 const NAMED: &[(&str, &str)] = &[("Span", "Duration"), ("Timestamp", "Date"), ("CallbackError", "CallbackRefused")];
+/// Fields that may hold a password.
+const SECRET: &[&str] = &["ClientOptions.api_url", "ClientOptions.backup_api_url", "ClientOptions.proxy"];
 const KEYWORDS: &[&str] = &["as", "case", "default", "extension", "in", "init", "internal", "is", "protocol", "repeat", "self"];
 
 fn found<'a>(table: &'a [(&str, &str)], key: &str) -> Option<&'a str> {
@@ -91,6 +93,15 @@ fn escaped(name: String) -> String {
 
 fn name(given: String) -> String {
     escaped(given.to_lower_camel_case())
+}
+
+/// A constant's value.
+fn literal(value: Value) -> String {
+    match value.get_attr("value") {
+        Ok(it) if it.kind() == ValueKind::String => format!("{:?}", it.as_str().unwrap_or_default()),
+        Ok(it) => it.to_string(),
+        Err(_) => String::new(),
+    }
 }
 
 /// `R640X480` becomes `r640x480`, and `NOT_FOUND` `notFound`.
@@ -250,6 +261,15 @@ impl Language for Swift {
     fn add_filters(&self, environment: &mut Environment<'static>, surface: &Arc<Surface>) {
         environment.add_filter("name", name);
         environment.add_filter("constant", constant);
+        environment.add_filter("begun_small", |text: &str| {
+            let mut letters = text.chars();
+            // Not where a name or an abbreviation begins.
+            let is_word = text.chars().nth(1).is_none_or(|second| second.is_lowercase() || second == ' ');
+            let first = letters.next().map(|first| if is_word { first.to_ascii_lowercase() } else { first });
+            first.into_iter().chain(letters).collect::<String>()
+        });
+        environment.add_test("secret", |field: &str, record: &str| SECRET.contains(&format!("{record}.{field}").as_str()));
+        environment.add_filter("literal", literal);
         environment.add_filter("type", swift_type);
         environment.add_filter("type_name", |it: &str| type_name(it));
         environment.add_filter("held_name", |it: &str| {

@@ -1,6 +1,6 @@
 // Takes the service's callbacks in.
 
-import RongCloudRecordingNative
+import Foundation
 
 /// Takes the service's callbacks in and tells which may be believed.
 ///
@@ -17,38 +17,21 @@ import RongCloudRecordingNative
 /// Make one per app and share it between tasks.
 public final class CallbackReceiver: Sendable {
   private let replayGuard: (any ReplayGuard)?
-  private let native: RongCloudRecordingNative.CallbackReceiver
+  private let native: NativeCallbackReceiver
 
   /// A receiver for the given apps.
   ///
   /// - Parameters:
   ///   - credentials: at least one app's. During a rotation, give an app's old and new credentials.
-  ///   - timeWindow: how far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at
-  ///     most 365 days. Default: 5 minutes; the service documents none.
-  ///   - timestampUnit: the unit of a callback's timestamp. A receiver takes one only: with both, the digits of a
-  ///     captured callback could be divided anew between nonce and timestamp. Default: milliseconds, of 13 digits.
-  ///   - headerNames: the names of the signing fields. Default: as documented for room status callbacks; for recording
-  ///     callbacks they are unconfirmed.
-  ///   - largestBody: the largest body that is read, in bytes, above zero. Default: 1 MiB.
+  ///   - options: what is expected of callbacks.
   ///   - replayGuard: where signatures are remembered. Default: in this process's memory, which doesn't protect several
   ///     processes from a replay at another.
-  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` without credentials, with secrets of which one begins
-  ///   with another, or for a window or a largest body of nothing.
+  /// - Throws: ``RecordingError/invalidInput(_:)`` without credentials, with secrets of which one begins with another, or
+  ///   for a window or a largest body of nothing.
   public init(
-    credentials: [Credentials],
-    timeWindow: Duration? = nil,
-    timestampUnit: TimestampUnit? = nil,
-    headerNames: CallbackHeaderNames? = nil,
-    largestBody: Int? = nil,
-    replayGuard: (any ReplayGuard)? = nil
+    credentials: [Credentials], options: CallbackOptions, replayGuard: (any ReplayGuard)? = nil
   ) throws(RecordingError) {
-    let credentials = credentials.map(\.native)
-    let options = CallbackOptions(
-      timeWindow: timeWindow?.forCore, timestampUnit: timestampUnit, headerNames: headerNames,
-      largestBody: largestBody.map(Int64.init))
-    native = try inCore {
-      try RongCloudRecordingNative.CallbackReceiver(credentials: credentials, options: options)
-    }
+    native = try NativeCallbackReceiver(credentials: credentials, options: options)
     self.replayGuard = replayGuard
   }
 
@@ -57,10 +40,8 @@ public final class CallbackReceiver: Sendable {
   /// - Returns: what the service says. Store it each time it comes, and answer 200 after that.
   /// - Throws: ``CallbackRefused``.
   public func recordingEvent(_ request: CallbackRequest) async throws(CallbackRefused) -> ReceivedRecordingEvent {
-    guard let replayGuard else { return try inReceiver { try native.recordingEvent(request: request) }.inMilliseconds }
-    let received = try verifyRecordingEvent(request)
-    try await replayGuard.remember(received)
-    return received
+    guard let replayGuard else { return try native.recordingEvent(request: request) }
+    return try await verifyRecordingEvent(request).remembered(by: replayGuard)
   }
 
   /// Takes in a room status callback: the URL set in the console's RTC page. It is verified and remembered.
@@ -68,10 +49,8 @@ public final class CallbackReceiver: Sendable {
   /// - Returns: what the service says. Store it each time it comes, and answer 200 after that.
   /// - Throws: ``CallbackRefused``.
   public func roomEvent(_ request: CallbackRequest) async throws(CallbackRefused) -> ReceivedRoomEvent {
-    guard let replayGuard else { return try inReceiver { try native.roomEvent(request: request) }.inMilliseconds }
-    let received = try verifyRoomEvent(request)
-    try await replayGuard.remember(received)
-    return received
+    guard let replayGuard else { return try native.roomEvent(request: request) }
+    return try await verifyRoomEvent(request).remembered(by: replayGuard)
   }
 
   /// Verifies and reads a recording callback, and leaves the remembering to you, whatever the receiver's guard: store its
@@ -80,7 +59,7 @@ public final class CallbackReceiver: Sendable {
   ///
   /// - Throws: ``CallbackRefused``.
   public func verifyRecordingEvent(_ request: CallbackRequest) throws(CallbackRefused) -> ReceivedRecordingEvent {
-    try inReceiver { try native.verifyRecordingEvent(request: request) }.inMilliseconds
+    try native.verifyRecordingEvent(request: request)
   }
 
   /// Verifies and reads a room status callback, and leaves the remembering to you, whatever the receiver's guard: store
@@ -89,28 +68,7 @@ public final class CallbackReceiver: Sendable {
   ///
   /// - Throws: ``CallbackRefused``.
   public func verifyRoomEvent(_ request: CallbackRequest) throws(CallbackRefused) -> ReceivedRoomEvent {
-    try inReceiver { try native.verifyRoomEvent(request: request) }.inMilliseconds
+    try native.verifyRoomEvent(request: request)
   }
 }
 
-extension ReceivedRecordingEvent {
-  /// Compares what a store of your own remembered under ``key`` with the ``fingerprint``.
-  ///
-  /// - Parameter remembered: the fingerprint that was there before; nil where there was none.
-  /// - Throws: ``CallbackRefused`` with the reason `replayed` for another fingerprint: a captured signature under a
-  ///   forged body.
-  public func checkReplay(remembered: String?) throws(CallbackRefused) {
-    try inReceiver { try RongCloudRecordingNative.checkReplay(fingerprint: fingerprint, remembered: remembered) }
-  }
-}
-
-extension ReceivedRoomEvent {
-  /// Compares what a store of your own remembered under ``key`` with the ``fingerprint``.
-  ///
-  /// - Parameter remembered: the fingerprint that was there before; nil where there was none.
-  /// - Throws: ``CallbackRefused`` with the reason `replayed` for another fingerprint: a captured signature under a
-  ///   forged body.
-  public func checkReplay(remembered: String?) throws(CallbackRefused) {
-    try inReceiver { try RongCloudRecordingNative.checkReplay(fingerprint: fingerprint, remembered: remembered) }
-  }
-}
