@@ -609,6 +609,34 @@ mod tests {
     }
 
     #[test]
+    fn a_negative_time_is_refused_wherever_a_time_is_given() {
+        let negative = Some(Span(-1));
+        let options = ClientOptions::default()
+            .data_center(DataCenter::Beijing)
+            .connect_timeout(Span(-1))
+            .timeout(Span(i64::MIN))
+            .retry(RetryPolicy {
+                attempt_timeout: negative,
+                first_backoff: negative,
+                longest_backoff: negative,
+                ..RetryPolicy::default()
+            })
+            .failover(FailoverPolicy { probe_after: negative, ..FailoverPolicy::default() })
+            .connections(ConnectionPolicy { max_idle: negative, ..ConnectionPolicy::default() });
+        assert_eq!(
+            options.settled().err().unwrap().to_string(),
+            "invalid input: 7 violations\n  \
+             connect_timeout: must be above zero [out_of_range]\n  \
+             timeout: must be above zero [out_of_range]\n  \
+             retry.attempt_timeout: must be above zero [out_of_range]\n  \
+             retry.first_backoff: must not be negative [out_of_range]\n  \
+             retry.longest_backoff: must not be negative [out_of_range]\n  \
+             failover.probe_after: must be above zero [out_of_range]\n  \
+             connections.max_idle: must be above zero [out_of_range]"
+        );
+    }
+
+    #[test]
     fn every_unusable_option_is_named_at_once() {
         let options = ClientOptions::default()
             .api_url("http://example.com")
