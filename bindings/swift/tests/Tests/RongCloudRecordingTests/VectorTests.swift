@@ -104,9 +104,9 @@ struct VectorTests {
   func options(_ vector: Options) async throws {
     let found = try await RongCloudRecordingTests.violations {
       try RecordingClient(
-        appKey: "key", appSecret: "secret", apiUrl: vector.apiUrl, backupApiUrl: vector.backupApiUrl,
+        appKey: "key", appSecret: "secret", apiUrl: vector.apiUrl,
         connectTimeout: vector.connectTimeoutMs.map { .milliseconds($0) },
-        timeout: vector.timeoutMs.map { .milliseconds($0) },
+        timeout: vector.timeoutMs.map { .milliseconds($0) }, backupApiUrl: vector.backupApiUrl,
         proxy: vector.proxy, caCertificates: vector.caCertificates,
         retry: RetryPolicy(
           maxAttempts: vector.retry?.maxAttempts,
@@ -128,7 +128,7 @@ struct VectorTests {
 
   struct Constants: Decodable {
     let resolutions: [String: String]
-    let mcuModes: [String: Int32]
+    let mcuModes: [String: Int]
     let serviceCodes: [String: Int]
   }
 
