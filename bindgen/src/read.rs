@@ -157,7 +157,7 @@ impl Reader {
     }
 
     fn methods(&self, methods: Vec<general::Method>) -> Result<Vec<Callable>> {
-        let methods = methods.into_iter().filter(|it| it.callable.async_data.is_none() && !it.callable.name.starts_with("begin_"));
+        let methods = methods.into_iter().filter(|it| it.callable.async_data.is_none());
         methods.map(|it| self.callable(it.callable, it.docstring)).collect()
     }
 

@@ -104,9 +104,9 @@ struct VectorTests {
   func options(_ vector: Options) async throws {
     let found = try await RongCloudRecordingTests.violations {
       try RecordingClient(
-        appKey: "key", appSecret: "secret", apiUrl: vector.apiUrl,
+        appKey: "key", appSecret: "secret", apiUrl: vector.apiUrl, backupApiUrl: vector.backupApiUrl,
         connectTimeout: vector.connectTimeoutMs.map { .milliseconds($0) },
-        timeout: vector.timeoutMs.map { .milliseconds($0) }, backupApiUrl: vector.backupApiUrl,
+        timeout: vector.timeoutMs.map { .milliseconds($0) },
         proxy: vector.proxy, caCertificates: vector.caCertificates,
         retry: RetryPolicy(
           maxAttempts: vector.retry?.maxAttempts,
