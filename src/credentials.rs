@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::error::{RecordingError, Violation, codes};
-use crate::model::{check_header, has_control_character};
+use crate::model::{Value, check, has_control_character};
 
 /// An app's key and secret, from the console's App Key page.
 ///
@@ -70,7 +70,7 @@ impl Credentials {
 }
 
 pub(crate) fn check_app_key(path: &str, app_key: &str, found: &mut Vec<Violation>) {
-    check_header(path, app_key, found);
+    check(path, Value::Header(app_key), found);
 }
 
 pub(crate) fn check_app_secret(path: &str, app_secret: &str, found: &mut Vec<Violation>) {

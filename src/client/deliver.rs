@@ -1,17 +1,16 @@
 //! How an operation is delivered: attempt after attempt, within one deadline, to a result that says what is known.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::RecordingClient;
-use super::attempt::Attempted;
-use super::retry::{Fate, Tries};
+use super::attempt::Failed;
+use super::retry::Attempts;
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::protocol::Operation;
-use crate::transport::{Carrier, Progress, Sign, Site};
+use crate::transport::{Carrier, Observation, Progress, Site};
 
 impl RecordingClient {
     /// Carries out one operation, within its timeout or else the client's.
@@ -32,9 +31,8 @@ impl RecordingClient {
 
     async fn run_to_end<T>(&self, operation: &Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
         let timeout = operation.timeout.unwrap_or(self.shared.timeout);
-        // A time too far off to be said is no limit.
-        let deadline = Instant::now().checked_add(timeout).unwrap_or_else(far_future);
-        let carrier = self.shared.transport.open().map_err(|failure| failure.before_anything())?;
+        let deadline = Instant::now() + timeout;
+        let carrier = self.shared.transport.open()?;
         tokio::select! {
             biased;
             () = carrier.closed() => {
@@ -52,49 +50,47 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<T, RecordingError> {
         let shared = &*self.shared;
-        let mut tries = Tries::new(shared.delivery.retry, &shared.budget);
+        let mut attempts = Attempts::new(shared.delivery.retry, &shared.budget, operation.is_repeatable);
         let mut site = shared.route.first(operation.is_repeatable);
         // The first attempt whose outcome is unknown: whatever comes later, it may have done it.
         let mut unknown = None;
         loop {
-            let Attempted { result, sign, retry_after } =
-                self.attempt(carrier, site, operation, deadline, progress).await;
-            self.note(site, sign, progress);
-            let error = match result {
+            let result = self.attempt(carrier, site, operation, deadline, progress).await;
+            let observation =
+                result.as_ref().map_or_else(|failed| failed.class.observation(), |_| Observation::Answered);
+            self.note(site, observation, progress);
+            let Failed { error, class, retry_after } = match result {
                 Ok(answer) => {
                     shared.budget.put();
                     return Ok(answer);
                 }
-                Err(error) => error,
+                Err(failed) => failed,
             };
-            let fate = Fate::of(&error, operation.is_repeatable);
-            let other = shared.route.other(site).filter(|other| !error.maybe_sent() || shared.route.is_well(*other));
+            let may_have_acted = class.may_have_acted();
+            let other = shared.route.other(site).filter(|other| !may_have_acted || shared.route.is_well(*other));
             let time_left = deadline.saturating_duration_since(Instant::now());
-            let Some(next) = tries.next(fate, other.is_some(), retry_after, random(), time_left) else {
-                return Err(concluded(error, unknown, tries.made()));
+            let Some(next) = attempts.next(class, other.is_some(), retry_after, shared.stamps.jitter(), time_left)
+            else {
+                return Err(concluded(error, unknown, attempts.made()));
             };
             let request_id = error.request_id();
             let wait_ms = next.wait.as_millis();
             warn!(request_id, %wait_ms, error = error.to_string(), "attempt failed, to be made again");
-            if matches!(error, RecordingError::OutcomeUnknown { .. }) {
+            if may_have_acted {
                 progress.note_unknown();
                 unknown.get_or_insert(error);
             }
-            if next.crosses_over
-                && let Some(other) = other
-            {
-                site = other;
-            }
+            site = other.filter(|_| next.crosses_over).unwrap_or(site);
             sleep(next.wait).await;
         }
     }
 
-    fn note(&self, site: Site, sign: Sign, progress: &Progress) {
+    fn note(&self, site: Site, observation: Observation, progress: &Progress) {
         let route = &self.shared.route;
-        if route.note(site, sign) {
+        if route.note(site, observation) {
             let request_id = progress.request_id();
             let domain = route.endpoint(site).base();
-            if sign == Sign::Answered {
+            if observation == Observation::Answered {
                 info!(request_id, domain, "domain answers again");
             } else {
                 warn!(request_id, domain, "domain fails: calls begin with the other one");
@@ -120,16 +116,6 @@ fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u3
             last.with_note(&format!("tried {attempts} times"))
         }
     }
-}
-
-/// From 0 to 1. Without random numbers, the longest wait.
-fn random() -> f64 {
-    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
-}
-
-/// Some thirty years: what tokio takes for "never".
-fn far_future() -> Instant {
-    Instant::now() + Duration::from_secs(86_400 * 365 * 30)
 }
 
 /// Says how a call ended, even where its future is dropped.

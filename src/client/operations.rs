@@ -1,7 +1,9 @@
 //! The operations on a recording.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::RecordingClient;
 use crate::error::RecordingError;

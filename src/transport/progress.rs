@@ -68,13 +68,13 @@ impl Progress {
 
 /// How far one request has come.
 #[derive(Debug)]
-pub(crate) struct Attempt {
+pub(crate) struct AttemptProgress {
     progress: Arc<Progress>,
     call: Arc<CallContext>,
     state: AtomicU8,
 }
 
-impl Attempt {
+impl AttemptProgress {
     /// An attempt of a call; the context has the request's own id.
     pub(crate) fn begin(progress: &Arc<Progress>, context: &CallContext) -> Arc<Self> {
         let call = Arc::new(context.clone());
@@ -85,7 +85,7 @@ impl Attempt {
     }
 
     /// Asks whether the request may begin to leave, and notes that it does.
-    pub(super) fn leave(&self) -> bool {
+    pub(crate) fn leave(&self) -> bool {
         match self.state.compare_exchange(HERE, LEFT, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {}
             Err(before) => return before == LEFT,
@@ -111,9 +111,9 @@ mod tests {
     use super::*;
     use crate::error::OperationKind;
 
-    fn attempt(call: &Arc<Progress>, request_id: &str) -> Arc<Attempt> {
+    fn attempt(call: &Arc<Progress>, request_id: &str) -> Arc<AttemptProgress> {
         let context = CallContext::new(OperationKind::Start, "room1", "aaa", "");
-        Attempt::begin(call, &CallContext { request_id: Some(request_id.to_owned()), ..context })
+        AttemptProgress::begin(call, &CallContext { request_id: Some(request_id.to_owned()), ..context })
     }
 
     #[test]
