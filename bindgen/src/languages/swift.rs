@@ -32,6 +32,9 @@ const SPELLED: &[(&str, &str)] = &[
     ("UpdateLayout.layout", "to layout"),
     ("Stop.recording", "_ recording"),
     ("QueryRoom.room_id", "_ roomId"),
+    ("RecordingProfile.new.config", "_ config"),
+    ("CallbackReceiver.verify_recording_event.request", "_ request"),
+    ("CallbackReceiver.verify_room_event.request", "_ request"),
     ("RecordingTracker.restore.snapshot", "restoring snapshot"),
     ("RecordingTracker.requested.started", "_ started"),
     ("RecordingTracker.requested.at", "at time"),
@@ -52,8 +55,11 @@ const SPELLED: &[(&str, &str)] = &[
     ("picture_in_picture_layout", "Layout.pictureInPicture"),
     ("picture_in_picture_layout.main", "_ main"),
 ];
-/// Arguments whose fields are given one by one.
+/// Arguments whose fields are given one by one, always or also.
 const SPREAD: &[&str] = &["UpdateLayout.update"];
+const ONE_BY_ONE: &[&str] = &["NativeClient.of_keys.options", "CallbackReceiver.new.options"];
+/// Arguments that users don't give.
+const FIXED: &[(&str, &str)] = &[("NativeClient.of_keys.language", "\"swift\"")];
 /// Arguments that stand first.
 const FIRST: &[&str] = &["RecordingTracker.state.now"];
 /// What is also taken in place of a type, whose fields it has.
@@ -61,14 +67,35 @@ const ALSO_TAKEN: &[(&str, &str)] = &[("RecordingTarget", "StartedRecording")];
 /// What need not be looked at: an answer, or what a method returns.
 const DISCARDABLE: &[&str] = &["Acknowledged", "RecordingTracker.record"];
 /// Objects that the hand-written type of this name holds.
-const HELD: &[&str] = &["RecordingProfile", "CallbackReceiver"];
-/// Types of the boundary that users see all the same, as members of `RecordingLog`.
-const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField"];
+const HELD: &[&str] = &["RecordingProfile"];
+/// What a Swift object has beside the library's.
+const KEPT_BESIDE: &[(&str, &str, &str, &str)] = &[(
+    "CallbackReceiver",
+    "replayGuard",
+    "(any ReplayGuard)?",
+    "where signatures are remembered. Default: in this process's memory, which doesn't protect several processes from a \
+     replay at another.",
+)];
+/// Types of the boundary that users see all the same, and members of types that they see but for these.
+const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField", "NativeClient"];
+const INNER: &[&str] = &[
+    "NativeClient.new",
+    "NativeClient.begin",
+    "NativeClient.shut_down",
+    "CallbackReceiver.recording_event",
+    "CallbackReceiver.room_event",
+];
 /// Types with a name of Swift's own.
-const NAMED: &[(&str, &str)] = &[("Span", "Duration"), ("Timestamp", "Date"), ("CallbackError", "CallbackRefused")];
+const NAMED: &[(&str, &str)] = &[
+    ("Span", "Duration"),
+    ("Timestamp", "Date"),
+    ("CallbackError", "CallbackRefused"),
+    ("NativeClient", "RecordingClient"),
+];
 /// Fields that may hold a password.
 const SECRET: &[&str] = &["ClientOptions.api_url", "ClientOptions.backup_api_url", "ClientOptions.proxy"];
-const KEYWORDS: &[&str] = &["as", "case", "default", "extension", "in", "init", "internal", "is", "protocol", "repeat", "self"];
+const KEYWORDS: &[&str] =
+    &["as", "case", "default", "extension", "in", "init", "internal", "is", "protocol", "repeat", "self"];
 
 fn found<'a>(table: &'a [(&str, &str)], key: &str) -> Option<&'a str> {
     table.iter().find(|(known, _)| *known == key).map(|(_, value)| *value)
@@ -218,7 +245,11 @@ fn parameters(path: &str, arguments: &Value, is_other: bool, surface: &Surface) 
     for argument in arguments.try_iter()? {
         let own_path = format!("{path}.{}", text(&argument, "name"));
         let ty = argument.get_attr("ty")?;
-        if SPREAD.contains(&own_path.as_str()) {
+        let is_one_by_one = ONE_BY_ONE.contains(&own_path.as_str());
+        if found(FIXED, &own_path).is_some() {
+            continue;
+        }
+        if SPREAD.contains(&own_path.as_str()) || (is_one_by_one && is_other) {
             let record = record(&text(&ty, "name"), surface)?;
             all.extend(parameters(path, &Value::from_serialize(&record.fields), is_other, surface)?);
             continue;
@@ -268,13 +299,17 @@ impl Language for Swift {
             let first = letters.next().map(|first| if is_word { first.to_ascii_lowercase() } else { first });
             first.into_iter().chain(letters).collect::<String>()
         });
-        environment.add_test("secret", |field: &str, record: &str| SECRET.contains(&format!("{record}.{field}").as_str()));
+        environment
+            .add_test("secret", |field: &str, record: &str| SECRET.contains(&format!("{record}.{field}").as_str()));
         environment.add_filter("literal", literal);
         environment.add_filter("type", swift_type);
         environment.add_filter("type_name", |it: &str| type_name(it));
-        environment.add_filter("held_name", |it: &str| {
-            if HELD.contains(&it) { format!("Native{it}") } else { it.to_owned() }
-        });
+        environment.add_filter(
+            "held_name",
+            |it: &str| {
+                if HELD.contains(&it) { format!("Native{it}") } else { type_name(it) }
+            },
+        );
         environment.add_filter("read", read);
         environment.add_filter("write", write);
         environment.add_filter("c_type", c_type);
@@ -282,21 +317,36 @@ impl Language for Swift {
         environment.add_filter("lift", lift);
         environment.add_filter("default", |field: Value| default(&field));
         environment.add_filter("spelled", |path: &str| {
-            found(SPELLED, path).map_or_else(|| name(path.rsplit('.').next().unwrap_or_default().to_owned()), str::to_owned)
+            found(SPELLED, path)
+                .map_or_else(|| name(path.rsplit('.').next().unwrap_or_default().to_owned()), str::to_owned)
         });
         environment.add_filter("also_taken", |it: &str| found(ALSO_TAKEN, it).unwrap_or_default().to_owned());
         environment.add_function("is_spread", |path: &str| SPREAD.contains(&path));
+        environment.add_function("is_one_by_one", |path: &str| ONE_BY_ONE.contains(&path));
+        environment.add_function("is_inner", |path: &str| INNER.contains(&path));
         environment.add_function("is_discardable", |path: &str| DISCARDABLE.contains(&path));
         environment.add_function("is_shown", |name: &str| SHOWN.contains(&name));
         environment.add_function("is_held", |name: &str| HELD.contains(&name));
         environment.add_filter("own_name", |argument: &str, path: &str| {
-            spelled_argument(path, argument).rsplit(' ').next().unwrap_or_default().to_owned()
+            let fixed = found(FIXED, &format!("{path}.{argument}")).map(str::to_owned);
+            let own = || spelled_argument(path, argument).rsplit(' ').next().unwrap_or_default().to_owned();
+            fixed.unwrap_or_else(own)
         });
-        environment.add_function("others", |arguments: Value| {
-            let arguments = arguments.try_iter().into_iter().flatten();
-            let mut types = arguments.filter_map(|it| it.get_attr("ty").ok());
-            let has_other = types.any(|ty| found(ALSO_TAKEN, &text(&ty, "name")).is_some());
+        environment.add_function("others", |path: &str, arguments: Value| {
+            let is_other = |argument: Value| {
+                let ty = argument.get_attr("ty").unwrap_or_default();
+                let own_path = format!("{path}.{}", text(&argument, "name"));
+                found(ALSO_TAKEN, &text(&ty, "name")).is_some() || ONE_BY_ONE.contains(&own_path.as_str())
+            };
+            let has_other = arguments.try_iter().into_iter().flatten().any(is_other);
             if has_other { vec![false, true] } else { vec![false] }
+        });
+        environment.add_function("kept_beside", |object: &str| {
+            let kept = KEPT_BESIDE.iter().filter(|(of, ..)| *of == object);
+            let kept = kept.map(|(_, name, ty, docs)| {
+                context! { name, type => ty, docs, rust => name, declared => format!("{name}: {ty} = nil") }
+            });
+            kept.collect::<Vec<_>>()
         });
         environment.add_function("others_made", || {
             ALSO_TAKEN.iter().map(|(name, other)| context! { name, other }).collect::<Vec<_>>()
@@ -307,6 +357,12 @@ impl Language for Swift {
         });
         let of = surface.clone();
         environment.add_function("record", move |name: &str| record(name, &of).map(Value::from_serialize));
+        let of = surface.clone();
+        environment.add_filter("passed_on", move |record_name: &str| {
+            let fields = &record(record_name, &of)?.fields;
+            let passed = fields.iter().map(|field| name(field.name.clone())).map(|name| format!("{name}: {name}"));
+            Ok::<_, Error>(passed.collect::<Vec<_>>().join(", "))
+        });
         let of = surface.clone();
         environment.add_filter("operation_kind", move |request: &str| operation_kind(request, &of));
     }
@@ -331,5 +387,9 @@ impl Spelling for Swift {
 
     fn refusal(&self) -> String {
         "``CallbackRefused``".to_owned()
+    }
+
+    fn plain(&self, name: &str) -> String {
+        name.to_lower_camel_case()
     }
 }

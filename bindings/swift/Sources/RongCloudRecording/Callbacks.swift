@@ -48,12 +48,6 @@ extension CallbackRefused: LibraryError {
   }
 }
 
-func completedRefusal(refusal: CallbackRefused) throws -> CallbackRefused { 
-  var refusal = refusal
-  refusal.sentence = "callback refused: " + refusal.explanation
-  return refusal
-}
-
 /// A callback that was verified.
 protocol Verified {
   var key: String { get }

@@ -25,7 +25,7 @@ final class Calls: @unchecked Sendable {
   }
 
   /// Makes a call of a client and waits for its end. A call that had ended before its task was cancelled ends so.
-  static func carryOut(_ request: Request, by client: NativeClient) async throws -> Reply {
+  static func carryOut(_ request: Request, by client: RecordingClient) async throws -> Reply {
     if Task.isCancelled { throw try RecordingError(Failure(kind: .cancelled, call: request.context)) }
     defer { RecordingLog.deliver() }
     let calls = try shared.get()
@@ -33,8 +33,8 @@ final class Calls: @unchecked Sendable {
     let completion = await withTaskCancellationHandler {
       await withCheckedContinuation { calls.note(.until($0), of: number) }
     } onCancel: {
-      // Where it is not in the queue, its end is on its way here.
-      if let completion = try? calls.queue.cancel(number: number) { calls.note(.over(completion), of: number) }
+      // What it tells, the call's end tells too, once the connection is closed and the log has its record.
+      _ = try? calls.queue.cancelAndTell(number: number)
     }
     guard let reply = completion.reply else { throw completion.failure ?? .defect }
     return reply
@@ -55,17 +55,14 @@ final class Calls: @unchecked Sendable {
   }
 
   private func takeEnds() {
-    while let completions = try? queue.wait(longest: .seconds(3600)) {
+    while true {
+      guard let completions = try? queue.wait(longest: .seconds(3600)) else {
+        // Only by a defect in the core; others may wait for calls that go on.
+        Thread.sleep(forTimeInterval: 1)
+        continue
+      }
       if completions.isLogWaiting { RecordingLog.fetch() }
       for completion in completions.ended { note(.over(completion), of: completion.number) }
     }
-  }
-}
-
-extension RecordingClient {
-  /// Makes a call, and picks its answer out of the reply.
-  func carryOut<Answer>(_ request: Request, _ answer: (Reply) -> Answer?) async throws -> Answer {
-    guard let answer = answer(try await Calls.carryOut(request, by: native)) else { throw RecordingError.defect }
-    return answer
   }
 }
