@@ -262,8 +262,10 @@ fn parameters(path: &str, arguments: &Value, is_other: bool, surface: &Surface) 
             ("bytes", _) => "some Sequence<UInt8>".to_owned(),
             _ => swift_type(ty),
         };
+        // Without settings, those that are given one by one are meant.
+        let default = if is_one_by_one { String::new() } else { default(&argument) };
         let parameter = context! {
-            declared => format!("{spelled}: {shown}{}", default(&argument)),
+            declared => format!("{spelled}: {shown}{default}"),
             name => own, rust => text(&argument, "name"), docs => text(&argument, "docs"),
         };
         let place = if FIRST.contains(&own_path.as_str()) { 0 } else { all.len() };
@@ -299,8 +301,6 @@ impl Language for Swift {
             let first = letters.next().map(|first| if is_word { first.to_ascii_lowercase() } else { first });
             first.into_iter().chain(letters).collect::<String>()
         });
-        environment
-            .add_test("secret", |field: &str, record: &str| SECRET.contains(&format!("{record}.{field}").as_str()));
         environment.add_filter("literal", literal);
         environment.add_filter("type", swift_type);
         environment.add_filter("type_name", |it: &str| type_name(it));
@@ -321,12 +321,10 @@ impl Language for Swift {
                 .map_or_else(|| name(path.rsplit('.').next().unwrap_or_default().to_owned()), str::to_owned)
         });
         environment.add_filter("also_taken", |it: &str| found(ALSO_TAKEN, it).unwrap_or_default().to_owned());
-        environment.add_function("is_spread", |path: &str| SPREAD.contains(&path));
-        environment.add_function("is_one_by_one", |path: &str| ONE_BY_ONE.contains(&path));
-        environment.add_function("is_inner", |path: &str| INNER.contains(&path));
-        environment.add_function("is_discardable", |path: &str| DISCARDABLE.contains(&path));
-        environment.add_function("is_shown", |name: &str| SHOWN.contains(&name));
-        environment.add_function("is_held", |name: &str| HELD.contains(&name));
+        let tables = [("SPREAD", SPREAD), ("ONE_BY_ONE", ONE_BY_ONE), ("INNER", INNER), ("DISCARDABLE", DISCARDABLE)];
+        for (name, table) in tables.into_iter().chain([("SHOWN", SHOWN), ("HELD", HELD), ("SECRET", SECRET)]) {
+            environment.add_global(name, table.to_vec());
+        }
         environment.add_filter("own_name", |argument: &str, path: &str| {
             let fixed = found(FIXED, &format!("{path}.{argument}")).map(str::to_owned);
             let own = || spelled_argument(path, argument).rsplit(' ').next().unwrap_or_default().to_owned();
