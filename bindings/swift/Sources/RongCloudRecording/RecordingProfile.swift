@@ -23,7 +23,7 @@ public struct RecordingProfile: Sendable {
   ///
   /// - Throws: ``RecordingError/invalidInput(_:)`` with all violations at once.
   public init(_ config: RecordingConfig) throws(RecordingError) {
-    try self.init(NativeRecordingProfile(config: config))
+    try self.init(NativeRecordingProfile(config))
   }
 
   /// Validates a recording of the users' own streams, `recordType` 1.
