@@ -368,7 +368,8 @@ impl Language for Swift {
 
 impl Spelling for Swift {
     fn type_link(&self, name: &str) -> String {
-        format!("``{}``", type_name(name))
+        // By this name the documentation means the header.
+        if name == "Timestamp" { format!("`{name}`") } else { format!("``{}``", type_name(name)) }
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
