@@ -23,7 +23,6 @@
 //! # }
 //! ```
 
-pub mod blocking;
 pub mod callback;
 mod client;
 mod constant;
@@ -42,7 +41,7 @@ pub mod surface;
 mod time;
 mod transport;
 
-pub use client::RecordingClient;
+pub use client::{RecordingClient, blocking};
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
 pub use error::{

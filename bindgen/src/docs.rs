@@ -180,6 +180,6 @@ mod tests {
 
     #[test]
     fn a_list_keeps_its_lines_and_is_indented_where_it_goes_on() {
-        assert_eq!(wrapped("- one two\n- three", "", 6), "- one\n  two\n- three");
+        assert_eq!(wrapped("- one two\n- three", "", 7), "- one\n  two\n- three");
     }
 }

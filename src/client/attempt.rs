@@ -1,7 +1,7 @@
 //! One attempt: an operation signed, sent once, and its answer read.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
@@ -47,8 +47,8 @@ impl RecordingClient {
         // Only now, because the service takes no stamp that is too old.
         let stamp = shared.stamps.stamp(&shared.credentials);
         let stamp = stamp.map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))?;
-        let url = shared.route.endpoint(site).url(operation.path);
-        let nowhere = || RecordingError::internal(format!("there is no address for {}", operation.path));
+        let url = shared.route.endpoint(site).url(operation.context.operation);
+        let nowhere = || RecordingError::internal("there is no address for this operation");
         let url = url.ok_or_else(nowhere)?;
         let call = call_of(operation, &stamp);
         let attempt = AttemptProgress::begin(progress, &call.context);
@@ -75,12 +75,9 @@ impl RecordingClient {
                 (operation.read)(&reply, &call).map_err(|error| {
                     let class = RetryClass::of(&Failure::Answer { status: reply.status, error: &error });
                     // By the clock that the service was told.
-                    let sent_at = call.context.sent_at.map(SystemTime::from);
-                    let received_at = sent_at.and_then(|sent_at| sent_at.checked_add(begun.elapsed()));
-                    let error = match received_at {
-                        Some(at) => with_likely_causes(error, &reply, &shared.credentials, at),
-                        None => error,
-                    };
+                    let sent_at = call.context.sent_at.map_or(UNIX_EPOCH, SystemTime::from);
+                    let received_at = sent_at.checked_add(begun.elapsed()).unwrap_or(sent_at);
+                    let error = with_likely_causes(error, &reply, &shared.credentials, received_at);
                     Failed { error, class, retry_after: reply.retry_after() }
                 })
             }

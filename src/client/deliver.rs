@@ -17,7 +17,7 @@ impl RecordingClient {
     pub(crate) async fn run<T>(&self, operation: Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
         let span = info_span!(
             "call",
-            operation = operation.path,
+            operation = operation.context.operation.facts().path,
             room_id = operation.context.room_id,
             session_id = operation.context.session_id
         );
@@ -133,7 +133,7 @@ impl Ending<'_> {
             Ok(record_id) => {
                 let CallContext { operation, room_id, session_id, .. } = self.context;
                 let request_id = self.progress.request_id();
-                info!(request_id, room_id, session_id, record_id, "{}", operation.done());
+                info!(request_id, room_id, session_id, record_id, "{}", operation.facts().done);
             }
             Err(error) => self.not_done(error),
         }
@@ -146,7 +146,7 @@ impl Ending<'_> {
         let is_known = matches!(error, RecordingError::Refused { .. })
             && (!self.progress.may_have_acted() || *operation == OperationKind::QueryRoom);
         let is_unknown = error.maybe_sent() && !is_known;
-        let told = if is_unknown { operation.unknown() } else { operation.not_done() };
+        let told = if is_unknown { operation.facts().unknown } else { operation.facts().not_done };
         warn!(request_id, room_id, session_id, error = error.to_string(), "{told}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod begin;
+pub mod blocking;
 mod deliver;
 mod operations;
 mod retry;

@@ -18,44 +18,52 @@ pub enum OperationKind {
     QueryRoom,
 }
 
-impl OperationKind {
+/// What is told of an operation, wherever it is named.
+pub(crate) struct OperationFacts {
+    /// Where its requests go.
+    pub(crate) path: &'static str,
     /// How sentences name it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::UpdateLayout => "layout update",
-            Self::Stop => "stop",
-            Self::QueryRoom => "room query",
-        }
-    }
+    pub(crate) name: &'static str,
+    /// What the log says where it was done, where it was not, and where nobody knows.
+    pub(crate) done: &'static str,
+    pub(crate) not_done: &'static str,
+    pub(crate) unknown: &'static str,
+}
 
-    /// What the log says where it was done.
-    pub(crate) fn done(self) -> &'static str {
-        match self {
-            Self::Start => "recording started",
-            Self::UpdateLayout => "layout changed",
-            Self::Stop => "recording stopped",
-            Self::QueryRoom => "room queried",
-        }
-    }
+impl OperationKind {
+    /// Every operation.
+    pub(crate) const ALL: [Self; 4] = [Self::Start, Self::UpdateLayout, Self::Stop, Self::QueryRoom];
 
-    /// What the log says where it was not done.
-    pub(crate) fn not_done(self) -> &'static str {
+    pub(crate) fn facts(self) -> &'static OperationFacts {
         match self {
-            Self::Start => "recording not started",
-            Self::UpdateLayout => "layout not changed",
-            Self::Stop => "recording not stopped",
-            Self::QueryRoom => "room not queried",
-        }
-    }
-
-    /// What the log says where nobody knows.
-    pub(crate) fn unknown(self) -> &'static str {
-        match self {
-            Self::Start => "outcome unknown: may be recording",
-            Self::UpdateLayout => "outcome unknown: the layout may have changed",
-            Self::Stop => "outcome unknown: the recording may have stopped",
-            Self::QueryRoom => "room not queried: no usable answer",
+            Self::Start => &OperationFacts {
+                path: "/rtc/record/start.json",
+                name: "start",
+                done: "recording started",
+                not_done: "recording not started",
+                unknown: "outcome unknown: may be recording",
+            },
+            Self::UpdateLayout => &OperationFacts {
+                path: "/rtc/record/config.json",
+                name: "layout update",
+                done: "layout changed",
+                not_done: "layout not changed",
+                unknown: "outcome unknown: the layout may have changed",
+            },
+            Self::Stop => &OperationFacts {
+                path: "/rtc/record/stop.json",
+                name: "stop",
+                done: "recording stopped",
+                not_done: "recording not stopped",
+                unknown: "outcome unknown: the recording may have stopped",
+            },
+            Self::QueryRoom => &OperationFacts {
+                path: "/rtc/room/query.json",
+                name: "room query",
+                done: "room queried",
+                not_done: "room not queried",
+                unknown: "room not queried: no usable answer",
+            },
         }
     }
 }

@@ -178,7 +178,7 @@ fn refused_sentence(
 
 /// The operation, as a sentence begins with it.
 fn named(call: Option<&CallContext>) -> String {
-    call.map(|call| format!("{}: ", call.operation.name())).unwrap_or_default()
+    call.map(|call| format!("{}: ", call.operation.facts().name)).unwrap_or_default()
 }
 
 impl RecordingError {

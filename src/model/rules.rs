@@ -23,7 +23,7 @@
 //!   violation: the default 1 would silently record something else than was meant.
 
 use self::Value::{
-    Changed, Extent, Header, Id, NoHost, Position, Repeated, Resolution, Session, Shape, Streams, Windows,
+    Changed, Extent, Header, Id, NoHost, Position, Repeated, Resolution, Secret, Session, Shape, Streams, Windows,
 };
 use super::resolution::{ratio, size};
 use super::window_overlap::ROUNDING;
@@ -51,6 +51,8 @@ pub(crate) enum Value<'a> {
     /// A session id is of the service's making and asked for, never invented: what no such id has was read wrongly, and
     /// a start with it must fail.
     Session(&'a str),
+    /// An App Secret. No sentence shows it.
+    Secret(&'a str),
     /// An id of a user or stream, which the app itself chooses.
     Id(&'a str),
     Resolution(&'a str),
@@ -122,15 +124,18 @@ pub const RULES: &[Rule] = &rules::<{ ROWS.len() }>(ROWS);
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    row!(codes::EMPTY, "Room-Id, sessionId, userId, streamId, hostUserId, hostStreamId, App-Key", "not empty", "record/start: required",
-        Header(text) | Session(text) | Id(text) if text.is_empty() => "must not be empty".to_owned()),
+    row!(codes::EMPTY, "Room-Id, sessionId, userId, streamId, hostUserId, hostStreamId, App-Key, App-Secret", "not empty", "record/start: required",
+        Header(text) | Session(text) | Id(text) | Secret(text) if text.is_empty() => "must not be empty".to_owned()),
     row!(codes::EMPTY, "sessionId, App-Secret", "not only white space", "follows from the above",
-        Session(text) if is_blank(text) => "has white space only".to_owned()),
+        Session(text) | Secret(text) if is_blank(text) => "has white space only".to_owned()),
     row!(codes::EMPTY, "RONGCLOUD_APP_KEY, RONGCLOUD_APP_SECRET, RONGCLOUD_API_URL, RONGCLOUD_DATA_CENTER", "not empty where the value is needed", "this library"),
-    row!(codes::CONTROL_CHARACTER, "sessionId, App-Secret", "no line breaks and other control characters", "this library: neither has any, so it was read wrongly",
-        Session(text) if !is_blank(text) && has_control_character(text) => "has a line break or another control character, as no session id has: was it read with the end of its line?".to_owned()),
     row!(codes::NOT_HEADER_SAFE, "Room-Id, App-Key", "visible ASCII without spaces at the ends, because it travels as an HTTP header", "RFC 9110, field values",
         Header(text) if !is_header_safe(text) => "travels as an HTTP header: use visible ASCII characters, without white space at the ends".to_owned()),
+    row!(codes::NOT_HEADER_SAFE, "App-Secret", "no white space at the ends", "this library: none has any, so it was copied wrongly",
+        Secret(text) if !is_blank(text) && text.trim() != text => "has white space at its ends: a copied line break or blank?".to_owned()),
+    row!(codes::CONTROL_CHARACTER, "sessionId, App-Secret", "no line breaks and other control characters", "this library: neither has any, so it was read wrongly",
+        Session(text) if !is_blank(text) && has_control_character(text) => "has a line break or another control character, as no session id has: was it read with the end of its line?".to_owned(),
+        Secret(text) if !is_blank(text) && has_control_character(text.trim()) => "has a line break or another control character inside: was more than the secret copied?".to_owned()),
     row!(codes::INVALID_RESOLUTION, "videoResolution, mcuConfig.videoResolution, resolution of an arrangement", "WIDTHxHEIGHT, two whole numbers above 0", "record/start, config.videoResolution",
         Resolution(text) if size(text).is_none() => format!("{} is not WIDTHxHEIGHT with a small x, such as 640x480", shown(text))),
     row!(codes::INVALID_SHAPE, "cameras of a grid", "WIDTH:HEIGHT or WIDTHxHEIGHT, two whole numbers above 0", "this library",
@@ -193,7 +198,7 @@ pub(crate) fn check_room(room_id: &str) -> Vec<Violation> {
 }
 
 /// Whether a text has a control character, or one of the two further line breaks of Unicode.
-pub(crate) fn has_control_character(text: &str) -> bool {
+pub(super) fn has_control_character(text: &str) -> bool {
     text.chars().any(|character| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}'))
 }
 

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
-use super::operation::{Operation, checked, path};
+use super::operation::{Operation, checked};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{LayoutUpdate, RecordingTarget, Value, WireLayout, check, check_call};
 use crate::time::Span;
@@ -32,7 +32,6 @@ pub(crate) fn operation(
     let body = || serde_json::to_vec(&Body { session_id, layout: WireLayout(update) });
     let (body, timeout) = checked(violations, timeout, &context, body)?;
     Ok(Operation {
-        path: path::UPDATE_LAYOUT,
         record_id: |changed| changed.record_id.as_deref(),
         body,
         timeout,

@@ -83,13 +83,8 @@ struct Pool {
 #[derive(Default)]
 struct Idle {
     /// The one that answered last is at the end, and taken first.
-    connections: Vec<IdleConnection>,
+    connections: Vec<Connection>,
     reaper: Option<AbortHandle>,
-}
-
-struct IdleConnection {
-    connection: Connection,
-    since: Instant,
 }
 
 /// One connection, once it has been made.
@@ -98,6 +93,7 @@ struct Connection {
     look: Look,
     /// Requests that its connection has served.
     served: u32,
+    idle_since: Instant,
 }
 
 impl Connection {
@@ -131,6 +127,7 @@ impl Pool {
             // Its connection closes; the next request makes a new one.
             connection.served = 0;
         }
+        connection.idle_since = Instant::now();
         self.give_back(connection);
         Ok(reply)
     }
@@ -140,27 +137,24 @@ impl Pool {
             let reason = format!("this process can't make another connection: {error}");
             TransportFailure::failed(FailureCause::Local, reason)
         })?;
-        Ok(Connection { http: HttpClient::new(&self.settings)?, look, served: 0 })
+        Ok(Connection { http: HttpClient::new(&self.settings)?, look, served: 0, idle_since: Instant::now() })
     }
 
     fn take(&self, longest_idle: Duration) -> Option<Connection> {
         let here = Handle::current().id();
         let longest_idle = longest_idle.min(self.rule.max_idle);
         let mut idle = self.lock();
-        let fresh = idle.get_mut(&here)?.connections.pop_if(|idle| idle.since.elapsed() < longest_idle);
-        drop(idle);
-        fresh.map(|idle| idle.connection)
+        idle.get_mut(&here)?.connections.pop_if(|connection| connection.idle_since.elapsed() < longest_idle)
     }
 
     fn give_back(self: &Arc<Self>, connection: Connection) {
         let here = Handle::current().id();
-        let returned = IdleConnection { connection, since: Instant::now() };
         let mut idle = self.lock();
         if let Some(known) = idle.get_mut(&here) {
-            known.connections.push(returned);
+            known.connections.push(connection);
             return;
         }
-        idle.insert(here, Idle { connections: vec![returned], reaper: None });
+        idle.insert(here, Idle { connections: vec![connection], reaper: None });
         drop(idle);
         // Not under the lock: where the runtime is ending, the task is dropped at once.
         let reaping = Reaping { pool: Arc::downgrade(self), runtime: here, has_ended: false };
@@ -175,9 +169,10 @@ impl Pool {
         let mut idle = self.lock();
         let known = idle.get_mut(&runtime)?;
         // The oldest stand first.
-        let stale = known.connections.iter().take_while(|idle| idle.since.elapsed() >= self.rule.max_idle).count();
+        let is_stale = |connection: &&Connection| connection.idle_since.elapsed() >= self.rule.max_idle;
+        let stale = known.connections.iter().take_while(is_stale).count();
         let closed: Vec<_> = known.connections.drain(..stale).collect();
-        let next = known.connections.first().map(|idle| idle.since + self.rule.max_idle);
+        let next = known.connections.first().map(|connection| connection.idle_since + self.rule.max_idle);
         if next.is_none() {
             idle.remove(&runtime);
         }

@@ -8,15 +8,14 @@ use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::coop::poll_proceed;
 
-use crate::client::RecordingClient as AsyncClient;
+use super::RecordingClient as AsyncClient;
 use crate::credentials::Credentials;
 use crate::error::{CallContext, FailureCause, OperationKind, RecordingError};
-use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
+use crate::model::RecordingProfile;
 use crate::options::{ClientOptions, StartOptions};
-use crate::protocol::start::{self, StartedRecording};
-use crate::protocol::{Acknowledged, Operation, query_room, stop, update_layout};
+use crate::protocol::Operation;
+use crate::protocol::start::StartedRecording;
 use crate::running::Running;
-use crate::time::Span;
 
 /// Starts, changes and stops recordings, from code without async.
 ///
@@ -44,20 +43,6 @@ impl RecordingClient {
         AsyncClient::from_env(options).map(Self::from)
     }
 
-    /// As [`RecordingClient::start`](AsyncClient::start). Ends within the timeout.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn start(
-        &self,
-        room_id: &str,
-        session_id: &str,
-        profile: &RecordingProfile,
-        options: StartOptions,
-    ) -> Result<StartedRecording, RecordingError> {
-        self.run(start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)?)
-    }
-
     /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
     ///
     /// # Errors
@@ -72,45 +57,12 @@ impl RecordingClient {
         end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity))
     }
 
-    /// As [`RecordingClient::update_layout`](AsyncClient::update_layout). Ends within the timeout.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn update_layout(
-        &self,
-        recording: impl Into<RecordingTarget>,
-        update: &LayoutUpdate,
-        timeout: Option<Duration>,
-    ) -> Result<Acknowledged, RecordingError> {
-        self.run(update_layout::operation(&recording.into(), update, timeout.map(Span::from))?)
-    }
-
-    /// As [`RecordingClient::stop`](AsyncClient::stop). Ends within the timeout.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn stop(
-        &self,
-        recording: impl Into<RecordingTarget>,
-        timeout: Option<Duration>,
-    ) -> Result<Acknowledged, RecordingError> {
-        self.run(stop::operation(&recording.into(), timeout.map(Span::from))?)
-    }
-
-    /// As [`RecordingClient::query_room`](AsyncClient::query_room). Ends within the timeout.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
-        self.run(query_room::operation(room_id, timeout.map(Span::from))?)
-    }
-
     /// As [`RecordingClient::close`](AsyncClient::close).
     pub fn close(&self) {
         self.client.close();
     }
 
-    fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
+    pub(super) fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
         let context = operation.context.clone();
         end_of(&context, || self.client.begin(operation, identity))
     }
