@@ -41,7 +41,9 @@ func called<Raw, Failed: LibraryError>(
   var status = RustCallStatus()
   let raw = call(&status)
   if status.code == 0 { return raw }
-  guard status.code == 1, let error = try? status.errorBuf.read({ try Failed(reading: &$0) }) else { throw Failed.defect }
+  guard status.code == 1, let error = try? status.errorBuf.read({ try Failed(reading: &$0) }) else {
+    throw Failed.defect
+  }
   throw error
 }
 

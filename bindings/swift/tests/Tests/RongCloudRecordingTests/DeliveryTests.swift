@@ -131,7 +131,8 @@ struct DeliveryTests {
     try await simulator.next(.hold())
     let error = try await failure { try await client.stop(started) }
     #expect(error.code == 1002)
-    #expect(error.earlierMayHaveActed && "\(error)".contains("an earlier attempt whose outcome is unknown may have done it"))
+    #expect(
+      error.earlierMayHaveActed && "\(error)".contains("an earlier attempt whose outcome is unknown may have done it"))
     #expect(try await simulator.recordings().map(\.state) == ["stopped"])
   }
 

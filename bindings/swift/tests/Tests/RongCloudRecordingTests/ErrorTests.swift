@@ -96,7 +96,10 @@ struct ErrorTests {
       made(.unreadableReply, status: 200, call: call(.start)),
       Facts(status: 200, maybeSent: true, mayBeRecording: true, call: call(.start))
     ),
-    (made(.unreadableReply, status: 200, call: call(.queryRoom)), Facts(status: 200, maybeSent: true, call: call(.queryRoom))),
+    (
+      made(.unreadableReply, status: 200, call: call(.queryRoom)),
+      Facts(status: 200, maybeSent: true, call: call(.queryRoom))
+    ),
     (
       made(.cancelled, maybeSent: true, call: call(.start)),
       Facts(maybeSent: true, mayBeRecording: true, call: call(.start))
@@ -112,7 +115,8 @@ struct ErrorTests {
     let (error, facts) = Self.each[index]
     let answered = Facts(
       code: error.code, status: error.status, isRetryable: error.isRetryable, maybeSent: error.maybeSent,
-      mayBeRecording: error.mayBeRecording, earlierMayHaveActed: error.earlierMayHaveActed, cause: error.cause, retryAfter: error.retryAfter, call: error.call)
+      mayBeRecording: error.mayBeRecording, earlierMayHaveActed: error.earlierMayHaveActed, cause: error.cause,
+      retryAfter: error.retryAfter, call: error.call)
     #expect(answered == facts)
   }
 

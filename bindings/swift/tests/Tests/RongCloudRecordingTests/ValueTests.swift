@@ -62,7 +62,8 @@ struct ProfileTests {
 struct PlainValueTests {
   @Test("of a closed list is the API's, in both directions")
   func closed() {
-    #expect(VideoFormat.mp4.rawValue == "mp4" && VideoFormat(rawValue: "mkv") == .mkv && VideoFormat(rawValue: "x") == nil)
+    #expect(
+      VideoFormat.mp4.rawValue == "mp4" && VideoFormat(rawValue: "mkv") == .mkv && VideoFormat(rawValue: "x") == nil)
     #expect(RecordType.splitStream.rawValue == 1 && RecordType(rawValue: 2) == .mcu)
     #expect(SliceLength.minutes60.rawValue == 60 && RenderMode(rawValue: 2) == .fit)
     #expect(DataCenter.singaporeB.rawValue == "singapore-b" && DataCenter(rawValue: "beijing") == .beijing)
@@ -92,7 +93,8 @@ struct PlainValueTests {
   @Test("of settings shows no address, which may have a password in it")
   func redacted() {
     let options = ClientOptions(
-      apiUrl: "https://u:canary@a", backupApiUrl: "https://u:canary@b", timeout: .seconds(3), proxy: "http://u:canary@c")
+      apiUrl: "https://u:canary@a", backupApiUrl: "https://u:canary@b", timeout: .seconds(3), proxy: "http://u:canary@c"
+    )
     var dumped = ""
     dump(options, to: &dumped)
     for text in ["\(options)", String(reflecting: options), dumped] {
