@@ -68,14 +68,6 @@ const ALSO_TAKEN: &[(&str, &str)] = &[("RecordingTarget", "StartedRecording")];
 const DISCARDABLE: &[&str] = &["Acknowledged", "RecordingTracker.record"];
 /// Objects that the hand-written type of this name holds.
 const HELD: &[&str] = &["RecordingProfile"];
-/// What a Swift object has beside the library's.
-const KEPT_BESIDE: &[(&str, &str, &str, &str)] = &[(
-    "CallbackReceiver",
-    "replayGuard",
-    "(any ReplayGuard)?",
-    "where signatures are remembered. Default: in this process's memory, which doesn't protect several processes from a \
-     replay at another.",
-)];
 /// Types of the boundary that users see all the same, and members of types that they see but for these.
 const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField", "NativeClient"];
 const INNER: &[&str] = &[
@@ -92,6 +84,8 @@ const NAMED: &[(&str, &str)] = &[
     ("CallbackError", "CallbackRefused"),
     ("NativeClient", "RecordingClient"),
 ];
+/// The kinds of type that have a name of their own.
+const DECLARED: &[&str] = &["record", "flat_enum", "enum", "object", "custom"];
 /// Fields that may hold a password.
 const SECRET: &[&str] = &["ClientOptions.api_url", "ClientOptions.backup_api_url", "ClientOptions.proxy"];
 const KEYWORDS: &[&str] =
@@ -113,13 +107,10 @@ fn type_name(name: &str) -> String {
     found(NAMED, name).unwrap_or(name).to_owned()
 }
 
-/// A name in backticks where it would be a word of the language.
-fn escaped(name: String) -> String {
+/// In backticks where it would be a word of the language.
+fn name(given: &str) -> String {
+    let name = given.to_lower_camel_case();
     if KEYWORDS.contains(&name.as_str()) { format!("`{name}`") } else { name }
-}
-
-fn name(given: String) -> String {
-    escaped(given.to_lower_camel_case())
 }
 
 /// A constant's value.
@@ -132,7 +123,7 @@ fn literal(value: Value) -> String {
 }
 
 /// `R640X480` becomes `r640x480`, and `NOT_FOUND` `notFound`.
-fn constant(given: String) -> String {
+fn constant(given: &str) -> String {
     if given.contains('_') { given.to_lower_camel_case() } else { given.to_lowercase() }
 }
 
@@ -145,37 +136,23 @@ fn swift_type(ty: Value) -> String {
         "f64" => "Double".to_owned(),
         "optional" => format!("{}?", swift_type(inner(&ty))),
         "list" => format!("[{}]", swift_type(inner(&ty))),
-        "record" | "flat_enum" | "enum" | "object" | "custom" => type_name(&text(&ty, "name")),
+        kind if DECLARED.contains(&kind) => type_name(&text(&ty, "name")),
         // Swift counts in Int; what doesn't fit is clamped on its way to the library, whose ranges end far below.
         _ => "Int".to_owned(),
     }
 }
 
-/// How a value is read from a reader.
-fn read(ty: Value, reader: &str) -> String {
-    match text(&ty, "kind").as_str() {
-        "bool" => format!("{reader}.bool()"),
-        "string" => format!("{reader}.text()"),
-        "bytes" => format!("{reader}.bytes()"),
-        "optional" => format!("{reader}.optional {{ try {} }}", read(inner(&ty), "$0")),
-        "list" => format!("{reader}.list {{ try {} }}", read(inner(&ty), "$0")),
-        "record" | "flat_enum" | "enum" | "object" | "custom" => {
-            format!("{}(reading: &{reader})", type_name(&text(&ty, "name")))
-        }
-        number => format!("{reader}.{number}()"),
-    }
-}
-
-/// How a value is written by a writer.
-fn write(ty: Value, value: &str, writer: &str) -> String {
-    match text(&ty, "kind").as_str() {
-        "bool" => format!("{writer}.bool({value})"),
-        "string" => format!("{writer}.text({value})"),
-        "bytes" => format!("{writer}.bytes({value})"),
-        "optional" => format!("{writer}.optional({value}) {{ {} }}", write(inner(&ty), "$1", "$0")),
-        "list" => format!("{writer}.list({value}) {{ {} }}", write(inner(&ty), "$1", "$0")),
-        "record" | "flat_enum" | "enum" | "object" | "custom" => format!("{value}.write(to: &{writer})"),
-        number => format!("{writer}.{number}({value})"),
+/// How a value is read from a reader or, where there is one, written by a writer.
+fn coded(ty: Value, coder: &str, value: Option<&str>) -> String {
+    let kind = text(&ty, "kind");
+    let written = value.unwrap_or_default();
+    match (kind.as_str(), value) {
+        ("optional" | "list", None) => format!("{coder}.{kind} {{ try {} }}", coded(inner(&ty), "$0", None)),
+        ("optional" | "list", _) => format!("{coder}.{kind}({written}) {{ {} }}", coded(inner(&ty), "$0", Some("$1"))),
+        (kind, None) if DECLARED.contains(&kind) => format!("{}(reading: &{coder})", type_name(&text(&ty, "name"))),
+        (kind, _) if DECLARED.contains(&kind) => format!("{written}.write(to: &{coder})"),
+        ("string", _) => format!("{coder}.text({written})"),
+        _ => format!("{coder}.{kind}({written})"),
     }
 }
 
@@ -203,7 +180,7 @@ fn lower(ty: Value, value: &str) -> String {
         "object" => format!("{value}.cloned()"),
         "custom" if c_type(ty.clone()) != "RustBuffer" => format!("{value}.carried"),
         "f32" | "f64" => value.to_owned(),
-        _ if c_type(ty.clone()) == "RustBuffer" => format!("RustBuffer {{ {} }}", write(ty, value, "$0")),
+        _ if c_type(ty.clone()) == "RustBuffer" => format!("RustBuffer {{ {} }}", coded(ty, "$0", Some(value))),
         _ => format!("{}Int{}(clamping: {value})", if kind.starts_with('u') { "U" } else { "" }, &kind[1..]),
     }
 }
@@ -214,7 +191,7 @@ fn lift(ty: Value) -> String {
         "bool" => "$0 != 0".to_owned(),
         "string" => "$0.text()".to_owned(),
         "object" => format!("{}(handle: $0)", type_name(&text(&ty, "name"))),
-        _ if c_type(ty.clone()) == "RustBuffer" => format!("try $0.read {{ try {} }}", read(ty, "$0")),
+        _ if c_type(ty.clone()) == "RustBuffer" => format!("try $0.read {{ try {} }}", coded(ty, "$0", None)),
         _ => format!("{}($0)", swift_type(ty)),
     }
 }
@@ -229,14 +206,14 @@ fn default(field: &Value) -> String {
         "bool" => format!(" = {}", default.get_attr("value").is_ok_and(|it| it.is_true())),
         "number" => format!(" = {value}"),
         "text" => format!(" = {value:?}"),
-        "variant" => format!(" = .{}", name(value)),
+        "variant" => format!(" = .{}", name(&value)),
         _ => String::new(),
     }
 }
 
 /// An argument's label and name.
 fn spelled_argument(path: &str, argument: &str) -> String {
-    found(SPELLED, &format!("{path}.{argument}")).map_or_else(|| name(argument.to_owned()), str::to_owned)
+    found(SPELLED, &format!("{path}.{argument}")).map_or_else(|| name(argument), str::to_owned)
 }
 
 /// The arguments of what stands at a path: each with its label, and with its type as parameters have it.
@@ -283,7 +260,7 @@ fn record<'a>(name: &str, surface: &'a Surface) -> Result<&'a Record, Error> {
 fn operation_kind(request: &str, surface: &Surface) -> String {
     let kinds = surface.enums.iter().filter(|it| it.origin == "OperationKind").flat_map(|it| &it.variants);
     let fitting = kinds.map(|it| it.name.to_snake_case()).filter(|it| request.to_snake_case().starts_with(it.as_str()));
-    name(fitting.max_by_key(String::len).unwrap_or_default())
+    name(&fitting.max_by_key(String::len).unwrap_or_default())
 }
 
 impl Language for Swift {
@@ -292,8 +269,8 @@ impl Language for Swift {
     }
 
     fn add_filters(&self, environment: &mut Environment<'static>, surface: &Arc<Surface>) {
-        environment.add_filter("name", name);
-        environment.add_filter("constant", constant);
+        environment.add_filter("name", |it: &str| name(it));
+        environment.add_filter("constant", |it: &str| constant(it));
         environment.add_filter("begun_small", |text: &str| {
             let mut letters = text.chars();
             // Not where a name or an abbreviation begins.
@@ -310,17 +287,16 @@ impl Language for Swift {
                 if HELD.contains(&it) { format!("Native{it}") } else { type_name(it) }
             },
         );
-        environment.add_filter("read", read);
-        environment.add_filter("write", write);
+        environment.add_filter("read", |ty: Value, reader: &str| coded(ty, reader, None));
+        environment.add_filter("write", |ty: Value, value: &str, writer: &str| coded(ty, writer, Some(value)));
         environment.add_filter("c_type", c_type);
         environment.add_filter("lower", lower);
         environment.add_filter("lift", lift);
         environment.add_filter("default", |field: Value| default(&field));
         environment.add_filter("spelled", |path: &str| {
-            found(SPELLED, path)
-                .map_or_else(|| name(path.rsplit('.').next().unwrap_or_default().to_owned()), str::to_owned)
+            found(SPELLED, path).map_or_else(|| name(path.rsplit('.').next().unwrap_or_default()), str::to_owned)
         });
-        environment.add_filter("also_taken", |it: &str| found(ALSO_TAKEN, it).unwrap_or_default().to_owned());
+        environment.add_global("ALSO_TAKEN", ALSO_TAKEN.iter().map(|pair| vec![pair.0, pair.1]).collect::<Vec<_>>());
         let tables = [("SPREAD", SPREAD), ("ONE_BY_ONE", ONE_BY_ONE), ("INNER", INNER), ("DISCARDABLE", DISCARDABLE)];
         for (name, table) in tables.into_iter().chain([("SHOWN", SHOWN), ("HELD", HELD), ("SECRET", SECRET)]) {
             environment.add_global(name, table.to_vec());
@@ -339,16 +315,6 @@ impl Language for Swift {
             let has_other = arguments.try_iter().into_iter().flatten().any(is_other);
             if has_other { vec![false, true] } else { vec![false] }
         });
-        environment.add_function("kept_beside", |object: &str| {
-            let kept = KEPT_BESIDE.iter().filter(|(of, ..)| *of == object);
-            let kept = kept.map(|(_, name, ty, docs)| {
-                context! { name, type => ty, docs, rust => name, declared => format!("{name}: {ty} = nil") }
-            });
-            kept.collect::<Vec<_>>()
-        });
-        environment.add_function("others_made", || {
-            ALSO_TAKEN.iter().map(|(name, other)| context! { name, other }).collect::<Vec<_>>()
-        });
         let of = surface.clone();
         environment.add_function("parameters", move |path: &str, arguments: Value, is_other: Option<bool>| {
             parameters(path, &arguments, is_other.unwrap_or_default(), &of)
@@ -358,7 +324,7 @@ impl Language for Swift {
         let of = surface.clone();
         environment.add_filter("passed_on", move |record_name: &str| {
             let fields = &record(record_name, &of)?.fields;
-            let passed = fields.iter().map(|field| name(field.name.clone())).map(|name| format!("{name}: {name}"));
+            let passed = fields.iter().map(|field| name(&field.name)).map(|name| format!("{name}: {name}"));
             Ok::<_, Error>(passed.collect::<Vec<_>>().join(", "))
         });
         let of = surface.clone();
@@ -373,7 +339,7 @@ impl Spelling for Swift {
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
-        format!("`{}.{}`", type_name(owner), name(member.to_owned()))
+        format!("`{}.{}`", type_name(owner), name(member))
     }
 
     fn function_link(&self, name: &str) -> String {

@@ -48,15 +48,26 @@ extension CallbackRefused: LibraryError {
   }
 }
 
-/// A callback that was verified.
-protocol Verified {
+/// A callback that was verified: ``ReceivedRecordingEvent`` or ``ReceivedRoomEvent``.
+public protocol ReceivedCallback: Sendable {
+  /// Names the signature, for a store.
   var key: String { get }
+  /// Names the body: the same whenever it comes again.
   var fingerprint: String { get }
+  /// Until when the key must be remembered.
   var expiresAt: Date { get }
 }
 
-extension Verified {
-  func checked(remembered: String?) throws(CallbackRefused) {
+extension ReceivedRecordingEvent: ReceivedCallback {}
+extension ReceivedRoomEvent: ReceivedCallback {}
+
+extension ReceivedCallback {
+  /// Compares what a store of your own remembered under ``key`` with the ``fingerprint``.
+  ///
+  /// - Parameter remembered: the fingerprint that was there before; nil where there was none.
+  /// - Throws: ``CallbackRefused`` with the reason `replayed` for another fingerprint: a captured signature under a
+  ///   forged body.
+  public func checkReplay(remembered: String?) throws(CallbackRefused) {
     try RongCloudRecording.checkReplay(fingerprint: fingerprint, remembered: remembered)
   }
 
@@ -68,25 +79,7 @@ extension Verified {
     } catch {
       throw CallbackRefused(reason: .guardFailed, explanation: "the replay guard failed: \(error)")
     }
-    try checked(remembered: earlier)
+    try checkReplay(remembered: earlier)
     return self
   }
-}
-
-extension ReceivedRecordingEvent: Verified {
-  /// Compares what a store of your own remembered under ``key`` with the ``fingerprint``.
-  ///
-  /// - Parameter remembered: the fingerprint that was there before; nil where there was none.
-  /// - Throws: ``CallbackRefused`` with the reason `replayed` for another fingerprint: a captured signature under a
-  ///   forged body.
-  public func checkReplay(remembered: String?) throws(CallbackRefused) { try checked(remembered: remembered) }
-}
-
-extension ReceivedRoomEvent: Verified {
-  /// Compares what a store of your own remembered under ``key`` with the ``fingerprint``.
-  ///
-  /// - Parameter remembered: the fingerprint that was there before; nil where there was none.
-  /// - Throws: ``CallbackRefused`` with the reason `replayed` for another fingerprint: a captured signature under a
-  ///   forged body.
-  public func checkReplay(remembered: String?) throws(CallbackRefused) { try checked(remembered: remembered) }
 }

@@ -46,7 +46,7 @@ public enum RecordingLog {
     target.withLock {
       // It fails only by a defect in the core.
       waiting += (try? takeLogRecords()) ?? []
-      waiting.removeFirst(max(waiting.count - kept, 0))
+      waiting = waiting.suffix(kept)
     }
   }
 
@@ -62,13 +62,13 @@ public enum RecordingLog {
   }
 
   private static func next() -> (handler: @Sendable (Record) -> Void, record: Record)? {
-    guard let handler, !waiting.isEmpty else { return nil }
-    return (handler, waiting.removeFirst())
+    guard let handler, let record = waiting.popFirst() else { return nil }
+    return (handler, record)
   }
 
   // Guarded by `target`.
   private nonisolated(unsafe) static var handler: (@Sendable (Record) -> Void)?
-  private nonisolated(unsafe) static var waiting: [Record] = []
+  private nonisolated(unsafe) static var waiting: ArraySlice<Record> = []
   private static let target = NSLock()
   /// Older ones give way to newer ones.
   private static let kept = 4096

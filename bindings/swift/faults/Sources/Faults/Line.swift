@@ -27,7 +27,7 @@ struct Line: Encodable {
     try line.encode(error?.code, forKey: .code)
     try line.encode(error?.isRetryable ?? false, forKey: .retryable)
     try line.encode(error?.maybeSent ?? true, forKey: .maybeSent)
-    try line.encode(error.flatMap { $0.reason.isEmpty ? nil : $0.reason }, forKey: .reason)
+    try line.encode(error?.reason, forKey: .reason)
     try line.encode(Int(outcome.duration / .milliseconds(1)), forKey: .elapsedMs)
     try line.encode(executions, forKey: .executions)
   }
