@@ -11,8 +11,8 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parent.parent / "src"
 # From the bottom; those on one line know nothing of each other. docs/architecture.md says what each is for.
 ORDER = [
-    ["error", "per_process"],
-    ["time"],
+    ["time", "per_process"],
+    ["error"],
     ["model"],
     ["credentials"],
     ["protocol"],

@@ -1,5 +1,6 @@
 //! The same operations for code without async.
 
+use std::convert::identity;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::options::{ClientOptions, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
 use crate::protocol::{Acknowledged, Operation, query_room, stop, update_layout};
 use crate::running::Running;
+use crate::time::Span;
 
 /// Starts, changes and stops recordings, from code without async.
 ///
@@ -53,7 +55,7 @@ impl RecordingClient {
         profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
-        self.run(start::operation(room_id, session_id, profile, options.extra_or_empty())?, options.timeout)
+        self.run(start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)?)
     }
 
     /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
@@ -67,7 +69,7 @@ impl RecordingClient {
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
         let context = CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty());
-        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options))
+        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity))
     }
 
     /// As [`RecordingClient::update_layout`](AsyncClient::update_layout). Ends within the timeout.
@@ -80,7 +82,7 @@ impl RecordingClient {
         update: &LayoutUpdate,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        self.run(update_layout::operation(&recording.into(), update)?, timeout)
+        self.run(update_layout::operation(&recording.into(), update, timeout.map(Span::from))?)
     }
 
     /// As [`RecordingClient::stop`](AsyncClient::stop). Ends within the timeout.
@@ -92,7 +94,7 @@ impl RecordingClient {
         recording: impl Into<RecordingTarget>,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        self.run(stop::operation(&recording.into())?, timeout)
+        self.run(stop::operation(&recording.into(), timeout.map(Span::from))?)
     }
 
     /// As [`RecordingClient::query_room`](AsyncClient::query_room). Ends within the timeout.
@@ -100,7 +102,7 @@ impl RecordingClient {
     /// # Errors
     /// As there.
     pub fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
-        self.run(query_room::operation(room_id)?, timeout)
+        self.run(query_room::operation(room_id, timeout.map(Span::from))?)
     }
 
     /// As [`RecordingClient::close`](AsyncClient::close).
@@ -108,13 +110,9 @@ impl RecordingClient {
         self.client.close();
     }
 
-    fn run<T: Clone + Send + 'static>(
-        &self,
-        operation: Operation<T>,
-        timeout: Option<Duration>,
-    ) -> Result<T, RecordingError> {
+    fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
         let context = operation.context.clone();
-        end_of(&context, || self.client.begin(operation, timeout))
+        end_of(&context, || self.client.begin(operation, identity))
     }
 }
 
@@ -134,9 +132,7 @@ fn end_of<T: Clone + Send + 'static>(
         return Err(RecordingError::not_sent(FailureCause::Local, reason).about(context));
     }
     // The call's own timeout ends it, so there is none to give here.
-    begin()?
-        .wait(Duration::MAX)
-        .unwrap_or_else(|| Err(RecordingError::Internal { reason: "a wait without end ended".to_owned() }))
+    begin()?.wait(Duration::MAX).unwrap_or_else(|| Err(RecordingError::internal("a wait without end ended")))
 }
 
 /// Whether this thread is the one that a current-thread runtime runs its tasks on.

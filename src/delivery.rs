@@ -10,8 +10,8 @@
 
 use std::time::Duration;
 
-use crate::error::{Violation, codes};
-use crate::time::check_timeout;
+use crate::error::{Violation, checked_above_zero, checked_length, checked_timeout, codes};
+use crate::time::Span;
 
 /// How often and how fast a call is tried again. What is not given has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
@@ -22,14 +22,14 @@ pub struct RetryPolicy {
     /// The longest time for one attempt of a call that may be repeated, so that one that hangs leaves time for the
     /// next. A start's one attempt that leaves has all the time there is. Above zero, at most 365 days. Default: 5 seconds.
     #[uniffi(default = None)]
-    pub attempt_timeout: Option<Duration>,
+    pub attempt_timeout: Option<Span>,
     /// The longest wait before the first repetition; it doubles with each. The wait itself is random between nothing
     /// and that (full jitter), so that many clients don't come back at once. At most an hour. Default: 200 milliseconds.
     #[uniffi(default = None)]
-    pub first_backoff: Option<Duration>,
+    pub first_backoff: Option<Span>,
     /// What the longest wait doesn't grow beyond. `Retry-After` may ask for more. At most an hour. Default: 5 seconds.
     #[uniffi(default = None)]
-    pub longest_backoff: Option<Duration>,
+    pub longest_backoff: Option<Span>,
     /// How many repetitions a client may make in a row of failures: each takes one, each call that succeeds gives a
     /// tenth back. When they are used up, calls fail at their first failure, so that an overloaded service is not
     /// asked even more. Going to the other domain is free. 0 to 10,000. Default: 100.
@@ -50,7 +50,7 @@ pub struct FailoverPolicy {
     /// How long a domain is left alone. Then one call that may be repeated, never a start, tries it; where that
     /// succeeds, all calls return. Above zero, at most 365 days. Default: 30 seconds.
     #[uniffi(default = None)]
-    pub probe_after: Option<Duration>,
+    pub probe_after: Option<Span>,
 }
 
 /// How connections are kept and how many calls there are at once. What is not given has its default.
@@ -64,7 +64,7 @@ pub struct ConnectionPolicy {
     /// How long a connection may be idle before it is closed: above zero and below 55 seconds. Default: 50 seconds.
     /// A start, which nobody can repeat, takes only one that has answered within the last 2 seconds.
     #[uniffi(default = None)]
-    pub max_idle: Option<Duration>,
+    pub max_idle: Option<Span>,
     /// How many requests a connection serves: 1 to 79. The last one asks for `Connection: close`. Default: 79.
     #[uniffi(default = None)]
     pub max_requests: Option<i32>,
@@ -172,24 +172,22 @@ fn count(
     value.unsigned_abs()
 }
 
-fn backoff(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
-    let value = given.unwrap_or(Duration::from_millis(default_ms));
+fn backoff(path: &str, given: Option<Span>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
+    let value = checked_length(path, given.unwrap_or_else(|| milliseconds(default_ms)), found);
     if value > LONGEST_BACKOFF {
         found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be at most an hour"));
     }
     value
 }
 
-fn time(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
-    let value = given.unwrap_or(Duration::from_millis(default_ms));
-    check_timeout(path, value, found);
-    value
+fn time(path: &str, given: Option<Span>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
+    checked_timeout(path, given.unwrap_or_else(|| milliseconds(default_ms)), found)
 }
 
-fn above_zero(path: &str, given: Option<Duration>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
-    let value = given.unwrap_or(Duration::from_millis(default_ms));
-    if value.is_zero() {
-        found.push(Violation::new(path, codes::OUT_OF_RANGE, "must be above zero"));
-    }
-    value
+fn above_zero(path: &str, given: Option<Span>, default_ms: u64, found: &mut Vec<Violation>) -> Duration {
+    checked_above_zero(path, given.unwrap_or_else(|| milliseconds(default_ms)), found)
+}
+
+fn milliseconds(milliseconds: u64) -> Span {
+    Duration::from_millis(milliseconds).into()
 }

@@ -42,7 +42,9 @@ mod transport;
 pub use client::RecordingClient;
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
-pub use error::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
+pub use error::{
+    CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes, completed,
+};
 pub use model::{
     ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,
     RecordType, RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,
@@ -51,6 +53,7 @@ pub use model::{
 pub use options::{ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, StartOptions};
 pub use protocol::start::StartedRecording;
 pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, service_codes, signature};
+pub use time::{Span, Timestamp};
 pub use transport::DataCenter;
 
 /// The parsers of outside bytes that are not public, for the fuzz targets.

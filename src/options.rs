@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use crate::credentials::{Credentials, check_app_key, check_app_secret};
 use crate::delivery::{ConnectionPolicy, Delivery, FailoverPolicy, RetryPolicy};
-use crate::error::{RecordingError, Violation, codes};
+use crate::error::{RecordingError, Violation, checked_timeout, codes};
 use crate::protocol::HeaderStyle;
-use crate::time::check_timeout;
+use crate::time::Span;
 use crate::transport::{DataCenter, Endpoint, ProxyChoice, certificates};
 
 /// App Key, where none is given.
@@ -41,10 +41,10 @@ pub struct ClientOptions {
     pub api_url: Option<String>,
     /// The longest time for name, connection and TLS handshake. Above zero, at most 365 days. Default: 5 seconds.
     #[uniffi(default = None)]
-    pub connect_timeout: Option<Duration>,
+    pub connect_timeout: Option<Span>,
     /// The longest time for a whole call, to the last byte of the reply. Above zero, at most 365 days. Default: 15 seconds.
     #[uniffi(default = None)]
-    pub timeout: Option<Duration>,
+    pub timeout: Option<Span>,
     /// How the signing headers are named. Default: plain.
     #[uniffi(default = None)]
     pub header_style: Option<HeaderStyle>,
@@ -95,7 +95,7 @@ pub struct StartOptions {
     /// The longest one that the service takes is not documented.
     pub extra: Option<String>,
     /// The longest time for this call, in place of the client's.
-    pub timeout: Option<Duration>,
+    pub timeout: Option<Span>,
 }
 
 impl StartOptions {
@@ -112,8 +112,8 @@ impl StartOptions {
 
     /// Sets the longest time for this call.
     #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+    pub fn timeout(mut self, timeout: impl Into<Span>) -> Self {
+        self.timeout = Some(timeout.into());
         self
     }
 }
@@ -135,15 +135,15 @@ impl ClientOptions {
 
     /// Sets the longest time for connecting.
     #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+    pub fn connect_timeout(mut self, timeout: impl Into<Span>) -> Self {
+        self.connect_timeout = Some(timeout.into());
         self
     }
 
     /// Sets the longest time for a whole call.
     #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+    pub fn timeout(mut self, timeout: impl Into<Span>) -> Self {
+        self.timeout = Some(timeout.into());
         self
     }
 
@@ -213,10 +213,10 @@ impl ClientOptions {
             Place::Unknown => None,
         };
         let backup = self.backup(&place, found);
-        let connect_timeout = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
-        check_timeout("connect_timeout", connect_timeout, found);
-        let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
-        check_timeout("timeout", timeout, found);
+        let connect_timeout = self.connect_timeout.unwrap_or_else(|| DEFAULT_CONNECT_TIMEOUT.into());
+        let connect_timeout = checked_timeout("connect_timeout", connect_timeout, found);
+        let timeout = self.timeout.unwrap_or_else(|| DEFAULT_TIMEOUT.into());
+        let timeout = checked_timeout("timeout", timeout, found);
         let proxy = or_note(ProxyChoice::new("proxy", self.proxy.as_deref()), found);
         let ca_certificates = match &self.ca_certificates {
             Some(pem) => or_note(certificates("ca_certificates", pem), found),
@@ -577,7 +577,7 @@ mod tests {
 
     #[test]
     fn an_endless_time_is_refused_wherever_a_time_is_given() {
-        let endless = Some(Duration::MAX);
+        let endless = Some(Duration::MAX.into());
         let options = ClientOptions::default()
             .data_center(DataCenter::Beijing)
             .connect_timeout(Duration::MAX)

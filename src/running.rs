@@ -127,7 +127,10 @@ impl<T: Clone + Send + 'static> Running<T> {
             self.progress.cancel()
         } else {
             // The panic's own text may hold anything: it stays out.
-            RecordingError::Internal { reason: "a defect in this library stopped the call".to_owned() }
+            RecordingError::Internal {
+                reason: "a defect in this library stopped the call".to_owned(),
+                call: self.progress.call().map(Box::new),
+            }
         }
     }
 }

@@ -1,12 +1,10 @@
 //! What a recording callback says. Docs: record/callback.
 
-use std::time::SystemTime;
-
 use serde_json::{Map, Value};
 
 use super::refusal::{CallbackError, RefusalReason};
 use crate::protocol::codes::SUCCESS;
-use crate::time::known_time;
+use crate::time::{Timestamp, known_time};
 
 /// What happened to a recording: `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -35,7 +33,7 @@ pub struct RecordingEvent {
     /// The number of `type`, for kinds that this library doesn't know.
     pub kind_number: i64,
     /// When it happened: `timestamp`. Absent where the service doesn't say.
-    pub occurred_at: Option<SystemTime>,
+    pub occurred_at: Option<Timestamp>,
     /// The app: `appKey`.
     pub app_key: String,
     /// The recording, as its start returned it: `recordId`.
@@ -140,7 +138,7 @@ impl Body {
         self.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    pub(super) fn time(&self, key: &str) -> Option<SystemTime> {
+    pub(super) fn time(&self, key: &str) -> Option<Timestamp> {
         known_time(self.number(key).and_then(|milliseconds| u64::try_from(milliseconds).ok()))
     }
 

@@ -1,6 +1,6 @@
 //! A callback as it came in over HTTP, and what is expected of it.
 
-use std::time::Duration;
+use crate::time::Span;
 
 /// A callback as it came in over HTTP: whatever your web framework gives you, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
@@ -61,7 +61,7 @@ pub struct CallbackOptions {
     /// Default: 5 minutes; the service documents none. Whether it sends a callback again with the same signature is
     /// unknown: where logs show genuine ones refused as `OutsideTimeWindow` after an outage, a wider window takes them.
     #[uniffi(default = None)]
-    pub time_window: Option<Duration>,
+    pub time_window: Option<Span>,
     /// The unit of a callback's timestamp. One receiver takes one only: with both, the digits of a captured callback
     /// could be divided anew between nonce and timestamp, and an old one be taken for one of today. Default:
     /// milliseconds.

@@ -14,7 +14,7 @@ pub use message::{CallbackHeader, CallbackHeaderNames, CallbackOptions, Callback
 pub use receiver::{
     CallbackReceiver, ReceivedRecordingEvent, ReceivedRoomEvent, parse_recording_event, parse_room_event,
 };
-pub use refusal::{CallbackError, RefusalReason};
+pub use refusal::{CallbackError, Refusal, RefusalReason};
 pub use replay::{MemoryReplayGuard, ReplayGuard, check_replay};
 pub use room_event::{RoomEvent, RoomEventKind};
 pub use tracker::{RecordingPhase, RecordingTracker, TrackedRecording};

@@ -13,8 +13,8 @@ use super::replay::{MemoryReplayGuard, ReplayGuard, check_replay};
 use super::room_event::RoomEvent;
 use super::verify::Signed;
 use crate::credentials::Credentials;
-use crate::error::{RecordingError, Violation, codes};
-use crate::time::check_timeout;
+use crate::error::{RecordingError, Violation, checked_timeout, codes};
+use crate::time::Timestamp;
 
 const DEFAULT_TIME_WINDOW: Duration = Duration::from_secs(300);
 const DEFAULT_LARGEST_BODY: i64 = 1024 * 1024;
@@ -33,7 +33,7 @@ pub struct ReceivedRecordingEvent {
     /// Names the body: the same whenever exactly this event comes again, however it is signed. 40 hexadecimal digits.
     pub fingerprint: String,
     /// Until when a store must remember the fingerprint under the key: later the signature is too old to be used.
-    pub expires_at: SystemTime,
+    pub expires_at: Timestamp,
 }
 
 /// A room event that the service has sent. It may come again: see [`ReceivedRecordingEvent`].
@@ -46,7 +46,7 @@ pub struct ReceivedRoomEvent {
     /// Names the body: the same whenever exactly this event comes again, however it is signed. 40 hexadecimal digits.
     pub fingerprint: String,
     /// Until when a store must remember the fingerprint under the key: later the signature is too old to be used.
-    pub expires_at: SystemTime,
+    pub expires_at: Timestamp,
 }
 
 /// Takes the service's callbacks in and tells which may be believed.
@@ -80,11 +80,11 @@ impl CallbackReceiver {
     /// window or a largest body of nothing.
     #[uniffi::constructor]
     pub fn new(credentials: Vec<Arc<Credentials>>, options: CallbackOptions) -> Result<Self, RecordingError> {
-        let window = options.time_window.unwrap_or(DEFAULT_TIME_WINDOW);
         let largest_body = options.largest_body.unwrap_or(DEFAULT_LARGEST_BODY);
         let mut found = Vec::new();
         check_credentials(&credentials, &mut found);
-        check_timeout("time_window", window, &mut found);
+        let window = options.time_window.unwrap_or_else(|| DEFAULT_TIME_WINDOW.into());
+        let window = checked_timeout("time_window", window, &mut found);
         if largest_body < 1 {
             found.push(Violation::new("largest_body", codes::OUT_OF_RANGE, "must be above zero"));
         }
@@ -195,7 +195,7 @@ impl CallbackReceiver {
         Ok((signed, signer))
     }
 
-    fn remember(&self, key: &str, fingerprint: &str, expires_at: SystemTime) -> Result<(), CallbackError> {
+    fn remember(&self, key: &str, fingerprint: &str, expires_at: Timestamp) -> Result<(), CallbackError> {
         let remembered = self.guard.remember(key, fingerprint, expires_at)?;
         check_replay(fingerprint.to_owned(), remembered)
     }
@@ -208,7 +208,7 @@ impl CallbackReceiver {
             key: format!("rongcloud:{}", hex::encode(key)),
             fingerprint: hex::encode(Sha1::digest(&request.body)),
             // A timestamp may lie in the future by one window and be good for another after that.
-            expires_at: now.checked_add(self.window.saturating_mul(2)).unwrap_or(now),
+            expires_at: now.checked_add(self.window.saturating_mul(2)).unwrap_or(now).into(),
         }
     }
 }
@@ -217,7 +217,7 @@ impl CallbackReceiver {
 struct Sighting {
     key: String,
     fingerprint: String,
-    expires_at: SystemTime,
+    expires_at: Timestamp,
 }
 
 /// The signature runs over secret, nonce and timestamp as one text. So a secret that another one begins with could

@@ -29,7 +29,7 @@ pub enum RefusalReason {
 }
 
 /// A callback that must not be believed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
     /// The callback was refused.
@@ -48,7 +48,6 @@ impl CallbackError {
     }
 }
 
-#[uniffi::export]
 impl CallbackError {
     /// The HTTP status to answer with: 401 for anything about the signature, whatever it is; 413 and 400 for the body; 503
     /// where the service should try again.
@@ -61,9 +60,40 @@ impl CallbackError {
             _ => 401,
         }
     }
+}
 
-    /// The whole refusal as one readable text, the same in all languages.
-    pub fn sentence(&self) -> String {
-        self.to_string()
+/// All that is known of a callback that was refused, in one record.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Refusal {
+    /// Why, for programs.
+    pub reason: RefusalReason,
+    /// Why, as a sentence for your log. It holds nothing that the sender could not know.
+    pub explanation: String,
+    /// The HTTP status to answer with: 401 for anything about the signature, whatever it is; 413 and 400 for the body; 503
+    /// where the service should try again. It follows from the reason.
+    #[uniffi(default = 0)]
+    pub http_status: i32,
+    /// The whole refusal as one readable text, the same in all languages. It follows from the explanation.
+    #[uniffi(default = "")]
+    pub sentence: String,
+}
+
+uniffi::custom_type!(
+    /// A callback that must not be believed.
+    CallbackError,
+    Refusal
+);
+
+impl From<CallbackError> for Refusal {
+    fn from(error: CallbackError) -> Self {
+        let (http_status, sentence) = (error.http_status(), error.to_string());
+        let CallbackError::Refused { reason, explanation } = error;
+        Self { reason, explanation, http_status, sentence }
+    }
+}
+
+impl From<Refusal> for CallbackError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused { reason: refusal.reason, explanation: refusal.explanation }
     }
 }

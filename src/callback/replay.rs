@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 use super::refusal::{CallbackError, RefusalReason};
+use crate::time::Timestamp;
 
 /// Remembers signatures until they expire, so that a captured one can't be used under another body.
 ///
@@ -15,7 +15,7 @@ pub trait ReplayGuard: Send + Sync {
     ///
     /// # Errors
     /// `Refused` with `GuardFailed`; the callback is then not accepted.
-    fn remember(&self, key: &str, fingerprint: &str, expires_at: SystemTime) -> Result<Option<String>, CallbackError>;
+    fn remember(&self, key: &str, fingerprint: &str, expires_at: Timestamp) -> Result<Option<String>, CallbackError>;
 }
 
 /// Compares what a store remembered under a callback's `key` with the callback's `fingerprint`.
@@ -33,9 +33,9 @@ pub fn check_replay(fingerprint: String, remembered: Option<String>) -> Result<(
 
 /// A guard in memory, for one process.
 pub struct MemoryReplayGuard {
-    now: fn() -> SystemTime,
+    now: fn() -> Timestamp,
     most: usize,
-    seen: Mutex<HashMap<String, (String, SystemTime)>>,
+    seen: Mutex<HashMap<String, (String, Timestamp)>>,
 }
 
 /// Some 20 MB. Only callbacks with a right signature get here, so nobody else can fill it.
@@ -43,12 +43,12 @@ const MOST_SEEN: usize = 100_000;
 
 impl Default for MemoryReplayGuard {
     fn default() -> Self {
-        Self { now: SystemTime::now, most: MOST_SEEN, seen: Mutex::default() }
+        Self { now: Timestamp::now, most: MOST_SEEN, seen: Mutex::default() }
     }
 }
 
 impl ReplayGuard for MemoryReplayGuard {
-    fn remember(&self, key: &str, fingerprint: &str, expires_at: SystemTime) -> Result<Option<String>, CallbackError> {
+    fn remember(&self, key: &str, fingerprint: &str, expires_at: Timestamp) -> Result<Option<String>, CallbackError> {
         let now = (self.now)();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((earlier, expires)) = seen.get(key)

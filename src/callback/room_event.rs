@@ -1,6 +1,6 @@
 //! What a room status callback says. Docs: room/room-status-callback; the field table is the older page's.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::event::{Body, unreadable};
 use super::refusal::CallbackError;
 use crate::model::Member;
 use crate::protocol::query_room::read_members;
+use crate::time::{Span, Timestamp};
 
 /// What happened in a room: `event`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -37,7 +38,7 @@ pub struct RoomEvent {
     /// The number of `event`, for kinds that this library doesn't know.
     pub kind_number: i64,
     /// When: `timestamp`. Absent where the service doesn't say.
-    pub occurred_at: Option<SystemTime>,
+    pub occurred_at: Option<Timestamp>,
     /// The app: `appKey`.
     pub app_key: String,
     /// The room: `channelId`, or `roomId`.
@@ -47,7 +48,7 @@ pub struct RoomEvent {
     /// The user of the event: `userId`. Absent where it is about the room.
     pub user_id: Option<String>,
     /// How long the user stayed, or the room lived: `durationTime`.
-    pub lasted: Option<Duration>,
+    pub lasted: Option<Span>,
     /// The members concerned: all in a synchronisation, else only what changed: `members`.
     pub members: Vec<Member>,
     /// The whole callback as JSON, with all fields that this library doesn't know.
@@ -77,7 +78,7 @@ impl RoomEvent {
             room_id: room_id.ok_or_else(|| unreadable("the body has neither channelId nor roomId"))?,
             session_id: fields.filled_text("sessionId"),
             user_id: fields.filled_text("userId"),
-            lasted: lasted.map(Duration::from_millis),
+            lasted: lasted.map(|time| Duration::from_millis(time).into()),
             members: fields.get("members").map(members).unwrap_or_default(),
             json: fields.json(),
         })

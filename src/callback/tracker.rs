@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::event::{RecordingEvent, RecordingEventKind};
-use crate::error::{RecordingError, Violation, codes};
+use crate::error::{RecordingError, Violation, checked_length, codes};
 use crate::protocol::start::StartedRecording;
-use crate::time::milliseconds;
+use crate::time::{Span, Timestamp};
 
 /// How far a recording has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -46,11 +46,11 @@ pub struct TrackedRecording {
     /// The tag given at the start: `extra`. Absent where neither the tracker nor an event has one.
     pub extra: Option<String>,
     /// When the start was accepted, or sent.
-    pub requested_at: Option<SystemTime>,
+    pub requested_at: Option<Timestamp>,
     /// When it began.
-    pub started_at: Option<SystemTime>,
+    pub started_at: Option<Timestamp>,
     /// When it ended.
-    pub ended_at: Option<SystemTime>,
+    pub ended_at: Option<Timestamp>,
     /// The files that are complete, by time.
     pub slices: Vec<RecordingEvent>,
     /// The uploads that succeeded, by time.
@@ -60,7 +60,7 @@ pub struct TrackedRecording {
     /// Events of kinds that this library doesn't know, by time.
     pub others: Vec<RecordingEvent>,
     /// The latest of all these times.
-    pub last_news_at: Option<SystemTime>,
+    pub last_news_at: Option<Timestamp>,
 }
 
 /// Merges the replies and callbacks of one recording, which may come late, twice or out of order, into one answer.
@@ -73,14 +73,14 @@ pub struct RecordingTracker {
 }
 
 /// By time, kind and text: equal events are one.
-type EventKey = (i64, i64, String);
+type EventKey = (Timestamp, i64, String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Facts {
     record_id: Option<String>,
     /// As given; an event's own is looked up in the events.
     extra: Option<String>,
-    requested_at_ms: Option<i64>,
+    requested_at: Option<Timestamp>,
     events: BTreeMap<EventKey, RecordingEvent>,
 }
 
@@ -117,12 +117,11 @@ impl RecordingTracker {
     /// `since`: when the start was sent, as its error's call says; from then on it may become stale. Default: nothing
     /// is stale before the first news. Errors: `InvalidInput` where the tag is empty.
     #[uniffi::constructor(default(since = None))]
-    pub fn by_extra(extra: String, since: Option<SystemTime>) -> Result<Self, RecordingError> {
+    pub fn by_extra(extra: String, since: Option<Timestamp>) -> Result<Self, RecordingError> {
         if extra.is_empty() {
             return invalid("extra", codes::EMPTY, "must not be empty");
         }
-        let requested_at_ms = since.map(rounded_milliseconds);
-        Ok(Self::of(Facts { extra: Some(extra), requested_at_ms, ..Facts::default() }))
+        Ok(Self::of(Facts { extra: Some(extra), requested_at: since, ..Facts::default() }))
     }
 
     /// A tracker as it was when the snapshot was taken.
@@ -140,7 +139,8 @@ impl RecordingTracker {
         if record_id.is_none() && extra.is_none() {
             return invalid("snapshot", codes::INVALID_JSON, "names neither a recording nor an extra");
         }
-        let tracker = Self::of(Facts { record_id, extra, requested_at_ms, ..Facts::default() });
+        let tracker =
+            Self::of(Facts { record_id, extra, requested_at: requested_at_ms.map(Timestamp), ..Facts::default() });
         for text in events {
             match RecordingEvent::read(text.as_bytes()) {
                 Ok(event) => tracker.record(event)?,
@@ -153,11 +153,16 @@ impl RecordingTracker {
     /// Notes that the service accepted the start, and when.
     ///
     /// Errors: `InvalidInput` where it is another recording.
-    pub fn requested(&self, started: StartedRecording, at: SystemTime) -> Result<(), RecordingError> {
+    ///
+    /// Arguments:
+    /// - started: what the start returned.
+    /// - at: when. Default: now.
+    #[uniffi::method(default(at = None))]
+    pub fn requested(&self, started: StartedRecording, at: Option<Timestamp>) -> Result<(), RecordingError> {
         let mut facts = self.facts();
         facts.check_id(&started.record_id)?;
         facts.record_id = Some(started.record_id);
-        facts.requested_at(rounded_milliseconds(at));
+        facts.requested_at(at.unwrap_or_else(Timestamp::now));
         Ok(())
     }
 
@@ -186,18 +191,26 @@ impl RecordingTracker {
         }
         facts.record_id = facts.record_id.take().or(other.record_id);
         facts.extra = facts.extra.take().or(other.extra);
-        if let Some(at) = other.requested_at_ms {
+        if let Some(at) = other.requested_at {
             facts.requested_at(at);
         }
         facts.events.extend(other.events);
         Ok(())
     }
 
-    /// What is known now. `stale_after`: how long you wait for news before you look into it.
+    /// What is known now.
     ///
-    /// Errors: none are expected; every call across the language boundary may report `Internal`.
-    pub fn state(&self, now: SystemTime, stale_after: Duration) -> Result<TrackedRecording, RecordingError> {
-        Ok(self.facts().state(now, stale_after))
+    /// Errors: `InvalidInput` for a negative `stale_after`.
+    ///
+    /// Arguments:
+    /// - stale_after: how long you wait for news before you look into it. Not negative.
+    /// - now: the time that counts as now. Default: this machine's.
+    #[uniffi::method(default(now = None))]
+    pub fn state(&self, stale_after: Span, now: Option<Timestamp>) -> Result<TrackedRecording, RecordingError> {
+        let mut found = Vec::new();
+        let stale_after = checked_length("stale_after", stale_after, &mut found);
+        RecordingError::from_violations(found)?;
+        Ok(self.facts().state(now.unwrap_or_else(Timestamp::now), stale_after))
     }
 
     /// Everything noted, as a text to be stored and given to `restore`. Equal facts give equal texts.
@@ -209,10 +222,10 @@ impl RecordingTracker {
             version: SNAPSHOT_VERSION,
             record_id: facts.record_id.clone(),
             extra: facts.extra.clone(),
-            requested_at_ms: facts.requested_at_ms,
+            requested_at_ms: facts.requested_at.map(|Timestamp(milliseconds)| milliseconds),
             events: facts.events.values().map(|event| event.json.clone()).collect(),
         })
-        .map_err(|error| RecordingError::Internal { reason: error.to_string() })
+        .map_err(|error| RecordingError::internal(error.to_string()))
     }
 }
 
@@ -241,8 +254,8 @@ impl Facts {
         self.check_id(&event.record_id)
     }
 
-    fn requested_at(&mut self, at: i64) {
-        self.requested_at_ms = Some(self.requested_at_ms.map_or(at, |earlier| earlier.min(at)));
+    fn requested_at(&mut self, at: Timestamp) {
+        self.requested_at = Some(self.requested_at.map_or(at, |earlier| earlier.min(at)));
     }
 
     fn extra(&self) -> Option<&str> {
@@ -258,7 +271,7 @@ impl Facts {
         }
     }
 
-    fn state(&self, now: SystemTime, stale_after: Duration) -> TrackedRecording {
+    fn state(&self, now: Timestamp, stale_after: Duration) -> TrackedRecording {
         let of = |kind: RecordingEventKind| {
             self.events.values().filter(move |event| event.kind == kind && !event.is_failure())
         };
@@ -266,8 +279,7 @@ impl Facts {
         let first = |kind| of(kind).find_map(|event| event.occurred_at);
         let all = |kind| of(kind).cloned().collect::<Vec<_>>();
         let failures: Vec<_> = self.events.values().filter(|event| event.is_failure()).cloned().collect();
-        let requested_at = self.requested_at_ms.and_then(time);
-        let last_news_at = self.events.values().filter_map(|event| event.occurred_at).chain(requested_at).max();
+        let last_news_at = self.events.values().filter_map(|event| event.occurred_at).chain(self.requested_at).max();
         let phase = match (has(RecordingEventKind::Ended), has(RecordingEventKind::Uploaded)) {
             _ if !failures.is_empty() => RecordingPhase::Failed,
             (true, true) => RecordingPhase::Uploaded,
@@ -276,14 +288,13 @@ impl Facts {
             (false, false) if self.events.is_empty() => RecordingPhase::Requested,
             (false, false) => RecordingPhase::Recording,
         };
-        let is_silent =
-            last_news_at.is_some_and(|last| now.duration_since(last).is_ok_and(|silence| silence > stale_after));
+        let is_silent = last_news_at.is_some_and(|last| now.since(last) > stale_after);
         TrackedRecording {
             phase,
             is_stale: is_silent && phase != RecordingPhase::Uploaded,
             record_id: self.record_id.clone(),
             extra: self.extra().map(str::to_owned),
-            requested_at,
+            requested_at: self.requested_at,
             started_at: first(RecordingEventKind::Started),
             ended_at: first(RecordingEventKind::Ended),
             slices: all(RecordingEventKind::Sliced),
@@ -296,7 +307,7 @@ impl Facts {
 }
 
 fn key(event: &RecordingEvent) -> EventKey {
-    (event.occurred_at.map(rounded_milliseconds).unwrap_or_default(), event.kind_number, event.json.clone())
+    (event.occurred_at.unwrap_or_default(), event.kind_number, event.json.clone())
 }
 
 /// The event as its `json` says it, which is what a snapshot keeps.
@@ -313,18 +324,6 @@ fn as_its_json_says(event: RecordingEvent) -> Result<RecordingEvent, RecordingEr
         return Ok(read);
     }
     invalid("event.json", codes::NOT_APPLICABLE, format!("says something else than the event's fields: {ADVICE}"))
-}
-
-/// A time that has come through another language may be some nanoseconds before its millisecond. Not more is added, so
-/// that no time lies in the future.
-fn rounded_milliseconds(time: SystemTime) -> i64 {
-    milliseconds(time.checked_add(LOST_ON_THE_WAY).unwrap_or(time))
-}
-
-const LOST_ON_THE_WAY: Duration = Duration::from_micros(1);
-
-fn time(milliseconds: i64) -> Option<SystemTime> {
-    UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(milliseconds).ok()?))
 }
 
 fn invalid<T>(path: &str, code: &'static str, reason: impl Into<String>) -> Result<T, RecordingError> {

@@ -1,7 +1,7 @@
 //! One attempt: an operation signed, sent once, and its answer read.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
@@ -54,7 +54,7 @@ impl RecordingClient {
         };
         let Some(url) = shared.route.endpoint(site).url(operation.path) else {
             let reason = format!("there is no address for {}", operation.path);
-            return Attempted::not_begun(RecordingError::Internal { reason });
+            return Attempted::not_begun(RecordingError::internal(reason));
         };
         let call = call_of(operation, &stamp);
         let attempt = Attempt::begin(progress, &call.context);
@@ -99,9 +99,7 @@ impl TransportFailure {
     pub(super) fn before_anything(self) -> RecordingError {
         match self {
             Self::Failed { cause, reason } => RecordingError::not_sent(cause, reason),
-            Self::Late(_) | Self::TooLarge { .. } => {
-                RecordingError::Internal { reason: "an answer came to no request".to_owned() }
-            }
+            Self::Late(_) | Self::TooLarge { .. } => RecordingError::internal("an answer came to no request"),
         }
     }
 }
@@ -165,11 +163,10 @@ fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
 
 /// What is reported with every answer and failure of an attempt.
 fn call_of<T>(operation: &Operation<T>, stamp: &RequestStamp) -> Call {
-    let sent_at = known_time(Some(stamp.timestamp_ms)).unwrap_or(UNIX_EPOCH);
     Call {
         context: CallContext {
             request_id: Some(stamp.request_id.clone()),
-            sent_at: Some(sent_at),
+            sent_at: known_time(Some(stamp.timestamp_ms)),
             ..operation.context.clone()
         },
         request_id: stamp.request_id.clone(),

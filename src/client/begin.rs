@@ -1,7 +1,5 @@
 //! Calls begun on the shared runtime, for code without async and for the other languages.
 
-use std::time::Duration;
-
 use super::RecordingClient;
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::RecordingProfile;
@@ -11,28 +9,29 @@ use crate::protocol::start::StartedRecording;
 use crate::running::Running;
 
 impl RecordingClient {
-    /// Begins an operation on the shared runtime.
-    pub(crate) fn begin<T: Clone + Send + 'static>(
+    /// Begins an operation on the shared runtime. `told` makes the outcome of what the service answers.
+    pub(crate) fn begin<T: Send + 'static, R: Clone + Send + 'static>(
         &self,
         operation: Operation<T>,
-        timeout: Option<Duration>,
-    ) -> Result<Running<T>, RecordingError> {
+        told: fn(T) -> R,
+    ) -> Result<Running<R>, RecordingError> {
         let client = self.clone();
         let context = operation.context.clone();
-        Running::begin(&context, |progress| async move { client.run(operation, timeout, &progress).await })
+        Running::begin(&context, |progress| async move { client.run(operation, &progress).await.map(told) })
     }
 
-    /// Begins `start_in_room` on the shared runtime.
-    pub(crate) fn begin_start_in_room(
+    /// Begins `start_in_room` on the shared runtime. `told` is as there.
+    pub(crate) fn begin_start_in_room<R: Clone + Send + 'static>(
         &self,
         room_id: String,
         profile: RecordingProfile,
         options: StartOptions,
-    ) -> Result<Running<StartedRecording>, RecordingError> {
+        told: fn(StartedRecording) -> R,
+    ) -> Result<Running<R>, RecordingError> {
         let client = self.clone();
         let context = CallContext::new(OperationKind::Start, &room_id, "", options.extra_or_empty());
         Running::begin(&context, |progress| async move {
-            client.start_in_room_observed(&room_id, &profile, options, &progress).await
+            client.start_in_room_observed(&room_id, &profile, options, &progress).await.map(told)
         })
     }
 }

@@ -11,17 +11,11 @@ use super::attempt::Attempted;
 use super::retry::{Fate, Tries};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::protocol::Operation;
-use crate::time::check_timeout;
 use crate::transport::{Carrier, Progress, Sign, Site};
 
 impl RecordingClient {
     /// Carries out one operation, within its timeout or else the client's.
-    pub(crate) async fn run<T>(
-        &self,
-        operation: Operation<T>,
-        timeout: Option<Duration>,
-        progress: &Arc<Progress>,
-    ) -> Result<T, RecordingError> {
+    pub(crate) async fn run<T>(&self, operation: Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
         let span = info_span!(
             "call",
             operation = operation.path,
@@ -30,22 +24,14 @@ impl RecordingClient {
         );
         progress.begin(&operation.context);
         let ending = Ending { context: &operation.context, progress, is_due: true };
-        let result = self.run_to_end(&operation, timeout, progress).instrument(span).await;
+        let result = self.run_to_end(&operation, progress).instrument(span).await;
         let result = result.map_err(|error| error.about(&operation.context));
         ending.ended(result.as_ref().map(operation.record_id));
         result
     }
 
-    async fn run_to_end<T>(
-        &self,
-        operation: &Operation<T>,
-        timeout: Option<Duration>,
-        progress: &Arc<Progress>,
-    ) -> Result<T, RecordingError> {
-        let timeout = timeout.unwrap_or(self.shared.timeout);
-        let mut violations = Vec::new();
-        check_timeout("timeout", timeout, &mut violations);
-        RecordingError::from_violations(violations)?;
+    async fn run_to_end<T>(&self, operation: &Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
+        let timeout = operation.timeout.unwrap_or(self.shared.timeout);
         // A time too far off to be said is no limit.
         let deadline = Instant::now().checked_add(timeout).unwrap_or_else(far_future);
         let carrier = self.shared.transport.open().map_err(|failure| failure.before_anything())?;
@@ -127,10 +113,12 @@ fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u3
         (RecordingError::NotSent { reason, .. }, Some(unknown)) => {
             unknown.with_note(&format!("tried {attempts} times, at last: {reason}"))
         }
-        (last @ RecordingError::Refused { .. }, Some(_)) => last.with_note(&format!(
-            "tried {attempts} times, and an earlier attempt whose outcome is unknown may have done it"
-        )),
-        (last, _) => last.with_note(&format!("tried {attempts} times")),
+        (mut last, unknown) => {
+            if let RecordingError::Refused { earlier_may_have_acted, .. } = &mut last {
+                *earlier_may_have_acted = unknown.is_some();
+            }
+            last.with_note(&format!("tried {attempts} times"))
+        }
     }
 }
 

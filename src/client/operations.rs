@@ -9,6 +9,7 @@ use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
 use crate::protocol::start::{self, StartedRecording};
 use crate::protocol::{Acknowledged, query_room, stop, update_layout};
+use crate::time::Span;
 use crate::transport::Progress;
 
 impl RecordingClient {
@@ -29,8 +30,8 @@ impl RecordingClient {
         profile: &RecordingProfile,
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
-        let operation = start::operation(room_id, session_id, profile, options.extra_or_empty())?;
-        self.run(operation, options.timeout, &Arc::default()).await
+        let operation = start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)?;
+        self.run(operation, &Arc::default()).await
     }
 
     /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
@@ -57,13 +58,14 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<StartedRecording, RecordingError> {
         let begun = Instant::now();
-        let longest = options.timeout.unwrap_or(self.timeout());
-        let room =
-            self.query_room(room_id, Some(longest)).await.map_err(|error| error.with_note("nothing was started"))?;
+        let question = query_room::operation(room_id, options.timeout)?;
+        let longest = question.timeout.unwrap_or(self.timeout());
+        let room = self.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;
         // Where nothing is left, the start still fails as not sent, by its own deadline.
         let rest = longest.saturating_sub(begun.elapsed()).max(Duration::from_nanos(1));
-        let operation = start::operation(room_id, &room.session_id, profile, options.extra_or_empty())?;
-        self.run(operation, Some(rest), progress).await
+        let extra = options.extra_or_empty();
+        let operation = start::operation(room_id, &room.session_id, profile, extra, Some(rest.into()))?;
+        self.run(operation, progress).await
     }
 
     /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
@@ -79,8 +81,8 @@ impl RecordingClient {
         update: &LayoutUpdate,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        let operation = update_layout::operation(&recording.into(), update)?;
-        self.run(operation, timeout, &Arc::default()).await
+        let operation = update_layout::operation(&recording.into(), update, timeout.map(Span::from))?;
+        self.run(operation, &Arc::default()).await
     }
 
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
@@ -96,7 +98,7 @@ impl RecordingClient {
         recording: impl Into<RecordingTarget>,
         timeout: Option<Duration>,
     ) -> Result<Acknowledged, RecordingError> {
-        self.run(stop::operation(&recording.into())?, timeout, &Arc::default()).await
+        self.run(stop::operation(&recording.into(), timeout.map(Span::from))?, &Arc::default()).await
     }
 
     /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
@@ -106,6 +108,6 @@ impl RecordingClient {
     /// # Errors
     /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
     pub async fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
-        self.run(query_room::operation(room_id)?, timeout, &Arc::default()).await
+        self.run(query_room::operation(room_id, timeout.map(Span::from))?, &Arc::default()).await
     }
 }

@@ -1,7 +1,8 @@
 //! The call that an error is about.
 
 use std::fmt;
-use std::time::SystemTime;
+
+use crate::time::Timestamp;
 
 /// What a call asks of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -73,7 +74,7 @@ pub struct CallContext {
     /// The `X-Request-ID` of the latest request, or of the latest that left. Absent where none was made.
     pub request_id: Option<String>,
     /// When that request was signed, by this host's clock. Absent where none was made.
-    pub sent_at: Option<SystemTime>,
+    pub sent_at: Option<Timestamp>,
 }
 
 impl CallContext {

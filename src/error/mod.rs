@@ -1,11 +1,15 @@
 //! The one public error. It answers first of all whether the service may have seen the request.
 
 mod call;
+mod failure;
+mod range;
 mod violation;
 
 use std::time::Duration;
 
 pub use call::{CallContext, OperationKind};
+pub use failure::{Failure, FailureKind, completed};
+pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};
 
@@ -39,8 +43,9 @@ pub enum FailureCause {
 /// Three questions decide what a caller does next, and every variant answers them:
 /// may a recording be running because of it ([`may_be_recording`](Self::may_be_recording)), may the same call be made
 /// again without the risk of recording twice ([`is_retryable`](Self::is_retryable)), and under which id can the
-/// vendor find the request ([`request_id`](Self::request_id)). No text in it ever holds a secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+/// vendor find the request ([`request_id`](Self::request_id)). No text in it ever holds a secret. [`Failure`] has all
+/// of it in one record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordingError {
     /// The input breaks documented rules. All violations are listed at once.
@@ -80,7 +85,7 @@ pub enum RecordingError {
         call: Box<CallContext>,
     },
     /// The service answered and refused. Nothing was started.
-    #[error("{}", refused_sentence(*status, *code, *retry_after, reason, call))]
+    #[error("{}", refused_sentence(*status, *code, *earlier_may_have_acted, *retry_after, reason, call))]
     Refused {
         /// HTTP status.
         status: i32,
@@ -88,6 +93,8 @@ pub enum RecordingError {
         code: Option<i32>,
         /// Whether the refusal is of the kind that passes, so that the same call may succeed later.
         retryable: bool,
+        /// Whether an earlier attempt of the same call, whose outcome is unknown, may have done what was asked.
+        earlier_may_have_acted: bool,
         /// How long the service asks to wait before another request: the header `Retry-After`.
         retry_after: Option<Duration>,
         /// What the code means and the service's own `errorMessage`, as a sentence.
@@ -114,15 +121,19 @@ pub enum RecordingError {
         call: Option<Box<CallContext>>,
     },
     /// A defect in this library. Please report it.
-    #[error("internal: {reason}")]
+    #[error("{}internal: {reason}", named(call.as_deref()))]
     Internal {
         /// What happened, as a sentence.
         reason: String,
+        /// The call that it happened in, where that is known.
+        call: Option<Box<CallContext>>,
     },
 }
 
 const UNKNOWN_START: &str = "a recording may be running: wait for its callback, which has the same extra, or stop the \
                              session's recording, before starting another";
+
+const EARLIER_ATTEMPT: &str = ", and an earlier attempt whose outcome is unknown may have done it";
 
 /// What the caller of a call whose outcome is unknown can do.
 fn unknown_sentence(reason: &str, call: &CallContext, retryable: bool) -> String {
@@ -153,14 +164,16 @@ fn cancelled_sentence(sent: bool, call: Option<&CallContext>) -> String {
 fn refused_sentence(
     status: i32,
     code: Option<i32>,
+    earlier_may_have_acted: bool,
     retry_after: Option<Duration>,
     reason: &str,
     call: &CallContext,
 ) -> String {
     let named = named(Some(call));
     let code = code.map(|code| format!("code {code}, ")).unwrap_or_default();
+    let earlier = if earlier_may_have_acted { EARLIER_ATTEMPT } else { "" };
     let wait = retry_after.map(|wait| format!("; it asks to wait {} s", wait.as_secs())).unwrap_or_default();
-    format!("{named}refused with {code}HTTP {status} ({call}): {reason}{wait}")
+    format!("{named}refused with {code}HTTP {status} ({call}): {reason}{earlier}{wait}")
 }
 
 /// The operation, as a sentence begins with it.
@@ -168,7 +181,6 @@ fn named(call: Option<&CallContext>) -> String {
     call.map(|call| format!("{}: ", call.operation.name())).unwrap_or_default()
 }
 
-#[uniffi::export]
 impl RecordingError {
     /// The service's `code` from the reply's body (for instance 1004: the signature check failed).
     /// Absent where the service gave none.
@@ -220,13 +232,20 @@ impl RecordingError {
 
     /// True where a recording may be running because of this call: a start that may have reached the service and was
     /// not refused. Then wait for a callback with the same `extra`, or stop the session's recording, before starting
-    /// another. Never true for a stop, a change of layout or a room query, but for `Internal`, which doesn't know its call.
+    /// another. Never true for a stop, a change of layout or a room query; true for an `Internal` that doesn't know its
+    /// call.
     pub fn may_be_recording(&self) -> bool {
         match self {
             Self::Refused { .. } => false,
-            Self::Internal { .. } => true,
+            Self::Internal { call: None, .. } => true,
             _ => self.maybe_sent() && self.operation() == Some(OperationKind::Start),
         }
+    }
+
+    /// True for a refusal that may come too late: an earlier attempt of the same call, whose outcome is unknown, may have
+    /// done what was asked.
+    pub fn earlier_may_have_acted(&self) -> bool {
+        matches!(self, Self::Refused { earlier_may_have_acted: true, .. })
     }
 
     /// What the error is about: operation, room, session, `extra`, request id. Absent where it is about no call.
@@ -253,13 +272,13 @@ impl RecordingError {
 impl RecordingError {
     fn context(&self) -> Option<&CallContext> {
         match self {
-            Self::InvalidInput { call, .. } | Self::NotSent { call, .. } | Self::Cancelled { call, .. } => {
-                call.as_deref()
-            }
+            Self::InvalidInput { call, .. }
+            | Self::NotSent { call, .. }
+            | Self::Cancelled { call, .. }
+            | Self::Internal { call, .. } => call.as_deref(),
             Self::OutcomeUnknown { call, .. } | Self::Refused { call, .. } | Self::UnreadableReply { call, .. } => {
                 Some(call)
             }
-            Self::Internal { .. } => None,
         }
     }
 
@@ -268,9 +287,18 @@ impl RecordingError {
         Self::NotSent { cause, reason: reason.into(), call: None }
     }
 
+    /// The error of a defect in this library.
+    pub(crate) fn internal(reason: impl Into<String>) -> Self {
+        Self::Internal { reason: reason.into(), call: None }
+    }
+
     /// The same error, about this call where it was about none.
     pub(crate) fn about(mut self, context: &CallContext) -> Self {
-        if let Self::InvalidInput { call, .. } | Self::NotSent { call, .. } | Self::Cancelled { call, .. } = &mut self {
+        if let Self::InvalidInput { call, .. }
+        | Self::NotSent { call, .. }
+        | Self::Cancelled { call, .. }
+        | Self::Internal { call, .. } = &mut self
+        {
             call.get_or_insert_with(|| Box::new(context.clone()));
         }
         self
@@ -283,7 +311,7 @@ impl RecordingError {
             | Self::OutcomeUnknown { reason, .. }
             | Self::Refused { reason, .. }
             | Self::UnreadableReply { reason, .. }
-            | Self::Internal { reason } => {
+            | Self::Internal { reason, .. } => {
                 reason.push_str("; ");
                 reason.push_str(note);
             }

@@ -1,12 +1,8 @@
 //! Calls under way, held in hand: awaited, waited for in slices, or cancelled. One type for each kind of answer,
 //! because UniFFI has no generics.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::CompletionQueue;
-use super::log;
-use super::packed::Outcomes;
 use crate::error::RecordingError;
 use crate::model::Room;
 use crate::protocol::Acknowledged;
@@ -39,11 +35,6 @@ macro_rules! call {
                 self.running.ended().await
             }
 
-            /// Puts the number returned into the queue once the call has ended, and `wait` has its answer at once.
-            pub fn tell(&self, queue: Arc<CompletionQueue>) -> Result<u64, RecordingError> {
-                Ok(queue.tell_of(&self.running))
-            }
-
             /// The number by which its log records name it.
             pub fn number(&self) -> Result<i64, RecordingError> {
                 Ok(self.running.number())
@@ -70,17 +61,4 @@ call! {
 call! {
     /// A room query under way. It is cancelled when the object goes.
     RoomCall, Room
-}
-
-#[uniffi::export]
-impl StartCall {
-    /// As `wait`, with the outcome packed (`packed.rs`) under the number 0. Empty, where the call goes on.
-    pub fn wait_packed(&self, milliseconds: u32) -> Result<Vec<u8>, RecordingError> {
-        let Some(outcome) = self.running.wait(Duration::from_millis(milliseconds.into())) else {
-            return Ok(Vec::new());
-        };
-        let mut outcomes = Outcomes::default();
-        outcomes.add(0, outcome.ok().as_ref());
-        Ok(outcomes.into_bytes(log::is_waiting()))
-    }
 }

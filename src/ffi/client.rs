@@ -1,11 +1,12 @@
 //! The client under the clients of the foreign languages.
 
+use std::convert::identity;
 use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::packed::StartArguments;
+use super::request::Request;
 use super::{AcknowledgedCall, CompletionQueue, RoomCall, StartCall};
 use crate::client::RecordingClient;
 use crate::credentials::Credentials;
@@ -14,7 +15,7 @@ use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::{ClientOptions, GivenCredentials, StartOptions};
 use crate::protocol::start::{self, StartedRecording};
 use crate::protocol::{Acknowledged, query_room, stop, update_layout};
-use crate::running::Running;
+use crate::time::Span;
 
 /// The client under the clients of the foreign languages. Its calls run on the shared runtime.
 #[derive(uniffi::Object)]
@@ -48,6 +49,13 @@ impl NativeClient {
         RecordingClient::from_environment(credentials, &options, &language).map(|client| Self { client })
     }
 
+    /// Begins a call, whose outcome the queue has under the number returned; its log records have that number, too.
+    ///
+    /// Errors: `InvalidInput`; `NotSent` where the queue, the client or the runtime has been closed.
+    pub fn begin(&self, queue: Arc<CompletionQueue>, request: Request) -> Result<i64, RecordingError> {
+        queue.begin(|| request.begin(&self.client))
+    }
+
     /// Begins a start.
     pub fn begin_start(
         &self,
@@ -58,28 +66,8 @@ impl NativeClient {
         timeout: Option<Duration>,
     ) -> Result<StartCall, RecordingError> {
         let extra = extra.unwrap_or_default();
-        let operation = start::operation(&room_id, &session_id, &profile, &extra)?;
-        self.client.begin(operation, timeout).map(StartCall::new)
-    }
-
-    /// Begins a start whose arguments are packed (`packed.rs`).
-    pub fn begin_start_packed(
-        &self,
-        profile: Arc<RecordingProfile>,
-        arguments: &[u8],
-    ) -> Result<StartCall, RecordingError> {
-        self.start_running(&profile, arguments).map(StartCall::new)
-    }
-
-    /// Begins a start whose arguments are packed (`packed.rs`), and whose outcome the queue has under the number
-    /// returned.
-    pub fn queue_start(
-        &self,
-        queue: Arc<CompletionQueue>,
-        profile: Arc<RecordingProfile>,
-        arguments: &[u8],
-    ) -> Result<u64, RecordingError> {
-        Ok(queue.keep(self.start_running(&profile, arguments)?))
+        let operation = start::operation(&room_id, &session_id, &profile, &extra, timeout.map(Span::from))?;
+        self.client.begin(operation, identity).map(StartCall::new)
     }
 
     /// Begins a start in whatever session a room has.
@@ -90,8 +78,8 @@ impl NativeClient {
         extra: Option<String>,
         timeout: Option<Duration>,
     ) -> Result<StartCall, RecordingError> {
-        let options = StartOptions { extra, timeout };
-        self.client.begin_start_in_room(room_id, (*profile).clone(), options).map(StartCall::new)
+        let options = StartOptions { extra, timeout: timeout.map(Span::from) };
+        self.client.begin_start_in_room(room_id, (*profile).clone(), options, identity).map(StartCall::new)
     }
 
     /// Begins a change of layout.
@@ -101,8 +89,8 @@ impl NativeClient {
         update: LayoutUpdate,
         timeout: Option<Duration>,
     ) -> Result<AcknowledgedCall, RecordingError> {
-        let operation = update_layout::operation(&recording, &update)?;
-        self.client.begin(operation, timeout).map(AcknowledgedCall::new)
+        let operation = update_layout::operation(&recording, &update, timeout.map(Span::from))?;
+        self.client.begin(operation, identity).map(AcknowledgedCall::new)
     }
 
     /// Begins a stop.
@@ -111,12 +99,12 @@ impl NativeClient {
         recording: RecordingTarget,
         timeout: Option<Duration>,
     ) -> Result<AcknowledgedCall, RecordingError> {
-        self.client.begin(stop::operation(&recording)?, timeout).map(AcknowledgedCall::new)
+        self.client.begin(stop::operation(&recording, timeout.map(Span::from))?, identity).map(AcknowledgedCall::new)
     }
 
     /// Begins a room query.
     pub fn begin_query_room(&self, room_id: String, timeout: Option<Duration>) -> Result<RoomCall, RecordingError> {
-        self.client.begin(query_room::operation(&room_id)?, timeout).map(RoomCall::new)
+        self.client.begin(query_room::operation(&room_id, timeout.map(Span::from))?, identity).map(RoomCall::new)
     }
 
     /// Starts a recording. Dropping the future cancels the call, here and below.
@@ -170,16 +158,5 @@ impl NativeClient {
     pub fn shut_down(&self) -> Result<(), RecordingError> {
         self.client.close();
         Ok(())
-    }
-}
-
-impl NativeClient {
-    fn start_running(
-        &self,
-        profile: &RecordingProfile,
-        arguments: &[u8],
-    ) -> Result<Running<StartedRecording>, RecordingError> {
-        let StartArguments { room_id, session_id, extra, timeout } = StartArguments::unpack(arguments)?;
-        self.client.begin(start::operation(room_id, session_id, profile, extra)?, timeout)
     }
 }

@@ -1,44 +1,73 @@
-//! The ends of calls, gathered for an event loop that fetches them: nothing here ever calls into another language.
+//! The ends of calls, gathered for whoever fetches them: nothing here ever calls into another language.
 //!
-//! The runtime's threads put the numbers of calls that have ended into a queue without locks, and ring only where it
-//! was empty: a loop that is busy is woken once for many calls. Everything else belongs to the loop's own thread.
+//! An event loop watches a descriptor and takes what has ended; a thread of its own waits for it; code that blocks waits
+//! for its one call. The runtime's threads only put a call from one map into another, and wake whoever is to be woken.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::process;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::task::{Wake, Waker};
-use std::time::Duration;
-
-use crossbeam_queue::SegQueue;
+use std::time::{Duration, Instant};
 
 use super::bell::Bell;
 use super::log;
-use super::packed::Outcomes;
+use super::request::Reply;
 use crate::error::{FailureCause, RecordingError};
-use crate::protocol::start::StartedRecording;
 use crate::running::Running;
+use crate::time::Span;
 
-/// The ends of calls, gathered for one event loop.
+/// How soon a thread that waits for calls notices what the log has.
+const LOG_NOTICED_WITHIN: Duration = Duration::from_millis(100);
+
+/// What became of a call: a reply or a failure.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct Completion {
+    /// The call, as beginning it returned.
+    pub number: i64,
+    /// What the service answered. Absent where the call failed.
+    pub reply: Option<Reply>,
+    /// Why there is no reply. Absent where there is one.
+    pub failure: Option<RecordingError>,
+}
+
+/// The calls that have ended, by number.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct Completions {
+    /// Whether the log has records to fetch.
+    pub is_log_waiting: bool,
+    /// The calls, each of which is told once.
+    pub ended: Vec<Completion>,
+}
+
+/// The calls of an event loop, of a thread that waits for them, or of code that waits for each by itself.
 ///
-/// Its descriptor is readable while there is something to take. A forked child makes one of its own.
+/// Its calls are cancelled when it goes. A forked child makes one of its own; all calls of its parent's have ended there as
+/// `Cancelled`.
 #[derive(uniffi::Object)]
 pub struct CompletionQueue {
-    ended: Arc<Ended>,
-    last_number: AtomicU64,
-    /// The starts that nobody holds an object of, by number.
-    starts: Mutex<HashMap<u64, Running<StartedRecording>>>,
+    shared: Arc<Shared>,
 }
 
 /// What the runtime's threads reach.
-struct Ended {
-    numbers: SegQueue<u64>,
-    bell: Bell,
+struct Shared {
+    process: u32,
+    calls: Mutex<Calls>,
+    news: Condvar,
 }
 
-/// Puts the number of one call into the queue.
+#[derive(Default)]
+struct Calls {
+    under_way: HashMap<i64, Arc<Running<Reply>>>,
+    /// Those that nobody has been told of yet.
+    ended: BTreeMap<i64, Arc<Running<Reply>>>,
+    bell: Option<Arc<Bell>>,
+    is_closed: bool,
+}
+
+/// Tells the queue that a call has ended.
 struct Tell {
-    number: u64,
-    ended: Arc<Ended>,
+    number: i64,
+    shared: Weak<Shared>,
 }
 
 impl Wake for Tell {
@@ -47,79 +76,205 @@ impl Wake for Tell {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.ended.numbers.push(self.number);
-        self.ended.bell.ring();
+        if let Some(shared) = self.shared.upgrade() {
+            shared.note_end(self.number);
+        }
     }
 }
 
 #[uniffi::export]
 impl CompletionQueue {
-    /// An empty queue. Errors: `NotSent` where this machine has no such descriptors, or none left.
+    /// An empty queue.
     #[uniffi::constructor]
     pub fn new() -> Result<Self, RecordingError> {
+        Ok(Self::of_process(process::id()))
+    }
+
+    /// A descriptor that is readable while a call has ended that nobody has been told of. It is made at the first use, and
+    /// closed with the queue.
+    ///
+    /// Errors: `NotSent` where this machine has no such descriptors, or none left.
+    pub fn descriptor(&self) -> Result<i32, RecordingError> {
+        let mut calls = self.shared.calls().ok_or_else(unknown_number)?;
+        if let Some(bell) = &calls.bell {
+            return Ok(bell.descriptor());
+        }
         let bell = Bell::new().map_err(|error| {
             RecordingError::not_sent(FailureCause::Local, format!("an event loop can't be woken here: {error}"))
         })?;
-        Ok(Self {
-            ended: Arc::new(Ended { numbers: SegQueue::new(), bell }),
-            last_number: AtomicU64::new(0),
-            starts: Mutex::default(),
-        })
-    }
-
-    /// The descriptor that is readable while there is something to take. It is closed with the queue.
-    pub fn descriptor(&self) -> Result<i32, RecordingError> {
-        Ok(self.ended.bell.descriptor())
-    }
-
-    /// The outcomes of the calls that have ended, packed (`packed.rs`).
-    pub fn take(&self) -> Result<Vec<u8>, RecordingError> {
-        self.ended.bell.silence();
-        let mut outcomes = Outcomes::default();
-        let mut starts = self.starts();
-        while let Some(number) = self.ended.numbers.pop() {
-            let started = starts.get(&number).and_then(|start| start.wait(Duration::ZERO)).and_then(Result::ok);
-            if started.is_some() {
-                starts.remove(&number);
-            }
-            outcomes.add(number, started.as_ref());
+        if !calls.ended.is_empty() {
+            bell.ring();
         }
-        Ok(outcomes.into_bytes(log::is_waiting()))
+        let descriptor = bell.descriptor();
+        calls.bell = Some(Arc::new(bell));
+        Ok(descriptor)
     }
 
-    /// What became of a start that ended without a recording.
-    pub fn outcome(&self, number: u64) -> Result<StartedRecording, RecordingError> {
-        let start = self.starts().remove(&number);
-        start.and_then(|start| start.wait(Duration::ZERO)).unwrap_or_else(|| Err(unknown_number()))
+    /// The calls that have ended since. Never blocks.
+    pub fn take(&self) -> Result<Completions, RecordingError> {
+        Ok(self.shared.take())
     }
 
-    /// Cancels a start, forgets it, and tells what is known of it: `Cancelled`, or its outcome where it has ended.
-    pub fn cancel(&self, number: u64) -> Result<StartedRecording, RecordingError> {
-        let start = self.starts().remove(&number);
-        start.map_or_else(|| Err(unknown_number()), |start| start.cancel())
+    /// Blocks until a call has ended, the log has records to fetch, or the queue is closed, at most as long as given; then
+    /// takes. For a thread that does nothing else, and fetches the log whenever it is waiting.
+    pub fn wait(&self, longest: Span) -> Result<Completions, RecordingError> {
+        self.shared.wait(length(longest));
+        Ok(self.shared.take())
     }
-}
 
-fn unknown_number() -> RecordingError {
-    RecordingError::Internal { reason: "no start with this number has ended or is under way".to_owned() }
+    /// Blocks until one call has ended, at most as long as given; nothing, where it goes on. A call that has been told is
+    /// forgotten. Any number of threads may wait, each for a call of its own, on a queue that nobody takes from.
+    ///
+    /// Errors: `Internal` where the queue has no such call.
+    pub fn wait_for(&self, number: i64, longest: Span) -> Result<Option<Completion>, RecordingError> {
+        let call = self.shared.find(number).ok_or_else(unknown_number)?;
+        let Some(outcome) = call.wait(length(longest)) else {
+            // This thread took the place of whoever else waits for it.
+            call.tell(&self.teller(number));
+            return Ok(None);
+        };
+        self.shared.forget(number);
+        Ok(Some(Completion::of(number, outcome)))
+    }
+
+    /// Cancels a call, forgets it, and tells what is known of it: `Cancelled`, or its outcome where it has ended.
+    ///
+    /// Errors: `Internal` where the queue has no such call.
+    pub fn cancel(&self, number: i64) -> Result<Completion, RecordingError> {
+        let call = self.shared.forget(number).ok_or_else(unknown_number)?;
+        Ok(Completion::of(number, call.cancel()))
+    }
+
+    /// Ends all waiting for whatever ends next, now and later. Its calls go on, and no others are begun.
+    pub fn close(&self) -> Result<(), RecordingError> {
+        if let Some(mut calls) = self.shared.calls() {
+            calls.is_closed = true;
+            self.shared.news.notify_all();
+        }
+        Ok(())
+    }
 }
 
 impl CompletionQueue {
-    /// Holds a start until its outcome is taken, or the start is cancelled.
-    pub(super) fn keep(&self, start: Running<StartedRecording>) -> u64 {
-        let number = self.tell_of(&start);
-        self.starts().insert(number, start);
-        number
+    fn of_process(process: u32) -> Self {
+        let shared = Shared { process, calls: Mutex::default(), news: Condvar::new() };
+        Self { shared: Arc::new(shared) }
     }
 
-    /// Gives a call the number by which the queue will tell of its end.
-    pub(super) fn tell_of<T: Clone + Send + 'static>(&self, call: &Running<T>) -> u64 {
-        let number = self.last_number.fetch_add(1, Ordering::Relaxed) + 1;
-        call.tell(&Waker::from(Arc::new(Tell { number, ended: self.ended.clone() })));
-        number
+    /// Begins a call that the queue holds until its outcome is told. Its number is that of its log records, too.
+    pub(super) fn begin(
+        &self,
+        begin: impl FnOnce() -> Result<Running<Reply>, RecordingError>,
+    ) -> Result<i64, RecordingError> {
+        if self.shared.calls().is_none_or(|calls| calls.is_closed) || self.shared.is_inherited() {
+            let reason = "the queue for its outcome has been closed, or is another process's";
+            return Err(RecordingError::not_sent(FailureCause::ClientClosed, reason));
+        }
+        let call = Arc::new(begin()?);
+        let number = call.number();
+        if let Some(mut calls) = self.shared.calls() {
+            calls.under_way.insert(number, call.clone());
+        }
+        call.tell(&self.teller(number));
+        Ok(number)
     }
 
-    fn starts(&self) -> MutexGuard<'_, HashMap<u64, Running<StartedRecording>>> {
-        self.starts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn teller(&self, number: i64) -> Waker {
+        Waker::from(Arc::new(Tell { number, shared: Arc::downgrade(&self.shared) }))
     }
+}
+
+impl Shared {
+    /// The calls; nothing where a forked child can't have them, because another thread of its parent held the lock, which
+    /// nobody gives back in the child.
+    fn calls(&self) -> Option<MutexGuard<'_, Calls>> {
+        if !self.is_inherited() {
+            return Some(self.calls.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        match self.calls.try_lock() {
+            Ok(calls) => Some(calls),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Whether this is a forked child, and the queue its parent's.
+    fn is_inherited(&self) -> bool {
+        self.process != process::id()
+    }
+
+    fn note_end(&self, number: i64) {
+        let Some(mut calls) = self.calls() else { return };
+        // One that is waited for by itself may have been told already.
+        let Some(call) = calls.under_way.remove(&number) else { return };
+        calls.ended.insert(number, call);
+        let bell = calls.bell.clone();
+        drop(calls);
+        self.news.notify_one();
+        if let Some(bell) = bell {
+            bell.ring();
+        }
+    }
+
+    fn wait(&self, longest: Duration) {
+        let until = Instant::now().checked_add(longest);
+        let Some(mut calls) = self.calls() else { return };
+        while !self.is_inherited() && calls.ended.is_empty() && !calls.is_closed && !log::is_waiting() {
+            let rest = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+            if rest.is_zero() {
+                return;
+            }
+            let rest = if log::is_on() { rest.min(LOG_NOTICED_WITHIN) } else { rest };
+            (calls, _) = self.news.wait_timeout(calls, rest).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn take(&self) -> Completions {
+        let ended = self.calls().map(|mut calls| calls.take_ended(self.is_inherited())).unwrap_or_default();
+        // They have ended, so there is nothing to cancel.
+        let ended = ended.into_iter().map(|(number, call)| Completion::of(number, call.cancel())).collect();
+        // To be found out last: the records of these calls are among them.
+        Completions { ended, is_log_waiting: log::is_waiting() }
+    }
+
+    fn find(&self, number: i64) -> Option<Arc<Running<Reply>>> {
+        let calls = self.calls()?;
+        calls.under_way.get(&number).or_else(|| calls.ended.get(&number)).cloned()
+    }
+
+    fn forget(&self, number: i64) -> Option<Arc<Running<Reply>>> {
+        let mut calls = self.calls()?;
+        calls.under_way.remove(&number).or_else(|| calls.ended.remove(&number))
+    }
+}
+
+impl Calls {
+    /// In a forked child, every call has ended.
+    fn take_ended(&mut self, is_inherited: bool) -> BTreeMap<i64, Arc<Running<Reply>>> {
+        if let Some(bell) = &self.bell {
+            bell.silence();
+        }
+        if is_inherited {
+            self.ended.extend(self.under_way.drain());
+        }
+        std::mem::take(&mut self.ended)
+    }
+}
+
+impl Completion {
+    fn of(number: i64, outcome: Result<Reply, RecordingError>) -> Self {
+        match outcome {
+            Ok(reply) => Self { number, reply: Some(reply), failure: None },
+            Err(failure) => Self { number, reply: None, failure: Some(failure) },
+        }
+    }
+}
+
+/// A length of time to wait; nothing for a negative one.
+fn length(longest: Span) -> Duration {
+    longest.try_into().unwrap_or_default()
+}
+
+fn unknown_number() -> RecordingError {
+    RecordingError::internal("this queue has no such call")
 }

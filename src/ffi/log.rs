@@ -6,7 +6,6 @@
 
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::SystemTime;
 
 use crossbeam_queue::ArrayQueue;
 use once_cell::race::OnceBox;
@@ -17,7 +16,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::error::RecordingError;
 use crate::running;
-use crate::time::milliseconds;
+use crate::time::Timestamp;
 
 /// Records kept until they are fetched; older ones give way to newer ones.
 const KEPT: usize = 4096;
@@ -91,6 +90,11 @@ pub(super) fn is_waiting() -> bool {
     !queue().is_empty()
 }
 
+/// Whether records are kept at all.
+pub(super) fn is_on() -> bool {
+    LEVEL.load(Ordering::Relaxed) != LogLevel::Off as u8
+}
+
 fn queue() -> &'static ArrayQueue<LogRecord> {
     QUEUE.get_or_init(|| Box::new(ArrayQueue::new(KEPT)))
 }
@@ -125,7 +129,7 @@ impl Subscriber for QueueSubscriber {
             target: event.metadata().target().to_owned(),
             text: details.text,
             fields: details.fields,
-            timestamp_ms: milliseconds(SystemTime::now()),
+            timestamp_ms: Timestamp::now().0,
             call: running::current(),
         });
     }

@@ -8,19 +8,19 @@ mod client;
 mod completion;
 mod layout;
 mod log;
-mod packed;
+mod request;
 
 pub use call::{AcknowledgedCall, RoomCall, StartCall};
 pub use client::NativeClient;
-pub use completion::CompletionQueue;
+pub use completion::{Completion, CompletionQueue, Completions};
 pub use layout::{
     grid_layout, layout_update_advice, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams,
 };
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
+pub use request::{Reply, Request};
 
-use std::time::Duration;
-
-use crate::error::RecordingError;
+use crate::error::{RecordingError, checked_length};
+use crate::time::Span;
 use crate::{protocol, runtime};
 
 /// The `Signature` of a request: lower-case hex of SHA-1 over App Secret, nonce and timestamp, joined as texts.
@@ -35,7 +35,10 @@ pub fn signature(app_secret: String, nonce: String, timestamp: String) -> Result
 ///
 /// For the end of a process or interpreter. Waits at most as long as given for the threads to end.
 #[uniffi::export]
-pub fn shut_down_runtime(timeout: Duration) -> Result<(), RecordingError> {
+pub fn shut_down_runtime(timeout: Span) -> Result<(), RecordingError> {
+    let mut found = Vec::new();
+    let timeout = checked_length("timeout", timeout, &mut found);
+    RecordingError::from_violations(found)?;
     runtime::shutdown(timeout);
     Ok(())
 }

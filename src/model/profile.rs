@@ -81,7 +81,7 @@ impl RecordingProfile {
     fn validated(config: RecordingConfig) -> Result<Self, RecordingError> {
         let json = write_config(&config)
             .and_then(RawValue::from_string)
-            .map_err(|error| RecordingError::Internal { reason: error.to_string() })?;
+            .map_err(|error| RecordingError::internal(error.to_string()))?;
         Ok(Self { validated: Arc::new(Validated { config, json }) })
     }
 

@@ -1,8 +1,7 @@
 //! A room as the service describes it.
 
-use std::time::SystemTime;
-
 use super::StreamRef;
+use crate::time::Timestamp;
 
 /// A room with a call going on. Source: user/query.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -12,7 +11,7 @@ pub struct Room {
     /// The current call's session, which a recording needs: `sessionId`.
     pub session_id: String,
     /// When the call began: `createTime`. Absent where the service doesn't say.
-    pub created_at: Option<SystemTime>,
+    pub created_at: Option<Timestamp>,
     /// Who is in it; in a live room the hosts only: `members`.
     pub members: Vec<Member>,
     /// The `X-Request-ID` of the query, for the vendor's support.
@@ -27,7 +26,7 @@ pub struct Member {
     /// The user: `userId`.
     pub user_id: String,
     /// When the user joined: `joinTime`. Absent where the service doesn't say.
-    pub joined_at: Option<SystemTime>,
+    pub joined_at: Option<Timestamp>,
     /// What the user publishes: `data.uris`.
     pub streams: Vec<Stream>,
 }

@@ -1,11 +1,14 @@
 //! One request to the service: where it goes, what it says, and how its answer is read.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde_json::Result as JsonResult;
 
 use super::reply::{Call, HttpReply};
-use crate::error::{CallContext, RecordingError, Violation};
+use crate::error::{CallContext, RecordingError, Violation, checked_timeout};
 use crate::model::RecordType;
+use crate::time::Span;
 
 /// One request to the service, valid and ready to be signed.
 pub(crate) struct Operation<T> {
@@ -18,6 +21,8 @@ pub(crate) struct Operation<T> {
     /// Whether doing it twice is the same as doing it once.
     pub is_repeatable: bool,
     pub body: Bytes,
+    /// The longest time for the call; where there is none, the client's.
+    pub timeout: Option<Duration>,
     pub read: fn(&HttpReply, &Call) -> Result<T, RecordingError>,
 }
 
@@ -30,12 +35,15 @@ pub(crate) mod path {
     pub(crate) const ALL: [&str; 4] = [START, UPDATE_LAYOUT, STOP, QUERY_ROOM];
 }
 
-/// The body of a request without violations, or all of them.
-pub(super) fn checked_body(
-    violations: Vec<Violation>,
+/// The body and the timeout of a request without violations, or all of them.
+pub(super) fn checked(
+    mut violations: Vec<Violation>,
+    timeout: Option<Span>,
     context: &CallContext,
     body: impl FnOnce() -> JsonResult<Vec<u8>>,
-) -> Result<Bytes, RecordingError> {
+) -> Result<(Bytes, Option<Duration>), RecordingError> {
+    let timeout = timeout.map(|timeout| checked_timeout("timeout", timeout, &mut violations));
     RecordingError::from_violations(violations).map_err(|error| error.about(context))?;
-    body().map(Bytes::from).map_err(|error| RecordingError::Internal { reason: error.to_string() })
+    let body = body().map_err(|error| RecordingError::internal(error.to_string()).about(context))?;
+    Ok((body.into(), timeout))
 }

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::operation::{Operation, checked_body, path};
+use super::operation::{Operation, checked, path};
 use super::reply::{Call, HttpReply};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{MediaType, Member, Room, Stream, check_room};
-use crate::time::known_time;
+use crate::time::{Span, known_time};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,12 +16,14 @@ struct Body<'a> {
 }
 
 /// The request.
-pub(crate) fn operation(room_id: &str) -> Result<Operation<Room>, RecordingError> {
+pub(crate) fn operation(room_id: &str, timeout: Option<Span>) -> Result<Operation<Room>, RecordingError> {
     let context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
+    let (body, timeout) = checked(check_room(room_id), timeout, &context, || serde_json::to_vec(&Body { room_id }))?;
     Ok(Operation {
         path: path::QUERY_ROOM,
         record_id: |_| None,
-        body: checked_body(check_room(room_id), &context, || serde_json::to_vec(&Body { room_id }))?,
+        body,
+        timeout,
         context,
         record_type: None,
         is_repeatable: true,

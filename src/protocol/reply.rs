@@ -74,6 +74,7 @@ impl HttpReply {
                     status: self.status.into(),
                     code: narrow(code),
                     retryable: codes::passes_with_time(self.status, code),
+                    earlier_may_have_acted: false,
                     retry_after: self.retry_after(),
                     reason: described(code, body.as_ref()),
                     call: Box::new(call.context.clone()),

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::operation::{Operation, checked_body, path};
+use super::operation::{Operation, checked, path};
 use super::reply::{Call, HttpReply, record_id};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordType, RecordingProfile, RecordingTarget, check_call};
+use crate::time::Span;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,13 +48,16 @@ pub(crate) fn operation(
     session_id: &str,
     profile: &RecordingProfile,
     extra: &str,
+    timeout: Option<Span>,
 ) -> Result<Operation<StartedRecording>, RecordingError> {
     let context = CallContext::new(OperationKind::Start, room_id, session_id, extra);
     let body = || serde_json::to_vec(&Body { session_id, extra, config: profile.json() });
+    let (body, timeout) = checked(check_call(room_id, session_id), timeout, &context, body)?;
     Ok(Operation {
         path: path::START,
         record_id: |started| Some(&started.record_id),
-        body: checked_body(check_call(room_id, session_id), &context, body)?,
+        body,
+        timeout,
         context,
         record_type: Some(profile.config().record_type()),
         is_repeatable: false,

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
-use super::operation::{Operation, checked_body, path};
+use super::operation::{Operation, checked, path};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordingTarget, check_call};
+use crate::time::Span;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -14,13 +15,19 @@ struct Body<'a> {
 }
 
 /// The request.
-pub(crate) fn operation(target: &RecordingTarget) -> Result<Operation<Acknowledged>, RecordingError> {
+pub(crate) fn operation(
+    target: &RecordingTarget,
+    timeout: Option<Span>,
+) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
     let context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
+    let body = || serde_json::to_vec(&Body { session_id });
+    let (body, timeout) = checked(check_call(room_id, session_id), timeout, &context, body)?;
     Ok(Operation {
         path: path::STOP,
         record_id: |stopped| stopped.record_id.as_deref(),
-        body: checked_body(check_call(room_id, session_id), &context, || serde_json::to_vec(&Body { session_id }))?,
+        body,
+        timeout,
         context,
         record_type: *record_type,
         is_repeatable: true,

@@ -5,9 +5,10 @@
 use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
-use super::operation::{Operation, checked_body, path};
+use super::operation::{Operation, checked, path};
 use crate::error::{CallContext, OperationKind, RecordingError, Violation, codes};
 use crate::model::{LayoutUpdate, RecordType, RecordingTarget, WireLayout, check_call};
+use crate::time::Span;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,6 +22,7 @@ struct Body<'a> {
 pub(crate) fn operation(
     target: &RecordingTarget,
     update: &LayoutUpdate,
+    timeout: Option<Span>,
 ) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
     let mut violations = check_call(room_id, session_id);
@@ -34,10 +36,12 @@ pub(crate) fn operation(
     violations.extend(update.violations());
     let context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id, layout: update.into() });
+    let (body, timeout) = checked(violations, timeout, &context, body)?;
     Ok(Operation {
         path: path::UPDATE_LAYOUT,
         record_id: |changed| changed.record_id.as_deref(),
-        body: checked_body(violations, &context, body)?,
+        body,
+        timeout,
         context,
         record_type: *record_type,
         is_repeatable: true,

@@ -31,7 +31,7 @@ impl Progress {
     }
 
     /// The call, with the id of its latest request, or of the latest that left.
-    fn call(&self) -> Option<CallContext> {
+    pub(crate) fn call(&self) -> Option<CallContext> {
         self.call.load().as_deref().cloned()
     }
 

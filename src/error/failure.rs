@@ -1,0 +1,307 @@
+//! An error as one record, with every fact worked out: how it crosses into other languages.
+
+use std::time::Duration;
+
+use super::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
+use crate::time::Span;
+
+/// What is known about the request of a call that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The input breaks documented rules, and nothing was sent. All violations are listed at once.
+    InvalidInput,
+    /// The request provably never left this machine: making the call again can't record twice.
+    NotSent,
+    /// The request may have reached the service and no answer tells what became of it. After a start, a recording may be
+    /// running, and making the call again may record twice.
+    OutcomeUnknown,
+    /// The service answered and refused. Nothing was started.
+    Refused,
+    /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
+    UnreadableReply,
+    /// The call was ended from this side: cancelled by the caller, or its client was closed.
+    Cancelled,
+    /// A defect in this library. Please report it.
+    Internal,
+}
+
+/// All that is known of a call that failed, in one record.
+///
+/// Three questions decide what a caller does next: may a recording be running because of it (`may_be_recording`), may the
+/// same call be made again without the risk of recording twice (`is_retryable`), and under which id can the vendor find
+/// the request (`request_id` of `call`). No text in it ever holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Failure {
+    /// What is known about the request.
+    pub kind: FailureKind,
+    /// The whole error as one readable text, the same in all languages: what was asked, what happened, what is known and
+    /// what to do.
+    #[uniffi(default = "")]
+    pub sentence: String,
+    /// What happened, as a sentence without the circumstances. Empty for `InvalidInput`, whose violations say it, and for
+    /// `Cancelled`.
+    #[uniffi(default = "")]
+    pub reason: String,
+    /// Where on its way the request failed. Only `NotSent` and `OutcomeUnknown` have one.
+    #[uniffi(default = None)]
+    pub cause: Option<FailureCause>,
+    /// The reply's HTTP status. Absent where no reply came.
+    #[uniffi(default = None)]
+    pub status: Option<i32>,
+    /// The service's `code` from the reply's body, for instance 1004: the signature check failed. Absent where the service
+    /// gave none.
+    #[uniffi(default = None)]
+    pub code: Option<i32>,
+    /// True where the service may have seen the request.
+    #[uniffi(default = false)]
+    pub maybe_sent: bool,
+    /// True where a recording may be running because of this call: a start that may have reached the service and was not
+    /// refused. Then wait for a callback with the same `extra`, or stop the session's recording, before starting another.
+    /// Never true for a stop, a change of layout or a room query; true for an `Internal` that doesn't know its call.
+    #[uniffi(default = false)]
+    pub may_be_recording: bool,
+    /// True where the same call may be made again without the risk of recording twice and may then succeed: it provably
+    /// never left, doing it twice is the same as once, or the service said that it was called too often.
+    #[uniffi(default = false)]
+    pub is_retryable: bool,
+    /// True for a refusal that may come too late: an earlier attempt of the same call, whose outcome is unknown, may have
+    /// done what was asked. A stop that is refused so has most likely stopped the recording.
+    #[uniffi(default = false)]
+    pub earlier_may_have_acted: bool,
+    /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent where it doesn't.
+    #[uniffi(default = None)]
+    pub retry_after: Option<Span>,
+    /// Every violation found, in the order of the request's fields. Empty but for `InvalidInput`.
+    #[uniffi(default = [])]
+    pub violations: Vec<Violation>,
+    /// What the call was about: operation, room, session, `extra`, request id. Where `start_in_room` fails at its question,
+    /// that is the query. Absent where it was no call: settings, a profile, a layout.
+    #[uniffi(default = None)]
+    pub call: Option<CallContext>,
+}
+
+uniffi::custom_type!(
+    /// Everything that can go wrong, by what is known about the request.
+    RecordingError,
+    Failure
+);
+
+/// An error with all that follows from what it says: the sentence, `maybe_sent`, `may_be_recording`, and `is_retryable`
+/// but for `Refused`. For errors that are made by hand, in tests.
+///
+/// `Cancelled` takes `maybe_sent` as it is given.
+///
+/// Errors: `InvalidInput` where it lacks what its kind has: the call (`OutcomeUnknown`, `Refused`, `UnreadableReply`), the
+/// cause (`NotSent`, `OutcomeUnknown`) or the status (`Refused`, `UnreadableReply`).
+///
+/// Arguments:
+/// - error: what is known, with anything in place of what follows.
+#[uniffi::export]
+pub fn completed(error: RecordingError) -> Result<RecordingError, RecordingError> {
+    Ok(error)
+}
+
+impl From<RecordingError> for Failure {
+    fn from(error: RecordingError) -> Self {
+        let failure = Self {
+            kind: FailureKind::Internal,
+            sentence: error.to_string(),
+            reason: String::new(),
+            cause: None,
+            status: error.status(),
+            code: error.code(),
+            maybe_sent: error.maybe_sent(),
+            may_be_recording: error.may_be_recording(),
+            is_retryable: error.is_retryable(),
+            earlier_may_have_acted: error.earlier_may_have_acted(),
+            retry_after: error.retry_after().map(Span::from),
+            violations: Vec::new(),
+            call: error.call(),
+        };
+        match error {
+            RecordingError::InvalidInput { violations, .. } => {
+                Self { kind: FailureKind::InvalidInput, violations, ..failure }
+            }
+            RecordingError::NotSent { cause, reason, .. } => {
+                Self { kind: FailureKind::NotSent, cause: Some(cause), reason, ..failure }
+            }
+            RecordingError::OutcomeUnknown { cause, reason, .. } => {
+                Self { kind: FailureKind::OutcomeUnknown, cause: Some(cause), reason, ..failure }
+            }
+            RecordingError::Refused { reason, .. } => Self { kind: FailureKind::Refused, reason, ..failure },
+            RecordingError::UnreadableReply { reason, .. } => {
+                Self { kind: FailureKind::UnreadableReply, reason, ..failure }
+            }
+            RecordingError::Cancelled { .. } => Self { kind: FailureKind::Cancelled, ..failure },
+            RecordingError::Internal { reason, .. } => Self { reason, ..failure },
+        }
+    }
+}
+
+impl TryFrom<Failure> for RecordingError {
+    type Error = Self;
+
+    /// Takes what can't be worked out. Fails as `InvalidInput` where something of that is missing.
+    fn try_from(failure: Failure) -> Result<Self, Self> {
+        let Failure { kind, reason, cause, status, code, violations, earlier_may_have_acted, .. } = failure;
+        let retry_after = failure.retry_after.map(|span| Duration::try_from(span).unwrap_or_default());
+        let call = failure.call.map(Box::new);
+        Ok(match kind {
+            FailureKind::InvalidInput => Self::InvalidInput { violations, call },
+            FailureKind::Cancelled => Self::Cancelled { sent: failure.maybe_sent, call },
+            FailureKind::Internal => Self::Internal { reason, call },
+            FailureKind::NotSent => match cause {
+                Some(cause) => Self::NotSent { cause, reason, call },
+                None => return Err(incomplete([("cause", true)])),
+            },
+            FailureKind::OutcomeUnknown => match (cause, call) {
+                (Some(cause), Some(call)) => {
+                    let retryable = call.operation != OperationKind::Start;
+                    Self::OutcomeUnknown { cause, reason, status, code, retryable, call }
+                }
+                (cause, call) => return Err(incomplete([("cause", cause.is_none()), ("call", call.is_none())])),
+            },
+            FailureKind::Refused => match (status, call) {
+                (Some(status), Some(call)) => Self::Refused {
+                    status,
+                    code,
+                    retryable: failure.is_retryable,
+                    earlier_may_have_acted,
+                    retry_after,
+                    reason,
+                    call,
+                },
+                (status, call) => return Err(incomplete([("status", status.is_none()), ("call", call.is_none())])),
+            },
+            FailureKind::UnreadableReply => match (status, call) {
+                (Some(status), Some(call)) => Self::UnreadableReply { status, reason, call },
+                (status, call) => return Err(incomplete([("status", status.is_none()), ("call", call.is_none())])),
+            },
+        })
+    }
+}
+
+/// The error for one that lacks what its kind has.
+fn incomplete<const N: usize>(fields: [(&str, bool); N]) -> RecordingError {
+    let missing = fields.into_iter().filter(|(_, is_missing)| *is_missing);
+    let violation = |(name, _)| Violation::new(name, codes::REQUIRED, "an error of this kind has one");
+    RecordingError::InvalidInput { violations: missing.map(violation).collect(), call: None }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn call(operation: OperationKind) -> Box<CallContext> {
+        Box::new(CallContext::new(operation, "room1", "aaa", "order-7"))
+    }
+
+    /// One of each kind, and those whose facts differ within a kind.
+    fn errors() -> Vec<RecordingError> {
+        let violation = Violation::new("sessionId", codes::EMPTY, "must not be empty");
+        let of_each_operation = |operation| {
+            let call = call(operation);
+            let reason = "why".to_owned();
+            [
+                RecordingError::InvalidInput { violations: vec![violation.clone()], call: Some(call.clone()) },
+                RecordingError::NotSent { cause: FailureCause::Tls, reason: reason.clone(), call: Some(call.clone()) },
+                RecordingError::OutcomeUnknown {
+                    cause: FailureCause::ServerFailure,
+                    reason: reason.clone(),
+                    status: Some(500),
+                    code: Some(1000),
+                    retryable: operation != OperationKind::Start,
+                    call: call.clone(),
+                },
+                RecordingError::Refused {
+                    status: 429,
+                    code: Some(1008),
+                    retryable: true,
+                    earlier_may_have_acted: true,
+                    retry_after: Some(Duration::from_secs(7)),
+                    reason: reason.clone(),
+                    call: call.clone(),
+                },
+                RecordingError::UnreadableReply { status: 200, reason: reason.clone(), call: call.clone() },
+                RecordingError::Cancelled { sent: true, call: Some(call.clone()) },
+                RecordingError::Cancelled { sent: false, call: Some(call.clone()) },
+                RecordingError::Internal { reason, call: Some(call) },
+            ]
+        };
+        let about_no_call = [
+            RecordingError::InvalidInput { violations: Vec::new(), call: None },
+            RecordingError::not_sent(FailureCause::ClientClosed, "why"),
+            RecordingError::Cancelled { sent: true, call: None },
+            RecordingError::internal("why"),
+        ];
+        [OperationKind::Start, OperationKind::Stop]
+            .into_iter()
+            .flat_map(of_each_operation)
+            .chain(about_no_call)
+            .collect()
+    }
+
+    #[test]
+    fn an_error_crosses_and_comes_back_as_it_was() {
+        for error in errors() {
+            assert_eq!(RecordingError::try_from(Failure::from(error.clone())), Ok(error));
+        }
+    }
+
+    #[test]
+    fn what_follows_from_an_error_is_worked_out_whatever_is_said_of_it() {
+        for failure in errors().into_iter().map(Failure::from) {
+            let said = Failure {
+                sentence: "anything".to_owned(),
+                may_be_recording: !failure.may_be_recording,
+                maybe_sent: if failure.kind == FailureKind::Cancelled {
+                    failure.maybe_sent
+                } else {
+                    !failure.maybe_sent
+                },
+                is_retryable: (failure.kind == FailureKind::Refused) == failure.is_retryable,
+                ..failure.clone()
+            };
+            assert_eq!(Failure::from(RecordingError::try_from(said).unwrap()), failure);
+        }
+    }
+
+    #[test]
+    fn an_error_that_lacks_what_its_kind_has_is_refused_with_all_that_is_missing() {
+        let missing = |kind| {
+            let whole = Failure::from(RecordingError::internal("why"));
+            match RecordingError::try_from(Failure { kind, ..whole }) {
+                Err(RecordingError::InvalidInput { violations, call: None }) => {
+                    violations.into_iter().map(|violation| format!("{} {}", violation.path, violation.code)).collect()
+                }
+                other => vec![format!("{other:?}")],
+            }
+        };
+        assert_eq!(missing(FailureKind::NotSent), ["cause required"]);
+        assert_eq!(missing(FailureKind::OutcomeUnknown), ["cause required", "call required"]);
+        assert_eq!(missing(FailureKind::Refused), ["status required", "call required"]);
+        assert_eq!(missing(FailureKind::UnreadableReply), ["status required", "call required"]);
+    }
+
+    #[test]
+    fn a_defect_may_have_started_a_recording_unless_it_is_known_to_be_of_another_call() {
+        let may_be_recording = |call| RecordingError::Internal { reason: String::new(), call }.may_be_recording();
+        assert!(may_be_recording(None));
+        assert!(may_be_recording(Some(call(OperationKind::Start))));
+        assert!(!may_be_recording(Some(call(OperationKind::Stop))));
+    }
+
+    #[test]
+    fn a_refusal_after_an_attempt_whose_outcome_is_unknown_says_so() {
+        let sentences: Vec<_> =
+            errors().iter().filter(|error| error.earlier_may_have_acted()).map(ToString::to_string).collect();
+        assert_eq!(
+            sentences[1],
+            "stop: refused with code 1008, HTTP 429 (room room1, session aaa, extra order-7): why, and an earlier attempt \
+             whose outcome is unknown may have done it; it asks to wait 7 s"
+        );
+    }
+}
