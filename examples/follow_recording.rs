@@ -20,7 +20,7 @@ use rongcloud_recording::callback::{
 };
 use rongcloud_recording::{
     AudioFormat, ClientOptions, Credentials, Host, Layout, LayoutUpdate, RecordingClient, RecordingMode,
-    RecordingProfile, SliceLength, SplitStreamRecording, StartOptions, VideoFormat, resolution,
+    RecordingProfile, SliceLength, SplitStreamRecording, StartOptions, Timestamp, VideoFormat, resolution,
 };
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -60,11 +60,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let profile = RecordingProfile::new(recording.into())?;
     // No other start has this tag, which comes back in every callback of the recording.
     let extra = format!("{room_id}-{}", SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos());
-    let tracker = RecordingTracker::by_extra(extra.clone(), Some(SystemTime::now()))?;
+    let tracker = RecordingTracker::by_extra(extra.clone(), Some(Timestamp::now()))?;
     match client.start(&room_id, &room.session_id, &profile, StartOptions::default().extra(extra)).await {
         Ok(started) => {
             println!("started {}", started.record_id);
-            tracker.requested(started, SystemTime::now())?;
+            tracker.requested(started, None)?;
         }
         // Never started again: whether it records, its callbacks will tell.
         Err(error) if error.may_be_recording() => eprintln!("{error}"),
@@ -85,7 +85,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 // Another recording's, for there may be several.
                 eprintln!("{error}");
             }
-            let state = tracker.state(SystemTime::now(), LONGEST_WAIT)?;
+            let state = tracker.state(LONGEST_WAIT.into(), None)?;
             match state.phase {
                 RecordingPhase::Uploaded => return Ok(()),
                 RecordingPhase::Failed => return Err(format!("the recording failed: {:?}", state.failures).into()),

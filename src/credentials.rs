@@ -23,6 +23,10 @@ impl Credentials {
     ///
     /// Errors: `InvalidInput` where one is empty, or has characters or white space at its ends that can't be right: an App
     /// Key travels in a header, and no App Secret has control characters.
+    ///
+    /// Arguments:
+    /// - app_key: the App Key. Visible ASCII, not empty.
+    /// - app_secret: its App Secret. Not empty, without control characters.
     #[uniffi::constructor]
     pub fn new(app_key: String, app_secret: String) -> Result<Self, RecordingError> {
         let app_secret = Zeroizing::new(app_secret);

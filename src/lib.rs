@@ -26,6 +26,7 @@
 pub mod blocking;
 pub mod callback;
 mod client;
+mod constant;
 mod credentials;
 mod delivery;
 mod error;
@@ -36,6 +37,8 @@ mod per_process;
 mod protocol;
 mod running;
 pub mod runtime;
+#[doc(hidden)]
+pub mod surface;
 mod time;
 mod transport;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustls::pki_types::CertificateDer;
 use zeroize::Zeroizing;
 
+use crate::constant::constants;
 use crate::credentials::{Credentials, check_app_key, check_app_secret};
 use crate::delivery::{ConnectionPolicy, Delivery, FailoverPolicy, RetryPolicy};
 use crate::error::{RecordingError, Violation, checked_timeout, codes};
@@ -15,15 +16,18 @@ use crate::protocol::HeaderStyle;
 use crate::time::Span;
 use crate::transport::{DataCenter, Endpoint, ProxyChoice, certificates};
 
-/// App Key, where none is given.
-pub const ENV_APP_KEY: &str = "RONGCLOUD_APP_KEY";
-/// App Secret, where none is given.
-pub const ENV_APP_SECRET: &str = "RONGCLOUD_APP_SECRET";
-/// Data center, where neither it nor an address is given: `beijing`, `singapore`, `singapore-b`, `north-america`,
-/// `saudi-arabia`, in any letter case.
-pub const ENV_DATA_CENTER: &str = "RONGCLOUD_DATA_CENTER";
-/// Address of the API, where neither it nor a data center is given; wins over [`ENV_DATA_CENTER`].
-pub const ENV_API_URL: &str = "RONGCLOUD_API_URL";
+constants! {
+    DECLARED: texts;
+    /// App Key, where none is given.
+    ENV_APP_KEY = "RONGCLOUD_APP_KEY";
+    /// App Secret, where none is given.
+    ENV_APP_SECRET = "RONGCLOUD_APP_SECRET";
+    /// Data center, where neither it nor an address is given: `beijing`, `singapore`, `singapore-b`, `north-america`,
+    /// `saudi-arabia`, in any letter case.
+    ENV_DATA_CENTER = "RONGCLOUD_DATA_CENTER";
+    /// Address of the API, where neither it nor a data center is given; wins over `RONGCLOUD_DATA_CENTER`.
+    ENV_API_URL = "RONGCLOUD_API_URL";
+}
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -601,6 +605,34 @@ mod tests {
                 "failover.probe_after",
                 "connections.max_idle"
             ]
+        );
+    }
+
+    #[test]
+    fn a_negative_time_is_refused_wherever_a_time_is_given() {
+        let negative = Some(Span(-1));
+        let options = ClientOptions::default()
+            .data_center(DataCenter::Beijing)
+            .connect_timeout(Span(-1))
+            .timeout(Span(i64::MIN))
+            .retry(RetryPolicy {
+                attempt_timeout: negative,
+                first_backoff: negative,
+                longest_backoff: negative,
+                ..RetryPolicy::default()
+            })
+            .failover(FailoverPolicy { probe_after: negative, ..FailoverPolicy::default() })
+            .connections(ConnectionPolicy { max_idle: negative, ..ConnectionPolicy::default() });
+        assert_eq!(
+            options.settled().err().unwrap().to_string(),
+            "invalid input: 7 violations\n  \
+             connect_timeout: must be above zero [out_of_range]\n  \
+             timeout: must be above zero [out_of_range]\n  \
+             retry.attempt_timeout: must be above zero [out_of_range]\n  \
+             retry.first_backoff: must not be negative [out_of_range]\n  \
+             retry.longest_backoff: must not be negative [out_of_range]\n  \
+             failover.probe_after: must be above zero [out_of_range]\n  \
+             connections.max_idle: must be above zero [out_of_range]"
         );
     }
 

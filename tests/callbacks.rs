@@ -5,16 +5,18 @@
 mod support;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use rongcloud_recording::callback::{
     CallbackError, CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent,
     RecordingEventKind, RecordingPhase, RecordingTracker, RefusalReason, ReplayGuard, RoomEvent, RoomEventKind,
     TimestampUnit, TrackedRecording, check_replay, parse_recording_event, parse_room_event,
 };
-use rongcloud_recording::{Credentials, RecordType, StartedRecording, signature};
+use rongcloud_recording::{Credentials, RecordType, Span, StartedRecording, Timestamp, signature};
 use serde_json::{Value, json};
 use support::{APP_SECRET, credentials, members_as_json, milliseconds, text, vectors};
+
+const MINUTE: Span = Span(60_000_000_000);
 
 /// The fields of a signature, put into the places where a vector names them.
 struct Signed {
@@ -26,7 +28,7 @@ struct Signed {
 impl Signed {
     fn of(entry: &Value) -> Self {
         let sign = &entry["sign"];
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
+        let Timestamp(now) = Timestamp::now();
         let time = now + sign["offset_ms"].as_i64().unwrap();
         let time = if text(sign, "unit") == "s" { time / 1000 } else { time };
         Self {
@@ -118,7 +120,7 @@ fn room_event_as_json(event: &RoomEvent) -> Value {
     json!({
         "kind": kind, "kind_number": event.kind_number, "occurred_at_ms": milliseconds(event.occurred_at),
         "app_key": event.app_key, "room_id": event.room_id, "session_id": event.session_id,
-        "user_id": event.user_id, "lasted_ms": event.lasted.map(|lasted| lasted.as_millis()),
+        "user_id": event.user_id, "lasted_ms": event.lasted.map(|Span(nanoseconds)| nanoseconds / 1_000_000),
         "members": members_as_json(&event.members),
     })
 }
@@ -171,7 +173,7 @@ fn every_kept_field_of_a_callback_can_be_read() {
 struct BrokenStore;
 
 impl ReplayGuard for BrokenStore {
-    fn remember(&self, _: &str, _: &str, _: SystemTime) -> Result<Option<String>, CallbackError> {
+    fn remember(&self, _: &str, _: &str, _: Timestamp) -> Result<Option<String>, CallbackError> {
         Err(CallbackError::Refused { reason: RefusalReason::GuardFailed, explanation: "the store is down".to_owned() })
     }
 }
@@ -189,7 +191,7 @@ fn receiver(options: CallbackOptions) -> CallbackReceiver {
 }
 
 fn signed_now(nonce: &str, body: &str) -> CallbackRequest {
-    let now = milliseconds(Some(SystemTime::now())).unwrap().to_string();
+    let now = Timestamp::now().0.to_string();
     request(nonce, &now, &signature(APP_SECRET, nonce, &now), body)
 }
 
@@ -225,7 +227,7 @@ fn secrets_that_begin_with_one_another_are_a_violation() {
 /// What a signature covers is one text, so every division of it has the same signature.
 #[test]
 fn no_other_division_of_a_signed_text_is_accepted_at_any_time_in_any_unit() {
-    let now = milliseconds(Some(SystemTime::now())).unwrap();
+    let Timestamp(now) = Timestamp::now();
     let mut random = fastrand::Rng::with_seed(11);
     for unit in [TimestampUnit::Milliseconds, TimestampUnit::Seconds] {
         for _ in 0..300 {
@@ -289,7 +291,7 @@ fn a_store_of_ones_own_is_asked_between_verifying_and_believing() {
     let request = signed_now("1", EVENT);
     let forged = CallbackRequest { body: EVENT.replace(r#""r""#, r#""f""#).into(), ..request.clone() };
     let first = receiver.verify_recording_event(request).unwrap();
-    assert!(first.expires_at > SystemTime::now() + Duration::from_secs(300));
+    assert!(SystemTime::from(first.expires_at) > SystemTime::now() + Duration::from_secs(300));
     check_replay(first.fingerprint.clone(), None).unwrap();
     check_replay(first.fingerprint.clone(), Some(first.fingerprint.clone())).unwrap();
     let second = receiver.verify_recording_event(forged).unwrap();
@@ -298,8 +300,8 @@ fn a_store_of_ones_own_is_asked_between_verifying_and_believing() {
     assert!(matches!(refused, CallbackError::Refused { reason: RefusalReason::Replayed, .. }), "{refused}");
 }
 
-fn time(milliseconds: &Value) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(milliseconds.as_u64().unwrap())
+fn time(milliseconds: &Value) -> Timestamp {
+    Timestamp(milliseconds.as_i64().unwrap())
 }
 
 fn state_as_json(state: &TrackedRecording) -> Value {
@@ -345,14 +347,14 @@ fn tracker(entry: &Value, events: &[Value]) -> RecordingTracker {
             request_id: "q".to_owned(),
             record_type: RecordType::SplitStream,
         };
-        tracker.requested(started, time(&entry["requested_at_ms"])).unwrap();
+        tracker.requested(started, Some(time(&entry["requested_at_ms"]))).unwrap();
     }
     tracker
 }
 
 fn state(entry: &Value, tracker: &RecordingTracker) -> Value {
     let stale_after = Duration::from_millis(entry["stale_after_ms"].as_u64().unwrap());
-    state_as_json(&tracker.state(time(&entry["now_ms"]), stale_after).unwrap())
+    state_as_json(&tracker.state(stale_after.into(), Some(time(&entry["now_ms"]))).unwrap())
 }
 
 #[test]
@@ -407,17 +409,39 @@ fn a_tracker_by_extra_takes_its_own_callbacks_only_and_learns_the_record_id() {
     assert!(tracker.record(event(r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#)).unwrap());
     assert!(tracker.record(event(r#"{"type":3,"recordId":"r-2","extra":"order-7"}"#)).is_err(), "an extra twice");
     assert!(tracker.record(event(r#"{"type":3,"recordId":"r-1"}"#)).unwrap());
-    let state = tracker.state(SystemTime::now(), Duration::from_secs(60)).unwrap();
+    let state = tracker.state(MINUTE, None).unwrap();
     assert_eq!((state.phase, state.record_id.as_deref()), (RecordingPhase::Ended, Some("r-1")));
 }
 
 #[test]
 fn a_start_that_is_unknown_becomes_stale_where_no_callback_comes() {
-    let tracker =
-        RecordingTracker::by_extra("order-7".to_owned(), Some(UNIX_EPOCH + Duration::from_secs(1_000))).unwrap();
-    let is_stale =
-        |seconds| tracker.state(UNIX_EPOCH + Duration::from_secs(seconds), Duration::from_secs(60)).unwrap().is_stale;
-    assert_eq!([is_stale(1_050), is_stale(1_061)], [false, true]);
+    let tracker = RecordingTracker::by_extra("order-7".to_owned(), Some(Timestamp(1_000_000))).unwrap();
+    let is_stale = |now| tracker.state(MINUTE, Some(Timestamp(now))).unwrap().is_stale;
+    assert_eq!([is_stale(1_060_000), is_stale(1_060_001)], [false, true]);
+}
+
+#[test]
+fn a_start_is_taken_to_be_accepted_now_where_no_time_is_given() {
+    let started = StartedRecording {
+        record_id: "r-1".to_owned(),
+        room_id: "room1".to_owned(),
+        session_id: "aaa".to_owned(),
+        request_id: "q".to_owned(),
+        record_type: RecordType::SplitStream,
+    };
+    let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
+    let before = Timestamp::now();
+    tracker.requested(started, None).unwrap();
+    let requested_at = tracker.state(MINUTE, None).unwrap().requested_at.unwrap();
+    assert!((before..=Timestamp::now()).contains(&requested_at), "{requested_at:?}");
+}
+
+#[test]
+fn a_negative_time_to_wait_for_news_is_refused() {
+    let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
+    let error = tracker.state(Span(-1), None).unwrap_err();
+    assert_eq!(error.to_string(), "invalid input: stale_after: must not be negative [out_of_range]");
+    assert!(tracker.state(Span(0), None).is_ok());
 }
 
 /// Two workers restore one snapshot, and each notes an event that the other one doesn't know of.
@@ -455,7 +479,7 @@ fn trackers_merge_by_record_id_or_by_extra_and_not_otherwise() {
     heard.record(event(r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#)).unwrap();
     let merged = by_extra();
     merged.merge(&heard).unwrap();
-    let state = merged.state(SystemTime::now(), Duration::from_secs(60)).unwrap();
+    let state = merged.state(MINUTE, None).unwrap();
     assert_eq!((state.record_id.as_deref(), state.phase), (Some("r-1"), RecordingPhase::Recording));
 }
 
@@ -494,6 +518,6 @@ fn text_that_is_no_snapshot_is_refused() {
 fn a_snapshot_of_the_version_without_extra_is_restored() {
     let snapshot =
         r#"{"version":1,"record_id":"r-1","requested_at_ms":900,"events":["{\"type\":1,\"recordId\":\"r-1\"}"]}"#;
-    let state = RecordingTracker::restore(snapshot.to_owned()).unwrap().state(UNIX_EPOCH, Duration::MAX).unwrap();
+    let state = RecordingTracker::restore(snapshot.to_owned()).unwrap().state(Span(i64::MAX), None).unwrap();
     assert_eq!((state.record_id.as_deref(), state.phase), (Some("r-1"), RecordingPhase::Recording));
 }

@@ -22,7 +22,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Repetitions that hardly wait.
 fn at_once() -> RetryPolicy {
-    RetryPolicy { first_backoff: Some(Duration::from_millis(1)), ..RetryPolicy::default() }
+    RetryPolicy { first_backoff: Some(Duration::from_millis(1).into()), ..RetryPolicy::default() }
 }
 
 fn at(url: &str) -> ClientOptions {
@@ -128,7 +128,7 @@ async fn a_stop_whose_outcome_is_unknown_crosses_over_at_once() {
     let backup = simulator().await;
     start(&client(at(backup.url()))).await.unwrap();
     // A wait would show: it would be longer than the timeout.
-    let slow = RetryPolicy { first_backoff: Some(Duration::from_secs(3600)), ..RetryPolicy::default() };
+    let slow = RetryPolicy { first_backoff: Some(Duration::from_secs(3600).into()), ..RetryPolicy::default() };
     client(at(&url).backup_api_url(backup.url()).retry(slow)).stop(ROOM, None).await.unwrap();
     assert_eq!(server.await.unwrap(), 1);
 }
@@ -149,7 +149,7 @@ async fn calls_stay_with_the_domain_that_works() {
 async fn calls_return_to_the_primary_once_one_that_may_be_repeated_has_found_it_well() {
     let (primary, backup) = (simulator().await, simulator().await);
     // In nothing of a time the primary is due to be tried again.
-    let failover = FailoverPolicy { after_failures: Some(1), probe_after: Some(Duration::from_nanos(1)) };
+    let failover = FailoverPolicy { after_failures: Some(1), probe_after: Some(Duration::from_nanos(1).into()) };
     let client = client(at(primary.url()).backup_api_url(backup.url()).failover(failover));
     primary.next([overloaded()]).unwrap();
     start(&client).await.unwrap_err();
@@ -166,7 +166,7 @@ async fn with_the_primary_hanging_every_stop_ends_well_within_its_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let backup = simulator().await;
-    let retry = RetryPolicy { attempt_timeout: Some(Duration::from_millis(200)), ..at_once() };
+    let retry = RetryPolicy { attempt_timeout: Some(Duration::from_millis(200).into()), ..at_once() };
     let client = client(at(&url).backup_api_url(backup.url()).retry(retry));
     let unharmed = self::client(at(backup.url()));
     let mut calls = JoinSet::new();
@@ -249,6 +249,7 @@ async fn a_refused_repetition_says_that_an_earlier_attempt_may_have_done_it() {
     // Nothing runs there, as after a stop.
     let error = client(at(&url).backup_api_url(simulator.url())).stop(ROOM, None).await.unwrap_err();
     assert!(matches!(error, RecordingError::Refused { code: Some(1002), .. }), "{error:?}");
+    assert!(error.earlier_may_have_acted(), "{error:?}");
     assert!(error.to_string().contains("an earlier attempt whose outcome is unknown may have done it"), "{error}");
 }
 

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rongcloud_recording::{
-    ClientOptions, Credentials, FailureCause, Layout, LayoutUpdate, RecordingClient, RecordingError, RetryPolicy,
+    ClientOptions, Credentials, FailureCause, Layout, LayoutUpdate, RecordingClient, RecordingError, RetryPolicy, Span,
     StartOptions, Window,
 };
 use rongcloud_simulator::{Cut, Door, DoorOptions, Fault, Simulator, Step};
@@ -41,8 +41,8 @@ fn settings<'g>(grid: &'g Value, case: &Value) -> &'g Value {
     if case["times_out"] == true { &grid["impatient_client"] } else { &grid["client"] }
 }
 
-fn milliseconds(settings: &Value, key: &str) -> Option<Duration> {
-    Some(Duration::from_millis(settings[key].as_u64().unwrap()))
+fn milliseconds(settings: &Value, key: &str) -> Option<Span> {
+    Some(Duration::from_millis(settings[key].as_u64().unwrap()).into())
 }
 
 /// A client of the grid's settings, and of the simulator's CA where it speaks TLS.

@@ -4,11 +4,16 @@
 
 mod support;
 
-use rongcloud_recording::StartOptions;
-use rongcloud_recording::ffi::{LogLevel, LogRecord, set_log_level, take_log_records};
+use std::sync::Arc;
+use std::thread;
+
+use rongcloud_recording::ffi::{
+    CompletionQueue, LogLevel, LogRecord, NativeClient, Request, set_log_level, take_log_records,
+};
+use rongcloud_recording::{ClientOptions, Span, StartOptions};
 use rongcloud_simulator::{Simulator, Step};
 use serde_json::json;
-use support::{client, profile, simulator};
+use support::{client, credentials, profile, simulator};
 
 fn field<'a>(record: &'a LogRecord, name: &str) -> Option<&'a str> {
     record.fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
@@ -51,6 +56,7 @@ async fn the_log_keeps_what_its_level_asks_for_and_every_line_has_the_request_id
 
     it_says_of_a_start_without_a_recording_what_is_known(&simulator).await;
     no_text_from_outside_can_forge_a_line(&simulator).await;
+    whoever_waits_for_calls_is_told_of_records_which_name_their_call(&simulator).await;
 }
 
 async fn it_says_of_a_start_without_a_recording_what_is_known(simulator: &Simulator) {
@@ -107,4 +113,27 @@ async fn no_text_from_outside_can_forge_a_line(simulator: &Simulator) {
             assert!(!text.contains(char::is_control), "{text:?}");
         }
     }
+}
+
+async fn whoever_waits_for_calls_is_told_of_records_which_name_their_call(simulator: &Simulator) {
+    const LONG: Span = Span(60_000_000_000);
+    set_log_level(LogLevel::Info).unwrap();
+    let queue = Arc::new(CompletionQueue::new().unwrap());
+    let waiting = thread::spawn({
+        let queue = queue.clone();
+        move || queue.wait(LONG).unwrap()
+    });
+    tracing::info!(target: "rongcloud_recording", "news");
+    let told = tokio::task::spawn_blocking(|| waiting.join().unwrap()).await.unwrap();
+    assert!(told.is_log_waiting && told.ended.is_empty(), "{told:?}");
+    assert!(queue.take().unwrap().is_log_waiting, "until they are fetched");
+    assert_eq!(take_log_records().unwrap().into_iter().map(|record| record.call).collect::<Vec<_>>(), [None]);
+    assert!(!queue.take().unwrap().is_log_waiting);
+
+    let options = ClientOptions::default().api_url(simulator.url());
+    let client = NativeClient::new(Some(Arc::new(credentials())), options, "rust".to_owned()).unwrap();
+    let request = Request::QueryRoom { room_id: "room1".to_owned(), timeout: None };
+    let number = client.begin(queue.clone(), request).unwrap();
+    tokio::task::spawn_blocking(move || queue.wait_for(number, LONG)).await.unwrap().unwrap().unwrap();
+    assert_eq!(take_log_records().unwrap().into_iter().map(|record| record.call).collect::<Vec<_>>(), [Some(number)]);
 }

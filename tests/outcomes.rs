@@ -9,9 +9,10 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use rongcloud_recording::ffi::{CompletionQueue, NativeClient, StartCall};
+use rongcloud_recording::ffi::{Completion, CompletionQueue, NativeClient, Reply, Request};
 use rongcloud_recording::{
-    CallContext, ClientOptions, FailureCause, OperationKind, RecordingError, RecordingTarget, StartOptions, blocking,
+    CallContext, ClientOptions, FailureCause, OperationKind, RecordingError, RecordingTarget, Span, StartOptions,
+    StartedRecording, blocking,
 };
 use rongcloud_simulator::{Simulator, Step};
 use support::{client, credentials, profile, simulator};
@@ -120,19 +121,38 @@ fn native(url: &str) -> NativeClient {
     NativeClient::new(Some(Arc::new(credentials())), options, "rust".to_owned()).unwrap()
 }
 
-fn begin(client: &NativeClient) -> StartCall {
-    let profile = Arc::new(profile());
-    client.begin_start("room1".to_owned(), "aaa".to_owned(), profile, Some("order-7".to_owned()), None).unwrap()
+fn queue() -> Arc<CompletionQueue> {
+    Arc::new(CompletionQueue::new().unwrap())
+}
+
+fn begin(client: &NativeClient, queue: &Arc<CompletionQueue>) -> i64 {
+    let request = Request::Start {
+        room_id: "room1".to_owned(),
+        session_id: "aaa".to_owned(),
+        profile: Arc::new(profile()),
+        extra: Some("order-7".to_owned()),
+        timeout: None,
+    };
+    client.begin(queue.clone(), request).unwrap()
+}
+
+/// What a start came to.
+fn started(completion: Completion) -> Result<StartedRecording, RecordingError> {
+    match completion {
+        Completion { reply: Some(Reply::Start { value }), failure: None, .. } => Ok(value),
+        Completion { reply: None, failure: Some(failure), .. } => Err(failure),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_cancelled_after_it_left_says_so_and_keeps_its_request_id() {
     let simulator = simulator().await;
     simulator.next([Step::hold()]).unwrap();
-    let client = native(simulator.url());
-    let start = begin(&client);
+    let (client, queue) = (native(simulator.url()), queue());
+    let start = begin(&client, &queue);
     simulator.wait_for_requests(1).await.unwrap();
-    let error = start.cancel().unwrap_err();
+    let error = started(queue.cancel(start).unwrap()).unwrap_err();
     assert!(matches!(error, RecordingError::Cancelled { sent: true, .. }), "{error:?}");
     assert!(error.may_be_recording(), "{error:?}");
     assert_eq!(call(&error).request_id.as_deref(), simulator.requests()[0].header("X-Request-ID"));
@@ -144,46 +164,30 @@ async fn a_start_cancelled_before_it_left_never_leaves() {
     // Takes connections in, and answers no handshake.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = native(&format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port()));
-    let start = begin(&client);
+    let queue = queue();
+    let start = begin(&client, &queue);
     let (mut connection, _) = listener.accept().await.unwrap();
-    let error = start.cancel().unwrap_err();
+    let error = started(queue.cancel(start).unwrap()).unwrap_err();
     assert!(matches!(error, RecordingError::Cancelled { sent: false, .. }), "{error:?}");
     assert!(!error.may_be_recording(), "{error:?}");
-    drop(start);
     let mut received = Vec::new();
     tokio::io::AsyncReadExt::read_to_end(&mut connection, &mut received).await.unwrap();
     assert!(!String::from_utf8_lossy(&received).contains("POST"), "no request in it");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_start_that_had_ended_when_it_was_cancelled_tells_its_recording() {
-    let simulator = simulator().await;
-    let client = native(simulator.url());
-    let start = begin(&client);
-    let started = start.ended().await.unwrap();
-    assert_eq!(start.cancel().unwrap(), started);
-
-    let queue = Arc::new(CompletionQueue::new().unwrap());
-    let call = begin(&client);
-    call.tell(queue.clone()).unwrap();
-    call.wait(Duration::from_secs(60)).unwrap().unwrap();
-    assert!(call.cancel().unwrap().record_id != started.record_id);
-    assert!(matches!(queue.cancel(99).unwrap_err(), RecordingError::Internal { .. }));
 }
 
 /// Whatever the moment: what was told as not sent has not been seen, and what has been seen was told as sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_cancelled_start_that_was_told_as_not_sent_is_ever_seen() {
     let simulator = simulator().await;
-    let client = native(simulator.url());
+    let (client, queue) = (native(simulator.url()), queue());
     let mut told_as_sent = Vec::new();
     for round in 0..300_u32 {
-        let start = begin(&client);
+        let start = begin(&client, &queue);
         for _ in 0..(round % 60) * 400 {
             std::hint::spin_loop();
         }
-        match start.cancel() {
-            Ok(started) => told_as_sent.push(started.request_id),
+        match started(queue.cancel(start).unwrap()) {
+            Ok(recording) => told_as_sent.push(recording.request_id),
             Err(error) => {
                 // Also where it had not run at all.
                 assert_eq!((call(&error).session_id.as_str(), call(&error).extra.as_str()), ("aaa", "order-7"));
@@ -192,7 +196,9 @@ async fn no_cancelled_start_that_was_told_as_not_sent_is_ever_seen() {
         }
     }
     // Answered after everything that had left before it.
-    client.query_room("room1".to_owned(), None).await.unwrap();
+    let query = client.begin(queue.clone(), Request::QueryRoom { room_id: "room1".to_owned(), timeout: None }).unwrap();
+    let answer = queue.wait_for(query, Span::from(Duration::from_secs(60))).unwrap().unwrap();
+    assert!(answer.reply.is_some(), "{answer:?}");
     for request in simulator.requests().iter().filter(|request| request.path == "/rtc/record/start.json") {
         let request_id = request.header("X-Request-ID").unwrap().to_owned();
         assert!(told_as_sent.contains(&request_id), "told as not sent, and seen");

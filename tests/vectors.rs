@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use rongcloud_recording::{
     ADVICE, AudioFormat, ClientOptions, ConnectionPolicy, FailoverPolicy, Host, Layout, RULES, RecordingClient,
-    RecordingError, RecordingMode, RecordingProfile, RenderMode, RetryPolicy, Rule, SliceLength, SplitStreamRecording,
-    StartOptions, VideoFormat, Window, mcu_mode, resolution, service_codes, signature,
+    RecordingError, RecordingMode, RecordingProfile, RenderMode, RetryPolicy, Rule, SliceLength, Span,
+    SplitStreamRecording, StartOptions, VideoFormat, Window, mcu_mode, resolution, service_codes, signature,
 };
 use rongcloud_simulator::Step;
 use serde_json::{Value, json};
@@ -188,8 +188,8 @@ fn number(entry: &Value, key: &str) -> Option<i32> {
     entry[key].as_i64().map(|number| number.try_into().unwrap())
 }
 
-fn duration(entry: &Value, key: &str) -> Option<Duration> {
-    entry[key].as_u64().map(Duration::from_millis)
+fn duration(entry: &Value, key: &str) -> Option<Span> {
+    entry[key].as_u64().map(|time| Duration::from_millis(time).into())
 }
 
 fn retry_policy(entry: &Value) -> RetryPolicy {

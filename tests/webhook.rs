@@ -14,13 +14,13 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use rongcloud_recording::StartOptions;
 use rongcloud_recording::callback::{
     CallbackError, CallbackOptions, CallbackReceiver, MemoryReplayGuard, ReceivedRecordingEvent, RefusalReason,
     ReplayGuard, parse_recording_event,
 };
+use rongcloud_recording::{StartOptions, Timestamp};
 use rongcloud_simulator::{CallbackState, Delivery, RetrySignature, Simulator};
 use serde_json::Value;
 use support::{APP_KEY, APP_SECRET, client, credentials, profile};
@@ -94,7 +94,7 @@ impl Failing {
 struct FailingGuard(Arc<Failing>, MemoryReplayGuard);
 
 impl ReplayGuard for FailingGuard {
-    fn remember(&self, key: &str, fingerprint: &str, expires_at: SystemTime) -> Result<Option<String>, CallbackError> {
+    fn remember(&self, key: &str, fingerprint: &str, expires_at: Timestamp) -> Result<Option<String>, CallbackError> {
         let down = || CallbackError::Refused { reason: RefusalReason::GuardFailed, explanation: "down".to_owned() };
         if self.0.is_due(Step::BeforeRemembering, fingerprint) {
             return Err(down());

@@ -83,9 +83,9 @@ pub struct Workload {
 impl Workload {
     pub fn new(url: &str) -> Result<Self, Failure> {
         let retry = RetryPolicy {
-            attempt_timeout: Some(ATTEMPT_TIMEOUT),
-            first_backoff: Some(Duration::from_millis(1)),
-            longest_backoff: Some(Duration::from_millis(8)),
+            attempt_timeout: Some(ATTEMPT_TIMEOUT.into()),
+            first_backoff: Some(Duration::from_millis(1).into()),
+            longest_backoff: Some(Duration::from_millis(8).into()),
             ..RetryPolicy::default()
         };
         let options = ClientOptions::default().api_url(url).timeout(TIMEOUT).retry(retry);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::refusal::{CallbackError, RefusalReason};
+use crate::model::known_numbers;
 use crate::protocol::codes::SUCCESS;
 use crate::time::{Timestamp, known_time};
 
@@ -21,6 +22,8 @@ pub enum RecordingEventKind {
     /// Any other number.
     Other,
 }
+
+known_numbers!(RecordingEventKind: Started = 1, Sliced = 2, Ended = 3, Uploaded = 4);
 
 /// What the service says of a recording.
 ///
@@ -78,13 +81,7 @@ impl RecordingEvent {
             return Err(unreadable("the recordId has control characters in it, which it never has"));
         }
         Ok(Self {
-            kind: match kind_number {
-                1 => RecordingEventKind::Started,
-                2 => RecordingEventKind::Sliced,
-                3 => RecordingEventKind::Ended,
-                4 => RecordingEventKind::Uploaded,
-                _ => RecordingEventKind::Other,
-            },
+            kind: RecordingEventKind::of_number(kind_number),
             kind_number,
             occurred_at: fields.time("timestamp"),
             app_key: fields.text("appKey"),

@@ -76,9 +76,15 @@ impl CallbackReceiver {
     /// A receiver for the given apps. During a rotation, give an app's old and new credentials.
     ///
     /// Signatures are remembered in this receiver's memory, which protects no other receiver and no other process from a
-    /// replay: take one for both kinds of callbacks. Errors: `InvalidInput` without credentials, with secrets of which one begins with another, or for a
-    /// window or a largest body of nothing.
-    #[uniffi::constructor]
+    /// replay: take one for both kinds of callbacks.
+    ///
+    /// Errors: `InvalidInput` without credentials, with secrets of which one begins with another, or for a window or a
+    /// largest body of nothing.
+    ///
+    /// Arguments:
+    /// - credentials: the apps' credentials. At least one.
+    /// - options: what is expected of callbacks. Default: see each field.
+    #[uniffi::constructor(default(options))]
     pub fn new(credentials: Vec<Arc<Credentials>>, options: CallbackOptions) -> Result<Self, RecordingError> {
         let largest_body = options.largest_body.unwrap_or(DEFAULT_LARGEST_BODY);
         let mut found = Vec::new();
@@ -103,6 +109,9 @@ impl CallbackReceiver {
     /// Takes in a recording callback: the URL set in the console under cloud recording. Source: record/callback.
     ///
     /// Errors: `Refused`.
+    ///
+    /// Arguments:
+    /// - request: the callback as it came in over HTTP.
     pub fn recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
         let received = self.verify_recording_event(request)?;
         self.remember(&received.key, &received.fingerprint, received.expires_at)?;
@@ -112,6 +121,9 @@ impl CallbackReceiver {
     /// Takes in a room status callback: the URL set in the console's RTC page. Source: room/room-status-callback.
     ///
     /// Errors: `Refused`.
+    ///
+    /// Arguments:
+    /// - request: the callback as it came in over HTTP.
     pub fn room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
         let received = self.verify_room_event(request)?;
         self.remember(&received.key, &received.fingerprint, received.expires_at)?;
@@ -122,6 +134,9 @@ impl CallbackReceiver {
     /// unless there is one already, and give what was there to [`check_replay`](super::check_replay).
     ///
     /// Errors: `Refused`.
+    ///
+    /// Arguments:
+    /// - request: the callback as it came in over HTTP.
     pub fn verify_recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
         let (signed, signer) = self.verified(&request)?;
         let event = RecordingEvent::read(&request.body)?;
@@ -135,6 +150,9 @@ impl CallbackReceiver {
     /// key unless there is one already, and give what was there to [`check_replay`](super::check_replay).
     ///
     /// Errors: `Refused`.
+    ///
+    /// Arguments:
+    /// - request: the callback as it came in over HTTP.
     pub fn verify_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
         let (signed, signer) = self.verified(&request)?;
         let event = RoomEvent::read(&request.body)?;
@@ -154,6 +172,9 @@ impl CallbackReceiver {
 /// Reads a recording callback's body **without verifying it**: for one that was verified before it was stored.
 ///
 /// Errors: `Refused` with `UnreadableBody`.
+///
+/// Arguments:
+/// - body: the callback's body, as it came.
 #[uniffi::export]
 pub fn parse_recording_event(body: Vec<u8>) -> Result<RecordingEvent, CallbackError> {
     RecordingEvent::read(&body)
@@ -162,6 +183,9 @@ pub fn parse_recording_event(body: Vec<u8>) -> Result<RecordingEvent, CallbackEr
 /// Reads a room status callback's body **without verifying it**: for one that was verified before it was stored.
 ///
 /// Errors: `Refused` with `UnreadableBody`.
+///
+/// Arguments:
+/// - body: the callback's body, as it came.
 #[uniffi::export]
 pub fn parse_room_event(body: Vec<u8>) -> Result<RoomEvent, CallbackError> {
     RoomEvent::read(&body)

@@ -21,8 +21,13 @@ pub trait ReplayGuard: Send + Sync {
 /// Compares what a store remembered under a callback's `key` with the callback's `fingerprint`.
 ///
 /// Nothing remembered: it is new. The same fingerprint: it comes again, and is to be handled again, because nobody
-/// knows whether it was handled the first time. Errors: `Refused` with `Replayed` for another fingerprint, which is a
-/// captured signature under a forged body.
+/// knows whether it was handled the first time.
+///
+/// Errors: `Refused` with `Replayed` for another fingerprint, which is a captured signature under a forged body.
+///
+/// Arguments:
+/// - fingerprint: the callback's own.
+/// - remembered: what the store had under the callback's key before; nothing where it had none.
 #[uniffi::export]
 pub fn check_replay(fingerprint: String, remembered: Option<String>) -> Result<(), CallbackError> {
     if remembered.is_none_or(|remembered| remembered == fingerprint) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::event::{Body, unreadable};
 use super::refusal::CallbackError;
-use crate::model::Member;
+use crate::model::{Member, known_numbers};
 use crate::protocol::query_room::read_members;
 use crate::time::{Span, Timestamp};
 
@@ -29,6 +29,8 @@ pub enum RoomEventKind {
     /// Any other number.
     Other,
 }
+
+known_numbers!(RoomEventKind: Synchronized = 1, Created = 2, Destroyed = 3, MemberJoined = 11, MemberLeft = 12, StreamsChanged = 20);
 
 /// What the service says of a room.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -63,15 +65,7 @@ impl RoomEvent {
         let room_id = fields.filled_text("channelId").or_else(|| fields.filled_text("roomId"));
         let lasted = fields.number("durationTime").and_then(|time| u64::try_from(time).ok());
         Ok(Self {
-            kind: match kind_number {
-                1 => RoomEventKind::Synchronized,
-                2 => RoomEventKind::Created,
-                3 => RoomEventKind::Destroyed,
-                11 => RoomEventKind::MemberJoined,
-                12 => RoomEventKind::MemberLeft,
-                20 => RoomEventKind::StreamsChanged,
-                _ => RoomEventKind::Other,
-            },
+            kind: RoomEventKind::of_number(kind_number),
             kind_number,
             occurred_at: fields.time("timestamp"),
             app_key: fields.text("appKey"),

@@ -100,9 +100,12 @@ const READABLE_VERSIONS: RangeInclusive<u32> = 1..=SNAPSHOT_VERSION;
 
 #[uniffi::export]
 impl RecordingTracker {
-    /// A tracker of one recording: its `recordId`, from the start's reply or from any callback.
+    /// A tracker of one recording.
     ///
     /// Errors: `InvalidInput` where the id is empty.
+    ///
+    /// Arguments:
+    /// - record_id: its `recordId`, from the start's reply or from any callback. Not empty.
     #[uniffi::constructor]
     pub fn new(record_id: String) -> Result<Self, RecordingError> {
         if record_id.is_empty() {
@@ -114,8 +117,12 @@ impl RecordingTracker {
     /// A tracker of one recording by the `extra` of its start, which no other start may have: for a start whose outcome
     /// is unknown. It learns the `recordId` from the first event that has the tag, or from the start's reply.
     ///
-    /// `since`: when the start was sent, as its error's call says; from then on it may become stale. Default: nothing
-    /// is stale before the first news. Errors: `InvalidInput` where the tag is empty.
+    /// Errors: `InvalidInput` where the tag is empty.
+    ///
+    /// Arguments:
+    /// - extra: the tag. Not empty.
+    /// - since: when the start was sent, as its error's call says; from then on it may become stale. Default: nothing is
+    ///   stale before the first news.
     #[uniffi::constructor(default(since = None))]
     pub fn by_extra(extra: String, since: Option<Timestamp>) -> Result<Self, RecordingError> {
         if extra.is_empty() {
@@ -127,6 +134,9 @@ impl RecordingTracker {
     /// A tracker as it was when the snapshot was taken.
     ///
     /// Errors: `InvalidInput` where the text is not a snapshot.
+    ///
+    /// Arguments:
+    /// - snapshot: what `snapshot` returned, of this version or an earlier one.
     #[uniffi::constructor]
     pub fn restore(snapshot: String) -> Result<Self, RecordingError> {
         let read: Option<Snapshot> = serde_json::from_str(&snapshot).ok();
@@ -170,6 +180,9 @@ impl RecordingTracker {
     ///
     /// Errors: `InvalidInput` where it is another recording's, or where it was made by hand and its `json` doesn't say
     /// what its fields say: a snapshot keeps the `json`.
+    ///
+    /// Arguments:
+    /// - event: an event as a receiver or `parse_recording_event` returned it.
     pub fn record(&self, event: RecordingEvent) -> Result<bool, RecordingError> {
         let event = as_its_json_says(event)?;
         let mut facts = self.facts();
@@ -182,6 +195,9 @@ impl RecordingTracker {
     /// nothing. The other one stays as it is.
     ///
     /// Errors: `InvalidInput` where it is another recording's, or where nothing shows that it is the same one.
+    ///
+    /// Arguments:
+    /// - other: the other tracker.
     pub fn merge(&self, other: &Self) -> Result<(), RecordingError> {
         // Not both locks at once.
         let other = other.facts().clone();

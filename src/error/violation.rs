@@ -7,54 +7,57 @@ use super::CallContext;
 /// The stable codes of violations and of advice. [`RULES`](crate::RULES) and [`ADVICE`](crate::ADVICE) say which rule
 /// each stands for.
 pub mod codes {
-    /// A value that must be given is missing.
-    pub const REQUIRED: &str = "required";
-    /// A text that must not be empty is empty, or has white space only.
-    pub const EMPTY: &str = "empty";
-    /// A text that travels as an HTTP header has characters that a header can't carry.
-    pub const NOT_HEADER_SAFE: &str = "not_header_safe";
-    /// A text has a line break or another control character.
-    pub const CONTROL_CHARACTER: &str = "control_character";
-    /// A resolution is not written `WIDTHxHEIGHT`.
-    pub const INVALID_RESOLUTION: &str = "invalid_resolution";
-    /// A shape is written neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
-    pub const INVALID_SHAPE: &str = "invalid_shape";
-    /// A number is outside its range.
-    pub const OUT_OF_RANGE: &str = "out_of_range";
-    /// A window reaches over the right or bottom edge of the canvas.
-    pub const OUTSIDE_CANVAS: &str = "outside_canvas";
-    /// Advice: two windows overlap and neither lies wholly inside the other.
-    pub const OVERLAPPING: &str = "overlapping";
-    /// A custom layout has no windows.
-    pub const WINDOWS_REQUIRED: &str = "windows_required";
-    /// A layout is changed to a floating or adaptive one that has no host.
-    pub const HOST_REQUIRED: &str = "host_required";
-    /// Advice: a floating or adaptive layout of a video mix has no host.
-    pub const HOST_MISSING: &str = "host_missing";
-    /// Advice: a custom layout beside a mode that records each user apart.
-    pub const LAYOUT_IGNORED: &str = "layout_ignored";
-    /// The same stream is given twice. Advice where a custom layout has it in two windows.
-    pub const DUPLICATE_STREAM: &str = "duplicate_stream";
-    /// A value has no meaning beside the others that were given.
-    pub const NOT_APPLICABLE: &str = "not_applicable";
-    /// The text is not JSON.
-    pub const INVALID_JSON: &str = "invalid_json";
-    /// A key that the API does not have.
-    pub const UNKNOWN_FIELD: &str = "unknown_field";
-    /// A key that stands twice in one object.
-    pub const DUPLICATE_FIELD: &str = "duplicate_field";
-    /// A value of another JSON type than the API's.
-    pub const WRONG_TYPE: &str = "wrong_type";
-    /// A value that is not one of the documented ones.
-    pub const UNKNOWN_VALUE: &str = "unknown_value";
-    /// An address that is not a usable URL.
-    pub const INVALID_URL: &str = "invalid_url";
-    /// A text that should hold CA certificates holds none that can be used.
-    pub const INVALID_CERTIFICATES: &str = "invalid_certificates";
-    /// Two values that nobody could tell apart later: App Secrets of which one begins with the other.
-    pub const AMBIGUOUS: &str = "ambiguous";
-    /// Plain http to a host other than this machine.
-    pub const INSECURE_URL: &str = "insecure_url";
+    crate::constant::constants! {
+        DECLARED: texts;
+        /// A value that must be given is missing.
+        REQUIRED = "required";
+        /// A text that must not be empty is empty, or has white space only.
+        EMPTY = "empty";
+        /// A text that travels as an HTTP header has characters that a header can't carry.
+        NOT_HEADER_SAFE = "not_header_safe";
+        /// A text has a line break or another control character.
+        CONTROL_CHARACTER = "control_character";
+        /// A resolution is not written `WIDTHxHEIGHT`.
+        INVALID_RESOLUTION = "invalid_resolution";
+        /// A shape is written neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
+        INVALID_SHAPE = "invalid_shape";
+        /// A number is outside its range.
+        OUT_OF_RANGE = "out_of_range";
+        /// A window reaches over the right or bottom edge of the canvas.
+        OUTSIDE_CANVAS = "outside_canvas";
+        /// Advice: two windows overlap and neither lies wholly inside the other.
+        OVERLAPPING = "overlapping";
+        /// A custom layout has no windows.
+        WINDOWS_REQUIRED = "windows_required";
+        /// A layout is changed to a floating or adaptive one that has no host.
+        HOST_REQUIRED = "host_required";
+        /// Advice: a floating or adaptive layout of a video mix has no host.
+        HOST_MISSING = "host_missing";
+        /// Advice: a custom layout beside a mode that records each user apart.
+        LAYOUT_IGNORED = "layout_ignored";
+        /// The same stream is given twice. Advice where a custom layout has it in two windows.
+        DUPLICATE_STREAM = "duplicate_stream";
+        /// A value has no meaning beside the others that were given.
+        NOT_APPLICABLE = "not_applicable";
+        /// The text is not JSON.
+        INVALID_JSON = "invalid_json";
+        /// A key that the API does not have.
+        UNKNOWN_FIELD = "unknown_field";
+        /// A key that stands twice in one object.
+        DUPLICATE_FIELD = "duplicate_field";
+        /// A value of another JSON type than the API's.
+        WRONG_TYPE = "wrong_type";
+        /// A value that is not one of the documented ones.
+        UNKNOWN_VALUE = "unknown_value";
+        /// An address that is not a usable URL.
+        INVALID_URL = "invalid_url";
+        /// A text that should hold CA certificates holds none that can be used.
+        INVALID_CERTIFICATES = "invalid_certificates";
+        /// Two values that nobody could tell apart later: App Secrets of which one begins with the other.
+        AMBIGUOUS = "ambiguous";
+        /// Plain http to a host other than this machine.
+        INSECURE_URL = "insecure_url";
+    }
 }
 
 /// One broken rule.

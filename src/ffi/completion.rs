@@ -249,13 +249,12 @@ impl Shared {
 }
 
 impl Calls {
-    /// In a forked child, every call has ended.
+    /// In a forked child, every call has ended, and the bell is its parent's.
     fn take_ended(&mut self, is_inherited: bool) -> BTreeMap<i64, Arc<Running<Reply>>> {
-        if let Some(bell) = &self.bell {
-            bell.silence();
-        }
         if is_inherited {
             self.ended.extend(self.under_way.drain());
+        } else if let Some(bell) = &self.bell {
+            bell.silence();
         }
         std::mem::take(&mut self.ended)
     }
@@ -277,4 +276,82 @@ fn length(longest: Span) -> Duration {
 
 fn unknown_number() -> RecordingError {
     RecordingError::internal("this queue has no such call")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::future::pending;
+    use std::sync::mpsc;
+    use std::thread;
+
+    use super::*;
+    use crate::error::{CallContext, OperationKind};
+
+    const LONG: Span = Span(60_000_000_000);
+
+    fn call() -> Result<Running<Reply>, RecordingError> {
+        let context = CallContext::new(OperationKind::Start, "room1", "aaa", "order-7");
+        Running::begin(&context, |_| pending())
+    }
+
+    /// A queue as a forked child finds it, with a call that its parent began.
+    fn inherited() -> (CompletionQueue, i64) {
+        let queue = CompletionQueue::of_process(process::id() + 1);
+        let call = Arc::new(call().unwrap());
+        let number = call.number();
+        queue.shared.calls.lock().unwrap().under_way.insert(number, call);
+        (queue, number)
+    }
+
+    fn is_cancelled(completion: &Completion) -> bool {
+        matches!(&completion.failure, Some(RecordingError::Cancelled { call: Some(call), .. }) if call.extra == "order-7")
+    }
+
+    #[test]
+    fn in_a_forked_child_every_call_of_the_parent_has_ended_as_cancelled() {
+        let (queue, number) = inherited();
+        let ended = queue.wait(LONG).unwrap().ended;
+        assert!(ended.len() == 1 && ended[0].number == number && is_cancelled(&ended[0]), "{ended:?}");
+        assert_eq!(queue.take().unwrap().ended, []);
+
+        let (queue, number) = inherited();
+        assert!(is_cancelled(&queue.cancel(number).unwrap()));
+    }
+
+    #[test]
+    fn in_a_forked_child_no_call_begins_on_its_parents_queue() {
+        let (queue, _) = inherited();
+        assert!(matches!(queue.begin(call), Err(RecordingError::NotSent { cause: FailureCause::ClientClosed, .. })));
+    }
+
+    #[test]
+    fn a_forked_child_never_waits_for_a_lock_that_another_thread_of_its_parent_held() {
+        let (queue, number) = inherited();
+        let shared = queue.shared.clone();
+        let _held = shared.calls.lock().unwrap();
+        let (sender, told) = mpsc::channel();
+        thread::spawn(move || {
+            let nothing = queue.take().unwrap().ended.is_empty() && queue.wait(LONG).unwrap().ended.is_empty();
+            let unknown =
+                [queue.wait_for(number, LONG).is_err(), queue.cancel(number).is_err(), queue.descriptor().is_err()];
+            queue.close().unwrap();
+            sender.send((nothing, unknown)).unwrap();
+        });
+        let told = told.recv_timeout(Duration::from_secs(60));
+        assert_eq!(told, Ok((true, [true; 3])), "it waits for ever");
+    }
+
+    #[test]
+    fn a_queue_that_is_waited_for_call_by_call_holds_nothing_of_what_was_told() {
+        let queue = CompletionQueue::new().unwrap();
+        for _ in 0..100 {
+            let number = queue.begin(call).unwrap();
+            assert_eq!(queue.wait_for(number, Span(0)).unwrap(), None);
+            assert!(is_cancelled(&queue.cancel(number).unwrap()));
+        }
+        let calls = queue.shared.calls.lock().unwrap();
+        assert!(calls.under_way.is_empty() && calls.ended.is_empty());
+    }
 }

@@ -66,7 +66,7 @@ pub struct LogField {
 static LEVEL: AtomicU8 = AtomicU8::new(LogLevel::Off as u8);
 static QUEUE: OnceBox<ArrayQueue<LogRecord>> = OnceBox::new();
 
-/// Sets how much is kept for [`take_log_records`]. Costs nothing while off.
+/// Sets how much is kept for [`take_log_records`]. Costs nothing while off, as it is at first.
 #[uniffi::export]
 pub fn set_log_level(level: LogLevel) -> Result<(), RecordingError> {
     LEVEL.store(level as u8, Ordering::Relaxed);
@@ -78,7 +78,7 @@ pub fn set_log_level(level: LogLevel) -> Result<(), RecordingError> {
     Ok(())
 }
 
-/// Takes all records out of the queue, oldest first.
+/// Takes all records that were kept, oldest first. No more than 4,096 are kept; then the oldest give way.
 #[uniffi::export]
 pub fn take_log_records() -> Result<Vec<LogRecord>, RecordingError> {
     let waiting = queue();

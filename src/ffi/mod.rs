@@ -26,6 +26,11 @@ use crate::{protocol, runtime};
 /// The `Signature` of a request: lower-case hex of SHA-1 over App Secret, nonce and timestamp, joined as texts.
 ///
 /// The client signs its requests itself; this is for checking a request by hand. Source: API Request Signature.
+///
+/// Arguments:
+/// - app_secret: the app's secret.
+/// - nonce: the request's `Nonce`.
+/// - timestamp: the request's `Timestamp`, as the text that was sent.
 #[uniffi::export]
 pub fn signature(app_secret: String, nonce: String, timestamp: String) -> Result<String, RecordingError> {
     Ok(protocol::signature(&app_secret, &nonce, &timestamp))
@@ -33,7 +38,13 @@ pub fn signature(app_secret: String, nonce: String, timestamp: String) -> Result
 
 /// Ends the shared runtime of this process: calls under way end as `Cancelled`, later ones fail as `NotSent`.
 ///
-/// For the end of a process or interpreter. Waits at most as long as given for the threads to end.
+/// For the end of a process or interpreter. Does nothing where no call has been made. A forked child is another process and
+/// gets a runtime of its own.
+///
+/// Errors: `InvalidInput` for a negative timeout.
+///
+/// Arguments:
+/// - timeout: how long to wait for the threads to end, at most. Not negative.
 #[uniffi::export]
 pub fn shut_down_runtime(timeout: Span) -> Result<(), RecordingError> {
     let mut found = Vec::new();

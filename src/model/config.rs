@@ -85,8 +85,11 @@ pub struct McuConfig {
 
 /// What is known of `mcuConfig.mode`.
 pub mod mcu_mode {
-    /// The number in the documentation's example. What it means is not publicly known.
-    pub const DOCUMENTED_EXAMPLE: i32 = 6;
+    crate::constant::constants! {
+        DECLARED: numbers;
+        /// The number in the documentation's example. What it means is not publicly known.
+        DOCUMENTED_EXAMPLE = 6;
+    }
 }
 
 impl SplitStreamRecording {

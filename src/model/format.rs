@@ -79,7 +79,7 @@ pub enum RenderMode {
 }
 
 /// A value with a name or number of the API's own.
-pub(super) trait Wire<T>: Copy + Sized + 'static {
+pub(crate) trait Wire<T>: Copy + Sized + 'static {
     const ALL: &'static [Self];
 
     fn wire(self) -> T;
@@ -103,6 +103,23 @@ macro_rules! numbered {
         }
     };
 }
+
+pub(super) use numbered;
+
+/// The known numbers of an open list, with `Other` for all others.
+macro_rules! known_numbers {
+    ($type:ident: $($variant:ident = $number:literal),+) => {
+        impl $type {
+            pub(crate) const NUMBERS: [(Self, i64); [$($number),+].len()] = [$((Self::$variant, $number)),+];
+
+            pub(crate) fn of_number(number: i64) -> Self {
+                let known = Self::NUMBERS.iter().find(|(_, known)| *known == number);
+                known.map_or(Self::Other, |(variant, _)| *variant)
+            }
+        }
+    };
+}
+pub(crate) use known_numbers;
 
 macro_rules! named {
     ($type:ident: $($variant:ident = $name:literal),+) => {

@@ -70,7 +70,7 @@ impl Host {
 
 impl Layout {
     /// The API's number: `mixLayout`.
-    pub(super) fn wire(&self) -> i64 {
+    pub(crate) fn wire(&self) -> i64 {
         match self {
             Self::Custom { .. } => CUSTOM,
             Self::Floating => FLOATING,

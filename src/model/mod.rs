@@ -18,6 +18,7 @@ pub use advice::{ADVICE, Advice};
 pub use arrange::{Corner, StreamRef};
 pub use config::{McuConfig, McuRecording, RecordingConfig, SplitStreamRecording, mcu_mode};
 pub use format::{AudioFormat, RecordingMode, RenderMode, SliceLength, VideoFormat};
+pub(crate) use format::{Wire, known_numbers};
 pub(crate) use json::WireLayout;
 pub use layout::{Host, Layout, Window};
 pub use layout_update::LayoutUpdate;

@@ -31,6 +31,9 @@ impl RecordingProfile {
     /// Validates the config. Fails with all violations at once; a profile that exists is valid for ever.
     ///
     /// Errors: `InvalidInput`.
+    ///
+    /// Arguments:
+    /// - config: what to record.
     #[uniffi::constructor]
     pub fn new(config: RecordingConfig) -> Result<Self, RecordingError> {
         RecordingError::from_violations(check_config(&config))?;
@@ -45,6 +48,9 @@ impl RecordingProfile {
     /// `recordType` are left out.
     ///
     /// Errors: `InvalidInput`.
+    ///
+    /// Arguments:
+    /// - json: the text, as a file or the documentation has it.
     #[uniffi::constructor]
     pub fn from_json(json: String) -> Result<Self, RecordingError> {
         let config =

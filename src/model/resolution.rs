@@ -3,18 +3,23 @@
 //! The six constants are confirmed by the vendor's code; 640x480 also stands in the documentation's example.
 //! Other well-formed values pass, and the service decides. Source: record/start, `config.videoResolution`.
 
-/// 480 wide, 320 high.
-pub const R480X320: &str = "480x320";
-/// 320 wide, 480 high.
-pub const R320X480: &str = "320x480";
-/// 640 wide, 480 high.
-pub const R640X480: &str = "640x480";
-/// 480 wide, 640 high.
-pub const R480X640: &str = "480x640";
-/// 1280 wide, 720 high.
-pub const R1280X720: &str = "1280x720";
-/// 720 wide, 1280 high.
-pub const R720X1280: &str = "720x1280";
+use crate::constant::constants;
+
+constants! {
+    DECLARED: texts;
+    /// 480 wide, 320 high.
+    R480X320 = "480x320";
+    /// 320 wide, 480 high.
+    R320X480 = "320x480";
+    /// 640 wide, 480 high.
+    R640X480 = "640x480";
+    /// 480 wide, 640 high.
+    R480X640 = "480x640";
+    /// 1280 wide, 720 high.
+    R1280X720 = "1280x720";
+    /// 720 wide, 1280 high.
+    R720X1280 = "720x1280";
+}
 
 /// Whether the text is `WIDTHxHEIGHT`: two positive whole numbers of at most five digits and a lower-case x.
 pub(super) fn is_well_formed(text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! A room as the service describes it.
 
 use super::StreamRef;
+use super::format::known_numbers;
 use crate::time::Timestamp;
 
 /// A room with a call going on. Source: user/query.
@@ -55,6 +56,8 @@ pub enum MediaType {
     /// Any other number; [`Room::json`] has it.
     Other,
 }
+
+known_numbers!(MediaType: Audio = 0, Video = 1);
 
 impl Room {
     /// The video streams of all members, in their order: what a layout arranges.

@@ -1,15 +1,19 @@
 //! Which recording an operation is about, and what the service acknowledged.
 
 use super::RecordingConfig;
+use super::format::{Wire, numbered};
 
 /// The kind of a recording: `config.recordType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[repr(i32)]
 pub enum RecordType {
     /// `1`: the users' own streams.
-    SplitStream,
+    SplitStream = 1,
     /// `2`: the live stream that the server mixes.
-    Mcu,
+    Mcu = 2,
 }
+
+numbered!(RecordType: SplitStream, Mcu);
 
 /// The recording that an operation is about: the service knows it by its room and session.
 ///

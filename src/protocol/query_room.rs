@@ -104,11 +104,7 @@ impl From<WireMember> for Member {
 
 impl From<WireStream> for Stream {
     fn from(stream: WireStream) -> Self {
-        let media_type = match stream.media_type {
-            0 => MediaType::Audio,
-            1 => MediaType::Video,
-            _ => MediaType::Other,
-        };
+        let media_type = MediaType::of_number(stream.media_type);
         Self { stream_id: stream.msid, media_type, uri: stream.uri, tag: stream.tag }
     }
 }

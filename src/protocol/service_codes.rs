@@ -5,10 +5,13 @@
 
 macro_rules! service_codes {
     ($($name:ident = $number:literal, $meaning:literal;)+) => {
-        $(
-            #[doc = concat!("`", $number, "`: ", $meaning, ".")]
-            pub const $name: i32 = $number;
-        )+
+        crate::constant::constants! {
+            DECLARED: numbers;
+            $(
+                #[doc = concat!("`", $number, "`: ", $meaning, ".")]
+                $name = $number;
+            )+
+        }
 
         /// Every known code with its name.
         pub const ALL: &[(&str, i32)] = &[$((stringify!($name), $name)),+];

@@ -45,6 +45,11 @@ impl DataCenter {
         )
     }
 
+    /// Each with its name in `RONGCLOUD_DATA_CENTER`.
+    pub(crate) fn names() -> impl Iterator<Item = (Self, &'static str)> {
+        DATA_CENTERS.into_iter().map(|(data_center, name, ..)| (data_center, name))
+    }
+
     /// The primary host and the backup.
     fn hosts(self) -> (&'static str, &'static str) {
         // Every variant stands in the table; the first is Beijing's.

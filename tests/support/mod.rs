@@ -3,11 +3,10 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rongcloud_recording::{
     Advice, AudioFormat, ClientOptions, Credentials, MediaType, Member, RecordingClient, RecordingError,
-    RecordingProfile, SliceLength, SplitStreamRecording, VideoFormat, Violation,
+    RecordingProfile, SliceLength, SplitStreamRecording, Timestamp, VideoFormat, Violation,
 };
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
@@ -64,8 +63,8 @@ pub fn advice_as_json(advice: &[Advice]) -> Value {
     advice.iter().map(|advice| json!({"path": advice.path, "code": advice.code, "reason": advice.reason})).collect()
 }
 
-pub fn milliseconds(time: Option<SystemTime>) -> Option<i64> {
-    time.map(|time| i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap())
+pub fn milliseconds(time: Option<Timestamp>) -> Option<i64> {
+    time.map(|Timestamp(milliseconds)| milliseconds)
 }
 
 pub fn members_as_json(members: &[Member]) -> Value {

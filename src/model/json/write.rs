@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use crate::model::format::Wire;
-use crate::model::{Host, Layout, LayoutUpdate, McuRecording, RecordingConfig, SplitStreamRecording, Window};
+use crate::model::{
+    Host, Layout, LayoutUpdate, McuRecording, RecordType, RecordingConfig, SplitStreamRecording, Window,
+};
 
 /// `recordType` of a split-stream recording.
-pub(super) const SPLIT_STREAM: i64 = 1;
+pub(super) const SPLIT_STREAM: i64 = RecordType::SplitStream as i64;
 /// `recordType` of an MCU recording.
-pub(super) const MCU: i64 = 2;
+pub(super) const MCU: i64 = RecordType::Mcu as i64;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

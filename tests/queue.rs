@@ -1,0 +1,367 @@
+//! The queue of calls that the other languages begin: whoever takes, waits, cancels or closes, on whatever thread, each call
+//! is told once.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use rongcloud_recording::ffi::{Completion, CompletionQueue, NativeClient, Reply, Request};
+use rongcloud_recording::{
+    ClientOptions, FailureCause, Host, Layout, LayoutUpdate, OperationKind, RecordingError, RecordingTarget, Span,
+};
+use rongcloud_simulator::{Simulator, Step};
+use support::{credentials, profile, simulator, violations};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+/// Much longer than anything takes here.
+const LONG: Span = Span(60_000_000_000);
+const NOTHING: Span = Span(0);
+
+fn native(url: &str) -> Arc<NativeClient> {
+    let options = ClientOptions::default().api_url(url).timeout(LONG);
+    Arc::new(NativeClient::new(Some(Arc::new(credentials())), options, "rust".to_owned()).unwrap())
+}
+
+fn queue() -> Arc<CompletionQueue> {
+    Arc::new(CompletionQueue::new().unwrap())
+}
+
+fn start() -> Request {
+    Request::Start {
+        room_id: "room1".to_owned(),
+        session_id: "aaa".to_owned(),
+        profile: Arc::new(profile()),
+        extra: None,
+        timeout: None,
+    }
+}
+
+fn query() -> Request {
+    Request::QueryRoom { room_id: "room1".to_owned(), timeout: None }
+}
+
+fn target() -> RecordingTarget {
+    ("room1", "aaa").into()
+}
+
+async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+/// Ends once the call has; takes nothing.
+async fn ended(queue: &Arc<CompletionQueue>) {
+    #[derive(Debug)]
+    struct Descriptor(i32);
+    impl std::os::fd::AsRawFd for Descriptor {
+        fn as_raw_fd(&self) -> i32 {
+            self.0
+        }
+    }
+    let descriptor = Descriptor(queue.descriptor().unwrap());
+    // What borrows a descriptor by its number is unsafe, and the queue outlives this.
+    #[allow(deprecated)]
+    let watched = tokio::io::unix::AsyncFd::with_interest(descriptor, tokio::io::Interest::READABLE).unwrap();
+    let _ = watched.readable().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_request_has_its_own_reply() {
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let host = Host::new("111", "111_RongCloudRTC");
+    let requests = [
+        start(),
+        Request::UpdateLayout {
+            recording: target(),
+            update: LayoutUpdate::new(Layout::Floating).host(host),
+            timeout: Some(LONG),
+        },
+        Request::Stop { recording: target(), timeout: Some(LONG) },
+        query(),
+        Request::StartInRoom {
+            room_id: "room1".to_owned(),
+            profile: Arc::new(profile()),
+            extra: Some("order-7".to_owned()),
+            timeout: Some(LONG),
+        },
+    ];
+    let mut replies = Vec::new();
+    for request in requests {
+        let number = client.begin(queue.clone(), request).unwrap();
+        let queue = queue.clone();
+        let completion = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap();
+        assert_eq!((completion.number, &completion.failure), (number, &None));
+        replies.push(completion.reply.unwrap());
+    }
+    let [
+        Reply::Start { value: first },
+        Reply::UpdateLayout { value: changed },
+        Reply::Stop { value: stopped },
+        Reply::QueryRoom { value: room },
+        Reply::StartInRoom { value: second },
+    ] = &replies[..]
+    else {
+        panic!("{replies:?}")
+    };
+    assert_eq!(
+        (&changed.session_id, &stopped.session_id, &room.session_id),
+        (&first.session_id, &first.session_id, &first.session_id)
+    );
+    assert!(first.record_id != second.record_id);
+    assert!(simulator.requests().iter().any(|request| request.body_text().contains(r#""extra":"order-7""#)));
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_call_is_told_at_once() {
+    let (client, queue) = (native("http://127.0.0.1:9"), queue());
+    let found = |request| {
+        let error = client.begin(queue.clone(), request).unwrap_err();
+        violations(&error).iter().map(|found| format!("{} {}", found.path, found.reason)).collect::<Vec<_>>()
+    };
+    let update = LayoutUpdate::new(Layout::Custom { windows: Vec::new() });
+    let update = Request::UpdateLayout { recording: ("", "aaa").into(), update, timeout: Some(Span(-1)) };
+    assert_eq!(found(update).len(), 3);
+    let stop = |timeout| Request::Stop { recording: target(), timeout: Some(timeout) };
+    for negative in [NOTHING, Span(-1), Span(i64::MIN)] {
+        assert_eq!(found(stop(negative)), ["timeout must be above zero"]);
+    }
+    assert_eq!(found(stop(Span(i64::MAX))), ["timeout must be at most 365 days"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_has_ended_makes_the_descriptor_readable_and_is_taken_once() {
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let number = client.begin(queue.clone(), query()).unwrap();
+    ended(&queue).await;
+    let taken = queue.take().unwrap();
+    assert_eq!((taken.ended.len(), taken.ended[0].number, taken.is_log_waiting), (1, number, false));
+    assert_eq!(queue.take().unwrap().ended, []);
+    assert!(matches!(queue.cancel(number), Err(RecordingError::Internal { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_descriptor_that_is_asked_for_late_tells_of_what_has_ended_before() {
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let first = client.begin(queue.clone(), query()).unwrap();
+    let waited = queue.clone();
+    // Until the second has ended, which leaves the first alone.
+    let second = client.begin(queue.clone(), query()).unwrap();
+    on_a_thread(move || waited.wait_for(second, LONG)).await.unwrap().unwrap();
+    ended(&queue).await;
+    let told = queue.take().unwrap().ended;
+    assert_eq!(told.iter().map(|completion| completion.number).collect::<Vec<_>>(), [first]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_waits_is_woken_by_the_end_of_a_call() {
+    let simulator = simulator().await;
+    simulator.next([Step::hold()]).unwrap();
+    let (client, queue) = (native(simulator.url()), queue());
+    let waiting = thread::spawn({
+        let queue = queue.clone();
+        move || queue.wait(LONG).unwrap().ended
+    });
+    let number = client.begin(queue.clone(), start()).unwrap();
+    simulator.wait_for_requests(1).await.unwrap();
+    client.shut_down().unwrap();
+    let told = on_a_thread(move || waiting.join().unwrap()).await;
+    let [Completion { number: told, reply: None, failure: Some(failure) }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(*told, number);
+    assert!(matches!(failure, RecordingError::Cancelled { sent: true, .. }), "{failure:?}");
+}
+
+#[test]
+fn waiting_ends_when_the_time_is_over() {
+    let queue = queue();
+    for longest in [NOTHING, Span(-1), Span(1_000_000)] {
+        assert_eq!(queue.wait(longest).unwrap().ended, []);
+    }
+}
+
+#[test]
+fn closing_ends_all_waiting_and_lets_nothing_begin() {
+    let (client, queue) = (native("http://127.0.0.1:9"), queue());
+    let (sender, ended) = mpsc::channel();
+    for _ in 0..4 {
+        let (queue, sender) = (queue.clone(), sender.clone());
+        thread::spawn(move || sender.send(queue.wait(Span(i64::MAX)).unwrap().ended).unwrap());
+    }
+    queue.close().unwrap();
+    for _ in 0..4 {
+        assert_eq!(ended.recv_timeout(Duration::from_secs(60)).expect("a thread still waits"), []);
+    }
+    assert_eq!(queue.wait(Span(i64::MAX)).unwrap().ended, []);
+    let error = client.begin(queue, query()).unwrap_err();
+    assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_of_a_closed_queue_go_on() {
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let number = client.begin(queue.clone(), start()).unwrap();
+    queue.close().unwrap();
+    let completion = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap();
+    assert!(completion.reply.is_some(), "{completion:?}");
+}
+
+/// A call for each of many threads, on one queue.
+#[tokio::test(flavor = "multi_thread")]
+async fn any_number_of_threads_wait_for_a_call_each() {
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let threads: Vec<_> = (0..32)
+        .map(|_| {
+            let (client, queue) = (client.clone(), queue.clone());
+            thread::spawn(move || {
+                for _ in 0..20 {
+                    let number = client.begin(queue.clone(), query()).unwrap();
+                    let completion = queue.wait_for(number, LONG).unwrap().unwrap();
+                    assert_eq!((completion.number, completion.failure), (number, None));
+                }
+            })
+        })
+        .collect();
+    on_a_thread(move || threads.into_iter().for_each(|thread| thread.join().unwrap())).await;
+    assert_eq!(simulator.requests().len(), 32 * 20);
+    assert_eq!(queue.take().unwrap().ended, [], "what was told is forgotten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_was_not_waited_for_long_enough_can_be_waited_for_again_or_taken() {
+    let simulator = simulator().await;
+    simulator.next([Step::hold(), Step::hold()]).unwrap();
+    let (client, queue) = (native(simulator.url()), queue());
+    let numbers = [(); 2].map(|()| client.begin(queue.clone(), start()).unwrap());
+    for number in numbers {
+        assert_eq!(queue.wait_for(number, NOTHING).unwrap(), None);
+        assert_eq!(queue.wait_for(number, Span(1_000_000)).unwrap(), None);
+    }
+    simulator.wait_for_requests(2).await.unwrap();
+    client.shut_down().unwrap();
+    let [again, taken] = numbers;
+    let waited = queue.clone();
+    let completion = on_a_thread(move || waited.wait_for(again, LONG)).await.unwrap().unwrap();
+    assert_eq!(completion.number, again);
+    ended(&queue).await;
+    assert_eq!(queue.take().unwrap().ended.iter().map(|told| told.number).collect::<Vec<_>>(), [taken]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_cancelled_while_a_thread_waits_for_it_ends_there_as_cancelled() {
+    let simulator = simulator().await;
+    simulator.next([Step::hold()]).unwrap();
+    let (client, queue) = (native(simulator.url()), queue());
+    let number = client.begin(queue.clone(), start()).unwrap();
+    let waiting = thread::spawn({
+        let queue = queue.clone();
+        move || queue.wait_for(number, LONG)
+    });
+    simulator.wait_for_requests(1).await.unwrap();
+    let cancelled = queue.cancel(number).unwrap().failure.unwrap();
+    assert!(matches!(cancelled, RecordingError::Cancelled { sent: true, .. }), "{cancelled:?}");
+    match on_a_thread(move || waiting.join().unwrap()).await {
+        Ok(completion) => assert_eq!(completion.unwrap().failure, Some(cancelled)),
+        // It came to wait only after the call had been forgotten.
+        Err(error) => assert!(matches!(error, RecordingError::Internal { .. }), "{error:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_had_ended_when_it_was_cancelled_tells_its_outcome_and_is_forgotten() {
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let number = client.begin(queue.clone(), start()).unwrap();
+    ended(&queue).await;
+    let completion = queue.cancel(number).unwrap();
+    assert!(matches!(completion.reply, Some(Reply::Start { .. })), "{completion:?}");
+    assert_eq!(queue.take().unwrap().ended, []);
+    let unknown = queue.wait_for(number, LONG).unwrap_err();
+    assert!(matches!(unknown, RecordingError::Internal { .. }), "{unknown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_cancelled_when_their_queue_goes() {
+    // Takes connections in, and answers no handshake.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = native(&format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port()));
+    let queue = queue();
+    client.begin(queue.clone(), start()).unwrap();
+    let (mut connection, _) = listener.accept().await.unwrap();
+    drop(queue);
+    let mut received = Vec::new();
+    connection.read_to_end(&mut received).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_call_crosses_with_all_that_is_known() {
+    let simulator = simulator().await;
+    simulator.next([Step::reply(401, r#"{"code":1004}"#)]).unwrap();
+    let (client, queue) = (native(simulator.url()), queue());
+    let number = client.begin(queue.clone(), start()).unwrap();
+    let failure = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap().failure.unwrap();
+    assert_eq!((failure.status(), failure.code()), (Some(401), Some(1004)));
+    assert_eq!(failure.operation(), Some(OperationKind::Start));
+}
+
+/// Whoever of many takes it, and whenever: each call is told exactly once.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_threads_that_begin_and_many_that_take_tell_each_call_once() {
+    const CALLS: usize = 400;
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let takers: Vec<_> = (0..4)
+        .map(|_| {
+            let (queue, told) = (queue.clone(), told.clone());
+            thread::spawn(move || {
+                while told.lock().unwrap().len() < CALLS {
+                    let ended = queue.wait(LONG).unwrap().ended;
+                    let is_last = {
+                        let mut told = told.lock().unwrap();
+                        told.extend(ended.into_iter().map(|completion| completion.number));
+                        told.len() >= CALLS
+                    };
+                    if is_last {
+                        queue.close().unwrap();
+                    }
+                }
+            })
+        })
+        .collect();
+    let begun: Vec<_> = (0..4)
+        .map(|_| {
+            let (client, queue) = (client.clone(), queue.clone());
+            thread::spawn(move || {
+                let begin = |_| client.begin(queue.clone(), query()).unwrap();
+                (0..CALLS / 4).map(begin).collect::<Vec<_>>()
+            })
+        })
+        .collect();
+    let (begun, told) = on_a_thread(move || {
+        let begun: Vec<_> = begun.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        takers.into_iter().for_each(|taker| taker.join().unwrap());
+        (begun, told.lock().unwrap().clone())
+    })
+    .await;
+    assert_eq!((told.len(), begun.len()), (CALLS, CALLS));
+    assert_eq!(BTreeSet::from_iter(told), BTreeSet::from_iter(begun));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_was_shut_down_begins_calls_that_fail_as_not_sent() {
+    let simulator: Simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    client.shut_down().unwrap();
+    let number = client.begin(queue.clone(), query()).unwrap();
+    let failure = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap().failure.unwrap();
+    assert!(matches!(failure, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }), "{failure:?}");
+}
