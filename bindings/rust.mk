@@ -29,8 +29,13 @@ check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, l
 	cargo fmt --all --check --manifest-path tests/beside/Cargo.toml
 	cargo clippy $(DEV) --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(DEV) --no-deps --quiet
+	scripts/api-rust.py $(TARGET)/doc/rongcloud_recording | scripts/same-surface.sh rust
 	scripts/check-layers.py
 	$(CARGO_DENY) --locked check --deny unmatched-skip --deny unnecessary-skip bans licenses sources
+
+api-rust: toolchain ## Writes down Rust's public surface: api/rust.txt.
+	cargo doc $(DEV) --no-deps --quiet
+	scripts/api-rust.py $(TARGET)/doc/rongcloud_recording >api/rust.txt
 
 # Not among the checks: what others find out about a crate must not fail a change that has nothing to do with it.
 audit: toolchain $(CARGO_DENY) ## Looks for known holes in what is built in; needs the network, for the RustSec database.

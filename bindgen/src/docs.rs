@@ -48,7 +48,7 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[`([^`]+)`\](?:\((
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
 static ERRORS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)(?:^|\s+)Errors: (.*)$").unwrap());
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
-static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)^`(\w+)`: (.*)$").unwrap());
+static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)^`?(\w+)`?: (.*)$").unwrap());
 
 const FAILURE_KINDS: &str = "FailureKind";
 

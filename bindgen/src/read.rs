@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use anyhow::{Context, Result, anyhow, bail};
 use camino::Utf8Path;
+use rongcloud_recording::surface as core;
 use uniffi_bindgen::pipeline::general::{self, TypeDefinition};
 use uniffi_bindgen::pipeline::initial;
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 use uniffi_meta::Metadata;
 
 use crate::surface::{
-    Callable, Checksum, Custom, Default, Enum, Field, Kind, Library, Object, Operation, Record, Surface, Type, Variant,
+    Callable, Checksum, Constant, Custom, Default, Enum, Field, Group, Kind, Library, Member, Object, Operation,
+    Record, Surface, Type, Variant,
 };
 
 /// What stands in this module of the library is for the layers and not for users.
@@ -82,12 +84,15 @@ impl Reader {
             objects: Vec::new(),
             functions,
             operations: Vec::new(),
+            constants: constants(),
             library,
         };
         for definition in namespace.type_definitions {
             match definition {
                 TypeDefinition::Record(it) => surface.records.push(self.record(it)?),
                 TypeDefinition::Enum(it) => surface.enums.push(self.enumeration(it)?),
+                // Until they are gone.
+                TypeDefinition::Interface(it) if it.name.ends_with("Call") => {}
                 TypeDefinition::Interface(it) => surface.objects.push(self.object(it)?),
                 TypeDefinition::Custom(it) => surface.customs.push(Custom {
                     carried_as: self.used(&it.builtin.ty)?,
@@ -120,6 +125,7 @@ impl Reader {
     fn enumeration(&self, it: general::Enum) -> Result<Enum> {
         let variants = it.variants.into_iter().enumerate().map(|(index, variant)| {
             Ok(Variant {
+                wire: wire_value(&it.orig_name, &variant.orig_name),
                 name: variant.name,
                 docs: variant.docstring.unwrap_or_default(),
                 position: index + 1,
@@ -178,6 +184,29 @@ impl Reader {
             symbol: it.ffi_func.0,
         })
     }
+}
+
+/// How the API spells a variant, by Rust's names.
+fn wire_value(type_name: &str, variant: &str) -> Option<Constant> {
+    let known = core::wire_values().into_iter().find(|it| it.type_name == type_name && it.variant == variant);
+    known.map(|it| constant(it.value))
+}
+
+fn constant(value: core::Value) -> Constant {
+    match value {
+        core::Value::Text(text) => Constant::Text(text),
+        core::Value::Number(number) => Constant::Number(number),
+    }
+}
+
+fn constants() -> Vec<Group> {
+    let members = |group: &str| {
+        let members = core::constants().into_iter().filter(|it| it.group == group);
+        members.map(|it| Member { name: it.name.to_owned(), docs: it.doc, value: constant(it.value) }).collect()
+    };
+    let group =
+        |it: core::Group| Group { name: it.name.to_owned(), docs: it.doc.to_owned(), members: members(it.name) };
+    core::groups().into_iter().map(group).collect()
 }
 
 fn operations(enums: &[Enum]) -> Result<Vec<Operation>> {

@@ -11,6 +11,7 @@ pub struct Surface {
     pub objects: Vec<Object>,
     pub functions: Vec<Callable>,
     pub operations: Vec<Operation>,
+    pub constants: Vec<Group>,
     pub library: Library,
 }
 
@@ -131,7 +132,33 @@ pub struct Variant {
     pub docs: String,
     /// How it is carried: its position, from 1.
     pub position: usize,
+    /// How the API, or the environment, spells it.
+    pub wire: Option<Constant>,
     pub fields: Vec<Field>,
+}
+
+/// A value that never changes.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Constant {
+    Text(&'static str),
+    Number(i64),
+}
+
+/// Constants that belong together.
+#[derive(Debug, Serialize)]
+pub struct Group {
+    pub name: String,
+    pub docs: String,
+    pub members: Vec<Member>,
+}
+
+/// One of a group of constants.
+#[derive(Debug, Serialize)]
+pub struct Member {
+    pub name: String,
+    pub docs: String,
+    pub value: Constant,
 }
 
 /// A type that is carried as another one.
