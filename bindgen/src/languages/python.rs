@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Language, Template};
 use crate::docs::{self, Spelling, Subject};
-use crate::surface::{Callable, Default, Enum, Field, Kind, Surface, Type};
+use crate::surface::{Callable, Constant, Default, Enum, Field, Kind, Surface, Type};
 use crate::template;
 
 /// Python.
@@ -18,6 +18,7 @@ pub struct Python;
 
 const TEMPLATES: &[Template] = &[
     template!("python/boundary.jinja" => "_native/boundary.py"),
+    template!("python/constants.jinja" => "_native/constants.py"),
     template!("python/errors.jinja" => "_native/errors.py"),
     template!("python/objects.jinja" => "_native/objects.py"),
     template!("python/clients.jinja" => "_native/clients.py"),
@@ -36,6 +37,7 @@ const HIDDEN: &[&str] = &[
     "Refusal",
     "check_replay",
     "completed",
+    "completed_refusal",
     "set_log_level",
     "shut_down_runtime",
     "take_log_records",
@@ -264,7 +266,7 @@ impl Maker {
                 let members = it.variants.iter().map(|variant| Member {
                     name: variant.name.to_shouty_snake_case(),
                     docs: variant.docs.clone(),
-                    value: format!("{:?}", variant.name.to_snake_case()),
+                    value: variant.wire.as_ref().map_or_else(|| format!("{:?}", variant.name.to_snake_case()), constant),
                 });
                 found.push(Declared { shape: "enum", members: members.collect(), ..declared });
                 return;
@@ -550,6 +552,13 @@ impl Maker {
             Kind::Custom => ty.name.to_shouty_snake_case(),
             number => format!("{number:?}").to_uppercase(),
         }
+    }
+}
+
+fn constant(value: &Constant) -> String {
+    match value {
+        Constant::Text(text) => format!("{text:?}"),
+        Constant::Number(number) => number.to_string(),
     }
 }
 
