@@ -1,6 +1,6 @@
-//! A call under way on the shared runtime: awaited, waited for in slices, or cancelled.
+//! A call under way on the shared runtime: waited for, told of, or cancelled.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::pin;
 use std::process;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -65,11 +65,6 @@ impl<T: Clone + Send + 'static> Running<T> {
         })
     }
 
-    /// Resolves when the call has ended, as often as it is asked.
-    pub(crate) async fn ended(&self) -> Outcome<T> {
-        poll_fn(|context| self.poll(context)).await
-    }
-
     /// Sees to it that the waker is woken once [`wait`](Self::wait) has the outcome at once. Any other wait for the
     /// same call takes its place.
     pub(crate) fn tell(&self, waker: &Waker) {
@@ -83,9 +78,8 @@ impl<T: Clone + Send + 'static> Running<T> {
         let until = Instant::now().checked_add(longest);
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         let mut context = Context::from_waker(&waker);
-        let mut ended = pin!(self.ended());
         loop {
-            if let Poll::Ready(outcome) = ended.as_mut().poll(&mut context) {
+            if let Poll::Ready(outcome) = self.poll(&mut context) {
                 return Some(outcome);
             }
             match until.map(|until| until.saturating_duration_since(Instant::now())) {
@@ -99,8 +93,12 @@ impl<T: Clone + Send + 'static> Running<T> {
     /// Ends the call, and tells what is known of it: `Cancelled`, or its outcome where it has ended already.
     pub(crate) fn cancel(&self) -> Outcome<T> {
         self.abort();
-        let has_ended = self.process == process::id() && self.abort.is_finished();
-        has_ended.then(|| self.wait(Duration::ZERO)).flatten().unwrap_or_else(|| Err(self.progress.cancel()))
+        if self.abort.is_finished()
+            && let Poll::Ready(outcome) = self.poll(&mut Context::from_waker(Waker::noop()))
+        {
+            return outcome;
+        }
+        Err(self.progress.cancel())
     }
 
     fn poll(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
@@ -161,5 +159,23 @@ struct Unpark(Thread);
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
         self.0.unpark();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+
+    use super::*;
+    use crate::error::OperationKind;
+
+    #[test]
+    fn a_call_that_a_defect_stops_tells_which_it_was() {
+        let context = CallContext::new(OperationKind::Stop, "room1", "aaa", "");
+        let call = Running::<()>::begin(&context, |_| async { panic!("anything, a secret even") });
+        let outcome = call.map(|call| call.wait(Duration::from_secs(60)));
+        let Ok(Some(Err(error))) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(error.to_string(), "stop: internal: a defect in this library stopped the call");
+        assert!(!error.may_be_recording(), "{error:?}");
     }
 }

@@ -9,8 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError, Weak
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
-use super::bell::Bell;
 use super::log;
+use super::notifier::Notifier;
 use super::request::Reply;
 use crate::error::{FailureCause, RecordingError};
 use crate::running::Running;
@@ -60,7 +60,7 @@ struct Calls {
     under_way: HashMap<i64, Arc<Running<Reply>>>,
     /// Those that nobody has been told of yet.
     ended: BTreeMap<i64, Arc<Running<Reply>>>,
-    bell: Option<Arc<Bell>>,
+    notifier: Option<Arc<Notifier>>,
     is_closed: bool,
 }
 
@@ -96,17 +96,17 @@ impl CompletionQueue {
     /// Errors: `NotSent` where this machine has no such descriptors, or none left.
     pub fn descriptor(&self) -> Result<i32, RecordingError> {
         let mut calls = self.shared.calls().ok_or_else(unknown_number)?;
-        if let Some(bell) = &calls.bell {
-            return Ok(bell.descriptor());
+        if let Some(notifier) = &calls.notifier {
+            return Ok(notifier.descriptor());
         }
-        let bell = Bell::new().map_err(|error| {
+        let notifier = Notifier::new().map_err(|error| {
             RecordingError::not_sent(FailureCause::Local, format!("an event loop can't be woken here: {error}"))
         })?;
         if !calls.ended.is_empty() {
-            bell.ring();
+            notifier.notify();
         }
-        let descriptor = bell.descriptor();
-        calls.bell = Some(Arc::new(bell));
+        let descriptor = notifier.descriptor();
+        calls.notifier = Some(Arc::new(notifier));
         Ok(descriptor)
     }
 
@@ -208,11 +208,11 @@ impl Shared {
         // One that is waited for by itself may have been told already.
         let Some(call) = calls.under_way.remove(&number) else { return };
         calls.ended.insert(number, call);
-        let bell = calls.bell.clone();
+        let notifier = calls.notifier.clone();
         drop(calls);
         self.news.notify_one();
-        if let Some(bell) = bell {
-            bell.ring();
+        if let Some(notifier) = notifier {
+            notifier.notify();
         }
     }
 
@@ -249,12 +249,12 @@ impl Shared {
 }
 
 impl Calls {
-    /// In a forked child, every call has ended, and the bell is its parent's.
+    /// In a forked child, every call has ended, and the notifier is its parent's.
     fn take_ended(&mut self, is_inherited: bool) -> BTreeMap<i64, Arc<Running<Reply>>> {
         if is_inherited {
             self.ended.extend(self.under_way.drain());
-        } else if let Some(bell) = &self.bell {
-            bell.silence();
+        } else if let Some(notifier) = &self.notifier {
+            notifier.clear();
         }
         std::mem::take(&mut self.ended)
     }

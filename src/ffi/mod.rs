@@ -2,15 +2,13 @@
 //!
 //! Every exported function returns a `Result`: a panic in a function that can't throw would end a Swift process.
 
-mod bell;
-mod call;
 mod client;
 mod completion;
 mod layout;
 mod log;
+mod notifier;
 mod request;
 
-pub use call::{AcknowledgedCall, RoomCall, StartCall};
 pub use client::NativeClient;
 pub use completion::{Completion, CompletionQueue, Completions};
 pub use layout::{
