@@ -254,7 +254,7 @@ impl Reader {
             initial::Type::UInt32 => simple(Kind::U32),
             initial::Type::Int32 => simple(Kind::I32),
             initial::Type::UInt64 => simple(Kind::U64),
-            initial::Type::Int64 | initial::Type::Duration => simple(Kind::I64),
+            initial::Type::Int64 => simple(Kind::I64),
             initial::Type::Float32 => simple(Kind::F32),
             initial::Type::Float64 => simple(Kind::F64),
             initial::Type::String => simple(Kind::String),

@@ -222,7 +222,7 @@ impl Maker {
         for name in self.surface.enums.iter().filter(|it| it.is_flat).map(|it| &it.name).chain(records) {
             self.add_type(name, &mut done, &mut found);
         }
-        for it in self.surface.enums.iter().filter(|it| it.name != "Request") {
+        for it in &self.surface.enums {
             self.add_type(&it.name, &mut done, &mut found);
         }
         found
@@ -232,9 +232,9 @@ impl Maker {
         if !done.insert(name.to_owned()) {
             return;
         }
-        let mut add = |fields: &[Field]| {
-            for field in fields {
-                let mut ty = Some(&field.ty);
+        let mut add = |types: &[&Type]| {
+            for ty in types {
+                let mut ty = Some(*ty);
                 while let Some(inner) = ty {
                     self.add_type(&inner.name, done, found);
                     ty = inner.inner.as_deref();
@@ -242,11 +242,12 @@ impl Maker {
             }
         };
         if let Some(record) = self.surface.records.iter().find(|it| it.name == name) {
-            add(&record.fields);
+            add(&types_of(&record.fields));
+            let asked = || self.surface.functions.iter().filter(|it| is_asked_of(it, name));
+            add(&asked().filter_map(|it| it.returns.as_ref()).collect::<Vec<_>>());
             let is_settings = self.is_settings(name);
             let methods = record.methods.iter().map(|it| self.call(it, name, Some(record_type(name))));
-            let asked = self.surface.functions.iter().filter(|it| is_asked_of(it, name));
-            let asked = asked.map(|it| {
+            let asked = asked().map(|it| {
                 let own = it.name.trim_start_matches(&format!("{}_", name.to_snake_case())).to_owned();
                 Call { name: own, ..self.call(it, "", None) }
             });
@@ -259,7 +260,7 @@ impl Maker {
             });
         } else if let Some(it) = self.surface.enums.iter().find(|it| it.name == name) {
             for variant in &it.variants {
-                add(&variant.fields);
+                add(&types_of(&variant.fields));
             }
             let declared = self.declared(name, &it.docs, it.is_public);
             if it.is_flat {
@@ -272,7 +273,8 @@ impl Maker {
                 return;
             }
             let mut parts = Vec::new();
-            for variant in &it.variants {
+            // What is asked is encoded as an operation.
+            for variant in it.variants.iter().filter(|_| name != "Request") {
                 if let (true, [only]) = (is_transparent(it), variant.fields.as_slice()) {
                     parts.push((self.annotation(&only.ty, Role::Answer), self.codec(&only.ty)));
                     continue;
@@ -525,6 +527,7 @@ impl Maker {
                 let parts: Vec<_> = parts.map(|field| self.annotation(&field.ty, role)).collect();
                 if parts.is_empty() { ty.name.clone() } else { parts.join(" | ") }
             }
+            Kind::Record if !self.is_public_record(&ty.name) => "typing.Any".to_owned(),
             Kind::Record | Kind::FlatEnum => ty.name.clone(),
             Kind::Object => if self.is_public_object(&ty.name) { ty.name.clone() } else { "Handle".to_owned() },
             Kind::Custom => match (ty.name.as_str(), role) {
@@ -535,6 +538,10 @@ impl Maker {
             },
             _ => "int".to_owned(),
         }
+    }
+
+    fn is_public_record(&self, name: &str) -> bool {
+        self.surface.records.iter().any(|it| it.name == name && it.is_public) && !HIDDEN.contains(&name)
     }
 
     fn is_public_object(&self, name: &str) -> bool {
@@ -573,6 +580,10 @@ enum Role {
     Field,
     /// Kept by a record of settings.
     Setting,
+}
+
+fn types_of(fields: &[Field]) -> Vec<&Type> {
+    fields.iter().map(|field| &field.ty).collect()
 }
 
 fn record_type(name: &str) -> Type {

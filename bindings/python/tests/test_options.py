@@ -47,10 +47,10 @@ def test_seconds_and_a_timedelta_are_the_same_policy() -> None:
             lambda: RecordingClient("key", "secret", failover=RetryPolicy()),  # type: ignore[arg-type]
             "failover must be FailoverPolicy or None, not RetryPolicy",
         ),
-        (lambda: RecordingClient("key", "secret", proxy=b""), "proxy must be a str, not bytes"),  # type: ignore[arg-type]
+        (lambda: RecordingClient("key", "secret", proxy=b""), "proxy must be a str or None, not bytes"),  # type: ignore[arg-type]
         (
             lambda: RecordingClient("key", "secret", ca_certificates=b""),  # type: ignore[arg-type]
-            "ca_certificates must be a str, not bytes",
+            "ca_certificates must be a str or None, not bytes",
         ),
     ],
 )

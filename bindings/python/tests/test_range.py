@@ -104,7 +104,7 @@ def test_what_is_no_length_of_time_is_a_violation_with_its_path(taker: str, time
 @pytest.mark.parametrize("value", ["1", b"1", [1], True, object()], ids=["str", "bytes", "list", "bool", "object"])
 def test_what_is_of_another_type_is_a_type_error(taker: str, value: object) -> None:
     _, take = TAKEN[taker]
-    with pytest.raises(TypeError, match=r" must be (timedelta or a number|a number or timedelta)( or None)?, not "):
+    with pytest.raises(TypeError, match=r" must be timedelta or a number( or None)?, not "):
         take(value)
 
 

@@ -11,7 +11,6 @@ import struct
 from collections.abc import Callable, Iterable
 from dataclasses import fields as fields_of
 from datetime import datetime, timedelta, timezone
-from types import SimpleNamespace
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
@@ -371,9 +370,13 @@ class Record(Codec[T]):
         )
 
 
-def internal(**fields: Codec[Any]) -> Record[SimpleNamespace]:
+class _Internal:
     """What only this package sees of the library's data."""
-    return Record(SimpleNamespace, fields)
+
+
+def internal(**fields: Codec[Any]) -> Record[Any]:
+    """A record that only this package sees."""
+    return Record(_Internal, fields)
 
 
 class Also(Codec[T]):
