@@ -172,6 +172,8 @@ struct Call {
     is_public: bool,
     is_primary: bool,
     is_constructor: bool,
+    /// Whether it does nothing but tell what is wrong, if anything is.
+    is_pure: bool,
     is_property: bool,
     /// Whether a secret is among what it is given.
     is_secret: bool,
@@ -315,6 +317,7 @@ impl Maker {
             let constructors = it.constructors.iter().map(|call| Call {
                 is_constructor: true,
                 is_property: false,
+                is_pure: call.is_primary || call.arguments.iter().any(|it| self.is_settings(&it.ty.name)),
                 ..self.call(call, &it.name, None)
             });
             let methods = it.methods.iter().map(|call| self.call(call, &it.name, Some(this.clone())));
@@ -351,6 +354,7 @@ impl Maker {
                 is_public: true,
                 is_primary: false,
                 is_constructor: false,
+                is_pure: false,
                 is_property: false,
                 is_secret: false,
                 position: it.position,
@@ -451,6 +455,7 @@ impl Maker {
             is_public: true,
             is_primary: it.is_primary,
             is_constructor: false,
+            is_pure: false,
             is_property,
             is_secret: arguments.iter().any(|argument| argument.name.contains("secret")),
             position: 0,

@@ -26,6 +26,7 @@ from rongcloud_recording import (
     _completion,
     interrupted_outcome,
 )
+from rongcloud_recording._native import boundary
 from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator, ended, run, running
 
 LOGGER = logging.getLogger("rongcloud_recording")
@@ -161,7 +162,7 @@ async def cancelled_when_answered(call: Any, simulator: Simulator, moment: str) 
     queue: Any = _completion.queue_of(asyncio.get_running_loop())
     simulator.release()
     # On the loop's own thread, so that the loop doesn't look at the answer meanwhile.
-    assert select.select([queue.core.descriptor()], [], [], 60)[0]
+    assert select.select([boundary.completion_queue_descriptor(queue.core)], [], [], 60)[0]
     if moment == "after the loop has looked":
         queue._drain()
     cancelled.task.cancel()

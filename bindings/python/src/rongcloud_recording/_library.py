@@ -171,14 +171,14 @@ class Function(_Called, Generic[T]):
         returns: Codec[T] | None,
         throws: Codec[Any] | None,
         *parameters: Parameter,
-        is_constructor: bool = False,
+        is_pure: bool = False,
     ) -> None:
         super().__init__(*parameters)
         self._library = library
         self._returns = returns
         self._throws = throws
         self._symbol = symbol
-        self._is_constructor = is_constructor
+        self._is_pure = is_pure
         self._called: Any = None
 
     def __call__(self, *values: Any) -> T | Failed:
@@ -190,7 +190,7 @@ class Function(_Called, Generic[T]):
             nearest, unfit = self._nearest(fitting)
             if not unfit:
                 raise
-        if self._is_constructor:
+        if self._is_pure:
             # It does nothing but tell what else is wrong.
             outcome = self.told([it.codec.encoded(value) for it, value in zip(self._parameters, nearest, strict=True)])
             more: Any = getattr(outcome.error(), "violations", ()) if isinstance(outcome, Failed) else ()

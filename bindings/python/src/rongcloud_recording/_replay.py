@@ -79,8 +79,10 @@ def _text(name: str, found: object) -> str | None:
     # A store's client may give back bytes. Those that aren't the fingerprint that was stored are another one's.
     if isinstance(found, bytes):
         return found.decode("ascii", "replace")
-    if found is None or isinstance(found, str):
-        return found
+    if found is None:
+        return None
+    if isinstance(found, str):
+        return str.encode(found, "utf-8", "replace").decode()
     raise wrong_type(name, found, ("a str", "bytes", "None"))
 
 
