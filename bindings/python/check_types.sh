@@ -30,14 +30,15 @@ pyright --project pyrightconfig.json
 # Every public name has a known and complete type.
 pyright --ignoreexternal --verifytypes rongcloud_recording
 
-# Our own code: the package as it is installed, its generator, its tests and its grid of faults.
+# Our own code: the package as it is installed, its tests, its grid of faults, and what builds it.
 cat >mypy.ini <<'INI'
 [mypy]
 [mypy-rongcloud_recording._native.*]
 ignore_errors = True
 INI
 mypy --config-file mypy.ini --package rongcloud_recording
-(cd "$here" && MYPYPATH=tests:faults:../../examples/python mypy --config-file "$folder/mypy.ini" generate/native.py tests/*.py tests/programs/*.py faults/*.py)
+(cd "$here" && MYPYPATH=tests:faults:../../examples/python mypy --config-file "$folder/mypy.ini" tests/*.py tests/programs/*.py faults/*.py)
+(cd "$here" && "$tools/bin/mypy" --cache-dir "$folder/mypy" hatch_build.py)
 cp -r "$package" "$folder"
 cat >package.json <<'JSON'
 {"typeCheckingMode": "strict", "include": ["rongcloud_recording"], "exclude": ["**/_native"], "reportPrivateUsage": false}

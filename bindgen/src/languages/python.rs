@@ -376,7 +376,7 @@ impl Maker {
         Argument {
             name: (*name).to_owned(),
             annotation: format!("{other} | {}", argument.annotation),
-            codec: format!("Also({}, {}, lambda it: {conversion})", argument.codec, other.to_shouty_snake_case()),
+            codec: format!("codec.Also({}, {}, lambda it: {conversion})", argument.codec, other.to_shouty_snake_case()),
             ..argument
         }
     }
@@ -392,10 +392,10 @@ impl Maker {
             let (bases, required, others) = known.map_or(("", MADE_OF.0, MADE_OF.1), |it| (it.2, it.3, it.4));
             let fact = |name: &&'static str| {
                 let field = fields("Failure").iter().find(|field| field.name == **name)?;
-                let fact = self.argument(field, "", false);
+                let (fact, given) = (self.argument(field, "", false), self.argument(field, "given", true));
                 let is_required = required.contains(name);
                 Some(Argument {
-                    annotation: if is_required { fact.present.clone() } else { fact.annotation.clone() },
+                    annotation: if is_required { given.present } else { given.annotation },
                     default: if is_required { None } else { fact.default.clone() },
                     is_by_name: true,
                     path: fact.name,
@@ -485,7 +485,7 @@ impl Maker {
         Argument {
             name: field.name.clone(),
             docs: field.docs.clone(),
-            codec: if is_json { "JSON".to_owned() } else { self.codec(&field.ty) },
+            codec: if is_json { "codec.JSON".to_owned() } else { self.codec(&field.ty) },
             path: if self.is_settings(&field.ty.name) { String::new() } else { field.name.clone() },
             annotation: if is_json { "str | bytes".to_owned() } else { self.annotation(&field.ty, role) },
             answer: self.annotation(&field.ty, Role::Answer),
@@ -556,13 +556,13 @@ impl Maker {
     fn codec(&self, ty: &Type) -> String {
         let inner = ty.inner.as_deref().map(|inner| self.codec(inner)).unwrap_or_default();
         match ty.kind {
-            Kind::String => "TEXT".to_owned(),
-            Kind::Optional => format!("Optional({inner})"),
-            Kind::List => format!("Sequence({inner})"),
+            Kind::String => "codec.TEXT".to_owned(),
+            Kind::Optional => format!("codec.Optional({inner})"),
+            Kind::List => format!("codec.Sequence({inner})"),
             Kind::Record | Kind::FlatEnum | Kind::Enum | Kind::Object => ty.name.to_shouty_snake_case(),
             Kind::Custom if !matches!(ty.name.as_str(), "Span" | "Timestamp") => inner,
-            Kind::Custom => ty.name.to_shouty_snake_case(),
-            number => format!("{number:?}").to_uppercase(),
+            Kind::Custom => format!("codec.{}", ty.name.to_shouty_snake_case()),
+            number => format!("codec.{}", format!("{number:?}").to_uppercase()),
         }
     }
 }

@@ -74,7 +74,9 @@ def test_a_value_is_read_as_it_was_written(codec: Codec[Any], value: Any, encode
         (timedelta(days=-1), -86_400 * 10**9),
     ],
 )
-def test_a_length_of_time_is_carried_to_its_last_microsecond_or_as_far_as_can_be(value: timedelta, carried: int) -> None:
+def test_a_length_of_time_is_carried_to_its_last_microsecond_or_as_far_as_can_be(
+    value: timedelta, carried: int
+) -> None:
     assert SPAN.encoded(value) == carried
 
 
@@ -91,7 +93,7 @@ def test_a_time_that_python_cannot_hold_becomes_the_first_or_last_that_it_can(ca
 
 
 def test_a_request_may_hold_any_text() -> None:
-    encoded = boundary.QUERY_ROOM.encoded("é|\0", 2.5)
+    encoded: object = boundary.QUERY_ROOM.encoded("é|\0", 2.5)
     assert encoded == bytes.fromhex("00000005 00000004 c3a97c00 01 000000009502f900")
 
 

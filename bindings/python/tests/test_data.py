@@ -115,7 +115,7 @@ every = pytest.mark.parametrize("value", EVERY, ids=lambda value: type(value).__
 
 
 def test_every_public_dataclass_is_tried_here() -> None:
-    public = {value for value in vars(package).values() if dataclasses.is_dataclass(value)}
+    public: set[object] = {value for value in vars(package).values() if dataclasses.is_dataclass(value)}
     assert public == {type(value) for value in EVERY}
 
 

@@ -162,7 +162,8 @@ async def cancelled_when_answered(call: Any, simulator: Simulator, moment: str) 
     queue: Any = _completion.queue_of(asyncio.get_running_loop())
     simulator.release()
     # On the loop's own thread, so that the loop doesn't look at the answer meanwhile.
-    assert select.select([boundary.completion_queue_descriptor(queue.core)], [], [], 60)[0]
+    descriptor: Any = boundary.completion_queue_descriptor(queue.core)
+    assert select.select([descriptor], [], [], 60)[0]
     if moment == "after the loop has looked":
         queue._drain()
     cancelled.task.cancel()

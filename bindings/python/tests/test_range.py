@@ -123,9 +123,7 @@ def test_what_is_of_another_type_is_a_type_error(taker: str, value: object) -> N
 
 
 # Where no shorter limit is documented, and no call begins.
-@pytest.mark.parametrize(
-    "taker", ["connect_timeout", "timeout", "attempt_timeout", "probe_after", "time_window"]
-)
+@pytest.mark.parametrize("taker", ["connect_timeout", "timeout", "attempt_timeout", "probe_after", "time_window"])
 def test_a_year_is_a_length_of_time(taker: str) -> None:
     _, take = TAKEN[taker]
     take(timedelta(days=365))

@@ -29,8 +29,10 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
     request = operation.encoded(*values)
     # One of its own, with which the call ends, whatever interrupts it.
     queue = boundary.completion_queue_new.told([])
-    if isinstance(request, Failed) or isinstance(queue, Failed):
-        return request if isinstance(request, Failed) else queue
+    if isinstance(request, Failed):
+        return request
+    if isinstance(queue, Failed):
+        return queue
     number: Any = None
     completion: Any = None
     try:
@@ -58,7 +60,8 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
                 boundary.completion_queue_wait.told([queue, _SLICE])
                 _log.forward()
         raise
-    return _ended(completion)
+    outcome: T | Failed = _ended(completion)
+    return outcome
 
 
 def _let_others_run(queue: Handle) -> None:
@@ -108,10 +111,11 @@ async def awaited(client: Handle, operation: Operation[T], *values: Any) -> T | 
         raise
     finally:
         queue.end()
-    return _ended(completion)
+    outcome: T | Failed = _ended(completion)
+    return outcome
 
 
-def _ended(completion: Any) -> Any:
+def _ended(completion: Any) -> Any | Failed:
     outcome = _interrupted.outcome(completion)
     if isinstance(outcome, Failed):
         wait_where_process_ends()

@@ -17,9 +17,7 @@ _LANGUAGE = "python"
 class Client(Unshared):
     """What both clients are made of."""
 
-    _why = (
-        "because it holds connections and a secret: make one in each process (a RecordingProfile can be pickled)"
-    )
+    _why = "because it holds connections and a secret: make one in each process (a RecordingProfile can be pickled)"
     _native: Handle
     # For tools that print the variables of each frame, also of the constructor's.
     _shown = ""

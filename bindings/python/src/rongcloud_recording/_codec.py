@@ -1,7 +1,7 @@
 """One codec for each type that crosses to the library: what its values must be, and how they are written and read.
 
-The encoding is UniFFI's own: big-endian numbers, texts and lists with their lengths before them, records as their fields
-in order, enums by their position from 1.
+The encoding is UniFFI's own: big-endian numbers; texts and lists with their lengths before them; records as their
+fields in order; enums by their position from 1.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Number(Codec[T]):
             raise ValueError from error
 
     def read(self, data: bytes, at: int) -> tuple[T, int]:
-        return self._kind(*self._struct.unpack_from(data, at)), at + self._struct.size  # type: ignore[call-arg]
+        return self._struct.unpack_from(data, at)[0], at + self._struct.size
 
     def nearest(self, path: str, value: Any, unfit: list[Unfit]) -> Any:
         if self._kind is not int or self._least <= value <= self._most:
@@ -98,11 +98,11 @@ class Number(Codec[T]):
         return value
 
     def decoded(self, raw: Any) -> T:
-        return self._kind(raw)  # type: ignore[call-arg]
+        return cast(Any, self._kind)(raw)  # type: ignore[no-any-return]
 
 
 class _Text(Codec[str]):
-    names = ("a str",)
+    names: tuple[str, ...] = ("a str",)
 
     def fit(self, place: str, value: Any) -> Any:
         if not isinstance(value, str):
@@ -150,6 +150,9 @@ class _Json(_Text):
         return ""
 
 
+BYTES_LIKE: tuple[type[Any], ...] = (bytes, bytearray, memoryview)
+
+
 class _Bytes(Codec[bytes]):
     names = ("bytes", "a str")
 
@@ -157,7 +160,7 @@ class _Bytes(Codec[bytes]):
         if isinstance(value, str):
             # Half of a surrogate pair becomes bytes that are not UTF-8, which the core refuses as such.
             return value.encode("utf-8", "surrogatepass")
-        if not isinstance(value, bytes | bytearray | memoryview):
+        if not isinstance(value, BYTES_LIKE):
             raise wrong_type(place, value, self.names)
         return bytes(value)
 
@@ -294,12 +297,12 @@ class Sequence(Codec[tuple[Any, ...]]):
 class Data:
     """The base of all plain data: what a field holds is checked where it is written."""
 
-    # Set once the class is there.
-    codec = cast("Record[Any]", None)
-
     def __post_init__(self) -> None:
         """Checks the fields. Errors: `TypeError` or `ValueError` naming class and field."""
-        self.codec.check(self)
+        next(_records[kind] for kind in type(self).__mro__ if kind in _records).check(self)
+
+
+_records: dict[type, Record[Any]] = {}
 
 
 class Settings(Data):
@@ -329,8 +332,7 @@ class Record(Codec[T]):
         self.kind = kind
         self.fields = fields
         self.names = (kind.__name__,)
-        if issubclass(kind, Data):
-            kind.codec = self
+        _records[kind] = self
 
     def check(self, record: Any) -> None:
         """Checks what a record holds."""
@@ -400,7 +402,7 @@ class Also(Codec[T]):
         raise failure
 
 
-class Member(enum.Enum):
+class Named(enum.Enum):
     """The base of enums without fields, whose members print as they are written."""
 
     def __repr__(self) -> str:
@@ -454,7 +456,9 @@ class Union(Codec[Any]):
         codec.write(out, value)
 
     def read(self, data: bytes, at: int) -> tuple[Any, int]:
-        return self._variants[_LENGTH.unpack_from(data, at)[0] - 1].read(data, at + 4)
+        position: int = _LENGTH.unpack_from(data, at)[0]
+        variant = self._variants[position - 1]
+        return variant.read(data, at + 4)
 
     def nearest(self, path: str, value: Any, unfit: list[Unfit]) -> Any:
         return self._by_type[type(value)][1].nearest(path, value, unfit)

@@ -26,7 +26,7 @@ _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[Queue]
 class Queue:
     """The ends of the calls of one event loop."""
 
-    __slots__ = ("__weakref__", "_late", "_loop", "_looks", "_process", "_telling", "_under_way", "_waiting", "core")
+    __slots__ = ("__weakref__", "_late", "_looks", "_loop", "_process", "_telling", "_under_way", "_waiting", "core")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         core = boundary.completion_queue_new()

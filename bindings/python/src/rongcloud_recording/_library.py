@@ -1,7 +1,7 @@
 """The library under the generated code: loaded once, its functions called with what codecs make of their arguments.
 
-What fails is returned as `Failed`, so that the function that was called raises the error: its traceback then ends there,
-the error comes of no other, and no frame of this package has seen what was given.
+What fails is returned as `Failed`, so that the function that was called raises the error: its traceback then ends
+there, the error comes of no other, and no frame of this package has seen what was given.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ class _Called:
 
     def _nearest(self, values: Iterable[Any]) -> tuple[list[Any], list[Unfit]]:
         unfit: list[Unfit] = []
-        return [it.codec.nearest(it.path, value, unfit) for it, value in zip(self._parameters, values, strict=True)], unfit
+        given = zip(self._parameters, values, strict=True)
+        return [it.codec.nearest(it.path, value, unfit) for it, value in given], unfit
 
 
 class Function(_Called, Generic[T]):
@@ -254,4 +255,6 @@ def _type(codec: Codec[Any] | None) -> Any:
     if codec.crosses == "handle":
         return ctypes.c_uint64
     form = getattr(codec, "form", "q")
-    return _NUMBERS.get(form) or getattr(ctypes, f"c_{'int' if form.islower() else 'uint'}{8 << 'bhiq'.index(form.lower())}")
+    return _NUMBERS.get(form) or getattr(
+        ctypes, f"c_{'int' if form.islower() else 'uint'}{8 << 'bhiq'.index(form.lower())}"
+    )

@@ -24,20 +24,24 @@ class RecordingProfileIdiom:
 
     def __repr__(self) -> str:
         # For tools that print the variables of each frame, also of the constructor's.
-        config = repr(self.config) if hasattr(self, "_native") else ""  # type: ignore[attr-defined]
+        config = repr(getattr(self, "config", "")) if hasattr(self, "_native") else ""
         return f"{type(self).__name__}({config})"
 
     def __eq__(self, other: object) -> bool:
-        return self._json() == other._json() if isinstance(other, RecordingProfileIdiom) else NotImplemented
+        if not isinstance(other, RecordingProfileIdiom):
+            return NotImplemented
+        return self._json() == other._json()
 
     def __hash__(self) -> int:
         return hash(self._json())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self).from_json, (self._json(),)  # type: ignore[attr-defined]
+        this: Any = self
+        return type(this).from_json, (self._json(),)
 
     def _json(self) -> str:
-        json: str = self.to_json()  # type: ignore[attr-defined]
+        this: Any = self
+        json: str = this.to_json()
         return json
 
 
@@ -49,14 +53,16 @@ class RecordingTrackerIdiom:
     _native: Handle
 
     def __repr__(self) -> str:
+        this: Any = self
         if not hasattr(self, "_native"):
             return f"<{type(self).__name__}>"
-        state = self.state(stale_after=0)  # type: ignore[attr-defined]
+        state = this.state(stale_after=0)
         of = f"extra {state.extra!r}" if state.record_id is None else repr(state.record_id)
         return f"<{type(self).__name__} of {of}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self).restore, (self.snapshot(),)  # type: ignore[attr-defined]
+        this: Any = self
+        return type(this).restore, (this.snapshot(),)
 
 
 class Unshared:

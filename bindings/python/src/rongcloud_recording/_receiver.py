@@ -1,4 +1,4 @@
-"""What both receivers are made of: credentials that are given or the environment's, and requests as frameworks have them."""
+"""What both receivers are made of: credentials, given or the environment's, and requests as frameworks have them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ._client import settled
-from ._codec import lone_surrogate, not_unicode, wrong_type
+from ._codec import BYTES_LIKE, lone_surrogate, not_unicode, wrong_type
 from ._library import Failed, Function, Handle
 from ._native import boundary
 from ._native.boundary import CALLBACK_HEADER, CALLBACK_OPTIONS, CALLBACK_REQUEST, Violation
@@ -46,13 +46,13 @@ class Receiver(Unshared):
             place = f"other_credentials[{index}]"
             key, secret = _pair(place, pair, "a pair of App Key and App Secret")
             credentials.add(_given(f"{place}.app_key", key), _given(f"{place}.app_secret", secret))
-        made = boundary.callback_receiver_new(
-            credentials.usable, settled(CALLBACK_OPTIONS, options, given)
-        )
+        made = boundary.callback_receiver_new(credentials.usable, settled(CALLBACK_OPTIONS, options, given))
         found = credentials.violations
         if isinstance(made, Failed):
             error: Any = made.error()
-            found += [credentials.named(it) for it in error.violations if credentials.usable or it.path != "credentials"]
+            found += [
+                credentials.named(it) for it in error.violations if credentials.usable or it.path != "credentials"
+            ]
         if found or isinstance(made, Failed):
             raise InvalidInputError(violations=found)
         return made
@@ -125,7 +125,7 @@ def _given_or_set(argument: str, value: object, variable: str) -> _Part:
 
 def read(function: Function[T], receiver: Handle, headers: Headers, body: Any, query: str | bytes) -> T | Failed:
     """What the core reads in a request. Errors: `TypeError` naming what is no part of one."""
-    if not isinstance(body, bytes | bytearray | memoryview):
+    if not isinstance(body, BYTES_LIKE):
         raise TypeError(f"body must be bytes, exactly as they came, not {type(body).__name__}")
     given: Any = headers
     # Of what has both, only the items have values.
