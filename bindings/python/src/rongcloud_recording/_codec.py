@@ -412,9 +412,9 @@ class Named(enum.Enum):
 class Flat(Codec[T]):
     """An enum without fields."""
 
-    def __init__(self, kind: type[enum.Enum]) -> None:
-        self._members = tuple(kind)
-        self._written = {member: _LENGTH.pack(index + 1) for index, member in enumerate(kind)}
+    def __init__(self, kind: type[T]) -> None:
+        self._members = tuple(cast("type[enum.Enum]", kind))
+        self._written = {member: _LENGTH.pack(index + 1) for index, member in enumerate(self._members)}
         self._kind = kind
         self.names = (kind.__name__,)
 

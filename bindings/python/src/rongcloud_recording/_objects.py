@@ -37,7 +37,7 @@ class RecordingProfileIdiom:
 
     def __reduce__(self) -> tuple[Any, ...]:
         this: Any = self
-        return type(this).from_json, (self._json(),)
+        return this.from_json, (self._json(),)
 
     def _json(self) -> str:
         this: Any = self
@@ -62,7 +62,7 @@ class RecordingTrackerIdiom:
 
     def __reduce__(self) -> tuple[Any, ...]:
         this: Any = self
-        return type(this).restore, (this.snapshot(),)
+        return this.restore, (this.snapshot(),)
 
 
 class Unshared:
