@@ -257,7 +257,13 @@ def test_a_signal_that_interrupts_a_blocking_call_tells_what_it_has_ended(
 
     before = signal.signal(signal.SIGUSR1, handle)
     simulator.next(hold=True)
-    interrupting("request ", lambda: signal.raise_signal(signal.SIGUSR1))
+
+    def interrupt() -> None:
+        # It is told of before it leaves.
+        simulator.wait(requests=1)
+        signal.raise_signal(signal.SIGUSR1)
+
+    interrupting("request ", interrupt)
     try:
         with pytest.raises(raised) as caught:
             call(RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url), profile)

@@ -22,6 +22,7 @@ T = TypeVar("T")
 # How long a blocking call may hold back a signal, such as Ctrl-C.
 _SLICE_SECONDS = 0.1
 _SLICE = int(_SLICE_SECONDS * 1e9)
+_NOTHING: Any = boundary.COMPLETIONS.made(is_log_waiting=False, ended=())
 
 
 def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Failed:
@@ -34,33 +35,34 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
     if isinstance(queue, Failed):
         return queue
     number: Any = None
-    completion: Any = None
+    taken: Any = _NOTHING
     try:
-        try:
-            _log.listen()
-            number = boundary.native_client_begin.told([client, queue, request])
-            if isinstance(number, Failed):
-                return number
-            if not isinstance(select.select, BuiltinFunctionType):
-                _let_others_run(queue)
-            while completion is None:
-                completion = boundary.completion_queue_wait_for.told([queue, number, _SLICE])
-                if completion is None:
-                    # So that a request that hangs can be seen while it does.
-                    _log.forward()
-        finally:
+        _log.listen()
+        number = boundary.native_client_begin.told([client, queue, request])
+        if isinstance(number, Failed):
             _log.forward()
+            return number
+        if not isinstance(select.select, BuiltinFunctionType):
+            _let_others_run(queue)
+        while not taken.ended:
+            taken = boundary.completion_queue_wait.told([queue, _SLICE])
+            if isinstance(taken, Failed):
+                return taken
+            # Also while it lasts, so that a request that hangs can be seen.
+            if taken.is_log_waiting:
+                _log.forward()
     except BaseException as interruption:
         # Ctrl-C, or another exception out of a signal's or the log's handler. The traceback keeps the queue alive, so
         # the call is ended here.
         if isinstance(number, int):
-            _interrupted.end(completion or boundary.completion_queue_cancel.told([queue, number]), interruption)
+            known = taken.ended[0] if taken.ended else boundary.completion_queue_cancel.told([queue, number])
+            _interrupted.end(known, interruption)
             if _log.is_listening():
                 # It ends at once, on another thread; then the log has a record of it.
                 boundary.completion_queue_wait.told([queue, _SLICE])
                 _log.forward()
         raise
-    outcome: T | Failed = _ended(completion)
+    outcome: T | Failed = _ended(taken.ended[0])
     return outcome
 
 

@@ -332,6 +332,7 @@ class Record(Codec[T]):
         self.kind = kind
         self.fields = fields
         self.names = (kind.__name__,)
+        self._reads = [(name, codec.read) for name, codec in fields.items()]
         _records[kind] = self
 
     def check(self, record: Any) -> None:
@@ -354,15 +355,16 @@ class Record(Codec[T]):
             codec.write(out, getattr(value, name))
 
     def read(self, data: bytes, at: int) -> tuple[T, int]:
-        fields = {}
-        for name, codec in self.fields.items():
-            fields[name], at = codec.read(data, at)
-        return self.made(**fields), at
+        record = self.made()
+        fields = record.__dict__
+        for name, read in self._reads:
+            fields[name], at = read(data, at)
+        return record, at
 
     def made(self, **fields: Any) -> T:
-        """Past the constructor, whose checks cost several times as much as everything here."""
+        """Past the constructor, whose checks cost several times as much as all else here."""
         record = object.__new__(self.kind)
-        vars(record).update(fields)
+        record.__dict__.update(fields)
         return record
 
     def nearest(self, path: str, value: Any, unfit: list[Unfit]) -> Any:

@@ -108,7 +108,7 @@ class Object(Codec[Handle]):
 
     def __init__(self, library: Library, name: str, clone: str, free: str) -> None:
         self.names = (name,)
-        self.clone = library.function(clone, ctypes.c_uint64, ctypes.c_uint64)
+        self._clone = library.function(clone, ctypes.c_uint64, ctypes.c_uint64)
         self.free = library.function(free, None, ctypes.c_uint64)
 
     def fit(self, place: str, value: Any) -> Any:
@@ -117,8 +117,13 @@ class Object(Codec[Handle]):
             return handle
         raise wrong_type(place, value, self.names)
 
+    def cloned(self, handle: Handle) -> int:
+        """One more hold on an object, for the library to let go of."""
+        number: int = self._clone(handle.number, _Status())
+        return number
+
     def write(self, out: bytearray, value: Any) -> None:
-        out += self.clone(value.number, _Status()).to_bytes(8, "big")
+        out += self.cloned(value).to_bytes(8, "big")
 
     def read(self, data: bytes, at: int) -> tuple[Handle, int]:
         return Handle(self, int.from_bytes(data[at : at + 8], "big")), at + 8
@@ -181,6 +186,7 @@ class Function(_Called, Generic[T]):
         self._symbol = symbol
         self._is_pure = is_pure
         self._called: Any = None
+        self._lowers = [self._lower(parameter.codec) for parameter in parameters]
 
     def __call__(self, *values: Any) -> T | Failed:
         """The outcome. Errors: `TypeError` or `ValueError`, naming the argument."""
@@ -203,7 +209,7 @@ class Function(_Called, Generic[T]):
         """The outcome for arguments as their codecs encode them."""
         called = self._called or self._prepared()
         status = _Status()
-        raw = called(*[self._lowered(it, value) for it, value in zip(self._parameters, encoded, strict=True)], status)
+        raw = called(*[lower(value) for lower, value in zip(self._lowers, encoded, strict=True)], status)
         if status.code == _SUCCESS:
             if self._returns is None:
                 return None  # type: ignore[return-value]
@@ -214,11 +220,11 @@ class Function(_Called, Generic[T]):
             return Failed(raised_as[BROKEN](None))
         return Failed(raised_as[self._throws](self._throws.decoded(told)))
 
-    def _lowered(self, parameter: Parameter, encoded: Any) -> Any:
-        crosses = parameter.codec.crosses
-        if crosses == "bytes":
-            return self._library.buffer(encoded)
-        return parameter.codec.clone(encoded.number, _Status()) if crosses == "handle" else encoded  # type: ignore[attr-defined]
+    def _lower(self, codec: Codec[Any]) -> Callable[[Any], Any]:
+        """What hands over an argument as its codec encodes it. The library takes a buffer and an object for its own."""
+        if isinstance(codec, Object):
+            return codec.cloned
+        return self._library.buffer if codec.crosses == "bytes" else _itself
 
     def _prepared(self) -> Any:
         """Looked up at the first call: most programs call few of them."""
@@ -247,6 +253,10 @@ class Operation(_Called, Generic[T]):
                 raise
             return Failed(raised_as[UNFIT](unfit))
         return out
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _type(codec: Codec[Any] | None) -> Any:

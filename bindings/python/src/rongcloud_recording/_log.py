@@ -53,8 +53,6 @@ def is_listening() -> bool:
 
 def forward() -> None:
     """Hands the logger what the core has to say."""
-    if not is_listening():
-        return
     # The thread that ends the process tells the rest: a daemon thread could be stopped amid a line.
     wait_where_process_ends()
     records: Any = boundary.take_log_records()
