@@ -6,9 +6,10 @@ PYTHON_BUILD := $(BUILD)/python
 PYTHON_TOOLS := $(PYTHON_BUILD)/tools
 PYTHON_USER := $(PYTHON_BUILD)/user
 PYTHON_WHEELS := $(PYTHON_BUILD)/wheels
-PYTHON_OWN := $(shell find bindings/python/src bindings/python/generate -name '*.py' -o -name py.typed)
+PYTHON_GENERATED := $(PYTHON_BUILD)/generated
+PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f) bindings/python/hatch_build.py
 PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/README.md bindings/python/build.mk \
-	Cargo.toml Cargo.lock uniffi.toml $(shell find src -name '*.rs')
+	Cargo.toml Cargo.lock uniffi.toml $(shell find src bindgen/src -name '*.rs')
 PYTHON_LINTED := . ../../examples/python
 
 .PHONY: demo-python test-python faults-python check-python package-python
@@ -40,17 +41,16 @@ $(PYTHON_TOOLS)/.done: bindings/python/requirements-dev.txt
 	$(PYTHON_TOOLS)/bin/pip install --quiet --requirement $<
 	touch $@
 
-# maturin takes the library away from where the other languages look for it: `library` puts it back. The generator
-# reads the library's symbols, so the wheel is stripped at the end.
+# The generator reads the library's symbols, so only the wheel's copy is stripped.
 $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
-	@scripts/require.sh strip=binutils
-	rm -rf $(PYTHON_WHEELS) $(PYTHON_BUILD)/unstripped $(PYTHON_BUILD)/unpacked
-	cd bindings/python && $(PYTHON_TOOLS)/bin/maturin build --quiet --release --out $(PYTHON_BUILD)/unstripped
-	$(MAKE) --no-print-directory library
-	mkdir -p $(PYTHON_WHEELS)
-	$(PYTHON_TOOLS)/bin/wheel unpack --dest $(PYTHON_BUILD)/unpacked $(PYTHON_BUILD)/unstripped/*.whl
-	strip $(if $(filter Darwin,$(shell uname)),-x) $(PYTHON_BUILD)/unpacked/*/rongcloud_recording/_native/librongcloud_recording.*
-	$(PYTHON_TOOLS)/bin/wheel pack --dest-dir $(PYTHON_WHEELS) $(PYTHON_BUILD)/unpacked/*
+	@scripts/require.sh strip=binutils objdump=binutils
+	$(MAKE) --no-print-directory library tools
+	rm -rf $(PYTHON_WHEELS) $(PYTHON_GENERATED)
+	$(BINDGEN) python $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording
+	cp $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording/_native/
+	strip $(if $(filter Darwin,$(shell uname)),-x) $(PYTHON_GENERATED)/rongcloud_recording/_native/lib*
+	cd bindings/python && GENERATED=$(PYTHON_GENERATED) $(PYTHON_TOOLS)/bin/python -m hatchling build --target wheel \
+		--directory $(PYTHON_WHEELS)
 	touch $@
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done bindings/python/requirements-dev.txt

@@ -1,33 +1,106 @@
 //! Python: names, types and values as it spells them, and its files.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use minijinja::Environment;
+use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase};
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error};
+use serde::Serialize;
 
 use super::{Language, Template};
-use crate::docs::Spelling;
-use crate::surface::Surface;
+use crate::docs::{self, Spelling, Subject};
+use crate::surface::{Callable, Constant, Default, Enum, Field, Kind, Surface, Type};
+use crate::template;
 
 /// Python.
 pub struct Python;
 
-const TEMPLATES: &[Template] = &[];
+const TEMPLATES: &[Template] = &[
+    template!("python/boundary.jinja" => "_native/boundary.py"),
+    template!("python/constants.jinja" => "_native/constants.py"),
+    template!("python/errors.jinja" => "_native/errors.py"),
+    template!("python/objects.jinja" => "_native/objects.py"),
+    template!("python/clients.jinja" => "_native/clients.py"),
+    template!("python/receivers.jinja" => "_native/receivers.py"),
+    template!("python/init.jinja" => "__init__.py"),
+];
+const WIDTH: usize = 120;
+
+/// What users of Python don't see: it has another form there.
+const HIDDEN: &[&str] = &[
+    "CallbackHeader",
+    "CallbackReceiver",
+    "CallbackRequest",
+    "Credentials",
+    "RecordingConfig",
+    "Refusal",
+    "check_replay",
+    "completed",
+    "completed_refusal",
+    "set_log_level",
+    "shut_down_runtime",
+    "take_log_records",
+];
+/// Arguments of another kind than the rest: given by place though they have a default, and by name though they have none.
+const BY_PLACE: &[&str] = &["RecordingTracker.requested.at"];
+const BY_NAME: &[&str] = &["RecordingTracker.state.stale_after"];
+/// What may be given in place of a record, the name that its argument then has, and how it becomes the record.
+const ALSO: &[(&str, &str, &str, &str)] = &[
+    (
+        "RecordingTarget",
+        "StartedRecording",
+        "recording",
+        "RecordingTarget(room_id=it.room_id, session_id=it.session_id, record_type=it.record_type)",
+    ),
+    ("LayoutUpdate", "Layout", "layout", "LayoutUpdate(layout=it)"),
+];
+/// The exception of a kind of failure: its name, what else it is, and by which facts one is made. The first of them must
+/// be given, and are never absent.
+const EXCEPTIONS: &[(&str, &str, &str, &[&str], &[&str])] = &[
+    ("InvalidInput", "InvalidInputError", ", ValueError", &["violations"], &["call"]),
+    ("NotSent", "NotSentError", "", &["cause", "reason"], &["call"]),
+    ("OutcomeUnknown", "OutcomeUnknownError", "", &["cause", "reason", "call"], &["status", "code"]),
+    (
+        "Refused",
+        "RefusedError",
+        "",
+        &["status", "is_retryable", "reason", "call"],
+        &["code", "retry_after", "earlier_may_have_acted"],
+    ),
+    ("UnreadableReply", "UnreadableReplyError", "", &["status", "reason", "call"], &[]),
+    ("Cancelled", "RecordingCancelledError", "", &["maybe_sent"], &["call"]),
+];
+/// What a kind without a line of its own is made of.
+const MADE_OF: (&[&str], &[&str]) = (&["reason"], &["call"]);
 
 impl Language for Python {
     fn templates(&self) -> &'static [Template] {
         TEMPLATES
     }
 
-    fn add_filters(&self, _environment: &mut Environment<'static>, _surface: &Arc<Surface>) {}
+    fn add_filters(&self, environment: &mut Environment<'static>, surface: &Arc<Surface>) {
+        let maker = Maker { surface: surface.clone() };
+        environment.add_global("types", Value::from_serialize(maker.types()));
+        environment.add_global("objects", Value::from_serialize(maker.objects()));
+        environment.add_global("functions", Value::from_serialize(maker.functions()));
+        environment.add_global("operations", Value::from_serialize(maker.operations()));
+        environment.add_global("exceptions", Value::from_serialize(maker.exceptions()));
+        let of = surface.clone();
+        environment.add_filter("docstring", move |docs: String, options: Kwargs| docstring(&of, &docs, &options));
+    }
 }
 
 impl Spelling for Python {
     fn type_link(&self, name: &str) -> String {
-        format!("`{name}`")
+        format!("`{}`", if name == "CallbackError" { "CallbackRefusedError" } else { name })
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
-        format!("`{owner}.{member}`")
+        let is_variant = member.starts_with(char::is_uppercase);
+        let name = if is_variant { member.to_shouty_snake_case() } else { member.to_owned() };
+        let owner = if owner == "CallbackError" { "CallbackRefusedError" } else { owner };
+        format!("`{owner}.{name}`")
     }
 
     fn function_link(&self, name: &str) -> String {
@@ -35,10 +108,553 @@ impl Spelling for Python {
     }
 
     fn failure(&self, kind: &str) -> String {
-        format!("`{kind}`")
+        format!("`{}`", exception_name(kind))
     }
 
     fn refusal(&self) -> String {
-        "`Refused`".to_owned()
+        "`CallbackRefusedError`".to_owned()
     }
+}
+
+fn exception_name(kind: &str) -> String {
+    let known = EXCEPTIONS.iter().find(|it| it.0 == kind);
+    known.map_or_else(|| format!("{kind}Error"), |it| it.1.to_owned())
+}
+
+/// A type that is declared.
+#[derive(Serialize)]
+struct Declared {
+    shape: &'static str,
+    name: String,
+    codec: String,
+    docs: String,
+    is_public: bool,
+    /// A record's, with what only a property tells.
+    fields: Vec<Argument>,
+    properties: Vec<Call>,
+    /// An enum's.
+    members: Vec<Member>,
+    /// A union's: the types, and their codecs.
+    parts: Vec<(String, String)>,
+    /// A record all of whose fields may be left out.
+    is_settings: bool,
+}
+
+#[derive(Serialize)]
+struct Member {
+    name: String,
+    docs: String,
+    value: String,
+}
+
+/// A field or an argument.
+#[derive(Clone, Serialize)]
+struct Argument {
+    name: String,
+    docs: String,
+    codec: String,
+    path: String,
+    annotation: String,
+    /// As an answer, and as one that is never absent.
+    answer: String,
+    present: String,
+    default: Option<String>,
+    is_by_name: bool,
+}
+
+#[derive(Serialize)]
+struct Call {
+    name: String,
+    /// The name of what calls it.
+    stub: String,
+    symbol: String,
+    docs: String,
+    is_public: bool,
+    is_primary: bool,
+    is_constructor: bool,
+    /// Whether it does nothing but tell what is wrong, if anything is.
+    is_pure: bool,
+    is_property: bool,
+    /// Whether a secret is among what it is given.
+    is_secret: bool,
+    position: usize,
+    arguments: Vec<Argument>,
+    /// As they stand in its definition.
+    signature: String,
+    returns: String,
+    codec: String,
+    throws: String,
+}
+
+#[derive(Serialize)]
+struct ObjectType {
+    name: String,
+    codec: String,
+    docs: String,
+    is_public: bool,
+    clone: String,
+    free: String,
+    calls: Vec<Call>,
+}
+
+#[derive(Serialize)]
+struct Exception {
+    kind: String,
+    name: String,
+    docs: String,
+    bases: &'static str,
+    has_timeout: bool,
+    facts: Vec<Argument>,
+    required: Vec<&'static str>,
+    signature: String,
+    narrowed: Vec<Argument>,
+}
+
+/// Makes what templates see out of the surface.
+struct Maker {
+    surface: Arc<Surface>,
+}
+
+impl Maker {
+    /// All types, each after those that it is made of.
+    fn types(&self) -> Vec<Declared> {
+        let mut done = HashSet::new();
+        let mut found = Vec::new();
+        let records = self.surface.records.iter().map(|it| &it.name);
+        for name in self.surface.enums.iter().filter(|it| it.is_flat).map(|it| &it.name).chain(records) {
+            self.add_type(name, &mut done, &mut found);
+        }
+        for it in &self.surface.enums {
+            self.add_type(&it.name, &mut done, &mut found);
+        }
+        found
+    }
+
+    fn add_type(&self, name: &str, done: &mut HashSet<String>, found: &mut Vec<Declared>) {
+        if !done.insert(name.to_owned()) {
+            return;
+        }
+        let mut add = |types: &[&Type]| {
+            for ty in types {
+                let mut ty = Some(*ty);
+                while let Some(inner) = ty {
+                    self.add_type(&inner.name, done, found);
+                    ty = inner.inner.as_deref();
+                }
+            }
+        };
+        if let Some(record) = self.surface.records.iter().find(|it| it.name == name) {
+            add(&types_of(&record.fields));
+            let asked = || self.surface.functions.iter().filter(|it| is_asked_of(it, name));
+            add(&asked().filter_map(|it| it.returns.as_ref()).collect::<Vec<_>>());
+            let is_settings = self.is_settings(name);
+            let methods = record.methods.iter().map(|it| self.call(it, name, Some(record_type(name))));
+            let asked = asked().map(|it| {
+                let own = it.name.trim_start_matches(&format!("{}_", name.to_snake_case())).to_owned();
+                Call { name: own, ..self.call(it, "", None) }
+            });
+            found.push(Declared {
+                shape: "record",
+                fields: record.fields.iter().map(|it| self.argument(it, "", is_settings)).collect(),
+                properties: methods.chain(asked).collect(),
+                is_settings,
+                ..self.declared(name, &record.docs, record.is_public)
+            });
+        } else if let Some(it) = self.surface.enums.iter().find(|it| it.name == name) {
+            for variant in &it.variants {
+                add(&types_of(&variant.fields));
+            }
+            let declared = self.declared(name, &it.docs, it.is_public);
+            if it.is_flat {
+                let members = it.variants.iter().map(|variant| Member {
+                    name: variant.name.to_shouty_snake_case(),
+                    docs: variant.docs.clone(),
+                    value: variant.wire.as_ref().map_or_else(|| format!("{:?}", variant.name.to_snake_case()), constant),
+                });
+                found.push(Declared { shape: "enum", members: members.collect(), ..declared });
+                return;
+            }
+            let mut parts = Vec::new();
+            // What is asked is encoded as an operation.
+            for variant in it.variants.iter().filter(|_| name != "Request") {
+                if let (true, [only]) = (is_transparent(it), variant.fields.as_slice()) {
+                    parts.push((self.annotation(&only.ty, Role::Answer), self.codec(&only.ty)));
+                    continue;
+                }
+                let own = format!("{}{name}", variant.name);
+                let of_variant = self.declared(&own, &variant.docs, it.is_public);
+                parts.push((own, of_variant.codec.clone()));
+                let fields = variant.fields.iter().map(|it| self.argument(it, "", false)).collect();
+                found.push(Declared { shape: "variant", fields, ..of_variant });
+            }
+            found.push(Declared { shape: "union", parts, ..declared });
+        }
+    }
+
+    fn is_settings(&self, name: &str) -> bool {
+        let record = self.surface.records.iter().find(|it| it.name == name);
+        record.is_some_and(|it| it.fields.iter().all(|field| field.default.is_some()))
+    }
+
+    fn declared(&self, name: &str, docs: &str, is_public: bool) -> Declared {
+        Declared {
+            shape: "",
+            name: name.to_owned(),
+            codec: name.to_shouty_snake_case(),
+            docs: docs.to_owned(),
+            is_public: is_public && !HIDDEN.contains(&name),
+            fields: Vec::new(),
+            properties: Vec::new(),
+            members: Vec::new(),
+            parts: Vec::new(),
+            is_settings: false,
+        }
+    }
+
+    fn objects(&self) -> Vec<ObjectType> {
+        let object = |it: &crate::surface::Object| {
+            let this = Type { kind: Kind::Object, name: it.name.clone(), inner: None };
+            let constructors = it.constructors.iter().map(|call| Call {
+                is_constructor: true,
+                is_property: false,
+                is_pure: call.is_primary || call.arguments.iter().any(|it| self.is_settings(&it.ty.name)),
+                ..self.call(call, &it.name, None)
+            });
+            let methods = it.methods.iter().map(|call| self.call(call, &it.name, Some(this.clone())));
+            ObjectType {
+                name: it.name.clone(),
+                codec: it.name.to_shouty_snake_case(),
+                docs: it.docs.clone(),
+                is_public: it.is_public && !HIDDEN.contains(&it.name.as_str()),
+                clone: it.clone_function.clone(),
+                free: it.free_function.clone(),
+                calls: constructors.chain(methods).collect(),
+            }
+        };
+        self.surface.objects.iter().map(object).collect()
+    }
+
+    fn functions(&self) -> Vec<Call> {
+        let records = || self.surface.records.iter();
+        let call = |it: &Callable| Call {
+            is_public: !HIDDEN.contains(&it.name.as_str()) && !records().any(|record| is_asked_of(it, &record.name)),
+            ..self.call(it, "", None)
+        };
+        self.surface.functions.iter().map(call).collect()
+    }
+
+    fn operations(&self) -> Vec<Call> {
+        let operation = |it: &crate::surface::Operation| {
+            let arguments: Vec<_> = it.arguments.iter().map(|field| self.operation_argument(field)).collect();
+            Call {
+                name: it.name.to_snake_case(),
+                stub: it.name.to_shouty_snake_case(),
+                symbol: String::new(),
+                docs: it.docs.clone(),
+                is_public: true,
+                is_primary: false,
+                is_constructor: false,
+                is_pure: false,
+                is_property: false,
+                is_secret: false,
+                position: it.position,
+                signature: signature(&arguments),
+                arguments,
+                returns: self.annotation(&it.returns, Role::Answer),
+                codec: self.codec(&it.returns),
+                throws: String::new(),
+            }
+        };
+        self.surface.operations.iter().map(operation).collect()
+    }
+
+    /// Its violations have the API's path.
+    fn operation_argument(&self, field: &Field) -> Argument {
+        let path = if field.name == "room_id" { "Room-Id".to_owned() } else { field.name.to_lower_camel_case() };
+        let argument = Argument { path, ..self.argument(field, "", true) };
+        let Some((_, other, name, conversion)) = ALSO.iter().find(|it| it.0 == field.ty.name) else { return argument };
+        Argument {
+            name: (*name).to_owned(),
+            annotation: format!("{other} | {}", argument.annotation),
+            codec: format!("codec.Also({}, {}, lambda it: {conversion})", argument.codec, other.to_shouty_snake_case()),
+            ..argument
+        }
+    }
+
+    fn exceptions(&self) -> Vec<Exception> {
+        let fields = |name: &str| {
+            let record = self.surface.records.iter().find(|it| it.name == name);
+            record.map_or(&[][..], |it| it.fields.as_slice())
+        };
+        let kinds = self.surface.enums.iter().find(|it| it.name == "FailureKind").map_or(&[][..], |it| &it.variants);
+        let exception = |kind: &crate::surface::Variant| {
+            let known = EXCEPTIONS.iter().find(|it| it.0 == kind.name);
+            let (bases, required, others) = known.map_or(("", MADE_OF.0, MADE_OF.1), |it| (it.2, it.3, it.4));
+            let fact = |name: &&'static str| {
+                let field = fields("Failure").iter().find(|field| field.name == **name)?;
+                let (fact, given) = (self.argument(field, "", false), self.argument(field, "given", true));
+                let is_required = required.contains(name);
+                Some(Argument {
+                    annotation: if is_required { given.present } else { given.annotation },
+                    default: if is_required { None } else { fact.default.clone() },
+                    is_by_name: true,
+                    path: fact.name,
+                    name: match *name {
+                        "is_retryable" => "retryable".to_owned(),
+                        "maybe_sent" => "sent".to_owned(),
+                        name => name.to_owned(),
+                    },
+                    ..fact
+                })
+            };
+            let facts: Vec<_> = required.iter().chain(others).filter_map(fact).collect();
+            let is_narrow = |it: &Argument| it.answer != it.present;
+            let of_call = if required.contains(&"call") { fields("CallContext") } else { &[] };
+            let narrowed = facts.iter().filter(|it| it.default.is_none() && is_narrow(it)).cloned();
+            let narrowed = narrowed.chain(of_call.iter().map(|it| self.argument(it, "", false)));
+            Exception {
+                kind: kind.name.to_shouty_snake_case(),
+                name: exception_name(&kind.name),
+                docs: kind.docs.clone(),
+                bases,
+                has_timeout: required.contains(&"cause"),
+                signature: signature(&facts),
+                required: required.to_vec(),
+                narrowed: narrowed.collect(),
+                facts,
+            }
+        };
+        kinds.iter().map(exception).collect()
+    }
+
+    fn call(&self, it: &Callable, owner: &str, this: Option<Type>) -> Call {
+        let place = format!("{owner}.{}", it.name);
+        let mut arguments: Vec<_> = it.arguments.iter().map(|field| self.argument(field, &place, true)).collect();
+        let described = docs::read(&it.docs, Subject::default(), &self.surface, &Python).arguments;
+        for (name, text) in described {
+            for argument in arguments.iter_mut().filter(|argument| argument.name == name) {
+                argument.docs.clone_from(&text);
+            }
+        }
+        let signature = signature(&arguments);
+        let is_property = arguments.is_empty()
+            && this.is_some()
+            && it.returns.is_some()
+            && !it.name.starts_with("to_")
+            && it.name != "snapshot";
+        if let Some(this) = this {
+            let this = Field { name: "self".to_owned(), ty: this, default: None, docs: String::new() };
+            arguments.insert(0, self.argument(&this, "", false));
+        }
+        let returns = it.returns.as_ref().map_or("None".to_owned(), |ty| self.annotation(ty, Role::Answer));
+        Call {
+            name: it.name.clone(),
+            stub: if owner.is_empty() { it.name.clone() } else { format!("{}_{}", owner.to_snake_case(), it.name) },
+            symbol: it.symbol.clone(),
+            docs: it.docs.clone(),
+            is_public: true,
+            is_primary: it.is_primary,
+            is_constructor: false,
+            is_pure: false,
+            is_property,
+            is_secret: arguments.iter().any(|argument| argument.name.contains("secret")),
+            position: 0,
+            signature,
+            arguments,
+            // A layout that is made of streams is one of windows.
+            returns: if it.name.ends_with("_layout") { "CustomLayout".to_owned() } else { returns },
+            codec: it.returns.as_ref().map_or("None".to_owned(), |ty| self.codec(ty)),
+            throws: it.throws.as_ref().map_or("None".to_owned(), |ty| self.codec(ty)),
+        }
+    }
+
+    fn argument(&self, field: &Field, place: &str, takes_seconds: bool) -> Argument {
+        let role = if !place.is_empty() {
+            Role::Argument
+        } else if takes_seconds {
+            Role::Setting
+        } else {
+            Role::Field
+        };
+        let place = format!("{place}.{}", field.name);
+        let present = match &field.ty {
+            Type { kind: Kind::Optional, inner: Some(inner), .. } => inner,
+            ty => ty,
+        };
+        let is_json = role == Role::Argument && field.name == "json";
+        Argument {
+            name: field.name.clone(),
+            docs: field.docs.clone(),
+            codec: if is_json { "codec.JSON".to_owned() } else { self.codec(&field.ty) },
+            path: if self.is_settings(&field.ty.name) { String::new() } else { field.name.clone() },
+            annotation: if is_json { "str | bytes".to_owned() } else { self.annotation(&field.ty, role) },
+            answer: self.annotation(&field.ty, Role::Answer),
+            present: self.annotation(present, if role == Role::Field { Role::Answer } else { role }),
+            default: field.default.as_ref().map(|default| self.value(default, &field.ty)),
+            is_by_name: (field.default.is_some() && !BY_PLACE.contains(&place.as_str()))
+                || BY_NAME.contains(&place.as_str()),
+        }
+    }
+
+    fn value(&self, default: &Default, ty: &Type) -> String {
+        match default {
+            Default::Absent => "None".to_owned(),
+            Default::Empty => "()".to_owned(),
+            Default::Bool { value: true } => "True".to_owned(),
+            Default::Bool { value: false } => "False".to_owned(),
+            Default::Number { value } => value.clone(),
+            Default::Text { value } => format!("{value:?}"),
+            Default::Variant { value } => format!("{}.{}", ty.name, value.to_shouty_snake_case()),
+            Default::OfType => match ty.kind {
+                Kind::Optional => "None".to_owned(),
+                Kind::List => "()".to_owned(),
+                _ => format!("{}()", self.annotation(ty, Role::Field)),
+            },
+        }
+    }
+
+    fn annotation(&self, ty: &Type, role: Role) -> String {
+        let inner = ty.inner.as_deref().map(|inner| self.annotation(inner, role)).unwrap_or_default();
+        match ty.kind {
+            Kind::Bool => "bool".to_owned(),
+            Kind::F32 | Kind::F64 => "float".to_owned(),
+            Kind::String => "str".to_owned(),
+            Kind::Bytes => if role == Role::Argument { "bytes | bytearray | str" } else { "bytes" }.to_owned(),
+            Kind::Optional => format!("{inner} | None"),
+            Kind::List => match role {
+                Role::Answer => format!("tuple[{inner}, ...]"),
+                Role::Argument => format!("typing.Iterable[{inner}]"),
+                _ => format!("typing.Sequence[{inner}]"),
+            },
+            Kind::Enum => {
+                let named = self.surface.enums.iter().find(|it| it.name == ty.name && HIDDEN.contains(&it.name.as_str()));
+                let parts = named.iter().flat_map(|it| &it.variants).flat_map(|variant| &variant.fields);
+                let parts: Vec<_> = parts.map(|field| self.annotation(&field.ty, role)).collect();
+                if parts.is_empty() { ty.name.clone() } else { parts.join(" | ") }
+            }
+            Kind::Record if !self.is_public_record(&ty.name) => "typing.Any".to_owned(),
+            Kind::Record | Kind::FlatEnum => ty.name.clone(),
+            Kind::Object => if self.is_public_object(&ty.name) { ty.name.clone() } else { "Handle".to_owned() },
+            Kind::Custom => match (ty.name.as_str(), role) {
+                ("Span", Role::Argument | Role::Setting) => "datetime.timedelta | float".to_owned(),
+                ("Span", _) => "datetime.timedelta".to_owned(),
+                ("Timestamp", _) => "datetime.datetime".to_owned(),
+                _ => inner,
+            },
+            _ => "int".to_owned(),
+        }
+    }
+
+    fn is_public_record(&self, name: &str) -> bool {
+        self.surface.records.iter().any(|it| it.name == name && it.is_public) && !HIDDEN.contains(&name)
+    }
+
+    fn is_public_object(&self, name: &str) -> bool {
+        self.surface.objects.iter().any(|it| it.name == name && it.is_public) && !HIDDEN.contains(&name)
+    }
+
+    fn codec(&self, ty: &Type) -> String {
+        let inner = ty.inner.as_deref().map(|inner| self.codec(inner)).unwrap_or_default();
+        match ty.kind {
+            Kind::String => "codec.TEXT".to_owned(),
+            Kind::Optional => format!("codec.Optional({inner})"),
+            Kind::List => format!("codec.Sequence({inner})"),
+            Kind::Record | Kind::FlatEnum | Kind::Enum | Kind::Object => ty.name.to_shouty_snake_case(),
+            Kind::Custom if !matches!(ty.name.as_str(), "Span" | "Timestamp") => inner,
+            Kind::Custom => format!("codec.{}", ty.name.to_shouty_snake_case()),
+            number => format!("codec.{}", format!("{number:?}").to_uppercase()),
+        }
+    }
+}
+
+fn constant(value: &Constant) -> String {
+    match value {
+        Constant::Text(text) => format!("{text:?}"),
+        Constant::Number(number) => number.to_string(),
+    }
+}
+
+/// Where a type stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Given to a function.
+    Argument,
+    /// Told.
+    Answer,
+    /// Kept by plain data.
+    Field,
+    /// Kept by a record of settings.
+    Setting,
+}
+
+fn types_of(fields: &[Field]) -> Vec<&Type> {
+    fields.iter().map(|field| &field.ty).collect()
+}
+
+fn record_type(name: &str) -> Type {
+    Type { kind: Kind::Record, name: name.to_owned(), inner: None }
+}
+
+/// Whether a function is asked of a record, so that it is a property there.
+fn is_asked_of(it: &Callable, record: &str) -> bool {
+    matches!(it.arguments.as_slice(), [only] if only.ty.kind == Kind::Record && only.ty.name == record)
+}
+
+/// Whether each variant just stands for another type.
+fn is_transparent(it: &Enum) -> bool {
+    it.variants.iter().all(|variant| matches!(variant.fields.as_slice(), [only] if only.ty.kind == Kind::Record))
+}
+
+/// The arguments as they stand in a definition.
+fn signature(arguments: &[Argument]) -> String {
+    let shown = |it: &Argument| {
+        let default = it.default.as_ref().map(|default| format!(" = {default}")).unwrap_or_default();
+        format!("{}: {}{default}", it.name, it.annotation)
+    };
+    let (by_name, by_place): (Vec<_>, Vec<_>) = arguments.iter().partition(|it| it.is_by_name);
+    let mut parts: Vec<_> = by_place.into_iter().map(shown).collect();
+    if !by_name.is_empty() {
+        parts.push("*".to_owned());
+    }
+    parts.extend(by_name.into_iter().map(shown));
+    parts.join(", ")
+}
+
+/// A docstring with its quotes: options `indent`; `owner`; `title` and `entries` of a section; `note`, a paragraph of
+/// Python's own.
+fn docstring(surface: &Surface, docs: &str, options: &Kwargs) -> Result<String, Error> {
+    let indent = " ".repeat(options.get::<Option<usize>>("indent")?.unwrap_or(4));
+    let owner = options.get::<Option<String>>("owner")?.unwrap_or_default();
+    let title = options.get::<Option<String>>("title")?.unwrap_or_default();
+    let entries = options.get::<Option<Vec<Value>>>("entries")?.unwrap_or_default();
+    let note = options.get::<Option<String>>("note")?.unwrap_or_default();
+    let is_callback = options.get::<Option<bool>>("is_callback")? == Some(true);
+    options.assert_all_used()?;
+    let subject = Subject { owner: &owner, is_callback };
+    let read = |text: &str| docs::read(text, subject, surface, &Python);
+    let doc = read(docs);
+    let mut text = docs::wrapped(&format!("\"\"\"{}", doc.summary), &indent, WIDTH);
+    for paragraph in doc.paragraphs.iter().chain((!note.is_empty()).then_some(&note)) {
+        text = format!("{text}\n\n{}", docs::wrapped(paragraph, &indent, WIDTH));
+    }
+    let mut section = Vec::new();
+    for entry in &entries {
+        let inner = read(&entry.get_attr("docs")?.to_string());
+        let described = [vec![inner.summary], inner.paragraphs].concat().join(" ").replace('\n', " ");
+        let annotation = entry.get_attr("annotation")?.to_string();
+        let unit = if annotation.contains("timedelta | float") { " In seconds or as a timedelta." } else { "" };
+        if !described.is_empty() {
+            let line = format!("- {}: {described}{unit}", entry.get_attr("name")?);
+            section.push(docs::wrapped(&line, &format!("{indent}  "), WIDTH).replacen("- ", "  ", 1).replace("\n", "\n  "));
+        }
+    }
+    if !section.is_empty() {
+        text = format!("{text}\n\n{indent}{title}:\n{}", section.join("\n"));
+    }
+    if !doc.errors.is_empty() {
+        text = format!("{text}\n\n{}", docs::wrapped(&format!("Errors: {}", doc.errors), &indent, WIDTH));
+    }
+    let text = text.replace('\\', "\\\\");
+    let end = if text.contains('\n') { format!("\n{indent}") } else { String::new() };
+    Ok(format!("{text}{end}\"\"\""))
 }

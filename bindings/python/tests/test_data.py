@@ -19,12 +19,16 @@ from rongcloud_recording import (
     Advice,
     AudioFormat,
     CallbackHeaderNames,
+    CallbackOptions,
     CallContext,
+    ClientOptions,
     ConnectionPolicy,
     CustomLayout,
+    DataCenter,
     FailoverPolicy,
     FloatingLayout,
     Host,
+    InternalError,
     LayoutUpdate,
     McuConfig,
     McuRecording,
@@ -45,6 +49,7 @@ from rongcloud_recording import (
     StartedRecording,
     Stream,
     StreamRef,
+    TimestampUnit,
     VideoFormat,
     Violation,
     Window,
@@ -100,6 +105,9 @@ EVERY = [
     RetryPolicy(max_attempts=2, attempt_timeout=1.5, budget=0),
     FailoverPolicy(after_failures=1),
     ConnectionPolicy(keep_alive=False, max_idle=10),
+    ClientOptions(data_center=DataCenter.SINGAPORE_B, timeout=2.5, retry=RetryPolicy(budget=0)),
+    CallbackOptions(time_window=datetime.timedelta(minutes=1), timestamp_unit=TimestampUnit.SECONDS),
+    InternalError(reason="a defect").failure,
 ]
 # As a caller without a type checker uses it.
 replace: Any = dataclasses.replace
@@ -107,7 +115,7 @@ every = pytest.mark.parametrize("value", EVERY, ids=lambda value: type(value).__
 
 
 def test_every_public_dataclass_is_tried_here() -> None:
-    public = {value for value in vars(package).values() if dataclasses.is_dataclass(value)}
+    public: set[object] = {value for value in vars(package).values() if dataclasses.is_dataclass(value)}
     assert public == {type(value) for value in EVERY}
 
 

@@ -47,14 +47,7 @@ EVERY: list[RecordingError] = [
     InvalidInputError(violations=[Violation(path="sessionId", code="empty", reason="must not be empty")]),
     NotSentError(cause=FailureCause.CONNECTION, reason="refused"),
     NotSentTimeoutError(cause=FailureCause.TIMEOUT, reason="too slow", call=START),
-    OutcomeUnknownError(
-        cause=FailureCause.SERVER_FAILURE,
-        reason="HTTP 503",
-        call=STOP,
-        status=503,
-        code=1000,
-        retryable=True,
-    ),
+    OutcomeUnknownError(cause=FailureCause.SERVER_FAILURE, reason="HTTP 503", call=STOP, status=503, code=1000),
     OutcomeUnknownTimeoutError(cause=FailureCause.TIMEOUT, reason="too slow", call=START),
     RefusedError(
         status=429, code=1008, retryable=True, retry_after=timedelta(seconds=3), reason="too often", call=START

@@ -47,10 +47,10 @@ def test_seconds_and_a_timedelta_are_the_same_policy() -> None:
             lambda: RecordingClient("key", "secret", failover=RetryPolicy()),  # type: ignore[arg-type]
             "failover must be FailoverPolicy or None, not RetryPolicy",
         ),
-        (lambda: RecordingClient("key", "secret", proxy=b""), "proxy must be a str, not bytes"),  # type: ignore[arg-type]
+        (lambda: RecordingClient("key", "secret", proxy=b""), "proxy must be a str or None, not bytes"),  # type: ignore[arg-type]
         (
             lambda: RecordingClient("key", "secret", ca_certificates=b""),  # type: ignore[arg-type]
-            "ca_certificates must be a str, not bytes",
+            "ca_certificates must be a str or None, not bytes",
         ),
     ],
 )
@@ -88,10 +88,10 @@ def test_all_that_is_out_of_range_is_named_at_once(kind: Any) -> None:
             retry=RetryPolicy(budget=2**31, longest_backoff=-1),
         )
     assert [found.path for found in caught.value.violations] == [
-        "retry.longest_backoff",
+        "retry.budget",
         "connect_timeout",
         "timeout",
-        "retry.budget",
+        "retry.longest_backoff",
     ]
 
 
@@ -114,7 +114,6 @@ def test_everything_missing_and_wrong_is_told_at_once(kind: Any) -> None:
     )
     assert found == [
         "backup_api_url wrong_type",
-        "retry.first_backoff out_of_range",
         "app_key required",
         "app_secret required",
         "data_center required",
@@ -122,6 +121,7 @@ def test_everything_missing_and_wrong_is_told_at_once(kind: Any) -> None:
         "proxy invalid_url",
         "ca_certificates invalid_certificates",
         "retry.max_attempts out_of_range",
+        "retry.first_backoff out_of_range",
     ]
 
 
