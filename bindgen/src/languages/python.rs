@@ -269,7 +269,10 @@ impl Maker {
                 let members = it.variants.iter().map(|variant| Member {
                     name: variant.name.to_shouty_snake_case(),
                     docs: variant.docs.clone(),
-                    value: variant.wire.as_ref().map_or_else(|| format!("{:?}", variant.name.to_snake_case()), constant),
+                    value: variant
+                        .wire
+                        .as_ref()
+                        .map_or_else(|| format!("{:?}", variant.name.to_snake_case()), constant),
                 });
                 found.push(Declared { shape: "enum", members: members.collect(), ..declared });
                 return;
@@ -527,14 +530,21 @@ impl Maker {
                 _ => format!("typing.Sequence[{inner}]"),
             },
             Kind::Enum => {
-                let named = self.surface.enums.iter().find(|it| it.name == ty.name && HIDDEN.contains(&it.name.as_str()));
+                let named =
+                    self.surface.enums.iter().find(|it| it.name == ty.name && HIDDEN.contains(&it.name.as_str()));
                 let parts = named.iter().flat_map(|it| &it.variants).flat_map(|variant| &variant.fields);
                 let parts: Vec<_> = parts.map(|field| self.annotation(&field.ty, role)).collect();
                 if parts.is_empty() { ty.name.clone() } else { parts.join(" | ") }
             }
             Kind::Record if !self.is_public_record(&ty.name) => "typing.Any".to_owned(),
             Kind::Record | Kind::FlatEnum => ty.name.clone(),
-            Kind::Object => if self.is_public_object(&ty.name) { ty.name.clone() } else { "Handle".to_owned() },
+            Kind::Object => {
+                if self.is_public_object(&ty.name) {
+                    ty.name.clone()
+                } else {
+                    "Handle".to_owned()
+                }
+            }
             Kind::Custom => match (ty.name.as_str(), role) {
                 ("Span", Role::Argument | Role::Setting) => "datetime.timedelta | float".to_owned(),
                 ("Span", _) => "datetime.timedelta".to_owned(),
@@ -645,7 +655,9 @@ fn docstring(surface: &Surface, docs: &str, options: &Kwargs) -> Result<String, 
         let unit = if annotation.contains("timedelta | float") { " In seconds or as a timedelta." } else { "" };
         if !described.is_empty() {
             let line = format!("- {}: {described}{unit}", entry.get_attr("name")?);
-            section.push(docs::wrapped(&line, &format!("{indent}  "), WIDTH).replacen("- ", "  ", 1).replace("\n", "\n  "));
+            section.push(
+                docs::wrapped(&line, &format!("{indent}  "), WIDTH).replacen("- ", "  ", 1).replace("\n", "\n  "),
+            );
         }
     }
     if !section.is_empty() {
