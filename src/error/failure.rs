@@ -287,6 +287,32 @@ mod tests {
     }
 
     #[test]
+    fn an_error_crosses_as_the_bytes_of_its_record() {
+        for error in errors() {
+            let (mut bytes, mut of_record) = (Vec::new(), Vec::new());
+            <RecordingError as uniffi::Lower<crate::UniFfiTag>>::write(error.clone(), &mut bytes);
+            <Failure as uniffi::Lower<crate::UniFfiTag>>::write(error.clone().into(), &mut of_record);
+            assert_eq!(bytes, of_record);
+            assert_eq!(read(&bytes).unwrap(), error);
+        }
+    }
+
+    #[test]
+    fn an_error_that_lacks_what_its_kind_has_comes_back_as_invalid_input_from_the_boundary_too() {
+        let whole = Failure::from(RecordingError::internal("why"));
+        let mut bytes = Vec::new();
+        let lacking = Failure { kind: FailureKind::NotSent, ..whole };
+        <Failure as uniffi::Lower<crate::UniFfiTag>>::write(lacking, &mut bytes);
+        // UniFFI returns what it finds in this error, as the error of the function.
+        let error = read(&bytes).unwrap_err().downcast::<RecordingError>().unwrap();
+        assert_eq!(error.to_string(), "invalid input: cause: an error of this kind has one [required]");
+    }
+
+    fn read(mut bytes: &[u8]) -> uniffi::Result<RecordingError> {
+        <RecordingError as uniffi::Lift<crate::UniFfiTag>>::try_read(&mut bytes)
+    }
+
+    #[test]
     fn a_defect_may_have_started_a_recording_unless_it_is_known_to_be_of_another_call() {
         let may_be_recording = |call| RecordingError::Internal { reason: String::new(), call }.may_be_recording();
         assert!(may_be_recording(None));
