@@ -28,17 +28,24 @@ include $(wildcard bindings/*/build.mk)
 include benches/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
-.PHONY: demo test check check-versions check-docs package
+.PHONY: demo test check check-versions check-docs check-parity api parity package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
 	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
-check: check-versions check-docs $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links.
+check: check-versions check-docs check-parity $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links, public surfaces.
 check-versions:
 	@scripts/require.sh python3=python3
 	scripts/version.py check
 check-docs:
 	@scripts/require.sh python3=python3
 	scripts/check-docs.py
+check-parity: library tools
+	@mkdir -p $(BUILD)
+	$(BINDGEN) parity $(LIBRARY) api $(BUILD)/parity.md
+	@diff -u docs/parity.md $(BUILD)/parity.md || { echo "What every language has has changed. If it is meant: make parity" >&2; exit 1; }
+api: $(addprefix api-,$(LANGUAGES)) ## Writes down the public surface of every language: api/LANGUAGE.txt.
+parity: library tools ## Writes the table of names that every language has: docs/parity.md.
+	$(BINDGEN) parity $(LIBRARY) api docs/parity.md
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
 
 # Every fault for every operation in every language, and what each came to. Slower than a test should be.

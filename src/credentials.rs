@@ -4,8 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::error::{RecordingError, Violation, codes};
-use crate::model::{check_header, has_control_character};
+use crate::error::{RecordingError, Violation};
+use crate::model::{Value, check};
 
 /// An app's key and secret, from the console's App Key page.
 ///
@@ -70,25 +70,11 @@ impl Credentials {
 }
 
 pub(crate) fn check_app_key(path: &str, app_key: &str, found: &mut Vec<Violation>) {
-    check_header(path, app_key, found);
+    check(path, Value::Header(app_key), found);
 }
 
 pub(crate) fn check_app_secret(path: &str, app_secret: &str, found: &mut Vec<Violation>) {
-    let inner = app_secret.trim();
-    if app_secret.is_empty() {
-        found.push(Violation::new(path, codes::EMPTY, "must not be empty"));
-    } else if inner.is_empty() {
-        found.push(Violation::new(path, codes::EMPTY, "has white space only"));
-    } else {
-        if inner != app_secret {
-            let reason = "has white space at its ends: a copied line break or blank?";
-            found.push(Violation::new(path, codes::NOT_HEADER_SAFE, reason));
-        }
-        if has_control_character(inner) {
-            let reason = "has a line break or another control character inside: was more than the secret copied?";
-            found.push(Violation::new(path, codes::CONTROL_CHARACTER, reason));
-        }
-    }
+    check(path, Value::Secret(app_secret), found);
 }
 
 impl fmt::Debug for Credentials {
@@ -102,6 +88,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::error::codes;
 
     fn found(app_secret: &str) -> Vec<(String, String)> {
         match Credentials::new("uwd1c0sxdlx2".to_owned(), app_secret.to_owned()).unwrap_err() {

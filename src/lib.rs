@@ -23,7 +23,6 @@
 //! # }
 //! ```
 
-pub mod blocking;
 pub mod callback;
 mod client;
 mod constant;
@@ -42,11 +41,12 @@ pub mod surface;
 mod time;
 mod transport;
 
-pub use client::RecordingClient;
+pub use client::{RecordingClient, blocking};
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
 pub use error::{
-    CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes, completed,
+    Attempt, CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes,
+    completed,
 };
 pub use model::{
     ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,

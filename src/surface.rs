@@ -1,6 +1,7 @@
 //! What the generator of the other languages' code needs and UniFFI's metadata can't carry: constants, and the values by
 //! which the API spells enumerations.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use crate::callback::{RecordingEventKind, RoomEventKind};
@@ -8,8 +9,8 @@ use crate::constant::Declared;
 pub use crate::constant::Value;
 use crate::error::codes;
 use crate::model::{
-    ADVICE, AudioFormat, Layout, MediaType, RULES, RecordType, RecordingMode, RenderMode, SliceLength, VideoFormat,
-    Wire, mcu_mode, resolution,
+    ADVICE, AudioFormat, Layout, MediaType, RULES, RecordType, RecordingMode, RenderMode, Scalar, SliceLength, Tree,
+    VideoFormat, mcu_mode, resolution,
 };
 use crate::options;
 use crate::protocol::service_codes;
@@ -102,13 +103,13 @@ pub fn wire_values() -> Vec<WireValue> {
     let layouts = [Layout::Custom { windows: Vec::new() }, Layout::Floating, Layout::Adaptive];
     let data_centers = DataCenter::names().map(|(data_center, name)| (data_center, Value::Text(name)));
     [
-        numbers_of::<RecordType>("RecordType"),
-        numbers_of::<RecordingMode>("RecordingMode"),
-        names_of::<VideoFormat>("VideoFormat"),
-        names_of::<AudioFormat>("AudioFormat"),
-        numbers_of::<SliceLength>("SliceLength"),
-        numbers_of::<RenderMode>("RenderMode"),
-        listed("Layout", layouts.map(|layout| (layout.clone(), Value::Number(layout.wire())))),
+        scalars::<RecordType>("RecordType"),
+        scalars::<RecordingMode>("RecordingMode"),
+        scalars::<VideoFormat>("VideoFormat"),
+        scalars::<AudioFormat>("AudioFormat"),
+        scalars::<SliceLength>("SliceLength"),
+        scalars::<RenderMode>("RenderMode"),
+        listed("Layout", layouts.map(|layout| (layout.clone(), Value::Number(layout.kind() as i64)))),
         known("MediaType", &MediaType::NUMBERS),
         known("RecordingEventKind", &RecordingEventKind::NUMBERS),
         known("RoomEventKind", &RoomEventKind::NUMBERS),
@@ -126,12 +127,13 @@ fn constant(group: Group, declared: &Declared) -> Constant {
     Constant { group: group.name, name: declared.name, value: declared.value, doc: doc.join("\n") }
 }
 
-fn numbers_of<T: Wire<i64> + Debug>(type_name: &'static str) -> Vec<WireValue> {
-    listed(type_name, T::ALL.iter().map(|variant| (*variant, Value::Number(variant.wire()))))
-}
-
-fn names_of<T: Wire<&'static str> + Debug>(type_name: &'static str) -> Vec<WireValue> {
-    listed(type_name, T::ALL.iter().map(|variant| (*variant, Value::Text(variant.wire()))))
+fn scalars<T: Scalar + Debug>(type_name: &'static str) -> Vec<WireValue> {
+    let value = |word: &Tree| match word {
+        Tree::Text(Cow::Borrowed(text)) => Some(Value::Text(text)),
+        Tree::Integer(number) => Some(Value::Number(*number)),
+        _ => None,
+    };
+    listed(type_name, T::ALL.iter().filter_map(|(variant, word)| Some((variant, value(word)?))))
 }
 
 fn known<T: Debug + Copy>(type_name: &'static str, numbers: &[(T, i64)]) -> Vec<WireValue> {

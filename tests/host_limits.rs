@@ -80,9 +80,10 @@ fn assert_passed(output: &Output) {
 /// Runs a test where there are no more threads than given, the process's first and the test's own included.
 fn run_with_threads(test: &str, most: RangeInclusive<u32>) {
     let (folder, nobody) = (Folder::new(test), nobody());
-    // Where it may be read by anybody.
+    // Where it may be read by anybody. Copied by another process: a descriptor of this one's, open for writing, would be
+    // inherited by what other tests start meanwhile, and nobody could start the copy until they had let go of it.
     let program = folder.0.join("test");
-    fs::copy(env::current_exe().unwrap(), &program).unwrap();
+    assert!(Command::new("cp").arg(env::current_exe().unwrap()).arg(&program).status().unwrap().success());
     for most in most {
         let mut command = Command::new("prlimit");
         command.arg(format!("--nproc={most}")).arg("--").arg(&program);

@@ -32,6 +32,10 @@ pub trait Spelling {
     fn failure(&self, kind: &str) -> String;
     /// The name under which a refused callback is caught.
     fn refusal(&self) -> String;
+    /// A field, an argument or a function, named by itself.
+    fn plain(&self, name: &str) -> String {
+        name.to_owned()
+    }
 }
 
 /// What a comment is about.
@@ -124,8 +128,9 @@ fn target_link(
                 if subject.is_callback && *name == "Refused" { spelling.refusal() } else { spelling.failure(name) };
             Some(name)
         }
-        [name] if surface.declares(name) => Some(spelling.type_link(name)),
+        [name] if surface.declares(name) => Some(spelling.type_link(surface.public_name(name).unwrap_or(name))),
         [name] if is_link && surface.functions.iter().any(|it| it.name == *name) => Some(spelling.function_link(name)),
+        [name] if name.contains('_') && surface.has_member(name) => Some(format!("`{}`", spelling.plain(name))),
         ["RecordingError", kind] if is_failure_kind(kind, surface) => Some(spelling.failure(kind)),
         [owner, member] => Some(spelling.member_link(owner, member)),
         _ => None,
@@ -175,6 +180,6 @@ mod tests {
 
     #[test]
     fn a_list_keeps_its_lines_and_is_indented_where_it_goes_on() {
-        assert_eq!(wrapped("- one two\n- three", "", 6), "- one\n  two\n- three");
+        assert_eq!(wrapped("- one two\n- three", "", 7), "- one\n  two\n- three");
     }
 }

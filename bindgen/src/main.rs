@@ -3,6 +3,7 @@
 
 mod docs;
 mod languages;
+mod parity;
 mod read;
 mod surface;
 mod write;
@@ -25,8 +26,13 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<()> {
+    if let [command, library, surfaces, file] = arguments
+        && command == "parity"
+    {
+        return parity::write(Utf8Path::new(library), Path::new(surfaces), Path::new(file));
+    }
     let [name, library, folder] = arguments else {
-        bail!("usage: rongcloud-bindgen python|kotlin|swift LIBRARY FOLDER");
+        bail!("usage: rongcloud-bindgen python|kotlin|swift LIBRARY FOLDER, or parity LIBRARY SURFACES FILE");
     };
     let language = languages::named(name)?;
     let surface = read::read(Utf8Path::new(library), name)?;

@@ -23,7 +23,9 @@ MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.s
 # Silent on folders that a project might have and doesn't.
 KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:check
 
-.PHONY: demo-kotlin test-kotlin check-kotlin package-kotlin faults-kotlin
+KOTLIN_SURFACE := scripts/api-kotlin.py bindings/kotlin/src/main/kotlin $(KOTLIN)/generated
+
+.PHONY: demo-kotlin test-kotlin check-kotlin api-kotlin package-kotlin faults-kotlin
 demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows another one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
@@ -41,8 +43,13 @@ check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that
 	$(KTLINT) --file bindings/kotlin/tests test-compile
 	$(KTLINT) --file bindings/kotlin/faults compile
 	$(KTLINT) --file examples/kotlin
+	$(KOTLIN_SURFACE) | scripts/same-surface.sh kotlin
 	@# What the compiler adds to enums can't be documented.
 	! $(MVN) --file bindings/kotlin dokka:dokka@check | grep Undocumented | grep -vE '/(values|valueOf|entries)/'
+
+api-kotlin: $(KOTLIN_GENERATED) ## Writes down Kotlin's public surface: api/kotlin.txt.
+	mkdir -p api
+	$(KOTLIN_SURFACE) >api/kotlin.txt
 
 package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
 	mkdir -p dist
@@ -54,7 +61,7 @@ faults-kotlin: $(KOTLIN_FAULTS) ## Makes the calls of the grid of faults, into b
 
 .PHONY: kotlin-toolchain kotlin-library
 kotlin-toolchain:
-	@scripts/require.sh mvn=maven javac=openjdk-17-jdk-headless strip=binutils
+	@scripts/require.sh python3=python3 mvn=maven javac=openjdk-17-jdk-headless strip=binutils
 	@mkdir -p $(KOTLIN_KEPT) $(KOTLIN_DOWNLOADED)/{com,io,net,org}
 	@find $(KOTLIN_DOWNLOADED) -mindepth 1 -maxdepth 1 ! -name rongcloud \
 		-exec ln -snt $(KOTLIN_KEPT) {} + 2>/dev/null || true
@@ -66,12 +73,10 @@ kotlin-library: library tools kotlin-toolchain
 $(KOTLIN)/library.so: kotlin-library
 	@:
 
-# The generated binding, split, and the native library where JNA looks for it in a jar.
-$(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml bindings/kotlin/tools/SplitBinding.java
-	rm -rf $(KOTLIN)/generated $(KOTLIN)/raw
-	$(BINDGEN) generate $< --language kotlin --no-format --out-dir $(KOTLIN)/raw
-	java bindings/kotlin/tools/SplitBinding.java $(KOTLIN)/raw/rongcloud/recording/rongcloud_recording.kt \
-		$(KOTLIN)/generated
+# What is written of the library's own metadata, and the native library where JNA looks for it in a jar.
+$(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml $(BINDGEN)
+	rm -rf $(KOTLIN)/generated
+	$(BINDGEN) kotlin $< $(KOTLIN)/generated
 	mkdir -p $(KOTLIN)/native/$(KOTLIN_PLATFORM)
 	strip -o $(KOTLIN)/native/$(KOTLIN_PLATFORM)/librongcloud_recording.so $<
 	touch $@

@@ -6,75 +6,16 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::authority::Authority;
-use crate::callback::{CallbackSignature, InvalidCallback, RoomCallbackVersion};
-use crate::door::Doors;
-use crate::outbox::{Outbox, Urls};
-use crate::rooms::Room;
-use crate::server::Simulator;
-use crate::service::Service;
-use crate::state::State;
-use crate::target::Target;
-use crate::world::World;
-
-/// Assumption: the service documents no limit for clock skew.
-const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);
-
-/// Assumption: documented for another of the vendor's callbacks, not for these.
-const DEFAULT_CALLBACK_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Milliseconds since the Unix epoch.
-pub(crate) type Clock = dyn Fn() -> u64 + Send + Sync;
-type Log = Box<dyn Fn(&str) + Send + Sync>;
-
-/// What stays the same while a simulator runs, but for the skew of its clock.
-pub(crate) struct Settings {
-    secrets: HashMap<String, String>,
-    pub(crate) window_ms: u64,
-    clock: Arc<Clock>,
-    skew_ms: AtomicI64,
-    log: Option<Log>,
-    pub(crate) callback_signature: CallbackSignature,
-    pub(crate) callback_timeout: Duration,
-}
-
-impl Settings {
-    pub(crate) fn secret_of(&self, app_key: &str) -> Option<&str> {
-        self.secrets.get(app_key).map(String::as_str)
-    }
-
-    /// The time as the service has it.
-    pub(crate) fn now_ms(&self) -> u64 {
-        (self.clock)().saturating_add_signed(self.skew_ms.load(Ordering::Relaxed))
-    }
-
-    pub(crate) fn set_skew_ms(&self, ms: i64) {
-        self.skew_ms.store(ms, Ordering::Relaxed);
-    }
-
-    pub(crate) fn log(&self, line: impl FnOnce() -> String) {
-        if let Some(log) = &self.log {
-            log(&escaped(&line()));
-        }
-    }
-}
-
-/// One line that does nothing to a terminal, whatever clients and receivers have put into it.
-fn escaped(line: &str) -> String {
-    let mut shown = String::with_capacity(line.len());
-    for char in line.chars() {
-        match char {
-            '\'' | '"' | '\\' => shown.push(char),
-            _ => shown.extend(char.escape_debug()),
-        }
-    }
-    shown
-}
+use crate::callbacks::Urls;
+use crate::invalid::InvalidCallback;
+use crate::settings::{CallbackSignature, RoomCallbackVersion, Settings, millis};
+use crate::simulation::Simulation;
+use crate::simulator::Simulator;
+use crate::world::Room;
 
 /// Collects a simulator's settings; made by [`Simulator::builder`].
 pub struct Builder {
@@ -83,40 +24,29 @@ pub struct Builder {
     rooms: HashMap<String, Room>,
     recording_callback: Option<String>,
     room_callback: Option<String>,
-    room_callback_version: RoomCallbackVersion,
-    /// The app that is told of rooms.
-    first_app: Option<String>,
     settings: Settings,
 }
 
-impl Builder {
-    pub(crate) fn new() -> Self {
-        Self {
+impl Simulator {
+    /// Collects settings; [`Builder::start`] starts.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             control: true,
             rooms: HashMap::new(),
             recording_callback: None,
             room_callback: None,
-            room_callback_version: RoomCallbackVersion::default(),
-            first_app: None,
-            settings: Settings {
-                secrets: HashMap::new(),
-                window_ms: millis(DEFAULT_TIMESTAMP_WINDOW),
-                clock: Arc::new(system_clock),
-                skew_ms: AtomicI64::new(0),
-                log: None,
-                callback_signature: CallbackSignature::headers(),
-                callback_timeout: DEFAULT_CALLBACK_TIMEOUT,
-            },
+            settings: Settings::new(),
         }
     }
+}
 
+impl Builder {
     /// Adds an app whose requests are accepted. Without any, every request is refused.
     #[must_use]
     pub fn app(mut self, app_key: impl Into<String>, app_secret: impl Into<String>) -> Self {
-        let app_key = app_key.into();
-        self.first_app.get_or_insert_with(|| app_key.clone());
-        self.settings.secrets.insert(app_key, app_secret.into());
+        self.settings.add_app(app_key.into(), app_secret.into());
         self
     }
 
@@ -156,7 +86,7 @@ impl Builder {
     }
 
     /// How far the service's clock is ahead of that one, or with a negative number behind it; 0 by default. See
-    /// [`Simulator::set_skew_ms`].
+    /// [`Simulation::set_skew_ms`].
     #[must_use]
     pub fn skew_ms(self, ms: i64) -> Self {
         self.settings.set_skew_ms(ms);
@@ -182,7 +112,7 @@ impl Builder {
     /// Which fields callbacks about rooms have; those of version 1.1 by default.
     #[must_use]
     pub fn room_callback_version(mut self, version: RoomCallbackVersion) -> Self {
-        self.room_callback_version = version;
+        self.settings.room_callback_version = version;
         self
     }
 
@@ -224,20 +154,13 @@ impl Builder {
             return Err(StartError::NotLoopback(self.address.ip()));
         }
         self.settings.callback_signature.check().map_err(StartError::Callback)?;
-        let target = |url: &Option<String>| url.as_deref().map(Target::parse).transpose().map_err(StartError::Callback);
-        let urls = Urls { recording: target(&self.recording_callback)?, room: target(&self.room_callback)? };
+        let urls = Urls::parse(self.recording_callback.as_deref(), self.room_callback.as_deref());
+        let urls = urls.map_err(StartError::Callback)?;
         let listener = TcpListener::bind(self.address).await.map_err(StartError::Bind)?;
         let address = listener.local_addr().map_err(StartError::Bind)?;
-        let (callbacks, jobs) = Outbox::new(self.room_callback_version, self.first_app);
-        let mut world = World::new(Arc::clone(&self.settings.clock), callbacks);
-        for (room_id, room) in self.rooms {
-            world.set_room(&room_id, room);
-        }
-        world.callbacks.set_urls(urls);
-        let (doors, entrances) = Doors::new(address.ip());
-        let authority = Authority::new("rongcloud-simulator test CA").map_err(StartError::Certificate)?;
-        let service = Arc::new(Service { settings: self.settings, state: State::new(world), doors, authority });
-        Ok(Simulator::serve(listener, address, service, (jobs, entrances), self.control))
+        let (simulation, delivery, entrances) =
+            Simulation::new(self.settings, address.ip(), self.rooms, urls).map_err(StartError::Certificate)?;
+        Ok(Simulator::serve(listener, address, simulation, (delivery, entrances), self.control))
     }
 }
 
@@ -284,12 +207,4 @@ impl Error for StartError {
             Self::Certificate(error) => Some(error.as_ref()),
         }
     }
-}
-
-fn system_clock() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

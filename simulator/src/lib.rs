@@ -27,7 +27,8 @@
 //! # Assumptions
 //!
 //! Where the service's behaviour isn't documented, the simulator had to choose. None of the following is known
-//! to be true of the service.
+//! to be true of the service. What was assumed of one operation alone stands at the head of its file in
+//! `src/operations`.
 //!
 //! Headers and signature:
 //! - A missing `App-Key`, `Nonce`, `Timestamp` or `Signature` is answered 401/1004.
@@ -45,7 +46,6 @@
 //! Bodies, and that of a start above all:
 //! - Unknown keys, keys given twice, `null`, and integers written with a fraction or exponent (`60.0`) are refused.
 //! - Every parameter mistake is answered 400/1002, with all paths in `errorMessage`. So is text that isn't JSON.
-//! - `extra` may be absent: the table requires it, the documentation's own example leaves it out.
 //! - `config.mixLayout` is required for recordType 1 whatever the mode, and may be absent for recordType 2.
 //!   `config.renderMode`, `config.sliceMin` and the two formats are always required.
 //! - `config.input` is required where mixLayout counts: mixLayout 1, recordType 1, and a mix mode. When
@@ -56,16 +56,8 @@
 //! - Ids, where present, are not empty. A start never requires a host.
 //! - Resolutions are an open list of `WIDTHxHEIGHT`; `config.mcuConfig.mode` is any integer: neither list is public.
 //!
-//! Layout change, stop and room query:
-//! - Of a layout change, a host is required for the layouts 2 and 3: the table requires it always, the text lets a
-//!   custom layout leave it out. `input` is required for layout 1 only, and in it `video`, as in a start.
-//! - A layout change replaces the whole layout of all split-stream recordings that the app has running in the session,
-//!   whatever their mode, and is answered with the id of the newest. The table of its reply isn't known to name an id.
-//! - A stop ends all recordings that the app has running in the session, and is answered with the id of the newest.
-//! - No running recording, and none but MCU recordings for a layout change, are answered 400/1002.
-//! - Recordings end when their room is removed or has another session, and for no other reason.
-//! - `Room-Id` may be absent from a room query, and else must be equal to `roomId`. A query's reply has no
-//!   `errorMessage`, and none of the further fields that the documentation is known to have.
+//! Rooms and recordings:
+//! - Recordings end when they are stopped, when their room is removed or has another session, and for no other reason.
 //! - `uri` is made up of session, stream id and media type where a test gives none; `tag` is empty then.
 //!
 //! Callbacks about recordings:
@@ -99,7 +91,6 @@
 //!
 //! Answers:
 //! - A room that is unknown, or has another session, is answered HTTP 200 with code 40003, as `room/query` does.
-//! - Every accepted start makes a new recording with a new id, even for a session that is being recorded.
 //! - The codes 404 and 405 of the HTTP statuses of the same number; a body above 1 MiB is answered 400/1005.
 //! - Rooms are shared by all apps of one simulator.
 //!
@@ -108,58 +99,38 @@
 //!   address, a client that leaves at once may be noticed before that. One that arrives in part is never executed.
 //! - The service closes no connection of its own accord, neither after a number of requests nor when it is idle.
 
-mod authority;
 mod builder;
-mod call;
-mod callback;
-mod connection;
+mod callbacks;
 mod control;
-mod courier;
-mod delivery;
+mod counts;
 mod door;
-mod events;
-mod executions;
-mod failures;
-mod fields;
-mod headers;
-mod json;
-mod layout;
-mod listen;
-mod log;
-mod outbox;
-mod query;
-mod recordings;
+mod history;
+mod invalid;
+mod operations;
+mod random;
+mod record;
 mod reply;
-mod rooms;
-mod rules;
+mod request;
 mod script;
-mod seen;
 mod server;
-mod service;
-mod signature;
-mod start;
-mod state;
-mod stop;
-mod target;
-mod wait;
+mod settings;
+mod shared;
+mod simulation;
+mod simulator;
 mod world;
 
 pub use builder::{Builder, StartError};
-pub use callback::{
-    Attempt, Callback, CallbackKind, CallbackSignature, CallbackState, InvalidCallback, RoomCallbackVersion,
-};
-pub use connection::Connections;
-pub use delivery::{Delivery, RetrySignature, TimestampUnit};
-pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, Ended, Fault, InvalidFault};
-pub use executions::Executions;
-pub use failures::FailedEvent;
-pub use recordings::{Recording, RecordingState};
-pub use rooms::{MediaType, Member, Room, Stream};
-pub use script::{InvalidStep, Step};
-pub use seen::{SeenRequest, Verdict};
-pub use server::Simulator;
-pub use state::Counts;
-pub use wait::WaitTimedOut;
+pub use callbacks::{Attempt, Callback, CallbackKind, CallbackState, Delivery, FailedEvent, RetrySignature};
+pub use counts::{Connections, Counts, WaitTimedOut};
+pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, Ended, Fault};
+pub use invalid::{InvalidCallback, InvalidFault, InvalidStep};
+pub use operations::Executions;
+pub use record::{SeenRequest, Verdict};
+pub use script::Step;
+pub use settings::{CallbackSignature, RoomCallbackVersion, TimestampUnit};
+pub use simulation::Simulation;
+pub use simulator::Simulator;
+pub use world::{MediaType, Member, Recording, RecordingState, Room, Stream};
 
 /// App key of the demonstrations; the one in the documentation's example.
 pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";

@@ -112,43 +112,36 @@ fn member(user_id: &str) -> Member {
     Member::new(user_id).stream(Stream::audio(&stream_id)).stream(Stream::video(&stream_id))
 }
 
-fn tls(text: &str) -> Result<DoorTls, &'static str> {
-    match text {
-        "valid" => Ok(DoorTls::Valid),
-        "expired" => Ok(DoorTls::Expired),
-        "wrong-host" => Ok(DoorTls::WrongHost),
-        "untrusted" => Ok(DoorTls::Untrusted),
-        _ => Err("must be valid, expired, wrong-host or untrusted"),
-    }
+/// One of the words of a list.
+fn word<T: Clone>(text: &str, words: &[(&str, T)]) -> Result<T, String> {
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| meaning.clone());
+    found.ok_or_else(|| {
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let (last, others) = words.split_last().unwrap_or((&"", &[]));
+        format!("must be {} or {last}", others.join(", "))
+    })
 }
 
-fn room_callback_version(text: &str) -> Result<RoomCallbackVersion, &'static str> {
-    match text {
-        "1.0" => Ok(RoomCallbackVersion::V1_0),
-        "1.1" => Ok(RoomCallbackVersion::V1_1),
-        _ => Err("must be 1.0 or 1.1"),
-    }
+fn tls(text: &str) -> Result<DoorTls, String> {
+    use DoorTls::{Expired, Untrusted, Valid, WrongHost};
+    word(text, &[("valid", Valid), ("expired", Expired), ("wrong-host", WrongHost), ("untrusted", Untrusted)])
 }
 
-fn callback_signature(text: &str) -> Result<CallbackSignature, &'static str> {
-    match text {
-        "headers" => Ok(CallbackSignature::headers()),
-        "query" => Ok(CallbackSignature::query()),
-        _ => Err("must be headers or query"),
-    }
+fn room_callback_version(text: &str) -> Result<RoomCallbackVersion, String> {
+    word(text, &[("1.0", RoomCallbackVersion::V1_0), ("1.1", RoomCallbackVersion::V1_1)])
+}
+
+fn callback_signature(text: &str) -> Result<CallbackSignature, String> {
+    word(text, &[("headers", CallbackSignature::headers()), ("query", CallbackSignature::query())])
+}
+
+fn timestamp_unit(text: &str) -> Result<TimestampUnit, String> {
+    word(text, &[("milliseconds", TimestampUnit::Milliseconds), ("seconds", TimestampUnit::Seconds)])
 }
 
 fn callback_names(text: &str) -> Result<[String; 4], &'static str> {
     let names: Vec<String> = text.split(',').map(str::to_owned).collect();
     names.try_into().map_err(|_| "must be four names with commas between them")
-}
-
-fn timestamp_unit(text: &str) -> Result<TimestampUnit, &'static str> {
-    match text {
-        "milliseconds" => Ok(TimestampUnit::Milliseconds),
-        "seconds" => Ok(TimestampUnit::Seconds),
-        _ => Err("must be milliseconds or seconds"),
-    }
 }
 
 #[tokio::main]
@@ -188,13 +181,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Some(tls) => print_url(simulator.open_door(DoorOptions::default().tls(tls).port(options.port))?.url())?,
     }
 
-    if options.until_stdin_closes {
-        tokio::select! {
-            () = end.received() => {}
-            _ = stdin_closed() => {}
-        }
-    } else {
-        end.received().await;
+    tokio::select! {
+        () = end.received() => {}
+        _ = async { stdin_closed().await }, if options.until_stdin_closes => {}
     }
     simulator.shutdown().await;
     Ok(())

@@ -70,6 +70,16 @@ impl Refusal {
         Self { code, why: why.into() }
     }
 
+    /// A room that is unknown, or whose current session is another one.
+    pub(crate) fn no_such_session() -> Self {
+        Self::new(Code::NoSuchRoom, "Room-Id has no such current session")
+    }
+
+    /// Assumption: which code the service has for it is unknown.
+    pub(crate) fn nothing_to_do(why: &str) -> Self {
+        Self::new(Code::Parameter, why)
+    }
+
     pub(crate) fn message(&self) -> String {
         format!("{}: {}", self.code.row().2, self.why)
     }

@@ -1,13 +1,15 @@
 //! Replies a test asks for in advance.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Deserialize;
+use tokio::sync::watch;
 
+use crate::invalid::InvalidStep;
 use crate::reply::JSON;
+use crate::shared::Shared;
 
 /// More would be held in memory for nothing: clients give up long before.
 const MAX_PAD_BYTES: usize = 64 * 1024 * 1024;
@@ -123,23 +125,15 @@ impl Step {
     }
 
     fn check(&self) -> Result<(), InvalidStep> {
-        let refuse = |why: &str| Err(InvalidStep(why.to_owned()));
-        if self.times == 0 {
-            return refuse("times must be at least 1");
-        }
-        if self.status.is_some_and(|status| !(200..=599).contains(&status)) {
-            return refuse("status must be 200 to 599");
-        }
-        if self.pad_bytes > MAX_PAD_BYTES {
-            return refuse("padBytes must be at most 67108864");
-        }
-        if let Some(content_type) = &self.content_type
-            && parsed("content-type", content_type).is_none()
-        {
-            return refuse("contentType is not a header value");
-        }
+        let content_type = self.content_type.as_deref().map(|it| parsed("content-type", it));
+        InvalidStep::check(&[
+            (self.times == 0, "times must be at least 1"),
+            (self.status.is_some_and(|it| !(200..=599).contains(&it)), "status must be 200 to 599"),
+            (self.pad_bytes > MAX_PAD_BYTES, "padBytes must be at most 67108864"),
+            (content_type == Some(None), "contentType is not a header value"),
+        ])?;
         if let Some((name, _)) = self.headers.iter().find(|(name, value)| parsed(name, value).is_none()) {
-            return Err(InvalidStep(format!("headers.{name} is not a header")));
+            return Err(InvalidStep::new(format!("headers.{name} is not a header")));
         }
         Ok(())
     }
@@ -149,35 +143,32 @@ fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, value.parse().ok()?))
 }
 
-/// A step that no HTTP reply can be made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidStep(String);
-
-impl fmt::Display for InvalidStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// The steps that are still to come, and the gate before the replies that they hold back.
+#[derive(Default)]
+pub(crate) struct Script {
+    steps: Shared<VecDeque<Step>>,
+    pub(crate) gate: watch::Sender<()>,
 }
 
-impl std::error::Error for InvalidStep {}
-
-/// Steps that are still to come.
-#[derive(Default)]
-pub(crate) struct Script(VecDeque<Step>);
-
 impl Script {
-    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Result<Self, InvalidStep> {
+    pub(crate) fn set(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
         let steps: VecDeque<Step> = steps.into_iter().collect();
         steps.iter().try_for_each(Step::check)?;
-        Ok(Self(steps))
+        *self.steps.lock() = steps;
+        Ok(())
     }
 
-    pub(crate) fn next(&mut self) -> Option<Step> {
-        let front = self.0.front_mut()?;
+    /// The service's own answer where no step is left.
+    pub(crate) fn next(&self) -> Step {
+        let mut steps = self.steps.lock();
+        let Some(front) = steps.front_mut() else {
+            return Step::normal();
+        };
         front.times -= 1;
-        if front.times == 0 {
-            return self.0.pop_front();
+        let step = front.clone();
+        if step.times == 0 {
+            steps.pop_front();
         }
-        Some(front.clone())
+        step
     }
 }

@@ -1,33 +1,37 @@
 //! One attempt: an operation signed, sent once, and its answer read.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 use tracing::{Level, debug, enabled};
 use url::Url;
 
 use super::RecordingClient;
-use crate::error::{CallContext, FailureCause, RecordingError};
-use crate::protocol::{Call, HttpReply, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
+use super::retry::{Failure, RetryClass};
+use crate::error::{Attempt, CallContext, FailureCause, RecordingError};
+use crate::protocol::{Call, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
 use crate::time::known_time;
-use crate::transport::{Attempt, Carrier, Limits, Progress, Request, Sign, Site, TransportFailure};
+use crate::transport::{AttemptProgress, Carrier, Progress, Request, Site, TransportFailure};
 
 /// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
 /// uvicorn and node close one after 5 seconds; what it has received meanwhile is looked at as well.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// What one attempt has come to.
-pub(super) struct Attempted<T> {
-    pub result: Result<T, RecordingError>,
-    pub sign: Sign,
+/// A failed attempt.
+pub(super) struct Failed {
+    pub error: RecordingError,
+    pub class: RetryClass,
+    /// What is told of it. Nothing where no request was made.
+    pub attempt: Option<Attempt>,
+    /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
 }
 
-impl<T> Attempted<T> {
-    /// An attempt that ended on this side, before anything was done.
-    fn not_begun(error: RecordingError) -> Self {
-        Self { result: Err(error), sign: Sign::Nothing, retry_after: None }
+/// An attempt that ended on this side before anything was done.
+impl From<RecordingError> for Failed {
+    fn from(error: RecordingError) -> Self {
+        Self { error, class: RetryClass::of(&Failure::NotBegun), attempt: None, retry_after: None }
     }
 }
 
@@ -39,67 +43,55 @@ impl RecordingClient {
         operation: &Operation<T>,
         deadline: Instant,
         progress: &Arc<Progress>,
-    ) -> Attempted<T> {
+    ) -> Result<T, Failed> {
         let shared = &*self.shared;
-        let _turn = match carrier.turn(deadline).await {
-            Ok(turn) => turn,
-            Err(failure) => return Attempted::not_begun(failure.before_anything()),
-        };
+        let _permit = carrier.permit(deadline).await?;
         // Only now, because the service takes no stamp that is too old.
-        let stamp = match shared.stamps.stamp(&shared.credentials) {
-            Ok(stamp) => stamp,
-            Err(reason) => {
-                return Attempted::not_begun(RecordingError::not_sent(FailureCause::Local, reason));
-            }
-        };
-        let Some(url) = shared.route.endpoint(site).url(operation.path) else {
-            let reason = format!("there is no address for {}", operation.path);
-            return Attempted::not_begun(RecordingError::internal(reason));
-        };
+        let stamp = shared.stamps.stamp(&shared.credentials);
+        let stamp = stamp.map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))?;
+        let url = shared.route.endpoint(site).url(operation.context.operation);
+        let nowhere = || RecordingError::internal("there is no address for this operation");
+        let url = url.ok_or_else(nowhere)?;
         let call = call_of(operation, &stamp);
-        let attempt = Attempt::begin(progress, &call.context);
+        let under_way = AttemptProgress::begin(progress, &call.context);
         let room_id = &operation.context.room_id;
+        let begun = Instant::now();
+        let time_left = deadline.saturating_duration_since(begun);
+        let (longest, longest_idle) = if operation.is_repeatable {
+            (time_left.min(shared.delivery.retry.attempt_timeout), Duration::MAX)
+        } else {
+            (time_left, FRESH)
+        };
         let request = Request {
+            site,
             url: url.clone(),
             headers: headers(&shared.credentials, &stamp, shared.header_style, room_id, &shared.user_agent),
             body: operation.body.clone(),
+            longest_idle,
         };
         log_request(&request, &call);
-        let begun = Instant::now();
-        let limits = self.limits(operation.is_repeatable, begun, deadline);
-        match carrier.send(site, request, limits, &attempt).await {
+        match carrier.send(request, longest, &under_way).await {
             Ok(reply) => {
                 let elapsed_ms = begun.elapsed().as_millis();
                 debug!(request_id = call.request_id, status = reply.status, %elapsed_ms, "reply");
-                let result = (operation.read)(&reply, &call)
-                    .map_err(|error| with_likely_causes(error, &reply, &shared.credentials, SystemTime::now()));
-                Attempted { result, sign: sign_of(&reply), retry_after: reply.retry_after() }
+                (operation.read)(&reply, &call).map_err(|error| {
+                    let class = RetryClass::of(&Failure::Answer { status: reply.status, error: &error });
+                    // By the clock that the service was told.
+                    let sent_at = call.context.sent_at.map_or(UNIX_EPOCH, SystemTime::from);
+                    let received_at = sent_at.checked_add(begun.elapsed()).unwrap_or(sent_at);
+                    let error = with_likely_causes(error, &reply, &shared.credentials, received_at);
+                    let attempt = error.attempt(url.authority(), begun.elapsed());
+                    Failed { error, class, attempt, retry_after: reply.retry_after() }
+                })
             }
             Err(failure) => {
                 // From here on it can't leave any more: what has not may be made again.
-                let left = attempt.end();
-                let sign = sign_of_failure(&failure, left);
-                Attempted { result: Err(call.failed(failure, url, left)), sign, retry_after: None }
+                let left = under_way.end();
+                let class = RetryClass::of(&Failure::NoAnswer { failure: &failure, left });
+                let error = call.failed(failure, url, left);
+                let attempt = error.attempt(url.authority(), begun.elapsed());
+                Err(Failed { error, class, attempt, retry_after: None })
             }
-        }
-    }
-
-    fn limits(&self, is_repeatable: bool, now: Instant, deadline: Instant) -> Limits {
-        let time_left = deadline.saturating_duration_since(now);
-        if is_repeatable {
-            Limits { longest: time_left.min(self.shared.delivery.retry.attempt_timeout), longest_idle: Duration::MAX }
-        } else {
-            Limits { longest: time_left, longest_idle: FRESH }
-        }
-    }
-}
-
-impl TransportFailure {
-    /// The public error of a failure before any attempt.
-    pub(super) fn before_anything(self) -> RecordingError {
-        match self {
-            Self::Failed { cause, reason } => RecordingError::not_sent(cause, reason),
-            Self::Late(_) | Self::TooLarge { .. } => RecordingError::internal("an answer came to no request"),
         }
     }
 }
@@ -134,30 +126,6 @@ impl Call {
         } else {
             RecordingError::NotSent { cause, reason, call: Some(Box::new(self.context)) }
         }
-    }
-}
-
-/// What an answer says of the domain that gave it.
-fn sign_of(reply: &HttpReply) -> Sign {
-    match reply.status {
-        502..=504 => Sign::Failing,
-        _ => Sign::Answered,
-    }
-}
-
-/// What a failure says of the domain it happened at.
-fn sign_of_failure(failure: &TransportFailure, left: bool) -> Sign {
-    let cause = match failure {
-        // The caller may have asked for very little time.
-        TransportFailure::Late(_) => return Sign::Failing,
-        TransportFailure::TooLarge { .. } => return Sign::Answered,
-        TransportFailure::Failed { cause, .. } => *cause,
-    };
-    match cause {
-        FailureCause::ConnectionLost => Sign::Failing,
-        FailureCause::NameResolution | FailureCause::Connection | FailureCause::Tls => Sign::Unreachable,
-        FailureCause::Timeout if !left => Sign::Unreachable,
-        _ => Sign::Nothing,
     }
 }
 

@@ -1,40 +1,38 @@
 //! How an operation is delivered: attempt after attempt, within one deadline, to a result that says what is known.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::RecordingClient;
-use super::attempt::Attempted;
-use super::retry::{Fate, Tries};
+use super::attempt::Failed;
+use super::retry::Attempts;
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::protocol::Operation;
-use crate::transport::{Carrier, Progress, Sign, Site};
+use crate::transport::{Carrier, Observation, Progress, Site};
 
 impl RecordingClient {
     /// Carries out one operation, within its timeout or else the client's.
     pub(crate) async fn run<T>(&self, operation: Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
         let span = info_span!(
             "call",
-            operation = operation.path,
+            operation = operation.context.operation.facts().path,
             room_id = operation.context.room_id,
             session_id = operation.context.session_id
         );
         progress.begin(&operation.context);
         let ending = Ending { context: &operation.context, progress, is_due: true };
         let result = self.run_to_end(&operation, progress).instrument(span).await;
-        let result = result.map_err(|error| error.about(&operation.context));
+        let result = result.map_err(|error| error.about(&operation.context).with_attempts(progress.attempts()));
         ending.ended(result.as_ref().map(operation.record_id));
         result
     }
 
     async fn run_to_end<T>(&self, operation: &Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
         let timeout = operation.timeout.unwrap_or(self.shared.timeout);
-        // A time too far off to be said is no limit.
-        let deadline = Instant::now().checked_add(timeout).unwrap_or_else(far_future);
-        let carrier = self.shared.transport.open().map_err(|failure| failure.before_anything())?;
+        let deadline = Instant::now() + timeout;
+        let carrier = self.shared.transport.open()?;
         tokio::select! {
             biased;
             () = carrier.closed() => {
@@ -52,49 +50,48 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<T, RecordingError> {
         let shared = &*self.shared;
-        let mut tries = Tries::new(shared.delivery.retry, &shared.budget);
+        let mut attempts = Attempts::new(shared.delivery.retry, &shared.budget, operation.is_repeatable);
         let mut site = shared.route.first(operation.is_repeatable);
         // The first attempt whose outcome is unknown: whatever comes later, it may have done it.
         let mut unknown = None;
         loop {
-            let Attempted { result, sign, retry_after } =
-                self.attempt(carrier, site, operation, deadline, progress).await;
-            self.note(site, sign, progress);
-            let error = match result {
+            let result = self.attempt(carrier, site, operation, deadline, progress).await;
+            let observation =
+                result.as_ref().map_or_else(|failed| failed.class.observation(), |_| Observation::Answered);
+            self.note(site, observation, progress);
+            let Failed { error, class, attempt, retry_after } = match result {
                 Ok(answer) => {
                     shared.budget.put();
                     return Ok(answer);
                 }
-                Err(error) => error,
+                Err(failed) => failed,
             };
-            let fate = Fate::of(&error, operation.is_repeatable);
-            let other = shared.route.other(site).filter(|other| !error.maybe_sent() || shared.route.is_well(*other));
+            attempt.into_iter().for_each(|attempt| progress.note_attempt(attempt));
+            let may_have_acted = class.may_have_acted();
+            let other = shared.route.other(site).filter(|other| !may_have_acted || shared.route.is_well(*other));
             let time_left = deadline.saturating_duration_since(Instant::now());
-            let Some(next) = tries.next(fate, other.is_some(), retry_after, random(), time_left) else {
-                return Err(concluded(error, unknown, tries.made()));
+            let Some(next) = attempts.next(class, other.is_some(), retry_after, shared.stamps.jitter(), time_left)
+            else {
+                return Err(concluded(error, unknown, attempts.made()));
             };
             let request_id = error.request_id();
             let wait_ms = next.wait.as_millis();
             warn!(request_id, %wait_ms, error = error.to_string(), "attempt failed, to be made again");
-            if matches!(error, RecordingError::OutcomeUnknown { .. }) {
+            if may_have_acted {
                 progress.note_unknown();
                 unknown.get_or_insert(error);
             }
-            if next.crosses_over
-                && let Some(other) = other
-            {
-                site = other;
-            }
+            site = other.filter(|_| next.crosses_over).unwrap_or(site);
             sleep(next.wait).await;
         }
     }
 
-    fn note(&self, site: Site, sign: Sign, progress: &Progress) {
+    fn note(&self, site: Site, observation: Observation, progress: &Progress) {
         let route = &self.shared.route;
-        if route.note(site, sign) {
+        if route.note(site, observation) {
             let request_id = progress.request_id();
             let domain = route.endpoint(site).base();
-            if sign == Sign::Answered {
+            if observation == Observation::Answered {
                 info!(request_id, domain, "domain answers again");
             } else {
                 warn!(request_id, domain, "domain fails: calls begin with the other one");
@@ -122,16 +119,6 @@ fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u3
     }
 }
 
-/// From 0 to 1. Without random numbers, the longest wait.
-fn random() -> f64 {
-    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
-}
-
-/// Some thirty years: what tokio takes for "never".
-fn far_future() -> Instant {
-    Instant::now() + Duration::from_secs(86_400 * 365 * 30)
-}
-
 /// Says how a call ended, even where its future is dropped.
 struct Ending<'a> {
     context: &'a CallContext,
@@ -147,7 +134,7 @@ impl Ending<'_> {
             Ok(record_id) => {
                 let CallContext { operation, room_id, session_id, .. } = self.context;
                 let request_id = self.progress.request_id();
-                info!(request_id, room_id, session_id, record_id, "{}", operation.done());
+                info!(request_id, room_id, session_id, record_id, "{}", operation.facts().done);
             }
             Err(error) => self.not_done(error),
         }
@@ -160,7 +147,7 @@ impl Ending<'_> {
         let is_known = matches!(error, RecordingError::Refused { .. })
             && (!self.progress.may_have_acted() || *operation == OperationKind::QueryRoom);
         let is_unknown = error.maybe_sent() && !is_known;
-        let told = if is_unknown { operation.unknown() } else { operation.not_done() };
+        let told = if is_unknown { operation.facts().unknown } else { operation.facts().not_done };
         warn!(request_id, room_id, session_id, error = error.to_string(), "{told}");
     }
 }

@@ -2,9 +2,12 @@
 
 mod attempt;
 mod begin;
+pub mod blocking;
 mod deliver;
 mod operations;
 mod retry;
+#[cfg(test)]
+mod scripted;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +20,7 @@ use crate::delivery::Delivery;
 use crate::error::RecordingError;
 use crate::options::{ClientOptions, Environment, GivenCredentials, Settings, settled_in};
 use crate::protocol::{HeaderStyle, StampSource, SystemStamps};
-use crate::transport::{Route, Transport, TransportSettings};
+use crate::transport::{HealthRecords, HttpTransport, PoolSettings, Pools, Route, Transport};
 
 /// Starts, changes and stops recordings, from async code.
 ///
@@ -59,7 +62,7 @@ impl RecordingClient {
         Self::from_environment(GivenCredentials::NONE, &options, "rust")
     }
 
-    /// A client whose nonces, times and request ids come from the given source, for tests.
+    /// A client whose nonces, times, request ids and random waits come from the given source, for tests.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -87,29 +90,38 @@ impl RecordingClient {
         language: &str,
         stamps: Arc<dyn StampSource>,
     ) -> Result<Self, RecordingError> {
+        let pools = |settings| move || Pools::new(&settings);
+        Self::over(pools, HealthRecords::of_process(), credentials, settings, language, stamps)
+    }
+
+    /// A client whose requests go by the transport that is made of its settings.
+    fn over<T: HttpTransport, M>(
+        transport: impl FnOnce(PoolSettings) -> M,
+        records: &HealthRecords,
+        credentials: Arc<Credentials>,
+        settings: Settings,
+        language: &str,
+        stamps: Arc<dyn StampSource>,
+    ) -> Result<Self, RecordingError>
+    where
+        M: Fn() -> Result<T, RecordingError> + Send + Sync + 'static,
+    {
         let delivery = settings.delivery;
-        let route = Arc::new(Route::new(settings.primary, settings.backup, delivery.failover));
-        let transport = Transport::new(TransportSettings {
+        let route = Arc::new(Route::new(settings.primary, settings.backup, delivery.failover, records));
+        let make = transport(PoolSettings {
             route: route.clone(),
             connect_timeout: settings.connect_timeout,
             proxy: settings.proxy,
             extra_certificates: settings.ca_certificates,
             connections: delivery.connections,
-        })
-        .map_err(|failure| failure.before_anything())?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                credentials,
-                route,
-                delivery,
-                budget: Budget::new(delivery.retry.budget),
-                timeout: settings.timeout,
-                header_style: settings.header_style,
-                user_agent: format!("rongcloud-recording/{} ({language})", env!("CARGO_PKG_VERSION")),
-                stamps,
-                transport,
-            }),
-        })
+        });
+        let transport = Transport::new(delivery.connections, make)?;
+        let user_agent = format!("rongcloud-recording/{} ({language})", env!("CARGO_PKG_VERSION"));
+        let (timeout, header_style) = (settings.timeout, settings.header_style);
+        let budget = Budget::new(delivery.retry.budget);
+        let shared =
+            Shared { credentials, route, delivery, budget, timeout, header_style, user_agent, stamps, transport };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     pub(crate) fn timeout(&self) -> Duration {

@@ -1,9 +1,11 @@
-//! The operations on a recording.
+//! The operations on a recording, of both clients: what is awaited by the one is waited for by the other.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::RecordingClient;
+use tokio::time::Instant;
+
+use super::{RecordingClient, blocking};
 use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
@@ -12,7 +14,27 @@ use crate::protocol::{Acknowledged, query_room, stop, update_layout};
 use crate::time::Span;
 use crate::transport::Progress;
 
-impl RecordingClient {
+/// Declares an operation once, for code with async and for code without.
+macro_rules! operations {
+    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty { $operation:expr })+) => {
+        impl RecordingClient {
+            $($(#[$doc])*
+            pub async fn $name(&self, $($argument: $type),*) -> Result<$answer, RecordingError> {
+                self.run($operation?, &Arc::default()).await
+            })+
+        }
+
+        /// Each holds up its thread, and ends within its timeout.
+        impl blocking::RecordingClient {
+            $($(#[$doc])*
+            pub fn $name(&self, $($argument: $type),*) -> Result<$answer, RecordingError> {
+                self.run($operation?)
+            })+
+        }
+    };
+}
+
+operations! {
     /// Starts recording a session of a room: `POST /rtc/record/start.json`.
     ///
     /// `session_id` is the current call's, from the room status callback or [`query_room`](Self::query_room). The
@@ -23,17 +45,45 @@ impl RecordingClient {
     /// # Errors
     /// `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` where the client
     /// is closed meanwhile.
-    pub async fn start(
-        &self,
-        room_id: &str,
-        session_id: &str,
-        profile: &RecordingProfile,
-        options: StartOptions,
-    ) -> Result<StartedRecording, RecordingError> {
-        let operation = start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)?;
-        self.run(operation, &Arc::default()).await
+    fn start(room_id: &str, session_id: &str, profile: &RecordingProfile, options: StartOptions) -> StartedRecording {
+        start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)
     }
 
+    /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
+    ///
+    /// The recording is a [`StartedRecording`] or a room and session. Changing a layout twice is the same as once.
+    /// Source: record/change-layout.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); `InvalidInput` also for a recording that is known to be an MCU recording.
+    fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, timeout: Option<Duration>) -> Acknowledged {
+        update_layout::operation(&recording.into(), update, timeout.map(Span::from))
+    }
+
+    /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
+    ///
+    /// The recording is a [`StartedRecording`] or a room and session. The files follow later, by callback. A stop that
+    /// is repeated because the outcome of the first was unknown may be refused, because the first one did it.
+    /// Source: record/stop.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    fn stop(recording: impl Into<RecordingTarget>, timeout: Option<Duration>) -> Acknowledged {
+        stop::operation(&recording.into(), timeout.map(Span::from))
+    }
+
+    /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+    ///
+    /// Source: user/query.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
+    fn query_room(room_id: &str, timeout: Option<Duration>) -> Room {
+        query_room::operation(room_id, timeout.map(Span::from))
+    }
+}
+
+impl RecordingClient {
     /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
     ///
     /// The timeout covers both. An error of the question has the operation `QueryRoom`: nothing was started then.
@@ -66,48 +116,5 @@ impl RecordingClient {
         let extra = options.extra_or_empty();
         let operation = start::operation(room_id, &room.session_id, profile, extra, Some(rest.into()))?;
         self.run(operation, progress).await
-    }
-
-    /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
-    ///
-    /// The recording is a [`StartedRecording`] or a room and session. Changing a layout twice is the same as once.
-    /// Source: record/change-layout.
-    ///
-    /// # Errors
-    /// As [`start`](Self::start); `InvalidInput` also for a recording that is known to be an MCU recording.
-    pub async fn update_layout(
-        &self,
-        recording: impl Into<RecordingTarget>,
-        update: &LayoutUpdate,
-        timeout: Option<Duration>,
-    ) -> Result<Acknowledged, RecordingError> {
-        let operation = update_layout::operation(&recording.into(), update, timeout.map(Span::from))?;
-        self.run(operation, &Arc::default()).await
-    }
-
-    /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
-    ///
-    /// The recording is a [`StartedRecording`] or a room and session. The files follow later, by callback. A stop that
-    /// is repeated because the outcome of the first was unknown may be refused, because the first one did it.
-    /// Source: record/stop.
-    ///
-    /// # Errors
-    /// As [`start`](Self::start).
-    pub async fn stop(
-        &self,
-        recording: impl Into<RecordingTarget>,
-        timeout: Option<Duration>,
-    ) -> Result<Acknowledged, RecordingError> {
-        self.run(stop::operation(&recording.into(), timeout.map(Span::from))?, &Arc::default()).await
-    }
-
-    /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
-    ///
-    /// Source: user/query.
-    ///
-    /// # Errors
-    /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
-    pub async fn query_room(&self, room_id: &str, timeout: Option<Duration>) -> Result<Room, RecordingError> {
-        self.run(query_room::operation(room_id, timeout.map(Span::from))?, &Arc::default()).await
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::time::Timestamp;
+use super::FailureCause;
+use crate::time::{Span, Timestamp};
 
 /// What a call asks of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -18,44 +19,52 @@ pub enum OperationKind {
     QueryRoom,
 }
 
-impl OperationKind {
+/// What is told of an operation, wherever it is named.
+pub(crate) struct OperationFacts {
+    /// Where its requests go.
+    pub(crate) path: &'static str,
     /// How sentences name it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::UpdateLayout => "layout update",
-            Self::Stop => "stop",
-            Self::QueryRoom => "room query",
-        }
-    }
+    pub(crate) name: &'static str,
+    /// What the log says where it was done, where it was not, and where nobody knows.
+    pub(crate) done: &'static str,
+    pub(crate) not_done: &'static str,
+    pub(crate) unknown: &'static str,
+}
 
-    /// What the log says where it was done.
-    pub(crate) fn done(self) -> &'static str {
-        match self {
-            Self::Start => "recording started",
-            Self::UpdateLayout => "layout changed",
-            Self::Stop => "recording stopped",
-            Self::QueryRoom => "room queried",
-        }
-    }
+impl OperationKind {
+    /// Every operation.
+    pub(crate) const ALL: [Self; 4] = [Self::Start, Self::UpdateLayout, Self::Stop, Self::QueryRoom];
 
-    /// What the log says where it was not done.
-    pub(crate) fn not_done(self) -> &'static str {
+    pub(crate) fn facts(self) -> &'static OperationFacts {
         match self {
-            Self::Start => "recording not started",
-            Self::UpdateLayout => "layout not changed",
-            Self::Stop => "recording not stopped",
-            Self::QueryRoom => "room not queried",
-        }
-    }
-
-    /// What the log says where nobody knows.
-    pub(crate) fn unknown(self) -> &'static str {
-        match self {
-            Self::Start => "outcome unknown: may be recording",
-            Self::UpdateLayout => "outcome unknown: the layout may have changed",
-            Self::Stop => "outcome unknown: the recording may have stopped",
-            Self::QueryRoom => "room not queried: no usable answer",
+            Self::Start => &OperationFacts {
+                path: "/rtc/record/start.json",
+                name: "start",
+                done: "recording started",
+                not_done: "recording not started",
+                unknown: "outcome unknown: may be recording",
+            },
+            Self::UpdateLayout => &OperationFacts {
+                path: "/rtc/record/config.json",
+                name: "layout update",
+                done: "layout changed",
+                not_done: "layout not changed",
+                unknown: "outcome unknown: the layout may have changed",
+            },
+            Self::Stop => &OperationFacts {
+                path: "/rtc/record/stop.json",
+                name: "stop",
+                done: "recording stopped",
+                not_done: "recording not stopped",
+                unknown: "outcome unknown: the recording may have stopped",
+            },
+            Self::QueryRoom => &OperationFacts {
+                path: "/rtc/room/query.json",
+                name: "room query",
+                done: "room queried",
+                not_done: "room not queried",
+                unknown: "room not queried: no usable answer",
+            },
         }
     }
 }
@@ -75,6 +84,33 @@ pub struct CallContext {
     pub request_id: Option<String>,
     /// When that request was signed, by this host's clock. Absent where none was made.
     pub sent_at: Option<Timestamp>,
+    /// Every attempt that failed, in order. One under way when the call was cancelled is not among them: `request_id` names
+    /// it where it had left. Empty where no request was made.
+    #[uniffi(default = [])]
+    pub attempts: Vec<Attempt>,
+}
+
+/// One request of a call that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct Attempt {
+    /// Where it went: host, and port where that is not 443.
+    pub host: String,
+    /// Its own `X-Request-ID`, by which the vendor's support finds it.
+    pub request_id: String,
+    /// When it was signed, by this host's clock.
+    pub sent_at: Timestamp,
+    /// How long it took, from being signed to its end.
+    pub took: Span,
+    /// True where it had begun to leave, so that the service may have seen it.
+    pub maybe_sent: bool,
+    /// Where on its way it failed. Absent where it was answered by the service with a no, or by what can't be understood.
+    pub cause: Option<FailureCause>,
+    /// The HTTP status of its answer. Absent where none came.
+    pub status: Option<i32>,
+    /// The service's `code` in its answer. Absent where there was none.
+    pub code: Option<i32>,
+    /// What happened, as a sentence.
+    pub reason: String,
 }
 
 impl CallContext {
@@ -86,6 +122,7 @@ impl CallContext {
             extra: extra.to_owned(),
             request_id: None,
             sent_at: None,
+            attempts: Vec::new(),
         }
     }
 }

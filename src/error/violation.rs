@@ -86,7 +86,7 @@ impl fmt::Display for Violation {
 
 pub(super) fn sentence(violations: &[Violation], call: Option<&CallContext>) -> String {
     let told = match call {
-        Some(call) => format!("{}: invalid input, nothing was sent", call.operation.name()),
+        Some(call) => format!("{}: invalid input, nothing was sent", call.operation.facts().name),
         None => "invalid input".to_owned(),
     };
     match violations {

@@ -145,6 +145,15 @@ impl CompletionQueue {
         Ok(Completion::of(number, call.cancel()))
     }
 
+    /// Cancels a call and tells what is known of it, as `cancel` does, without forgetting it: its end is told as any other's,
+    /// once its connection is closed and the log has its record.
+    ///
+    /// Errors: `Internal` where the queue has no such call.
+    pub fn cancel_and_tell(&self, number: i64) -> Result<Completion, RecordingError> {
+        let call = self.shared.find(number).ok_or_else(unknown_number)?;
+        Ok(Completion::of(number, call.cancel()))
+    }
+
     /// Ends all waiting for whatever ends next, now and later. Its calls go on, and no others are begun.
     pub fn close(&self) -> Result<(), RecordingError> {
         if let Some(mut calls) = self.shared.calls() {

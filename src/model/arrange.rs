@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::resolution::{ratio, size};
+use super::rules::{Value, check};
 use super::{Layout, Window};
-use crate::error::{RecordingError, Violation, codes, shown};
+use crate::error::{RecordingError, Violation};
 
 /// One user's stream, to be given a place in a layout.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
@@ -108,21 +109,14 @@ impl Layout {
         let mut found = repeated(places.chain(others_places));
         let shape = canvas_shape(resolution, &mut found);
         RecordingError::from_violations(found)?;
-        if others.is_empty() {
-            return Ok(Self::Custom { windows: vec![main.at((0.0, 0.0), (1.0, 1.0))] });
-        }
-        let cell = 1.0 / others.len() as f64;
         let is_wide = shape >= 1.0;
-        let place = |index: usize| {
-            let (strip, along) = (SPOTLIGHT, index as f64 * cell);
-            if is_wide { ((strip, along), (1.0 - strip, cell)) } else { ((along, strip), (cell, 1.0 - strip)) }
+        let main_size = match (others, is_wide) {
+            ([], _) => (1.0, 1.0),
+            (_, true) => (SPOTLIGHT, 1.0),
+            (_, false) => (1.0, SPOTLIGHT),
         };
-        let main_size = if is_wide { (SPOTLIGHT, 1.0) } else { (1.0, SPOTLIGHT) };
-        let strip = others.iter().enumerate().map(|(index, stream)| {
-            let (position, size) = place(index);
-            stream.at(position, size)
-        });
-        let windows = std::iter::once(main.at((0.0, 0.0), main_size)).chain(strip).collect();
+        let windows =
+            std::iter::once(main.at((0.0, 0.0), main_size)).chain(strip(others, is_wide, SPOTLIGHT)).collect();
         Ok(Self::Custom { windows })
     }
 
@@ -134,16 +128,7 @@ impl Layout {
         let mut found = violations_of(streams);
         let shape = canvas_shape(resolution, &mut found);
         RecordingError::from_violations(found)?;
-        let cell = 1.0 / streams.len() as f64;
-        let windows = streams
-            .iter()
-            .enumerate()
-            .map(|(index, stream)| {
-                let along = index as f64 * cell;
-                if shape >= 1.0 { stream.at((along, 0.0), (cell, 1.0)) } else { stream.at((0.0, along), (1.0, cell)) }
-            })
-            .collect();
-        Ok(Self::Custom { windows })
+        Ok(Self::Custom { windows: strip(streams, shape < 1.0, 0.0).collect() })
     }
 
     /// One picture over the whole canvas and a small one in a corner, above it.
@@ -165,12 +150,21 @@ impl Layout {
     }
 }
 
+/// Equal cells one below the other, or else side by side, from `start` on to the canvas' right or lower edge.
+fn strip(streams: &[StreamRef], is_column: bool, start: f64) -> impl Iterator<Item = Window> {
+    let cell = 1.0 / streams.len() as f64;
+    streams.iter().enumerate().map(move |(index, stream)| {
+        let (along, depth) = (index as f64 * cell, 1.0 - start);
+        if is_column { stream.at((start, along), (depth, cell)) } else { stream.at((along, start), (cell, depth)) }
+    })
+}
+
 /// What is wrong with a list of streams.
 fn violations_of(streams: &[StreamRef]) -> Vec<Violation> {
-    if streams.is_empty() {
-        return vec![Violation::new("streams", codes::WINDOWS_REQUIRED, "a layout needs at least one stream")];
-    }
-    repeated(streams.iter().enumerate().map(|(index, stream)| (format!("streams[{index}]"), stream)))
+    let mut found = Vec::new();
+    check("streams", Value::Streams(streams.len()), &mut found);
+    found.extend(repeated(streams.iter().enumerate().map(|(index, stream)| (format!("streams[{index}]"), stream))));
+    found
 }
 
 /// A violation for each stream that was given before.
@@ -180,10 +174,7 @@ fn repeated<'a>(streams: impl IntoIterator<Item = (String, &'a StreamRef)>) -> V
     for (path, stream) in streams {
         match first.entry(stream) {
             Entry::Vacant(place) => drop(place.insert(path)),
-            Entry::Occupied(earlier) => {
-                let reason = format!("is the same stream as {}: give each one once", earlier.get());
-                found.push(Violation::new(path, codes::DUPLICATE_STREAM, reason));
-            }
+            Entry::Occupied(earlier) => check(&path, Value::Repeated(earlier.get()), &mut found),
         }
     }
     found
@@ -191,29 +182,16 @@ fn repeated<'a>(streams: impl IntoIterator<Item = (String, &'a StreamRef)>) -> V
 
 /// The canvas' shape, width by height. What is wrong with it is added to what was found.
 fn canvas_shape(resolution: Option<&str>, found: &mut Vec<Violation>) -> f64 {
-    match resolution.map(|text| (text, size(text))) {
-        None => CANVAS_SHAPE,
-        Some((_, Some(size))) => shape(size),
-        Some((text, None)) => {
-            let reason = format!("{} is not WIDTHxHEIGHT with a small x, such as 640x480", shown(text));
-            found.push(Violation::new("resolution", codes::INVALID_RESOLUTION, reason));
-            CANVAS_SHAPE
-        }
-    }
+    let Some(text) = resolution else { return CANVAS_SHAPE };
+    check("resolution", Value::Resolution(text), found);
+    size(text).map_or(CANVAS_SHAPE, shape)
 }
 
 /// The shape of the cameras' pictures, width by height. What is wrong with it is added to what was found.
 fn camera_shape(cameras: Option<&str>, canvas: f64, found: &mut Vec<Violation>) -> f64 {
-    match cameras.map(|text| (text, ratio(text).or_else(|| size(text)))) {
-        None if canvas < 1.0 => 1.0 / CAMERA_SHAPE,
-        None => CAMERA_SHAPE,
-        Some((_, Some(size))) => shape(size),
-        Some((text, None)) => {
-            let reason = format!("{} is neither WIDTH:HEIGHT, such as 16:9, nor WIDTHxHEIGHT", shown(text));
-            found.push(Violation::new("cameras", codes::INVALID_SHAPE, reason));
-            CAMERA_SHAPE
-        }
-    }
+    let Some(text) = cameras else { return if canvas < 1.0 { 1.0 / CAMERA_SHAPE } else { CAMERA_SHAPE } };
+    check("cameras", Value::Shape(text), found);
+    ratio(text).or_else(|| size(text)).map_or(CAMERA_SHAPE, shape)
 }
 
 fn shape((width, height): (u32, u32)) -> f64 {

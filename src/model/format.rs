@@ -1,5 +1,11 @@
 //! The closed value lists of a recording. Each variant's number is the API's own.
 
+use std::borrow::Cow;
+
+use super::RecordType;
+use super::json::{Scalar, Tree};
+use super::layout::LayoutKind;
+
 /// What a split-stream recording writes: `config.mode`.
 ///
 /// *Single* writes each user apart, *mix* merges all users into one file. Source: record/start, `config.mode`.
@@ -78,33 +84,22 @@ pub enum RenderMode {
     Fit = 2,
 }
 
-/// A value with a name or number of the API's own.
-pub(crate) trait Wire<T>: Copy + Sized + 'static {
-    const ALL: &'static [Self];
-
-    fn wire(self) -> T;
-
-    fn from_wire(value: &T) -> Option<Self>
-    where
-        T: PartialEq,
-    {
-        Self::ALL.iter().copied().find(|known| known.wire() == *value)
-    }
-}
-
-macro_rules! numbered {
-    ($type:ident: $($variant:ident),+) => {
-        impl Wire<i64> for $type {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            fn wire(self) -> i64 {
-                self as i64
-            }
+/// What the API calls the values of a closed list.
+macro_rules! listed {
+    ($type:ident, $kind:literal: $($variant:ident = $word:expr),+ $(; $default:ident)?) => {
+        impl Scalar for $type {
+            const TYPE: &'static str = $kind;
+            const ALL: &'static [(Self, Tree)] = &[$((Self::$variant, $word)),+];
+            $(const DEFAULT: Option<Self> = Some(Self::$default);)?
         }
     };
 }
 
-pub(super) use numbered;
+macro_rules! numbered {
+    ($type:ident: $($variant:ident),+ $(; $default:ident)?) => {
+        listed!($type, "a whole number": $($variant = Tree::Integer($type::$variant as i64)),+ $(; $default)?);
+    };
+}
 
 /// The known numbers of an open list, with `Other` for all others.
 macro_rules! known_numbers {
@@ -123,21 +118,15 @@ pub(crate) use known_numbers;
 
 macro_rules! named {
     ($type:ident: $($variant:ident = $name:literal),+) => {
-        impl Wire<&'static str> for $type {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            fn wire(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name),+
-                }
-            }
-        }
+        listed!($type, "a string": $($variant = Tree::Text(Cow::Borrowed($name))),+);
     };
 }
 
+numbered!(RecordType: SplitStream, Mcu);
 numbered!(RecordingMode: SingleAudioVideo, SingleVideoOnly, SingleAudioOnly, MixAudioVideo, MixVideoOnly, MixAudioOnly, SingleUserMix);
+numbered!(LayoutKind: Custom, Floating, Adaptive);
 numbered!(SliceLength: Minutes30, Minutes60, Minutes90, Minutes120);
-numbered!(RenderMode: Fill, Fit);
+numbered!(RenderMode: Fill, Fit; Fit);
 named!(VideoFormat: Mkv = "mkv", Mp4 = "mp4", Flv = "flv", Hls = "hls");
 named!(AudioFormat: Aac = "aac", Mp3 = "mp3");
 

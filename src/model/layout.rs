@@ -69,16 +69,20 @@ impl Host {
 }
 
 impl Layout {
-    /// The API's number: `mixLayout`.
-    pub(crate) fn wire(&self) -> i64 {
+    /// What `mixLayout` says of it.
+    pub(crate) fn kind(&self) -> LayoutKind {
         match self {
-            Self::Custom { .. } => CUSTOM,
-            Self::Floating => FLOATING,
-            Self::Adaptive => ADAPTIVE,
+            Self::Custom { .. } => LayoutKind::Custom,
+            Self::Floating => LayoutKind::Floating,
+            Self::Adaptive => LayoutKind::Adaptive,
         }
     }
 }
 
-pub(super) const CUSTOM: i64 = 1;
-pub(super) const FLOATING: i64 = 2;
-pub(super) const ADAPTIVE: i64 = 3;
+/// What `mixLayout` says of a layout.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum LayoutKind {
+    Custom = 1,
+    Floating = 2,
+    Adaptive = 3,
+}

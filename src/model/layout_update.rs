@@ -1,7 +1,6 @@
 //! A change of the layout while a recording runs.
 
-use super::advice::advice_of_layout_update;
-use super::rules::check_layout_update;
+use super::json::{advice_of_layout_update, check_layout_update};
 use super::{Advice, Host, Layout, RenderMode};
 use crate::error::Violation;
 

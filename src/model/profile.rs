@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::advice::advice_of_config;
-use super::json::{read_config, write_config};
-use super::rules::check_config;
+use super::json::{advice_of_config, check_config, read_config, write_config};
 use super::{Advice, RecordingConfig};
 use crate::error::RecordingError;
 

@@ -21,12 +21,7 @@ constants! {
     R720X1280 = "720x1280";
 }
 
-/// Whether the text is `WIDTHxHEIGHT`: two positive whole numbers of at most five digits and a lower-case x.
-pub(super) fn is_well_formed(text: &str) -> bool {
-    size(text).is_some()
-}
-
-/// The width and height of a well-formed text.
+/// The width and height of a `WIDTHxHEIGHT`: two positive whole numbers of at most five digits and a lower-case x.
 pub(super) fn size(text: &str) -> Option<(u32, u32)> {
     two_numbers(text, 'x')
 }

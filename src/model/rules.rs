@@ -22,9 +22,12 @@
 //!   read without complaint and left out, as the service ignores them. But `mcuConfig` without any `recordType` is a
 //!   violation: the default 1 would silently record something else than was meant.
 
-use super::resolution;
+use self::Value::{
+    Changed, Extent, Header, Id, NoHost, Position, Repeated, Resolution, Secret, Session, Shape, Streams, Windows,
+};
+use super::resolution::{ratio, size};
 use super::window_overlap::ROUNDING;
-use super::{Host, Layout, LayoutUpdate, McuRecording, RecordingConfig, SplitStreamRecording};
+use super::{Layout, LayoutUpdate, RecordType, SplitStreamRecording, Window};
 use crate::error::{Violation, codes, shown};
 
 /// One rule: the code that its violation or advice carries, what it asks, and where that is written.
@@ -40,206 +43,186 @@ pub struct Rule {
     pub source: &'static str,
 }
 
-pub(super) const fn rule(
-    code: &'static str,
-    applies_to: &'static str,
-    rule: &'static str,
-    source: &'static str,
-) -> Rule {
-    Rule { code, applies_to, rule, source }
+/// A value as the rules look at it. Each rule knows which it is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a> {
+    /// A text that travels as a header.
+    Header(&'a str),
+    /// A session id is of the service's making and asked for, never invented: what no such id has was read wrongly, and
+    /// a start with it must fail.
+    Session(&'a str),
+    /// An App Secret. No sentence shows it.
+    Secret(&'a str),
+    /// An id of a user or stream, which the app itself chooses.
+    Id(&'a str),
+    Resolution(&'a str),
+    /// The shape of a grid's cameras.
+    Shape(&'a str),
+    /// `x` or `y`.
+    Position(f64),
+    /// `width` along `x`, or `height` along `y`.
+    Extent(char, f64, Around<'a>),
+    Windows(&'a [Window]),
+    /// The window of this number among all.
+    Window(usize, &'a [Window]),
+    /// The streams of an arrangement.
+    Streams(usize),
+    /// A stream of an arrangement, and where it was given before.
+    Repeated(&'a str),
+    Layout(&'a Layout, Around<'a>),
+    NoHost(Around<'a>),
+    /// The kind of the recording whose layout is to change.
+    Changed(Option<RecordType>),
+}
+
+/// What a value stands in, where a rule asks for more than the value.
+#[derive(Clone, Copy)]
+pub(crate) enum Around<'a> {
+    Start(&'a SplitStreamRecording),
+    Update(&'a LayoutUpdate),
+    Window(&'a Window),
+    Other,
+}
+
+/// A rule, and what finds it broken: a sentence that says how. Nothing where it is found by whoever reads the text that
+/// the value stands in.
+pub(super) struct Row {
+    pub rule: Rule,
+    pub broken: Option<fn(Value<'_>) -> Option<String>>,
+}
+
+/// A row: code, where it applies, what it asks, and source; then what breaks it, and how that is said.
+macro_rules! row {
+    ($code:expr, $applies_to:literal, $rule:literal, $source:literal) => {
+        Row { rule: Rule { code: $code, applies_to: $applies_to, rule: $rule, source: $source }, broken: None }
+    };
+    ($code:expr, $applies_to:literal, $rule:literal, $source:literal, $($value:pat $(if $is_broken:expr)? => $reason:expr),+) => {
+        Row {
+            broken: Some(|value| match value {
+                $($value $(if $is_broken)? => Option::<String>::from($reason),)+
+                _ => None,
+            }),
+            ..row!($code, $applies_to, $rule, $source)
+        }
+    };
+}
+pub(super) use row;
+
+/// The rules of a table, to be published.
+pub(super) const fn rules<const N: usize>(rows: &[Row]) -> [Rule; N] {
+    let mut rules = [rows[0].rule; N];
+    let mut index = 0;
+    while index < N {
+        rules[index] = rows[index].rule;
+        index += 1;
+    }
+    rules
 }
 
 /// The table of all rules. Documentation pages are named by their last path element.
+pub const RULES: &[Rule] = &rules::<{ ROWS.len() }>(ROWS);
+
 #[rustfmt::skip]
-pub const RULES: &[Rule] = &[
-    rule(codes::EMPTY, "Room-Id, sessionId, userId, streamId, hostUserId, hostStreamId, App-Key", "not empty", "record/start: required"),
-    rule(codes::EMPTY, "sessionId, App-Secret", "not only white space", "follows from the above"),
-    rule(codes::EMPTY, "RONGCLOUD_APP_KEY, RONGCLOUD_APP_SECRET, RONGCLOUD_API_URL, RONGCLOUD_DATA_CENTER", "not empty where the value is needed", "this library"),
-    rule(codes::CONTROL_CHARACTER, "sessionId, App-Secret", "no line breaks and other control characters", "this library: neither has any, so it was read wrongly"),
-    rule(codes::NOT_HEADER_SAFE, "Room-Id, App-Key", "visible ASCII without spaces at the ends, because it travels as an HTTP header", "RFC 9110, field values"),
-    rule(codes::INVALID_RESOLUTION, "videoResolution, mcuConfig.videoResolution, resolution of an arrangement", "WIDTHxHEIGHT, two whole numbers above 0", "record/start, config.videoResolution"),
-    rule(codes::INVALID_SHAPE, "cameras of a grid", "WIDTH:HEIGHT or WIDTHxHEIGHT, two whole numbers above 0", "this library"),
-    rule(codes::DUPLICATE_STREAM, "streams, others, inset of an arrangement", "each stream once", "this library: an arrangement shows everyone once"),
-    rule(codes::OUT_OF_RANGE, "x, y, width, height", "x and y from 0 to 1, width and height above 0 and at most 1", "record/start, config.input; the range is inferred from its examples"),
-    rule(codes::OUT_OF_RANGE, "timeouts", "above zero and at most 365 days", "this library"),
-    rule(codes::OUT_OF_RANGE, "retry, failover, connections", "within the range that each setting names", "this library; base-url, connections: below 55 seconds idle and 80 requests"),
-    rule(codes::OUTSIDE_CANVAS, "width, height", "x + width and y + height at most 1", "follows from the range"),
-    rule(codes::WINDOWS_REQUIRED, "config.input.video, streams of an arrangement", "a custom layout has at least one window", "record/start, config.input: required when mixLayout=1"),
-    rule(codes::HOST_REQUIRED, "hostUserId of a layout update", "a floating or adaptive layout has a host", "record/change-layout, hostUserId"),
-    rule(codes::NOT_APPLICABLE, "config.input", "windows are for the custom layout", "record/start, config.input"),
-    rule(codes::NOT_APPLICABLE, "config.mcuConfig", "mcuConfig is for recordType 2, which must be said", "record/start, config.mcuConfig"),
-    rule(codes::INVALID_JSON, "the text", "is JSON", "RFC 8259"),
-    rule(codes::REQUIRED, "videoFormat, audioFormat, sliceMin and others", "given", "record/start: required"),
-    rule(codes::UNKNOWN_FIELD, "any key", "is a key of the API", "record/start"),
-    rule(codes::DUPLICATE_FIELD, "any key", "stands once", "RFC 8259, names should be unique"),
-    rule(codes::WRONG_TYPE, "RONGCLOUD_APP_KEY and the other variables", "UTF-8 text", "this library"),
-    rule(codes::WRONG_TYPE, "any value", "has the API's type", "record/start, column Type"),
-    rule(codes::UNKNOWN_VALUE, "recordType, mode, videoFormat, audioFormat, mixLayout, sliceMin, renderMode, RONGCLOUD_DATA_CENTER", "is one of the documented values", "record/start; base-url"),
-    rule(codes::INVALID_URL, "api_url, backup_api_url", "an absolute https URL without user, query and fragment", "this library"),
-    rule(codes::INVALID_URL, "proxy", "an http or https URL without path, query and fragment, or the word direct", "this library"),
-    rule(codes::INVALID_CERTIFICATES, "ca_certificates", "PEM with at least one usable certificate", "this library"),
-    rule(codes::NOT_APPLICABLE, "backup_api_url", "stands beside an api_url", "this library"),
-    rule(codes::INSECURE_URL, "api_url, backup_api_url", "plain http only to this machine", "this library"),
+const ROWS: &[Row] = &[
+    row!(codes::EMPTY, "Room-Id, sessionId, userId, streamId, hostUserId, hostStreamId, App-Key, App-Secret", "not empty", "record/start: required",
+        Header(text) | Session(text) | Id(text) | Secret(text) if text.is_empty() => "must not be empty".to_owned()),
+    row!(codes::EMPTY, "sessionId, App-Secret", "not only white space", "follows from the above",
+        Session(text) | Secret(text) if is_blank(text) => "has white space only".to_owned()),
+    row!(codes::EMPTY, "RONGCLOUD_APP_KEY, RONGCLOUD_APP_SECRET, RONGCLOUD_API_URL, RONGCLOUD_DATA_CENTER", "not empty where the value is needed", "this library"),
+    row!(codes::NOT_HEADER_SAFE, "Room-Id, App-Key", "visible ASCII without spaces at the ends, because it travels as an HTTP header", "RFC 9110, field values",
+        Header(text) if !is_header_safe(text) => "travels as an HTTP header: use visible ASCII characters, without white space at the ends".to_owned()),
+    row!(codes::NOT_HEADER_SAFE, "App-Secret", "no white space at the ends", "this library: none has any, so it was copied wrongly",
+        Secret(text) if !is_blank(text) && text.trim() != text => "has white space at its ends: a copied line break or blank?".to_owned()),
+    row!(codes::CONTROL_CHARACTER, "sessionId, App-Secret", "no line breaks and other control characters", "this library: neither has any, so it was read wrongly",
+        Session(text) if !is_blank(text) && has_control_character(text) => "has a line break or another control character, as no session id has: was it read with the end of its line?".to_owned(),
+        Secret(text) if !is_blank(text) && has_control_character(text.trim()) => "has a line break or another control character inside: was more than the secret copied?".to_owned()),
+    row!(codes::INVALID_RESOLUTION, "videoResolution, mcuConfig.videoResolution, resolution of an arrangement", "WIDTHxHEIGHT, two whole numbers above 0", "record/start, config.videoResolution",
+        Resolution(text) if size(text).is_none() => format!("{} is not WIDTHxHEIGHT with a small x, such as 640x480", shown(text))),
+    row!(codes::INVALID_SHAPE, "cameras of a grid", "WIDTH:HEIGHT or WIDTHxHEIGHT, two whole numbers above 0", "this library",
+        Shape(text) if ratio(text).or_else(|| size(text)).is_none() => format!("{} is neither WIDTH:HEIGHT, such as 16:9, nor WIDTHxHEIGHT", shown(text))),
+    row!(codes::DUPLICATE_STREAM, "streams, others, inset of an arrangement", "each stream once", "this library: an arrangement shows everyone once",
+        Repeated(earlier) => format!("is the same stream as {earlier}: give each one once")),
+    row!(codes::OUT_OF_RANGE, "x, y, width, height", "x and y from 0 to 1, width and height above 0 and at most 1", "record/start, config.input; the range is inferred from its examples",
+        Extent(_, 0.0, _) => "0 leaves nothing to see: use more than 0".to_owned(),
+        Position(number) | Extent(_, number, _) if !is_fraction(number) => format!("{number} is not a fraction of the canvas from 0 to 1")),
+    row!(codes::OUT_OF_RANGE, "timeouts", "above zero and at most 365 days", "this library"),
+    row!(codes::OUT_OF_RANGE, "retry, failover, connections", "within the range that each setting names", "this library; base-url, connections: below 55 seconds idle and 80 requests"),
+    row!(codes::OUTSIDE_CANVAS, "width, height", "x + width and y + height at most 1", "follows from the range",
+        Extent('x', width, Around::Window(Window { x, .. })) if is_over(*x, width) => format!("x {x} and {width} together reach over the right edge: keep the sum at most 1"),
+        Extent('y', height, Around::Window(Window { y, .. })) if is_over(*y, height) => format!("y {y} and {height} together reach over the bottom edge: keep the sum at most 1")),
+    row!(codes::WINDOWS_REQUIRED, "config.input.video, streams of an arrangement", "a custom layout has at least one window", "record/start, config.input: required when mixLayout=1",
+        Windows([]) => "a custom layout needs at least one window".to_owned(),
+        Streams(0) => "a layout needs at least one stream".to_owned()),
+    row!(codes::HOST_REQUIRED, "hostUserId of a layout update", "a floating or adaptive layout has a host", "record/change-layout, hostUserId",
+        NoHost(Around::Update(LayoutUpdate { layout, .. })) => place_of_host(Some(layout)).map(|place| format!("{place}: name the host, or use a custom layout"))),
+    row!(codes::NOT_APPLICABLE, "config.recordType of a layout update", "the recording is no MCU recording", "record/change-layout: split-stream only",
+        Changed(Some(RecordType::Mcu)) => "the layout of an MCU recording is the live stream's own and can't be changed here".to_owned()),
+    row!(codes::NOT_APPLICABLE, "config.input", "windows are for the custom layout", "record/start, config.input"),
+    row!(codes::NOT_APPLICABLE, "config.mcuConfig", "mcuConfig is for recordType 2, which must be said", "record/start, config.mcuConfig"),
+    row!(codes::INVALID_JSON, "the text", "is JSON", "RFC 8259"),
+    row!(codes::REQUIRED, "videoFormat, audioFormat, sliceMin and others", "given", "record/start: required"),
+    row!(codes::UNKNOWN_FIELD, "any key", "is a key of the API", "record/start"),
+    row!(codes::DUPLICATE_FIELD, "any key", "stands once", "RFC 8259, names should be unique"),
+    row!(codes::WRONG_TYPE, "RONGCLOUD_APP_KEY and the other variables", "UTF-8 text", "this library"),
+    row!(codes::WRONG_TYPE, "any value", "has the API's type", "record/start, column Type"),
+    row!(codes::UNKNOWN_VALUE, "recordType, mode, videoFormat, audioFormat, mixLayout, sliceMin, renderMode, RONGCLOUD_DATA_CENTER", "is one of the documented values", "record/start; base-url"),
+    row!(codes::INVALID_URL, "api_url, backup_api_url", "an absolute https URL without user, query and fragment", "this library"),
+    row!(codes::INVALID_URL, "proxy", "an http or https URL without path, query and fragment, or the word direct", "this library"),
+    row!(codes::INVALID_CERTIFICATES, "ca_certificates", "PEM with at least one usable certificate", "this library"),
+    row!(codes::NOT_APPLICABLE, "backup_api_url", "stands beside an api_url", "this library"),
+    row!(codes::INSECURE_URL, "api_url, backup_api_url", "plain http only to this machine", "this library"),
 ];
 
-/// Every violation of a config, in the order of the API's fields.
-pub(super) fn check_config(config: &RecordingConfig) -> Vec<Violation> {
-    let mut found = Vec::new();
-    match config {
-        RecordingConfig::SplitStream { recording } => check_split_stream(recording, &mut found),
-        RecordingConfig::Mcu { recording } => check_mcu(recording, &mut found),
-    }
-    found
+/// Adds each rule that a value breaks to what was found.
+pub(crate) fn check(path: &str, value: Value<'_>, found: &mut Vec<Violation>) {
+    found.extend(broken(ROWS, value).map(|(rule, reason)| Violation::new(path, rule.code, reason)));
+}
+
+/// The rules of a table that a value breaks, each with the sentence that says how.
+pub(super) fn broken<'a>(rows: &'a [Row], value: Value<'a>) -> impl Iterator<Item = (Rule, String)> + 'a {
+    rows.iter().filter_map(move |row| Some((row.rule, row.broken?(value)?)))
 }
 
 /// Every violation of the identifiers of a call.
 pub(crate) fn check_call(room_id: &str, session_id: &str) -> Vec<Violation> {
     let mut found = check_room(room_id);
-    check_session("sessionId", session_id, &mut found);
+    check("sessionId", Value::Session(session_id), &mut found);
     found
 }
 
 /// Every violation of a room's identifier.
 pub(crate) fn check_room(room_id: &str) -> Vec<Violation> {
     let mut found = Vec::new();
-    check_header("Room-Id", room_id, &mut found);
+    check("Room-Id", Value::Header(room_id), &mut found);
     found
-}
-
-/// Every violation of a layout update. Its paths have no `config.`: the request's keys are flat.
-pub(super) fn check_layout_update(update: &LayoutUpdate) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let place = match &update.layout {
-        Layout::Custom { .. } => None,
-        Layout::Floating => Some("a floating layout (the default) fills the canvas with the host"),
-        Layout::Adaptive => Some("an adaptive layout puts the host at the top left"),
-    };
-    match (&update.host, place) {
-        (Some(host), _) => check_host("", host, &mut found),
-        (None, Some(place)) => {
-            let reason = format!("{place}: name the host, or use a custom layout");
-            found.push(Violation::new("hostUserId", codes::HOST_REQUIRED, reason));
-        }
-        (None, None) => {}
-    }
-    check_windows("", &update.layout, &mut found);
-    found
-}
-
-/// A session id is of the service's making and asked for, never invented: what no such id has was read wrongly, and a
-/// start with it must fail. Ids of users and streams are the app's own, and get advice.
-fn check_session(path: &str, value: &str, found: &mut Vec<Violation>) {
-    check_not_empty(path, value, found);
-    if !value.is_empty() && value.trim().is_empty() {
-        found.push(Violation::new(path, codes::EMPTY, "has white space only"));
-    } else if has_control_character(value) {
-        let reason = "has a line break or another control character, as no session id has: was it read with the end of \
-                      its line?";
-        found.push(Violation::new(path, codes::CONTROL_CHARACTER, reason));
-    }
 }
 
 /// Whether a text has a control character, or one of the two further line breaks of Unicode.
-pub(crate) fn has_control_character(text: &str) -> bool {
+pub(super) fn has_control_character(text: &str) -> bool {
     text.chars().any(|character| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}'))
 }
 
-/// Checks a text that travels as a header value.
-pub(crate) fn check_header(path: &str, value: &str, found: &mut Vec<Violation>) {
-    check_not_empty(path, value, found);
-    let is_safe = value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && value.trim() == value;
-    if !is_safe {
-        found.push(Violation::new(
-            path,
-            codes::NOT_HEADER_SAFE,
-            "travels as an HTTP header: use visible ASCII characters, without white space at the ends",
-        ));
-    }
+fn is_blank(text: &str) -> bool {
+    !text.is_empty() && text.trim().is_empty()
 }
 
-fn check_not_empty(path: &str, value: &str, found: &mut Vec<Violation>) {
-    if value.is_empty() {
-        found.push(Violation::new(path, codes::EMPTY, "must not be empty"));
-    }
+fn is_header_safe(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && text.trim() == text
 }
 
-fn check_split_stream(recording: &SplitStreamRecording, found: &mut Vec<Violation>) {
-    if let Some(resolution) = &recording.video_resolution {
-        check_resolution("config.videoResolution", resolution, found);
-    }
-    if let Some(host) = &recording.host {
-        check_host("config.", host, found);
-    }
-    if let Some(layout) = &recording.layout {
-        check_windows("config.", layout, found);
-    }
+pub(super) fn is_fraction(value: f64) -> bool {
+    (0.0..=1.0).contains(&value)
 }
 
-fn check_host(at: &str, Host { user_id, stream_id }: &Host, found: &mut Vec<Violation>) {
-    check_not_empty(&format!("{at}hostUserId"), user_id, found);
-    check_not_empty(&format!("{at}hostStreamId"), stream_id, found);
+fn is_over(start: f64, extent: f64) -> bool {
+    is_fraction(start) && is_fraction(extent) && extent > 0.0 && start + extent > 1.0 + ROUNDING
 }
 
-fn check_windows(at: &str, layout: &Layout, found: &mut Vec<Violation>) {
-    let Layout::Custom { windows } = layout else { return };
-    if windows.is_empty() {
-        found.push(Violation::new(
-            format!("{at}input.video"),
-            codes::WINDOWS_REQUIRED,
-            "a custom layout needs at least one window",
-        ));
-    }
-    for (index, window) in windows.iter().enumerate() {
-        let path = |field: &str| format!("{at}input.video[{index}].{field}");
-        check_not_empty(&path("userId"), &window.user_id, found);
-        check_not_empty(&path("streamId"), &window.stream_id, found);
-        let x = check_fraction(path("x"), window.x, found);
-        let y = check_fraction(path("y"), window.y, found);
-        check_extent(path("width"), "x", x, window.width, found);
-        check_extent(path("height"), "y", y, window.height, found);
-    }
-}
-
-fn check_fraction(path: String, value: f64, found: &mut Vec<Violation>) -> Option<f64> {
-    if (0.0..=1.0).contains(&value) {
-        return Some(value);
-    }
-    found.push(Violation::new(
-        path,
-        codes::OUT_OF_RANGE,
-        format!("{value} is not a fraction of the canvas from 0 to 1"),
-    ));
-    None
-}
-
-fn check_extent(path: String, start_name: &str, start: Option<f64>, extent: f64, found: &mut Vec<Violation>) {
-    if extent == 0.0 {
-        found.push(Violation::new(path, codes::OUT_OF_RANGE, "0 leaves nothing to see: use more than 0"));
-    } else if let Some(extent) = check_fraction(path.clone(), extent, found)
-        && let Some(start) = start
-        && start + extent > 1.0 + ROUNDING
-    {
-        let edge = if start_name == "x" { "right" } else { "bottom" };
-        found.push(Violation::new(
-            path,
-            codes::OUTSIDE_CANVAS,
-            format!("{start_name} {start} and {extent} together reach over the {edge} edge: keep the sum at most 1"),
-        ));
-    }
-}
-
-fn check_mcu(recording: &McuRecording, found: &mut Vec<Violation>) {
-    if let Some(mcu_config) = &recording.mcu_config {
-        check_resolution("config.mcuConfig.videoResolution", &mcu_config.video_resolution, found);
-    }
-}
-
-fn check_resolution(path: &str, value: &str, found: &mut Vec<Violation>) {
-    if !resolution::is_well_formed(value) {
-        found.push(Violation::new(
-            path,
-            codes::INVALID_RESOLUTION,
-            format!("{} is not WIDTHxHEIGHT with a small x, such as 640x480", shown(value)),
-        ));
+/// What a layout does with the host. A custom one has none.
+pub(super) fn place_of_host(layout: Option<&Layout>) -> Option<&'static str> {
+    match layout {
+        Some(Layout::Custom { .. }) => None,
+        Some(Layout::Floating) | None => Some("a floating layout (the default) fills the canvas with the host"),
+        Some(Layout::Adaptive) => Some("an adaptive layout puts the host at the top left"),
     }
 }

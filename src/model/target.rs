@@ -1,7 +1,6 @@
 //! Which recording an operation is about, and what the service acknowledged.
 
 use super::RecordingConfig;
-use super::format::{Wire, numbered};
 
 /// The kind of a recording: `config.recordType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -12,8 +11,6 @@ pub enum RecordType {
     /// `2`: the live stream that the server mixes.
     Mcu = 2,
 }
-
-numbered!(RecordType: SplitStream, Mcu);
 
 /// The recording that an operation is about: the service knows it by its room and session.
 ///

@@ -1,9 +1,17 @@
 //! Windows of a custom layout that get in each other's way.
 
 use super::Window;
+use super::rules::is_fraction;
 
 /// Sums of fractions such as 2/3 + 1/3 may pass an edge by a rounding error.
 pub(super) const ROUNDING: f64 = 1e-9;
+
+/// The first of the earlier windows that shows the same stream as a window.
+pub(super) fn first_of_stream(index: usize, windows: &[Window]) -> Option<usize> {
+    let (earlier, rest) = windows.split_at_checked(index)?;
+    let window = rest.first()?;
+    earlier.iter().position(|other| (&other.user_id, &other.stream_id) == (&window.user_id, &window.stream_id))
+}
 
 /// The first of the earlier windows that a window overlaps, unless one of the two is a picture in the other's.
 ///
@@ -15,7 +23,6 @@ pub(super) fn first_overlapped(index: usize, windows: &[Window]) -> Option<usize
 }
 
 fn is_on_canvas(window: &Window) -> bool {
-    let is_fraction = |value: f64| (0.0..=1.0).contains(&value);
     [window.x, window.y, window.width, window.height].into_iter().all(is_fraction)
 }
 

@@ -18,7 +18,7 @@ pub use acknowledged::Acknowledged;
 pub(crate) use diagnosis::with_likely_causes;
 pub use headers::HeaderStyle;
 pub(crate) use headers::{headers, is_secret};
-pub(crate) use operation::{Operation, path};
+pub(crate) use operation::Operation;
 pub(crate) use reply::{Call, HttpReply, unreadable};
 pub use signature::signature;
 pub use stamp::{RequestStamp, StampSource};

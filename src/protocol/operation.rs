@@ -12,7 +12,6 @@ use crate::time::Span;
 
 /// One request to the service, valid and ready to be signed.
 pub(crate) struct Operation<T> {
-    pub path: &'static str,
     /// What it is about; no request has been made yet.
     pub context: CallContext,
     /// The recording that the answer names, for the log.
@@ -24,15 +23,6 @@ pub(crate) struct Operation<T> {
     /// The longest time for the call; where there is none, the client's.
     pub timeout: Option<Duration>,
     pub read: fn(&HttpReply, &Call) -> Result<T, RecordingError>,
-}
-
-/// Where each operation goes.
-pub(crate) mod path {
-    pub(crate) const START: &str = "/rtc/record/start.json";
-    pub(crate) const UPDATE_LAYOUT: &str = "/rtc/record/config.json";
-    pub(crate) const STOP: &str = "/rtc/record/stop.json";
-    pub(crate) const QUERY_ROOM: &str = "/rtc/room/query.json";
-    pub(crate) const ALL: [&str; 4] = [START, UPDATE_LAYOUT, STOP, QUERY_ROOM];
 }
 
 /// The body and the timeout of a request without violations, or all of them.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::operation::{Operation, checked, path};
+use super::operation::{Operation, checked};
 use super::reply::{Call, HttpReply};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{MediaType, Member, Room, Stream, check_room};
@@ -20,7 +20,6 @@ pub(crate) fn operation(room_id: &str, timeout: Option<Span>) -> Result<Operatio
     let context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
     let (body, timeout) = checked(check_room(room_id), timeout, &context, || serde_json::to_vec(&Body { room_id }))?;
     Ok(Operation {
-        path: path::QUERY_ROOM,
         record_id: |_| None,
         body,
         timeout,

@@ -20,13 +20,20 @@ pub struct RequestStamp {
     pub request_id: String,
 }
 
-/// Where stamps come from. The client's own source reads clock and random numbers from the system; tests give another.
+/// Where stamps and chance come from. The client's own source reads clock and random numbers from the system; tests give
+/// another. All that is waited for goes by tokio's clock, which tests can pause and advance.
 pub trait StampSource: Send + Sync + 'static {
     /// A new stamp for a request of this app.
     ///
     /// # Errors
     /// A sentence, where the system gives no random numbers or no usable time.
     fn stamp(&self, credentials: &Credentials) -> Result<RequestStamp, String>;
+
+    /// How much of the longest wait before another attempt is waited: from 0 to 1. Default: by the system's random
+    /// numbers; all of it where there are none.
+    fn jitter(&self) -> f64 {
+        random().map_or(1.0, |bytes| f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX))
+    }
 }
 
 /// Stamps of the system's clock and random number generator.

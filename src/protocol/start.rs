@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::operation::{Operation, checked, path};
+use super::operation::{Operation, checked};
 use super::reply::{Call, HttpReply, record_id};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordType, RecordingProfile, RecordingTarget, check_call};
@@ -54,7 +54,6 @@ pub(crate) fn operation(
     let body = || serde_json::to_vec(&Body { session_id, extra, config: profile.json() });
     let (body, timeout) = checked(check_call(room_id, session_id), timeout, &context, body)?;
     Ok(Operation {
-        path: path::START,
         record_id: |started| Some(&started.record_id),
         body,
         timeout,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
-use super::operation::{Operation, checked, path};
+use super::operation::{Operation, checked};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordingTarget, check_call};
 use crate::time::Span;
@@ -24,7 +24,6 @@ pub(crate) fn operation(
     let body = || serde_json::to_vec(&Body { session_id });
     let (body, timeout) = checked(check_call(room_id, session_id), timeout, &context, body)?;
     Ok(Operation {
-        path: path::STOP,
         record_id: |stopped| stopped.record_id.as_deref(),
         body,
         timeout,

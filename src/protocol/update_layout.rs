@@ -5,9 +5,9 @@
 use serde::Serialize;
 
 use super::acknowledged::{Acknowledged, read_reply};
-use super::operation::{Operation, checked, path};
-use crate::error::{CallContext, OperationKind, RecordingError, Violation, codes};
-use crate::model::{LayoutUpdate, RecordType, RecordingTarget, WireLayout, check_call};
+use super::operation::{Operation, checked};
+use crate::error::{CallContext, OperationKind, RecordingError};
+use crate::model::{LayoutUpdate, RecordingTarget, Value, WireLayout, check, check_call};
 use crate::time::Span;
 
 #[derive(Serialize)]
@@ -18,7 +18,7 @@ struct Body<'a> {
     layout: WireLayout<'a>,
 }
 
-/// The request. A recording that is known to be an MCU recording has no layout to change.
+/// The request.
 pub(crate) fn operation(
     target: &RecordingTarget,
     update: &LayoutUpdate,
@@ -26,19 +26,12 @@ pub(crate) fn operation(
 ) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
     let mut violations = check_call(room_id, session_id);
-    if *record_type == Some(RecordType::Mcu) {
-        violations.push(Violation::new(
-            "config.recordType",
-            codes::NOT_APPLICABLE,
-            "the layout of an MCU recording is the live stream's own and can't be changed here",
-        ));
-    }
+    check("config.recordType", Value::Changed(*record_type), &mut violations);
     violations.extend(update.violations());
     let context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
-    let body = || serde_json::to_vec(&Body { session_id, layout: update.into() });
+    let body = || serde_json::to_vec(&Body { session_id, layout: WireLayout(update) });
     let (body, timeout) = checked(violations, timeout, &context, body)?;
     Ok(Operation {
-        path: path::UPDATE_LAYOUT,
         record_id: |changed| changed.record_id.as_deref(),
         body,
         timeout,

@@ -1,53 +1,60 @@
-//! What carries a client's requests in one process: its connections, their limits, and their end.
+//! What carries a client's requests in one process: the seam to HTTP, the limit of requests at once, and their end.
 
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rustls::ClientConfig;
-use rustls::pki_types::CertificateDer;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-use super::http::{ConnectionSettings, Request, TransportFailure};
-use super::lanes::Lanes;
-use super::{Attempt, ProxyChoice, Route, Site, tls};
+use super::AttemptProgress;
+use super::http::{Request, TransportFailure};
 use crate::delivery::Connections;
-use crate::error::FailureCause;
+use crate::error::{FailureCause, RecordingError};
 use crate::per_process::PerProcess;
 use crate::protocol::HttpReply;
 
-/// What a client's connections have in common.
-pub(crate) struct TransportSettings {
-    pub route: Arc<Route>,
-    pub connect_timeout: Duration,
-    pub proxy: ProxyChoice,
-    pub extra_certificates: Vec<CertificateDer<'static>>,
-    pub connections: Connections,
+/// Sends requests and reads their whole answers: by [`Pools`](super::Pools) of connections, or a test's own way.
+pub(crate) trait HttpTransport: Send + Sync + 'static {
+    /// Sends a request once. Before its first byte leaves, it asks the attempt, which may have been ended meanwhile.
+    fn send<'a>(&'a self, request: Request, attempt: &'a Arc<AttemptProgress>) -> Sending<'a>;
+
+    /// Closes what is idle.
+    fn close(&self) {}
 }
+
+/// A request on its way.
+pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpReply, TransportFailure>> + Send + 'a>>;
+
+type Make = dyn Fn() -> Result<Box<dyn HttpTransport>, RecordingError> + Send + Sync;
 
 /// Carries requests to the domains of one route.
 ///
 /// Everything that a forked child must not share with its parent (connections, wakers, locks) is made per process.
 pub(crate) struct Transport {
-    settings: TransportSettings,
+    make: Box<Make>,
+    rule: Connections,
     process: PerProcess<Carrier>,
 }
 
 impl Transport {
-    /// Fails where the host has no usable CA certificates.
-    pub(crate) fn new(settings: TransportSettings) -> Result<Self, TransportFailure> {
-        let transport = Self { settings, process: PerProcess::new() };
+    /// Fails where what sends can't be made: for the pools, where the host has no usable CA certificates.
+    pub(crate) fn new<T: HttpTransport>(
+        rule: Connections,
+        make: impl Fn() -> Result<T, RecordingError> + Send + Sync + 'static,
+    ) -> Result<Self, RecordingError> {
+        let make = Box::new(move || make().map(|http| Box::new(http) as Box<dyn HttpTransport>));
+        let transport = Self { make, rule, process: PerProcess::new() };
         transport.carrier()?;
         Ok(transport)
     }
 
     /// What carries the requests in this process. Fails where it is closed.
-    pub(crate) fn open(&self) -> Result<Arc<Carrier>, TransportFailure> {
+    pub(crate) fn open(&self) -> Result<Arc<Carrier>, RecordingError> {
         let carrier = self.carrier()?;
         if carrier.closed.is_cancelled() {
-            return Err(TransportFailure::failed(FailureCause::ClientClosed, "the client is closed"));
+            return Err(closed());
         }
         Ok(carrier)
     }
@@ -56,116 +63,68 @@ impl Transport {
     pub(crate) fn close(&self) {
         if let Ok(carrier) = self.carrier() {
             carrier.closed.cancel();
-            carrier.sites.iter().for_each(|(_, lanes)| lanes.clear());
+            carrier.http.close();
         }
     }
 
-    fn carrier(&self) -> Result<Arc<Carrier>, TransportFailure> {
-        self.process.get_or_try_make(|| Carrier::new(&self.settings))
+    fn carrier(&self) -> Result<Arc<Carrier>, RecordingError> {
+        self.process.get_or_try_make(|| {
+            Ok(Carrier {
+                http: (self.make)()?,
+                closed: CancellationToken::new(),
+                permits: Semaphore::new(self.rule.max_concurrent as usize),
+                waiting: Semaphore::new(self.rule.max_waiting as usize),
+                max_waiting: self.rule.max_waiting,
+            })
+        })
     }
 }
 
 /// What carries a client's requests in one process.
 pub(crate) struct Carrier {
-    sites: Vec<(Site, Arc<Lanes>)>,
+    http: Box<dyn HttpTransport>,
     closed: CancellationToken,
-    turns: Semaphore,
-    waiting: AtomicU32,
+    permits: Semaphore,
+    /// Leave to wait for a permit.
+    waiting: Semaphore,
     max_waiting: u32,
 }
 
-/// What bounds one attempt in time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    pub longest: Duration,
-    /// How long its connection may have been idle.
-    pub longest_idle: Duration,
-}
-
 impl Carrier {
-    fn new(settings: &TransportSettings) -> Result<Self, TransportFailure> {
-        let rule = settings.connections;
-        let mut sites = Vec::new();
-        // Reading the platform's certificates takes milliseconds: once for both domains.
-        let mut verified = None;
-        for (site, endpoint) in settings.route.sites() {
-            let tls = match (&verified, endpoint.is_plain()) {
-                (Some(verified), false) => ClientConfig::clone(verified),
-                (None, false) => verified.insert(tls::verified(&settings.extra_certificates)?).clone(),
-                (_, true) => tls::trusting_nobody()?,
-            };
-            let lanes = Lanes::new(
-                ConnectionSettings {
-                    tls,
-                    is_plain: endpoint.is_plain(),
-                    connect_timeout: settings.connect_timeout,
-                    proxy: settings.proxy.clone(),
-                },
-                rule,
-            );
-            sites.push((site, lanes));
-        }
-        Ok(Self {
-            sites,
-            closed: CancellationToken::new(),
-            turns: Semaphore::new(rule.max_concurrent as usize),
-            waiting: AtomicU32::new(0),
-            max_waiting: rule.max_waiting,
-        })
-    }
-
     /// Resolves when the client is closed.
     pub(crate) fn closed(&self) -> WaitForCancellationFuture<'_> {
         self.closed.cancelled()
     }
 
-    /// Waits for one of the turns that the client's limit allows. What follows has the turn until it is dropped.
-    pub(crate) async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, TransportFailure> {
-        if let Ok(turn) = self.turns.try_acquire() {
-            return Ok(turn);
+    /// Waits for one of the permits that the client's limit allows. What follows has it until it is dropped.
+    pub(crate) async fn permit(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, RecordingError> {
+        if let Ok(permit) = self.permits.try_acquire() {
+            return Ok(permit);
         }
-        let _waiting = Waiting::begin(self)?;
+        let overloaded = |reason| RecordingError::not_sent(FailureCause::Overloaded, reason);
+        let _waiting = self.waiting.try_acquire().map_err(|_| {
+            let max_waiting = self.max_waiting;
+            overloaded(format!("{max_waiting} calls of this client wait for their turn already, its max_waiting"))
+        })?;
         let late = "as many calls as max_concurrent allows were under way until the timeout";
-        match timeout_at(deadline, self.turns.acquire()).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) => Err(TransportFailure::failed(FailureCause::ClientClosed, "the client is closed")),
-            Err(_) => Err(TransportFailure::failed(FailureCause::Overloaded, late)),
+        match timeout_at(deadline, self.permits.acquire()).await {
+            Ok(permit) => permit.map_err(|_| closed()),
+            Err(_) => Err(overloaded(late.to_owned())),
         }
     }
 
-    /// Sends the request once and reads the whole answer.
+    /// Sends the request once and reads the whole answer, within the time given.
     pub(crate) async fn send(
         &self,
-        site: Site,
         request: Request,
-        limits: Limits,
-        attempt: &Arc<Attempt>,
+        longest: Duration,
+        attempt: &Arc<AttemptProgress>,
     ) -> Result<HttpReply, TransportFailure> {
-        let Some((_, lanes)) = self.sites.iter().find(|(known, _)| *known == site) else {
-            return Err(TransportFailure::failed(FailureCause::Local, "there is no backup domain"));
-        };
-        let exchange = lanes.exchange(request, limits.longest_idle, attempt);
-        timeout(limits.longest, exchange).await.unwrap_or(Err(TransportFailure::Late(limits.longest)))
+        let sending = self.http.send(request, attempt);
+        timeout(longest, sending).await.unwrap_or(Err(TransportFailure::Late(longest)))
     }
 }
 
-/// One call that waits for its turn.
-struct Waiting<'a>(&'a AtomicU32);
-
-impl<'a> Waiting<'a> {
-    fn begin(carrier: &'a Carrier) -> Result<Self, TransportFailure> {
-        let waiting = Self(&carrier.waiting);
-        if waiting.0.fetch_add(1, Ordering::AcqRel) >= carrier.max_waiting {
-            let reason =
-                format!("{} calls of this client wait for their turn already, its max_waiting", carrier.max_waiting);
-            return Err(TransportFailure::failed(FailureCause::Overloaded, reason));
-        }
-        Ok(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
+fn closed() -> RecordingError {
+    RecordingError::not_sent(FailureCause::ClientClosed, "the client is closed")
 }

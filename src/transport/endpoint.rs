@@ -2,8 +2,7 @@
 
 use url::{Host, Url};
 
-use crate::error::{Violation, codes, shown};
-use crate::protocol::path;
+use crate::error::{OperationKind, Violation, codes, shown};
 
 /// The service's data centers. An app belongs to exactly one; the console's App Key page says which.
 ///
@@ -67,13 +66,14 @@ pub(crate) struct Endpoint {
     base: String,
     is_plain: bool,
     /// The whole address of each operation.
-    urls: Vec<(&'static str, Url)>,
+    urls: Vec<(OperationKind, Url)>,
 }
 
 impl Endpoint {
     fn new(base: String, is_plain: bool) -> Self {
-        let url = |path: &&'static str| Url::parse(&format!("{base}{path}")).ok().map(|url| (*path, url));
-        let urls = path::ALL.iter().filter_map(url).collect();
+        let address = |operation: OperationKind| format!("{base}{}", operation.facts().path);
+        let url = |operation| Url::parse(&address(operation)).ok().map(|url| (operation, url));
+        let urls = OperationKind::ALL.into_iter().filter_map(url).collect();
         Self { base, is_plain, urls }
     }
 
@@ -113,9 +113,9 @@ impl Endpoint {
         Ok(Self::new(url.as_str().trim_end_matches('/').to_owned(), url.scheme() == "http"))
     }
 
-    /// The address of an operation. Nothing for a path that no operation has.
-    pub(crate) fn url(&self, path: &str) -> Option<&Url> {
-        self.urls.iter().find(|(known, _)| *known == path).map(|(_, url)| url)
+    /// The address of an operation. Nothing where its path makes none.
+    pub(crate) fn url(&self, operation: OperationKind) -> Option<&Url> {
+        self.urls.iter().find(|(known, _)| *known == operation).map(|(_, url)| url)
     }
 
     /// What stands before every path.

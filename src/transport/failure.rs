@@ -14,7 +14,7 @@ use tower_service::Service;
 use url::Url;
 
 use super::ProxyChoice;
-use super::http::TransportFailure;
+use super::http::{ConnectionSettings, TransportFailure};
 use super::names::Unresolved;
 use crate::error::FailureCause;
 
@@ -24,9 +24,7 @@ type TunnelError = <Tunnel<HttpConnector> as Service<Uri>>::Error;
 /// The way that a request took.
 pub(super) struct Way<'a> {
     pub url: &'a Url,
-    pub is_plain: bool,
-    pub proxy: &'a ProxyChoice,
-    pub connect_timeout: Duration,
+    pub settings: &'a ConnectionSettings,
 }
 
 impl Way<'_> {
@@ -37,8 +35,8 @@ impl Way<'_> {
 
     /// The proxy, without its user and password.
     fn proxy(&self) -> Option<String> {
-        match self.proxy {
-            _ if self.is_plain => None,
+        match &self.settings.proxy {
+            _ if self.settings.is_plain => None,
             ProxyChoice::Direct => None,
             ProxyChoice::Explicit(given) => Url::parse(given).ok().map(|url| address(&url)),
             ProxyChoice::Environment => {
@@ -116,7 +114,11 @@ fn lacks_descriptors(chain: &[&(dyn Error + 'static)]) -> bool {
     code.is_some_and(|code| NO_DESCRIPTOR.contains(&code))
 }
 
-/// What happened in the end, in the library's own words.
+/// What an error was made of in the end, in the library's own words.
+pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
+    innermost(&chain(error))
+}
+
 fn innermost(chain: &[&(dyn Error + 'static)]) -> String {
     chain.last().map(ToString::to_string).unwrap_or_default()
 }
@@ -127,7 +129,7 @@ fn late(way: &Way<'_>, left: bool) -> String {
         return format!("the connection to {service} timed out before its answer was complete");
     }
     let through = way.proxy().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
-    format!("there was no connection to {service}{through} within {:?}", way.connect_timeout)
+    format!("there was no connection to {service}{through} within {:?}", way.settings.connect_timeout)
 }
 
 fn unnamed(unresolved: &Unresolved, is_proxy: bool) -> (FailureCause, String) {

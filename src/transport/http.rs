@@ -1,6 +1,5 @@
 //! HTTP by reqwest, which no other file names.
 
-use std::error::Error;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,9 +13,9 @@ use reqwest::{Method, redirect};
 use rustls::ClientConfig;
 use url::Url;
 
-use super::failure::{Way, explained};
+use super::failure::{Way, explained, root_cause};
 use super::names::Names;
-use super::{Attempt, ProxyChoice};
+use super::{AttemptProgress, ProxyChoice, Site};
 use crate::error::FailureCause;
 use crate::protocol::HttpReply;
 
@@ -25,15 +24,18 @@ const LARGEST_REPLY: usize = 1024 * 1024;
 
 /// One request, ready to leave.
 pub(crate) struct Request {
+    pub site: Site,
     pub url: Url,
     pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
+    /// How long its connection may have been idle.
+    pub longest_idle: Duration,
 }
 
 /// A request without an answer.
 #[derive(Debug)]
 pub(crate) enum TransportFailure {
-    /// It failed on its way. Whether it had left, its [`Attempt`] tells.
+    /// It failed on its way. Whether it had left, its [`AttemptProgress`] tells.
     Failed { cause: FailureCause, reason: String },
     /// There was no whole answer in the time given.
     Late(Duration),
@@ -49,18 +51,12 @@ pub(super) struct ConnectionSettings {
     pub proxy: ProxyChoice,
 }
 
-impl ConnectionSettings {
-    fn way<'a>(&'a self, url: &'a Url) -> Way<'a> {
-        Way { url, is_plain: self.is_plain, proxy: &self.proxy, connect_timeout: self.connect_timeout }
-    }
-}
-
 /// A client of reqwest that is used for one request at a time, and so has one connection at most.
-pub(super) struct HttpConnection {
+pub(super) struct HttpClient {
     http: reqwest::Client,
 }
 
-impl HttpConnection {
+impl HttpClient {
     /// Connects with the first request only.
     pub(super) fn new(settings: &ConnectionSettings) -> Result<Self, TransportFailure> {
         let mut builder = reqwest::Client::builder()
@@ -88,10 +84,10 @@ impl HttpConnection {
         request: Request,
         is_last: bool,
         settings: &ConnectionSettings,
-        attempt: &Arc<Attempt>,
+        attempt: &Arc<AttemptProgress>,
     ) -> Result<HttpReply, TransportFailure> {
         let url = request.url.clone();
-        let failed = |error: reqwest::Error| explained(&error, &settings.way(&url), attempt.end());
+        let failed = |error: reqwest::Error| explained(&error, &Way { url: &url, settings }, attempt.end());
         let request = outgoing(request, is_last, attempt)?;
         let mut response = self.http.execute(request).await.map_err(failed)?;
         let mut reply = HttpReply {
@@ -112,7 +108,11 @@ impl HttpConnection {
 }
 
 /// The request as reqwest takes it. Its builder would read the address and every name anew each time.
-fn outgoing(request: Request, is_last: bool, attempt: &Arc<Attempt>) -> Result<reqwest::Request, TransportFailure> {
+fn outgoing(
+    request: Request,
+    is_last: bool,
+    attempt: &Arc<AttemptProgress>,
+) -> Result<reqwest::Request, TransportFailure> {
     let mut outgoing = reqwest::Request::new(Method::POST, request.url);
     let headers = outgoing.headers_mut();
     headers.reserve(request.headers.len() + 1);
@@ -135,29 +135,14 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn unusable(error: &dyn Error) -> TransportFailure {
-    TransportFailure::failed(FailureCause::Local, format!("no HTTPS client can be made: {}", causes(error)))
+fn unusable(error: &reqwest::Error) -> TransportFailure {
+    TransportFailure::failed(FailureCause::Local, format!("no HTTPS client can be made: {}", root_cause(error)))
 }
 
 impl TransportFailure {
     pub(super) fn failed(cause: FailureCause, reason: impl Into<String>) -> Self {
         Self::Failed { cause, reason: reason.into() }
     }
-}
-
-/// The chain of causes as one sentence, from the outside in.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 /// A body that tells when it begins to leave.
@@ -167,7 +152,7 @@ fn causes(error: &dyn Error) -> String {
 /// will be.
 struct TrackedBody {
     bytes: Option<Bytes>,
-    attempt: Arc<Attempt>,
+    attempt: Arc<AttemptProgress>,
 }
 
 impl Body for TrackedBody {

@@ -5,21 +5,24 @@ mod endpoint;
 mod failure;
 mod health;
 mod http;
-mod lanes;
 mod look;
 mod names;
+mod pool;
 mod progress;
 mod proxy;
 mod roots;
 mod route;
 mod tls;
 
-pub(crate) use carrier::{Carrier, Limits, Transport, TransportSettings};
+#[cfg(test)]
+pub(crate) use carrier::Sending;
+pub(crate) use carrier::{Carrier, HttpTransport, Transport};
 pub use endpoint::DataCenter;
 pub(crate) use endpoint::Endpoint;
-pub(crate) use health::Sign;
+pub(crate) use health::{HealthRecords, Observation};
 pub(crate) use http::{Request, TransportFailure};
-pub(crate) use progress::{Attempt, Progress};
+pub(crate) use pool::{PoolSettings, Pools};
+pub(crate) use progress::{AttemptProgress, Progress};
 pub(crate) use proxy::ProxyChoice;
 pub(crate) use route::{Route, Site};
 pub(crate) use tls::certificates;

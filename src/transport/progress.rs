@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
-use crate::error::{CallContext, RecordingError};
+use crate::error::{Attempt, CallContext, RecordingError};
 
 /// No request has begun to leave.
 const HERE: u8 = 0;
@@ -21,6 +21,8 @@ const STOPPED: u8 = 2;
 pub(crate) struct Progress {
     state: AtomicU8,
     call: ArcSwapOption<CallContext>,
+    /// Those that failed. Only the call itself adds to them.
+    attempts: ArcSwap<Vec<Attempt>>,
     may_have_acted: AtomicBool,
 }
 
@@ -44,6 +46,17 @@ impl Progress {
         self.state.load(Ordering::Acquire) == LEFT
     }
 
+    /// Notes an attempt that failed.
+    pub(crate) fn note_attempt(&self, attempt: Attempt) {
+        let attempts = self.attempts.load().iter().cloned().chain([attempt]).collect();
+        self.attempts.store(Arc::new(attempts));
+    }
+
+    /// The attempts that failed so far.
+    pub(crate) fn attempts(&self) -> Vec<Attempt> {
+        self.attempts.load().to_vec()
+    }
+
     /// Notes an attempt whose outcome is unknown: whatever the next one is told, this one may have done it.
     pub(crate) fn note_unknown(&self) {
         self.may_have_acted.store(true, Ordering::Release);
@@ -58,6 +71,7 @@ impl Progress {
     pub(crate) fn cancel(&self) -> RecordingError {
         let before = self.state.compare_exchange(HERE, STOPPED, Ordering::AcqRel, Ordering::Acquire);
         RecordingError::Cancelled { sent: before == Err(LEFT), call: self.call().map(Box::new) }
+            .with_attempts(self.attempts())
     }
 
     /// Lets a request leave. False where the call has been ended.
@@ -68,13 +82,13 @@ impl Progress {
 
 /// How far one request has come.
 #[derive(Debug)]
-pub(crate) struct Attempt {
+pub(crate) struct AttemptProgress {
     progress: Arc<Progress>,
     call: Arc<CallContext>,
     state: AtomicU8,
 }
 
-impl Attempt {
+impl AttemptProgress {
     /// An attempt of a call; the context has the request's own id.
     pub(crate) fn begin(progress: &Arc<Progress>, context: &CallContext) -> Arc<Self> {
         let call = Arc::new(context.clone());
@@ -85,7 +99,7 @@ impl Attempt {
     }
 
     /// Asks whether the request may begin to leave, and notes that it does.
-    pub(super) fn leave(&self) -> bool {
+    pub(crate) fn leave(&self) -> bool {
         match self.state.compare_exchange(HERE, LEFT, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {}
             Err(before) => return before == LEFT,
@@ -111,9 +125,9 @@ mod tests {
     use super::*;
     use crate::error::OperationKind;
 
-    fn attempt(call: &Arc<Progress>, request_id: &str) -> Arc<Attempt> {
+    fn attempt(call: &Arc<Progress>, request_id: &str) -> Arc<AttemptProgress> {
         let context = CallContext::new(OperationKind::Start, "room1", "aaa", "");
-        Attempt::begin(call, &CallContext { request_id: Some(request_id.to_owned()), ..context })
+        AttemptProgress::begin(call, &CallContext { request_id: Some(request_id.to_owned()), ..context })
     }
 
     #[test]

@@ -7,21 +7,20 @@ use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::Path;
 
-use super::TransportFailure;
-use crate::error::FailureCause;
+use crate::error::{FailureCause, RecordingError};
 
 /// All of a host's CA certificates have some hundred kilobytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Refuses what can't be read in reasonable time. What isn't there is left to whoever reads.
-pub(super) fn check_environment() -> Result<(), TransportFailure> {
+pub(super) fn check_environment() -> Result<(), RecordingError> {
     // Elsewhere the system's own store is asked, whatever these say.
     if cfg!(any(windows, target_vendor = "apple", target_os = "android")) {
         return Ok(());
     }
     let file = env::var_os("SSL_CERT_FILE").map_or(Ok(()), |file| check_file(Path::new(&file)));
     file.and_then(|()| env::var_os("SSL_CERT_DIR").map_or(Ok(()), |folders| check_folders(&folders)))
-        .map_err(|reason| TransportFailure::failed(FailureCause::Local, reason))
+        .map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))
 }
 
 fn check_file(file: &Path) -> Result<(), String> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Endpoint;
-use super::health::{Health, Sign, clock, health_of};
+use super::health::{Health, HealthRecords, Observation};
 use crate::delivery::Failover;
 
 /// One of the two domains of a route.
@@ -13,7 +13,7 @@ pub(crate) enum Site {
     Backup,
 }
 
-/// The domains that lead to one data center, and what this process knows of them.
+/// The domains that lead to one data center, and what is known of them.
 #[derive(Debug)]
 pub(crate) struct Route {
     primary: Domain,
@@ -27,17 +27,17 @@ struct Domain {
     health: Arc<Health>,
 }
 
-impl Domain {
-    fn new(endpoint: Endpoint) -> Self {
-        Self { health: health_of(endpoint.base()), endpoint }
-    }
-}
-
 impl Route {
-    pub(crate) fn new(primary: Endpoint, backup: Option<Endpoint>, failover: Failover) -> Self {
+    pub(crate) fn new(
+        primary: Endpoint,
+        backup: Option<Endpoint>,
+        failover: Failover,
+        records: &HealthRecords,
+    ) -> Self {
         // One address given twice is no backup.
         let backup = backup.filter(|backup| *backup != primary);
-        Self { primary: Domain::new(primary), backup: backup.map(Domain::new), failover }
+        let domain = |endpoint: Endpoint| Domain { health: records.of(endpoint.base()), endpoint };
+        Self { primary: domain(primary), backup: backup.map(domain), failover }
     }
 
     pub(crate) fn endpoint(&self, site: Site) -> &Endpoint {
@@ -55,7 +55,7 @@ impl Route {
         let Some(backup) = &self.backup else { return Site::Primary };
         let primary = &self.primary.health;
         // A start never probes: in an unwell domain it could be lost.
-        if primary.is_well() || (is_repeatable && primary.may_probe(self.failover, clock())) {
+        if primary.is_well() || (is_repeatable && primary.may_probe(self.failover)) {
             return Site::Primary;
         }
         if backup.health.is_well() || backup.health.left_alone_until() < primary.left_alone_until() {
@@ -79,8 +79,8 @@ impl Route {
     }
 
     /// Takes in what an attempt says of a domain. True where calls begin elsewhere from now on.
-    pub(crate) fn note(&self, site: Site, sign: Sign) -> bool {
-        self.domain(site).health.note(sign, self.failover, clock()) && self.backup.is_some()
+    pub(crate) fn note(&self, site: Site, observation: Observation) -> bool {
+        self.domain(site).health.note(observation, self.failover) && self.backup.is_some()
     }
 
     fn domain(&self, site: Site) -> &Domain {
@@ -93,64 +93,74 @@ impl Route {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use std::time::Duration;
 
-    use super::*;
+    use tokio::time::advance;
 
-    /// Of addresses that no other test names, because what is known of a domain is the process's.
-    fn route(name: &str, probe_after: Duration) -> Route {
-        let endpoint = |part: &str| Endpoint::custom("api_url", &format!("https://{part}.{name}.example")).unwrap();
-        Route::new(endpoint("a"), Some(endpoint("b")), Failover { after_failures: 3, probe_after })
+    use super::*;
+    use crate::transport::DataCenter;
+
+    const POLICY: Failover = Failover { after_failures: 3, probe_after: Duration::from_secs(3600) };
+
+    /// Of which nothing is known yet.
+    fn route() -> Route {
+        route_known_to(&HealthRecords::new())
     }
 
-    const LONG: Duration = Duration::from_secs(3600);
-    /// In milliseconds this is no time at all: a probe is due at once.
-    const SHORT: Duration = Duration::from_nanos(1);
+    fn route_known_to(records: &HealthRecords) -> Route {
+        let data_center = DataCenter::Beijing;
+        Route::new(Endpoint::of_primary(data_center), Some(Endpoint::of_backup(data_center)), POLICY, records)
+    }
 
     #[test]
     fn calls_begin_with_the_primary() {
-        assert_eq!(route("begin", LONG).first(false), Site::Primary);
+        assert_eq!(route().first(false), Site::Primary);
     }
 
-    #[test]
-    fn calls_stay_with_the_backup_once_the_primary_is_unwell() {
-        let route = route("stay", LONG);
-        assert!(route.note(Site::Primary, Sign::Unreachable));
+    #[tokio::test(start_paused = true)]
+    async fn calls_stay_with_the_backup_while_the_primary_is_left_alone() {
+        let route = route();
+        assert!(route.note(Site::Primary, Observation::Unreachable));
+        advance(POLICY.probe_after - Duration::from_millis(1)).await;
         assert_eq!([route.first(false), route.first(true)], [Site::Backup; 2]);
     }
 
-    #[test]
-    fn a_call_that_may_be_repeated_probes_the_primary_and_a_start_never_does() {
-        let route = route("probe", SHORT);
-        route.note(Site::Primary, Sign::Unreachable);
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_may_be_repeated_probes_the_primary_and_a_start_never_does() {
+        let route = route();
+        route.note(Site::Primary, Observation::Unreachable);
+        advance(POLICY.probe_after).await;
         assert_eq!(route.first(false), Site::Backup);
-        assert_eq!(route.first(true), Site::Primary);
-        route.note(Site::Primary, Sign::Answered);
+        assert_eq!([route.first(true), route.first(true)], [Site::Primary, Site::Backup], "one probes");
+        route.note(Site::Primary, Observation::Answered);
         assert_eq!(route.first(false), Site::Primary);
     }
 
-    #[test]
-    fn where_both_are_unwell_the_one_that_failed_longer_ago_is_tried() {
-        let route = route("both", LONG);
-        route.domain(Site::Backup).health.note(Sign::Unreachable, route.failover, 1);
-        route.domain(Site::Primary).health.note(Sign::Unreachable, route.failover, 2);
-        assert_eq!(route.first(false), Site::Backup);
-        route.domain(Site::Backup).health.note(Sign::Unreachable, route.failover, 3);
-        assert_eq!(route.first(false), Site::Primary);
+    #[tokio::test(start_paused = true)]
+    async fn where_both_are_unwell_the_one_that_failed_longer_ago_is_tried() {
+        let route = route();
+        for (failing, tried) in
+            [(Site::Backup, Site::Primary), (Site::Primary, Site::Backup), (Site::Backup, Site::Primary)]
+        {
+            route.note(failing, Observation::Unreachable);
+            advance(Duration::from_millis(1)).await;
+            assert_eq!(route.first(false), tried);
+        }
     }
 
     #[test]
     fn clients_of_one_address_share_what_is_known_of_it() {
-        route("shared", LONG).note(Site::Primary, Sign::Unreachable);
-        assert_eq!(route("shared", LONG).first(false), Site::Backup);
+        let records = &HealthRecords::new();
+        route_known_to(records).note(Site::Primary, Observation::Unreachable);
+        assert_eq!(route_known_to(records).first(false), Site::Backup);
     }
 
     #[test]
     fn an_address_is_no_backup_of_itself() {
-        let endpoint = Endpoint::of_primary(super::super::DataCenter::Beijing);
-        let failover = Failover { after_failures: 1, probe_after: LONG };
-        assert_eq!(Route::new(endpoint.clone(), Some(endpoint), failover).other(Site::Primary), None);
+        let endpoint = Endpoint::of_primary(DataCenter::Beijing);
+        assert_eq!(
+            Route::new(endpoint.clone(), Some(endpoint), POLICY, &HealthRecords::new()).other(Site::Primary),
+            None
+        );
     }
 }

@@ -14,14 +14,14 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
-use super::{TransportFailure, roots};
-use crate::error::{FailureCause, Violation, codes};
+use super::roots;
+use crate::error::{FailureCause, RecordingError, Violation, codes};
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
 compile_error!("without its default features, rongcloud-recording needs the feature `ring`");
 
 /// TLS that is always verified, by the platform's certificates and those given: no setting turns that off.
-pub(super) fn verified(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, TransportFailure> {
+pub(super) fn verified(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, RecordingError> {
     roots::check_environment()?;
     let verifier =
         Verifier::new_with_extra_roots(extra.iter().cloned(), provider()).map_err(|error| unusable(&error))?;
@@ -31,7 +31,7 @@ pub(super) fn verified(extra: &[CertificateDer<'static>]) -> Result<ClientConfig
 }
 
 /// TLS that accepts no certificate: a host without CA certificates can still talk to itself in plain text.
-pub(super) fn trusting_nobody() -> Result<ClientConfig, TransportFailure> {
+pub(super) fn trusting_nobody() -> Result<ClientConfig, RecordingError> {
     Ok(versions()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
@@ -39,7 +39,7 @@ pub(super) fn trusting_nobody() -> Result<ClientConfig, TransportFailure> {
 ///
 /// Given to reqwest ready-made, because its own way needs a process-wide default provider, which is the program's to
 /// choose.
-fn versions() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, TransportFailure> {
+fn versions() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, RecordingError> {
     ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(&error))
@@ -49,12 +49,12 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(cryptography::default_provider())
 }
 
-fn unusable(error: &dyn Error) -> TransportFailure {
+fn unusable(error: &dyn Error) -> RecordingError {
     let reason = format!(
         "this host has no usable CA certificates ({error}): install them (on Debian, the package ca-certificates), \
          name their file in SSL_CERT_FILE, or give the client its own"
     );
-    TransportFailure::failed(FailureCause::Local, reason)
+    RecordingError::not_sent(FailureCause::Local, reason)
 }
 
 /// The certificates of a PEM text.

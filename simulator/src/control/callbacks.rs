@@ -1,23 +1,17 @@
 //! Callbacks over HTTP.
 
-use std::sync::Arc;
-
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::State as Shared;
-use axum::http::{Response, StatusCode};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use serde::Deserialize;
 
-use super::{Control, Failure, found, one_or_many};
-use crate::callback::InvalidCallback;
-use crate::delivery::Delivery;
-use crate::failures::{FailedEvent, Failures};
-use crate::outbox::Urls;
-use crate::service::Service;
-use crate::target::Target;
+use super::answer::{Answer, Control, DONE, Done, found, one_or_many};
+use crate::callbacks::{Delivery, FailedEvent};
+use crate::simulation::Simulation;
 
-pub(super) fn router() -> Router<Arc<Service>> {
+pub(super) fn router() -> Router<Simulation> {
     Router::new()
         .route("/callbacks", get(list).put(set_delivery).delete(forget))
         .route("/callbacks/urls", put(set_urls))
@@ -26,27 +20,24 @@ pub(super) fn router() -> Router<Arc<Service>> {
         .route("/callbacks/flush", post(flush))
 }
 
-async fn list(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    let callbacks = service.state.world().callbacks.all();
-    found(&callbacks)
+async fn list(State(simulation): Control) -> Answer {
+    found(&simulation.callbacks())
 }
 
-async fn forget(Shared(service): Control) -> StatusCode {
-    service.state.world().callbacks.forget();
-    StatusCode::NO_CONTENT
+async fn forget(State(simulation): Control) -> StatusCode {
+    simulation.forget_callbacks();
+    DONE
 }
 
-async fn set_delivery(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_delivery(State(simulation): Control, body: Bytes) -> Done {
     let delivery: Delivery = serde_json::from_slice(&body)?;
-    delivery.check()?;
-    service.state.world().callbacks.set_delivery(delivery);
-    Ok(StatusCode::NO_CONTENT)
+    simulation.set_delivery(delivery)?;
+    Ok(DONE)
 }
 
-async fn set_failures(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
-    let failures = Failures::new(one_or_many::<FailedEvent>(&body)?)?;
-    service.state.world().callbacks.set_failures(failures);
-    Ok(StatusCode::NO_CONTENT)
+async fn set_failures(State(simulation): Control, body: Bytes) -> Done {
+    simulation.fail_events(one_or_many::<FailedEvent>(&body)?)?;
+    Ok(DONE)
 }
 
 #[derive(Deserialize)]
@@ -56,26 +47,18 @@ struct UrlsAsText {
     room: Option<String>,
 }
 
-async fn set_urls(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_urls(State(simulation): Control, body: Bytes) -> Done {
     let UrlsAsText { recording, room } = serde_json::from_slice(&body)?;
-    let parsed = |url: Option<String>| url.as_deref().map(Target::parse).transpose();
-    let urls = Urls { recording: parsed(recording)?, room: parsed(room)? };
-    service.state.world().callbacks.set_urls(urls);
-    Ok(StatusCode::NO_CONTENT)
+    simulation.set_callback_urls(recording.as_deref(), room.as_deref())?;
+    Ok(DONE)
 }
 
-async fn deliver(Shared(service): Control) -> StatusCode {
-    service.state.deliver_callbacks().await;
-    StatusCode::NO_CONTENT
+async fn deliver(State(simulation): Control) -> StatusCode {
+    simulation.deliver_callbacks().await;
+    DONE
 }
 
-async fn flush(Shared(service): Control) -> StatusCode {
-    service.state.flush_callbacks().await;
-    StatusCode::NO_CONTENT
-}
-
-impl From<InvalidCallback> for Failure {
-    fn from(error: InvalidCallback) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
-    }
+async fn flush(State(simulation): Control) -> StatusCode {
+    simulation.flush_callbacks().await;
+    DONE
 }

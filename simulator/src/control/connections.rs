@@ -1,25 +1,19 @@
 //! The service's connections over HTTP.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Query, State as Shared};
-use axum::http::Response;
+use axum::extract::{Query, State};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{Control, DEFAULT_WAIT_MS, Failure, found};
-use crate::service::Service;
-use crate::wait;
+use super::answer::{Answer, Control, found, limit};
+use crate::simulation::Simulation;
 
-pub(super) fn router() -> Router<Arc<Service>> {
+pub(super) fn router() -> Router<Simulation> {
     Router::new().route("/connections", get(tell)).route("/connections/wait", get(wait_for))
 }
 
-async fn tell(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&*service.state.connections.counts().borrow())
+async fn tell(State(simulation): Control) -> Answer {
+    found(&simulation.connections())
 }
 
 #[derive(Deserialize)]
@@ -29,8 +23,6 @@ struct Wait {
     timeout_ms: Option<u64>,
 }
 
-async fn wait_for(Shared(service): Control, Query(wait): Query<Wait>) -> Result<Response<Body>, Failure> {
-    let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
-    let reached = wait::until(service.state.connections.counts(), limit, |counts| counts.open <= wait.open);
-    found(&reached.await?)
+async fn wait_for(State(simulation): Control, Query(wait): Query<Wait>) -> Answer {
+    found(&simulation.wait_for_at_most(wait.open, limit(wait.timeout_ms)).await?)
 }

@@ -1,21 +1,20 @@
 //! Doors over HTTP.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State as Shared};
-use axum::http::{Response, StatusCode};
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Control, DEFAULT_WAIT_MS, Failure, found, one_or_many};
-use crate::door::{Door, DoorError, DoorOptions, Fault, InvalidFault};
-use crate::service::Service;
+use super::answer::{Answer, Control, DONE, Done, Failure, done, found, limit, one_or_many};
+use crate::door::{Door, DoorOptions, Fault};
+use crate::simulation::Simulation;
 
-pub(super) fn router() -> Router<Arc<Service>> {
+const NO_SUCH_DOOR: &str = "no such door";
+
+pub(super) fn router() -> Router<Simulation> {
     Router::new()
         .route("/doors", post(open))
         .route("/doors/{door}", get(tell).put(shut).delete(close))
@@ -24,14 +23,14 @@ pub(super) fn router() -> Router<Arc<Service>> {
 }
 
 /// No body means the default options.
-async fn open(Shared(service): Control, body: Bytes) -> Result<Response<Body>, Failure> {
+async fn open(State(simulation): Control, body: Bytes) -> Answer {
     let options = if body.is_empty() { DoorOptions::default() } else { serde_json::from_slice(&body)? };
-    let door = service.doors.open(options, &service.authority)?;
+    let door = simulation.open_door(options)?;
     found(&json!({ "door": door.id(), "url": door.url() }))
 }
 
-async fn tell(Shared(service): Control, Path(id): Path<u64>) -> Result<Response<Body>, Failure> {
-    let door = find(&service, id)?;
+async fn tell(State(simulation): Control, Path(id): Path<u64>) -> Answer {
+    let door = find(&simulation, id)?;
     found(&json!({ "url": door.url(), "connections": door.connections(), "open": door.counts().open }))
 }
 
@@ -41,21 +40,21 @@ struct Moved {
     shut: bool,
 }
 
-async fn shut(Shared(service): Control, Path(id): Path<u64>, body: Bytes) -> Result<StatusCode, Failure> {
-    let door = find(&service, id)?;
+async fn shut(State(simulation): Control, Path(id): Path<u64>, body: Bytes) -> Done {
+    let door = find(&simulation, id)?;
     let Moved { shut } = serde_json::from_slice(&body)?;
     if shut { door.shut().await } else { door.reopen().await }?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(DONE)
 }
 
-async fn close(Shared(service): Control, Path(id): Path<u64>) -> Result<StatusCode, Failure> {
-    if service.doors.close(id).await { Ok(StatusCode::NO_CONTENT) } else { Err(no_such_door()) }
+async fn close(State(simulation): Control, Path(id): Path<u64>) -> Done {
+    done(simulation.close_door(&find(&simulation, id)?).await, NO_SUCH_DOOR)
 }
 
-async fn inject(Shared(service): Control, Path(id): Path<u64>, body: Bytes) -> Result<StatusCode, Failure> {
-    let door = find(&service, id)?;
+async fn inject(State(simulation): Control, Path(id): Path<u64>, body: Bytes) -> Done {
+    let door = find(&simulation, id)?;
     door.inject(one_or_many::<Fault>(&body)?)?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(DONE)
 }
 
 #[derive(Deserialize)]
@@ -69,14 +68,9 @@ struct Wait {
     timeout_ms: Option<u64>,
 }
 
-async fn wait(
-    Shared(service): Control,
-    Path(id): Path<u64>,
-    Query(wait): Query<Wait>,
-) -> Result<Response<Body>, Failure> {
-    let door = find(&service, id)?;
-    let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
-    let reached = door.wait_within(limit, |counts| {
+async fn wait(State(simulation): Control, Path(id): Path<u64>, Query(wait): Query<Wait>) -> Answer {
+    let door = find(&simulation, id)?;
+    let reached = door.wait_within(limit(wait.timeout_ms), |counts| {
         counts.connections >= wait.connections
             && counts.requests >= wait.requests
             && wait.open.is_none_or(|open| counts.open <= open)
@@ -84,27 +78,6 @@ async fn wait(
     found(&reached.await?)
 }
 
-fn find(service: &Service, id: u64) -> Result<Door, Failure> {
-    service.doors.find(id).ok_or_else(no_such_door)
-}
-
-fn no_such_door() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "no such door")
-}
-
-impl From<DoorError> for Failure {
-    fn from(error: DoorError) -> Self {
-        let status = match error {
-            DoorError::TooMany => StatusCode::CONFLICT,
-            DoorError::Closed => StatusCode::NOT_FOUND,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self::new(status, error)
-    }
-}
-
-impl From<InvalidFault> for Failure {
-    fn from(error: InvalidFault) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
-    }
+fn find(simulation: &Simulation, id: u64) -> Result<Door, Failure> {
+    simulation.door(id).ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, NO_SUCH_DOOR))
 }

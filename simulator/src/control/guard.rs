@@ -6,27 +6,27 @@
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State as Shared};
+use axum::extract::{Request, State};
 use axum::http::uri::{Authority, Uri};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 
-use super::{Control, Failure, ROOT};
-use crate::connection::Connection;
-use crate::headers::{Found, find, is_json};
-use crate::target::is_loopback;
+use super::answer::{Control, Failure};
+use crate::callbacks::is_loopback;
+use crate::request::headers::{Found, find, is_json};
+use crate::server::{CONTROL, Connection};
 
 /// WHATWG Fetch, Cross-Origin-Resource-Policy.
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-pub(super) async fn guard(Shared(service): Control, request: Request, next: Next) -> Response<Body> {
+pub(super) async fn guard(State(simulation): Control, request: Request, next: Next) -> Response<Body> {
     let mut response = match check(&request) {
         Ok(()) => next.run(request).await,
         Err(failure) => {
             let Failure { status, why } = &failure;
             let (method, path) = (request.method(), request.uri().path());
-            service.settings.log(|| format!("refused {method} {ROOT}{path} {} {why}", status.as_u16()));
+            simulation.settings().log(|| format!("refused {method} {CONTROL}{path} {} {why}", status.as_u16()));
             failure.into_response()
         }
     };

@@ -1,39 +1,27 @@
 //! `/__simulator/`: what tests in other languages do with a simulator, over HTTP. Unsigned, JSON.
 
+mod answer;
 mod callbacks;
 mod connections;
 mod doors;
 mod guard;
 mod rooms;
 
-use std::fmt::Display;
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Query, State as Shared};
-use axum::http::{Response, StatusCode, header};
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post, put};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
 
-use crate::reply::json_response;
-use crate::script::{InvalidStep, Script, Step};
-use crate::service::Service;
-use crate::state::Counts;
-use crate::wait::WaitTimedOut;
+use crate::counts::Counts;
+use crate::script::Step;
+use crate::simulation::Simulation;
+use answer::{Answer, Control, DONE, Done, Failure, found, limit, one_or_many};
 
-pub(crate) const ROOT: &str = "/__simulator";
-
-const DEFAULT_WAIT_MS: u64 = 10_000;
-
-type Control = Shared<Arc<Service>>;
-
-pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
+pub(crate) fn router(simulation: Simulation) -> Router<Simulation> {
     Router::new()
         .route("/requests", get(requests).delete(forget_requests))
         .route("/recordings", get(recordings))
@@ -48,24 +36,24 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/skew", put(set_skew))
         .route("/wait", get(wait))
         .fallback(unknown)
-        .layer(from_fn_with_state(service, guard::guard))
+        .layer(from_fn_with_state(simulation, guard::guard))
 }
 
-async fn requests(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&service.state.requests())
+async fn requests(State(simulation): Control) -> Answer {
+    found(&simulation.requests())
 }
 
-async fn forget_requests(Shared(service): Control) -> StatusCode {
-    service.state.forget_requests();
-    StatusCode::NO_CONTENT
+async fn forget_requests(State(simulation): Control) -> StatusCode {
+    simulation.forget_requests();
+    DONE
 }
 
-async fn recordings(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&service.state.world().recordings())
+async fn recordings(State(simulation): Control) -> Answer {
+    found(&simulation.recordings())
 }
 
-async fn executions(Shared(service): Control) -> Result<Response<Body>, Failure> {
-    found(&service.state.executions())
+async fn executions(State(simulation): Control) -> Answer {
+    found(&simulation.executions())
 }
 
 #[derive(Deserialize)]
@@ -74,28 +62,20 @@ struct Skew {
     ms: i64,
 }
 
-async fn set_skew(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set_skew(State(simulation): Control, body: Bytes) -> Done {
     let Skew { ms } = serde_json::from_slice(&body)?;
-    service.settings.set_skew_ms(ms);
-    Ok(StatusCode::NO_CONTENT)
+    simulation.set_skew_ms(ms);
+    Ok(DONE)
 }
 
-async fn set_script(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
-    service.state.set_script(Script::new(one_or_many::<Step>(&body)?)?);
-    Ok(StatusCode::NO_CONTENT)
+async fn set_script(State(simulation): Control, body: Bytes) -> Done {
+    simulation.next(one_or_many::<Step>(&body)?)?;
+    Ok(DONE)
 }
 
-/// One, or an array of them.
-fn one_or_many<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, serde_json::Error> {
-    match serde_json::from_slice(body)? {
-        many @ Value::Array(_) => serde_json::from_value(many),
-        one => Ok(vec![serde_json::from_value(one)?]),
-    }
-}
-
-async fn release(Shared(service): Control) -> StatusCode {
-    service.state.release();
-    StatusCode::NO_CONTENT
+async fn release(State(simulation): Control) -> StatusCode {
+    simulation.release();
+    DONE
 }
 
 #[derive(Deserialize)]
@@ -108,58 +88,16 @@ struct Wait {
     timeout_ms: Option<u64>,
 }
 
-async fn wait(Shared(service): Control, Query(wait): Query<Wait>) -> Result<Response<Body>, Failure> {
+async fn wait(State(simulation): Control, Query(wait): Query<Wait>) -> Answer {
     let wanted = Counts { requests: wait.requests, abandoned: wait.abandoned };
-    let limit = Duration::from_millis(wait.timeout_ms.unwrap_or(DEFAULT_WAIT_MS));
-    found(&service.state.wait(wanted, limit).await?)
+    found(&simulation.wait(wanted, limit(wait.timeout_ms)).await?)
 }
 
 /// RFC 8555 registers the type.
-async fn ca(Shared(service): Control) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/pem-certificate-chain")], service.authority.pem().to_owned())
+async fn ca(State(simulation): Control) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/pem-certificate-chain")], simulation.ca_pem().to_owned())
 }
 
 async fn unknown() -> Failure {
     Failure::new(StatusCode::NOT_FOUND, "the simulator's README lists what there is under /__simulator/")
-}
-
-fn found<T: Serialize>(value: &T) -> Result<Response<Body>, Failure> {
-    let body = serde_json::to_vec(value)?;
-    Ok(json_response(StatusCode::OK, body))
-}
-
-struct Failure {
-    status: StatusCode,
-    why: String,
-}
-
-impl Failure {
-    fn new(status: StatusCode, why: impl ToString) -> Self {
-        let why = why.to_string();
-        Self { status, why }
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response<Body> {
-        json_response(self.status, json!({ "error": self.why }).to_string())
-    }
-}
-
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
-    }
-}
-
-impl From<InvalidStep> for Failure {
-    fn from(error: InvalidStep) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
-    }
-}
-
-impl<T: Display> From<WaitTimedOut<T>> for Failure {
-    fn from(error: WaitTimedOut<T>) -> Self {
-        Self::new(StatusCode::GATEWAY_TIMEOUT, error)
-    }
 }

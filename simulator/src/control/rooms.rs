@@ -1,21 +1,21 @@
 //! Rooms, their members, and the time in them, over HTTP.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, State as Shared};
-use axum::http::{Response, StatusCode};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::routing::{post, put};
 use serde::Deserialize;
 
-use super::{Control, Failure, found};
-use crate::rooms::{Member, Room, Stream};
-use crate::service::Service;
-use crate::world::MAX_ADVANCE;
+use super::answer::{Answer, Control, DONE, Done, Failure, done, found};
+use crate::simulation::Simulation;
+use crate::world::{MAX_ADVANCE, Member, Room, Stream};
 
-pub(super) fn router() -> Router<Arc<Service>> {
+const NO_SUCH_ROOM: &str = "no such room";
+
+pub(super) fn router() -> Router<Simulation> {
     Router::new()
         .route("/rooms/{room}", put(set).delete(remove).get(tell))
         .route("/rooms/{room}/members/{user}", put(join).delete(leave))
@@ -23,25 +23,23 @@ pub(super) fn router() -> Router<Arc<Service>> {
         .route("/clock", post(advance))
 }
 
-async fn tell(Shared(service): Control, Path(room_id): Path<String>) -> Result<Response<Body>, Failure> {
-    match service.state.world().room(&room_id) {
-        Some(room) => found(room),
-        None => Err(no_such_room()),
-    }
+async fn tell(State(simulation): Control, Path(room_id): Path<String>) -> Answer {
+    let room = simulation.room(&room_id);
+    found(&room.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, NO_SUCH_ROOM))?)
 }
 
-async fn set(Shared(service): Control, Path(room_id): Path<String>, body: Bytes) -> Result<StatusCode, Failure> {
+async fn set(State(simulation): Control, Path(room_id): Path<String>, body: Bytes) -> Done {
     let room: Room = serde_json::from_slice(&body)?;
-    service.state.world().set_room(&room_id, room);
-    Ok(StatusCode::NO_CONTENT)
+    simulation.set_room(&room_id, room);
+    Ok(DONE)
 }
 
-async fn remove(Shared(service): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
-    done(service.state.world().remove_room(&room_id)).ok_or_else(no_such_room)
+async fn remove(State(simulation): Control, Path(room_id): Path<String>) -> Done {
+    done(simulation.remove_room(&room_id), NO_SUCH_ROOM)
 }
 
-async fn sync(Shared(service): Control, Path(room_id): Path<String>) -> Result<StatusCode, Failure> {
-    done(service.state.world().sync_room(&room_id)).ok_or_else(no_such_room)
+async fn sync(State(simulation): Control, Path(room_id): Path<String>) -> Done {
+    done(simulation.sync_room(&room_id), NO_SUCH_ROOM)
 }
 
 type MemberPath = Path<(String, String)>;
@@ -55,19 +53,14 @@ struct Joining {
     streams: Vec<Stream>,
 }
 
-async fn join(
-    Shared(service): Control,
-    Path((room_id, user_id)): MemberPath,
-    body: Bytes,
-) -> Result<StatusCode, Failure> {
+async fn join(State(simulation): Control, Path((room_id, user_id)): MemberPath, body: Bytes) -> Done {
     let Joining { join_time, streams } = serde_json::from_slice(&body)?;
     let member = Member { user_id, join_time, streams };
-    done(service.state.world().join(&room_id, member)).ok_or_else(no_such_room)
+    done(simulation.join(&room_id, member), NO_SUCH_ROOM)
 }
 
-async fn leave(Shared(service): Control, Path((room_id, user_id)): MemberPath) -> Result<StatusCode, Failure> {
-    let left = done(service.state.world().leave(&room_id, &user_id));
-    left.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "no such member"))
+async fn leave(State(simulation): Control, Path((room_id, user_id)): MemberPath) -> Done {
+    done(simulation.leave(&room_id, &user_id), "no such member")
 }
 
 #[derive(Deserialize)]
@@ -76,20 +69,12 @@ struct Advance {
     advance_ms: u64,
 }
 
-async fn advance(Shared(service): Control, body: Bytes) -> Result<StatusCode, Failure> {
+async fn advance(State(simulation): Control, body: Bytes) -> Done {
     let Advance { advance_ms } = serde_json::from_slice(&body)?;
     let by = Duration::from_millis(advance_ms);
     if by > MAX_ADVANCE {
         return Err(Failure::new(StatusCode::BAD_REQUEST, "advanceMs must be at most 2592000000"));
     }
-    service.state.world().advance(by);
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn done(it_was: bool) -> Option<StatusCode> {
-    it_was.then_some(StatusCode::NO_CONTENT)
-}
-
-fn no_such_room() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "no such room")
+    simulation.advance(by);
+    Ok(DONE)
 }

@@ -2,32 +2,23 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
+use tokio::io::DuplexStream;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use super::Door;
 use super::guest::Guest;
+use super::handle::{Command, Door};
 use super::inside::Inside;
-use crate::connection::Connection;
-use crate::listen::ACCEPT_PAUSE;
-use crate::service::Service;
+
+/// When the process has no file descriptor left, accepting fails at once, again and again.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
 /// As many as the main address lets wait.
 const BACKLOG: u32 = 1024;
-
-type Done = oneshot::Sender<io::Result<()>>;
-
-/// What a door is told; each is answered when it is done.
-pub(super) enum Command {
-    Shut(Done),
-    Reopen(Done),
-    Close(Done),
-}
 
 pub(super) enum Port {
     Listening(SocketAddr, TcpListener),
@@ -83,33 +74,33 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
+/// The service behind a door.
+pub(crate) trait Behind: Clone + Send + 'static {
+    /// The number of its next connection.
+    fn next_number(&self) -> u64;
+
+    /// Serves a connection that came in by a port of the simulator.
+    fn serve(self, stream: DuplexStream, number: u64, port: u16) -> impl Future<Output = ()> + Send + 'static;
+}
+
 /// A door that is open, to be run.
 pub(crate) struct Entrance {
-    door: Door,
-    port: Port,
-    acceptor: Option<TlsAcceptor>,
-    commands: mpsc::UnboundedReceiver<Command>,
+    pub(super) door: Door,
+    pub(super) port: Port,
+    pub(super) acceptor: Option<TlsAcceptor>,
+    pub(super) commands: mpsc::UnboundedReceiver<Command>,
 }
 
 impl Entrance {
-    pub(super) fn new(
-        door: Door,
-        port: Port,
-        acceptor: Option<TlsAcceptor>,
-        commands: mpsc::UnboundedReceiver<Command>,
-    ) -> Self {
-        Self { door, port, acceptor, commands }
-    }
-
-    fn admit(&self, socket: TcpStream, service: Arc<Service>, router: Router) -> impl Future<Output = ()> + use<> {
-        let number = service.state.connections.next_number();
-        let guest = Guest { door: self.door.clone(), line: self.door.0.tally.open(number) };
+    fn admit(&self, socket: TcpStream, behind: impl Behind) -> impl Future<Output = ()> + Send + 'static {
+        let number = behind.next_number();
+        let guest = Guest { door: self.door.clone(), line: self.door.tally().open(number) };
         let port = self.port.address().port();
-        guest.pass(socket, self.acceptor.clone(), move || Inside::new(Connection::open(service, number, port), router))
+        guest.pass(socket, self.acceptor.clone(), move || Inside::new(|stream| behind.serve(stream, number, port)))
     }
 
     /// Its connections end with it.
-    pub(crate) async fn run(mut self, service: Arc<Service>, router: Router) {
+    pub(crate) async fn run(mut self, behind: impl Behind) {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -133,7 +124,7 @@ impl Entrance {
                 Some(_) = connections.join_next() => {}
                 accepted = self.port.accept() => match accepted {
                     Ok(socket) => {
-                        connections.spawn(self.admit(socket, Arc::clone(&service), router.clone()));
+                        connections.spawn(self.admit(socket, behind.clone()));
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },

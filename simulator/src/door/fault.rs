@@ -1,10 +1,11 @@
 //! The faults of a door, and the order in which they are taken.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
+
+use crate::invalid::InvalidFault;
 
 /// Slower than any network; together with the relay's limit for a whole reply it bounds how long a door sleeps.
 const MAX_DRIP: Duration = Duration::from_secs(1);
@@ -85,13 +86,8 @@ impl Fault {
     }
 
     fn check(&self) -> Result<(), InvalidFault> {
-        match self.what {
-            _ if self.times == 0 => Err(InvalidFault("times must be at least 1")),
-            What::Request(RequestFault::Drip(pause)) if pause > MAX_DRIP => {
-                Err(InvalidFault("dripMs must be at most 1000"))
-            }
-            _ => Ok(()),
-        }
+        let drips = matches!(self.what, What::Request(RequestFault::Drip(pause)) if pause > MAX_DRIP);
+        InvalidFault::check(&[(self.times == 0, "times must be at least 1"), (drips, "dripMs must be at most 1000")])
     }
 }
 
@@ -116,7 +112,7 @@ impl TryFrom<Json> for Fault {
             (None, None, Some(bytes), None, Some(then)) => Self::reply_bytes(bytes, then),
             (None, None, None, Some(pause), None) => Self::drip(Duration::from_millis(pause)),
             _ => {
-                return Err(InvalidFault(
+                return Err(InvalidFault::new(
                     "a fault has either connection, or requestBytes and then, or replyBytes and then, or dripMs",
                 ));
             }
@@ -125,18 +121,6 @@ impl TryFrom<Json> for Fault {
         fault.check().map(|()| fault)
     }
 }
-
-/// A fault that no door can inject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidFault(&'static str);
-
-impl fmt::Display for InvalidFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for InvalidFault {}
 
 /// Faults that are still to come, in order: one for a connection keeps back those for requests after it, and the
 /// other way round.

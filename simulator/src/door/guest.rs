@@ -4,8 +4,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::Door;
 use super::fault::Cut;
+use super::handle::Door;
 use super::inside::Inside;
 use super::relay::{End, Relay};
 use super::tally::{Ended, Line};
@@ -22,7 +22,8 @@ impl Guest {
         acceptor: Option<TlsAcceptor>,
         service: impl FnOnce() -> Inside,
     ) {
-        if let Some(cut) = self.door.next_connection_fault() {
+        let fault = self.door.faults().for_connection();
+        if let Some(cut) = fault {
             return self.cut(socket, cut).await;
         }
         // Bytes that drip and bytes before a cut must not wait for each other.

@@ -4,10 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use axum::Router;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
-
-use crate::connection::Connection;
 
 /// How much may be on its way in one direction.
 const CAPACITY: usize = 64 * 1024;
@@ -20,9 +17,9 @@ pub(super) struct Inside {
 }
 
 impl Inside {
-    pub(super) fn new(connection: Connection, router: Router) -> Self {
+    pub(super) fn new<F: Future<Output = ()> + Send + 'static>(serve: impl FnOnce(DuplexStream) -> F) -> Self {
         let (near, far) = duplex(CAPACITY);
-        Self { near, served: Some(Box::pin(connection.serve(far, router, true))) }
+        Self { near, served: Some(Box::pin(serve(far))) }
     }
 
     fn near(&mut self, context: &mut Context<'_>) -> Pin<&mut DuplexStream> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep};
 
-use super::Door;
 use super::fault::{Cut, RequestFault};
+use super::handle::Door;
 use super::inside::Inside;
 use super::tally::Line;
 
@@ -56,7 +56,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<'_, S> {
                     if !asking {
                         asking = true;
                         self.line.request();
-                        drip = match door.next_request_fault() {
+                        let fault = door.faults().for_request();
+                        drip = match fault {
                             Some(RequestFault::Request(limit, cut)) => return self.cut_request(bytes, limit, cut).await,
                             Some(RequestFault::Reply(limit, cut)) => return self.cut_reply(bytes, limit, cut).await,
                             Some(RequestFault::Drip(pause)) => Some(Drip { pause, until: None }),

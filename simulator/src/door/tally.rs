@@ -1,12 +1,12 @@
 //! What a door remembers of its connections.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::log::Log;
+use crate::history::History;
+use crate::shared::Shared;
 
 /// A connection through a door.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,40 +59,36 @@ impl fmt::Display for DoorCounts {
     }
 }
 
-#[derive(Default)]
-pub(crate) struct Tally {
-    connections: Mutex<Log<DoorConnection>>,
+#[derive(Clone, Default)]
+pub(super) struct Tally {
+    connections: Shared<History<DoorConnection>>,
     counts: watch::Sender<DoorCounts>,
 }
 
 impl Tally {
-    fn connections(&self) -> MutexGuard<'_, Log<DoorConnection>> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn all(&self) -> Vec<DoorConnection> {
+        self.connections.lock().iter().cloned().collect()
     }
 
-    pub(crate) fn all(&self) -> Vec<DoorConnection> {
-        self.connections().iter().cloned().collect()
-    }
-
-    pub(crate) fn counts(&self) -> watch::Receiver<DoorCounts> {
+    pub(super) fn counts(&self) -> watch::Receiver<DoorCounts> {
         self.counts.subscribe()
     }
 
-    pub(super) fn open(self: &Arc<Self>, connection: u64) -> Line {
+    pub(super) fn open(&self, connection: u64) -> Line {
         let opened =
             DoorConnection { connection, requests: 0, open: true, ended: None, request_bytes: 0, reply_bytes: 0 };
-        let ticket = self.connections().add(opened);
+        let ticket = self.connections.lock().add(opened);
         self.counts.send_modify(|counts| {
             counts.connections += 1;
             counts.open += 1;
         });
-        Line { tally: Arc::clone(self), ticket }
+        Line { tally: self.clone(), ticket }
     }
 }
 
 /// The line of one connection that is open. What the client can notice is noted before.
 pub(super) struct Line {
-    tally: Arc<Tally>,
+    tally: Tally,
     ticket: u64,
 }
 
@@ -115,7 +111,7 @@ impl Line {
     }
 
     fn note(&self, change: impl FnOnce(&mut DoorConnection)) {
-        if let Some(connection) = self.tally.connections().get_mut(self.ticket) {
+        if let Some(connection) = self.tally.connections.lock().get_mut(self.ticket) {
             change(connection);
         }
     }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use serde::Deserialize;
 use tokio_rustls::TlsAcceptor;
 
-use crate::authority::{Authority, Failure};
+use super::authority::{Authority, Failure};
 
 /// Reserved by RFC 6761, so it is no name of a host.
 const OTHER_HOST: &str = "other-host.invalid";

@@ -6,8 +6,8 @@ use rongcloud_simulator::{Simulator, StartError, Verdict};
 use serde_json::json;
 use tokio::net::TcpStream;
 
-use crate::client::{APP_KEY, Call, NOW, SIGNATURE, START, simulator, split_stream, verdicts};
-use crate::connection::Connection;
+use crate::support::client::{APP_KEY, Call, NOW, SIGNATURE, START, simulator, split_stream, verdicts};
+use crate::support::connection::Connection;
 
 #[tokio::test]
 async fn success_has_the_documented_body() {

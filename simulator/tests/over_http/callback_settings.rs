@@ -3,9 +3,9 @@
 use rongcloud_simulator::{CallbackSignature, Simulator, StartError};
 use serde_json::json;
 
-use crate::client::{Call, NOW, SECRET, sign};
 use crate::control::put;
-use crate::receiver::{Received, Receiver};
+use crate::support::client::{Call, NOW, SECRET, sign};
+use crate::support::receiver::{Received, Receiver};
 
 async fn told_with(signature: CallbackSignature) -> (Received, Simulator) {
     let receiver = Receiver::start().await;
@@ -107,7 +107,7 @@ async fn localhost_is_this_machine() {
 #[tokio::test]
 async fn the_urls_can_be_set_while_running() {
     let receiver = Receiver::start().await;
-    let sim = crate::client::simulator().await;
+    let sim = crate::support::client::simulator().await;
     let reply = put(&sim, "callbacks/urls", &json!({ "recording": receiver.url() })).await;
     assert_eq!(reply.status(), 204);
     Call::start().send(&sim).await;
@@ -123,7 +123,7 @@ async fn the_urls_can_be_set_while_running() {
 
 #[tokio::test]
 async fn urls_that_others_may_own_are_refused_while_running() {
-    let sim = crate::client::simulator().await;
+    let sim = crate::support::client::simulator().await;
     let reply = put(&sim, "callbacks/urls", &json!({ "room": "http://192.0.2.1/" })).await;
     let expected = "http://192.0.2.1/ is not of a loopback address; \
                     callbacks go to 127.0.0.0/8, ::1 or localhost only";

@@ -3,8 +3,8 @@
 use rongcloud_simulator::{Simulator, Step};
 use serde_json::{Value, json};
 
-use crate::client::{APP_KEY, Call, simulator, split_stream};
-use crate::connection::Reply;
+use crate::support::client::{APP_KEY, Call, simulator, split_stream};
+use crate::support::connection::Reply;
 
 pub async fn get(sim: &Simulator, path: &str) -> Reply {
     Call::new("GET", &format!("/__simulator/{path}")).send(sim).await

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use rongcloud_simulator::{self as simulator, Cut, Door, Fault, InvalidFault, Simulator, Step, Verdict};
 
-use crate::client::{Call, verdicts};
-use crate::connection::{Connection, Ended};
 use crate::doors::with_door;
+use crate::support::client::{Call, verdicts};
+use crate::support::connection::{Connection, Ended};
 
 const CUTS: [(Cut, Ended); 2] = [(Cut::Reset, Ended::Reset), (Cut::Close, Ended::Closed)];
 
@@ -65,7 +65,7 @@ async fn a_request_cut_at_any_byte_is_executed_only_when_it_is_whole() {
             door.inject([Fault::request_bytes(bytes as u64, cut)]).unwrap();
             // The same number of digits each time: nonces are used once.
             let number = format!("{}", 10_000 + bytes + 2 * length * usize::from(ended == Ended::Reset));
-            let call = Call::start().signed(&number, crate::client::NOW);
+            let call = Call::start().signed(&number, crate::support::client::NOW);
             let length = call.bytes().len();
             assert_eq!(call.open(door.url()).await.rest().await, (vec![], ended), "{bytes} of {length}");
             let listed = door.connections().pop().unwrap();

@@ -6,10 +6,10 @@ use rongcloud_simulator::{CallbackState, Delivery, Simulator};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::client::{APP_KEY, Call, NOW, SECRET};
-use crate::connection::Reply;
 use crate::control::{get, put};
-use crate::receiver::Receiver;
+use crate::support::client::{APP_KEY, Call, NOW, SECRET};
+use crate::support::connection::Reply;
+use crate::support::receiver::Receiver;
 
 async fn simulator(receiver: &Receiver) -> Simulator {
     let builder = Simulator::builder().app(APP_KEY, SECRET).clock(|| NOW);

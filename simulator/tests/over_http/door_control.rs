@@ -3,9 +3,9 @@
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
 
-use crate::client::{Call, simulator};
-use crate::connection::{Connection, Ended, Reply};
 use crate::control::{get, put};
+use crate::support::client::{Call, simulator};
+use crate::support::connection::{Connection, Ended, Reply};
 
 async fn post(sim: &Simulator, path: &str, body: &Value) -> Reply {
     Call::new("POST", &format!("/__simulator/{path}")).json(body).send(sim).await

@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use rongcloud_simulator::{Cut, Door, DoorError, DoorOptions, Ended, Fault, Simulator, Step, Verdict};
 use tokio::net::TcpStream;
 
-use crate::client::{self, Call, simulator, verdicts};
-use crate::connection::Connection;
+use crate::support::client::{self, Call, simulator, verdicts};
+use crate::support::connection::Connection;
 
 pub async fn with_door() -> (Simulator, Door) {
     let sim = simulator().await;

@@ -3,9 +3,9 @@
 use rongcloud_simulator::{FailedEvent, Simulator};
 use serde_json::{Value, json};
 
-use crate::client::{APP_KEY, Call, NOW, SECRET, simulator};
 use crate::control::put;
-use crate::receiver::Receiver;
+use crate::support::client::{APP_KEY, Call, NOW, SECRET, simulator};
+use crate::support::receiver::Receiver;
 
 async fn telling(receiver: &Receiver) -> Simulator {
     let builder = Simulator::builder().app(APP_KEY, SECRET).room("room1", "aaa").clock(|| NOW);

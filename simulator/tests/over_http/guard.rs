@@ -5,8 +5,8 @@ use std::net::Ipv6Addr;
 use rongcloud_simulator::{DoorOptions, DoorTls, Simulator};
 use serde_json::{Value, json};
 
-use crate::client::{Call, simulator};
-use crate::connection::Reply;
+use crate::support::client::{Call, simulator};
+use crate::support::connection::Reply;
 use crate::tls;
 
 fn port(url: &str) -> &str {
@@ -105,7 +105,7 @@ async fn a_body_needs_the_type_that_pages_must_ask_for() {
 async fn a_body_sent_in_chunks_needs_it_too() {
     let sim = simulator().await;
     let own = sim.url().strip_prefix("http://").unwrap();
-    let mut connection = crate::connection::Connection::to(&sim).await;
+    let mut connection = crate::support::connection::Connection::to(&sim).await;
     let request = format!("POST /__simulator/doors HTTP/1.1\r\nHost: {own}\r\nTransfer-Encoding: chunked\r\n\r\n");
     connection.write(request.as_bytes()).await.unwrap();
     connection.write(b"2\r\n{}\r\n0\r\n\r\n").await.unwrap();

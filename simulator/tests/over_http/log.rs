@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use rongcloud_simulator::{Builder, Simulator, Step};
 use serde_json::json;
 
-use crate::bodies::with;
-use crate::client::{APP_KEY, Call, NOW, SECRET};
-use crate::receiver::Receiver;
+use crate::support::bodies::with;
+use crate::support::client::{APP_KEY, Call, NOW, SECRET};
+use crate::support::receiver::Receiver;
 
 /// Red from here on, in the two ways that a terminal knows, and backwards.
 const HOSTILE: &str = "a\u{1b}[31m\u{9b}31m\r\n\u{202e}\u{7}b";

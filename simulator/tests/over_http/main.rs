@@ -1,11 +1,11 @@
-//! The simulator as its clients meet it: over HTTP.
+//! The simulator as its clients meet it: over HTTP. What concerns one operation alone has a file of its own beside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod answers;
-mod bodies;
 mod callback_settings;
-mod client;
-mod connection;
 mod control;
 mod counts;
 mod cuts;
@@ -14,11 +14,8 @@ mod door_control;
 mod doors;
 mod failures;
 mod guard;
-mod layout;
 mod log;
 mod program;
-mod query;
-mod receiver;
 mod recording_callbacks;
 mod retries;
 mod room_callbacks;
@@ -28,7 +25,6 @@ mod script;
 mod shape;
 mod signature;
 mod skew;
-mod stop;
 mod tls;
 mod waiting;
 mod windows;

@@ -8,8 +8,8 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
-use crate::client::Call;
-use crate::receiver::Receiver;
+use crate::support::client::Call;
+use crate::support::receiver::Receiver;
 use crate::tls;
 
 struct Program {

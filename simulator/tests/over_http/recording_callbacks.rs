@@ -5,9 +5,9 @@ use std::time::Duration;
 use rongcloud_simulator::{Builder, Member, Room, Simulator, Stream};
 use serde_json::{Value, json};
 
-use crate::bodies::{put, with};
-use crate::client::{APP_KEY, Call, NOW, SECRET, START, mcu, sign, split_stream};
-use crate::receiver::Receiver;
+use crate::support::bodies::{put, with};
+use crate::support::client::{APP_KEY, Call, NOW, SECRET, START, mcu, sign, split_stream};
+use crate::support::receiver::Receiver;
 
 const MINUTE: u64 = 60_000;
 
@@ -109,7 +109,7 @@ async fn callbacks_are_signed_as_the_app_that_started() {
 
 #[tokio::test]
 async fn without_a_url_nothing_is_made() {
-    let sim = crate::client::simulator().await;
+    let sim = crate::support::client::simulator().await;
     Call::start().send(&sim).await;
     assert!(sim.callbacks().is_empty());
 }

@@ -8,10 +8,10 @@ use rongcloud_simulator::{CallbackState, Delivery, RetrySignature, Simulator, Ti
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::client::{APP_KEY, NOW, SECRET, sign};
-use crate::connection::soon;
 use crate::control::{get, put};
-use crate::receiver::{Received, Receiver};
+use crate::support::client::{APP_KEY, NOW, SECRET, sign};
+use crate::support::connection::soon;
+use crate::support::receiver::{Received, Receiver};
 
 /// A simulator whose clock goes on with each look at it, so that no two timestamps are equal by chance.
 async fn simulator(url: &str) -> Simulator {
@@ -173,7 +173,7 @@ async fn all_of_it_works_over_http_and_the_attempts_are_listed() {
 
 #[tokio::test]
 async fn a_retry_that_cannot_be_is_refused() {
-    let sim = crate::client::simulator().await;
+    let sim = crate::support::client::simulator().await;
     for (delivery, why) in [
         (json!({ "attempts": 0 }), "attempts must be 1 to 10"),
         (json!({ "attempts": 11 }), "attempts must be 1 to 10"),

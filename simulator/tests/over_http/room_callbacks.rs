@@ -5,9 +5,9 @@ use std::time::Duration;
 use rongcloud_simulator::{Builder, Member, Room, RoomCallbackVersion, Simulator, Stream};
 use serde_json::{Value, json};
 
-use crate::client::{APP_KEY, Call, NOW, SECRET, sign};
 use crate::control::put;
-use crate::receiver::Receiver;
+use crate::support::client::{APP_KEY, Call, NOW, SECRET, sign};
+use crate::support::receiver::Receiver;
 
 fn builder(receiver: &Receiver) -> Builder {
     Simulator::builder().app(APP_KEY, SECRET).app("other", "other").clock(|| NOW).room_callback(receiver.url())

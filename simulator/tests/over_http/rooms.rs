@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rongcloud_simulator::{Member, Room, Simulator, Stream};
+use rongcloud_simulator::{Member, Room, Simulation, Simulator, Stream};
 use serde_json::{Value, json};
 
-use crate::client::{APP_KEY, Call, NOW, QUERY, SECRET, simulator};
-use crate::connection::Reply;
 use crate::control::{get, put};
+use crate::support::client::{APP_KEY, Call, NOW, QUERY, SECRET, simulator};
+use crate::support::connection::Reply;
 
 async fn delete(sim: &Simulator, path: &str) -> Reply {
     Call::new("DELETE", &format!("/__simulator/{path}")).send(sim).await
@@ -35,6 +35,16 @@ async fn a_room_can_be_set_with_members_and_streams() {
         { "mediaType": 1, "msid": "111_RongCloudRTC", "uri": "u", "tag": "t" }
     ] } }]);
     assert_eq!(queried(&sim).await["members"], expected);
+}
+
+#[tokio::test]
+async fn a_clone_of_the_simulation_is_the_same_one_and_outlives_the_server() {
+    let sim = simulator().await;
+    let simulation = Simulation::clone(&sim);
+    simulation.set_room("room2", "bbb");
+    assert_eq!(get(&sim, "rooms/room2").await.json()["sessionId"], "bbb");
+    sim.shutdown().await;
+    assert_eq!(simulation.room("room2").unwrap().session_id, "bbb");
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::bodies::{accepts, refuses, remove, send, with, without};
-use crate::client::mcu;
+use crate::support::bodies::{accepts, refuses, remove, send, with, without};
+use crate::support::client::mcu;
 
 #[tokio::test]
 async fn the_documented_example_is_accepted() {

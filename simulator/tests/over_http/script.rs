@@ -2,7 +2,7 @@
 
 use rongcloud_simulator::{Step, Verdict};
 
-use crate::client::{Call, simulator, verdicts};
+use crate::support::client::{Call, simulator, verdicts};
 
 #[tokio::test]
 async fn a_canned_reply_replaces_the_services_own() {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::bodies::{put, refuses, refuses_header, refuses_text, remove, send, with, without};
-use crate::client::{Call, simulator, split_stream};
+use crate::support::bodies::{put, refuses, refuses_header, refuses_text, remove, send, with, without};
+use crate::support::client::{Call, simulator, split_stream};
 
 #[tokio::test]
 async fn a_missing_room_is_refused() {

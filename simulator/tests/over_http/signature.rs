@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rongcloud_simulator::Simulator;
 
-use crate::client::{APP_KEY, Call, NONCE, NOW, SECRET, SIGNATURE, sign, simulator};
+use crate::support::client::{APP_KEY, Call, NONCE, NOW, SECRET, SIGNATURE, sign, simulator};
 
 async fn codes(call: Call) -> (u16, u64) {
     call.send(&simulator().await).await.codes()

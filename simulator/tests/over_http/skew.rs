@@ -3,8 +3,8 @@
 use rongcloud_simulator::{Simulator, Step};
 use serde_json::json;
 
-use crate::client::{APP_KEY, Call, NOW, SECRET, simulator};
 use crate::control::put;
+use crate::support::client::{APP_KEY, Call, NOW, SECRET, simulator};
 
 const TEN_MINUTES: i64 = 600_000;
 

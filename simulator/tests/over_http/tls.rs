@@ -10,9 +10,9 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{CertificateError, ClientConfig, Error, RootCertStore};
 
-use crate::client::{Call, simulator, verdicts};
-use crate::connection::{Connection, Ended, soon};
 use crate::control::get;
+use crate::support::client::{Call, simulator, verdicts};
+use crate::support::connection::{Connection, Ended, soon};
 
 async fn with_door(tls: DoorTls) -> (Simulator, Door) {
     let sim = simulator().await;

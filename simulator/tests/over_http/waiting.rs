@@ -2,8 +2,8 @@
 
 use rongcloud_simulator::{Step, Verdict};
 
-use crate::client::{Call, simulator, verdicts};
-use crate::connection::Connection;
+use crate::support::client::{Call, simulator, verdicts};
+use crate::support::connection::Connection;
 
 #[tokio::test]
 async fn a_client_that_leaves_during_a_hold_has_abandoned_its_request() {

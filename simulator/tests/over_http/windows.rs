@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::bodies::{accepts, put, refuses, with, without};
-use crate::client::split_stream;
+use crate::support::bodies::{accepts, put, refuses, with, without};
+use crate::support::client::split_stream;
 
 #[tokio::test]
 async fn a_custom_layout_without_windows_is_refused() {

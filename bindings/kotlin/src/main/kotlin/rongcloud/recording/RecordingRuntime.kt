@@ -3,9 +3,7 @@
 package rongcloud.recording
 
 import rongcloud.recording.internal.Core
-import rongcloud.recording.internal.native
-import rongcloud.recording.internal.notNegative
-import rongcloud.recording.internal.shutDownRuntime
+import rongcloud.recording.internal.Functions
 import java.time.Duration
 
 /** The worker threads of the core, which carry the calls of all clients of this process. */
@@ -19,12 +17,12 @@ public object RecordingRuntime {
      * it any more. Where it has kotlinx-coroutines to itself, too, and coroutines or futures were used, end those threads
      * with `Dispatchers.shutdown()`.
      *
-     * @param timeout how long to wait for the threads to end, and then for calls to return
+     * @param timeout how long to wait for the threads to end, and then for calls to return; not negative
      */
     @JvmStatic
     public fun shutDown(timeout: Duration) {
         if (Core.isLetGo()) return
-        native { shutDownRuntime(timeout.notNegative()) }
-        Core.letGo(timeout.notNegative())
+        Functions.shutDownRuntime(timeout)
+        Core.letGo(timeout)
     }
 }

@@ -1,4 +1,4 @@
-// How callbacks and refusals cross the boundary, and what replay guards come to.
+// How callbacks cross the boundary, and what replay guards come to.
 
 package rongcloud.recording.internal
 
@@ -6,16 +6,6 @@ import kotlinx.coroutines.CancellationException
 import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.ReceivedCallback
 import rongcloud.recording.RefusalReason
-import rongcloud.recording.internal.CallbackException as NativeRefusal
-import rongcloud.recording.internal.checkReplay as nativeCheckReplay
-
-/** Calls what may refuse a callback. */
-internal inline fun <T> refusing(cause: Throwable? = null, call: () -> T): T = try {
-    native { call() }
-} catch (refusal: NativeRefusal) {
-    val reason = (refusal as NativeRefusal.Refused).reason
-    throw CallbackRefusedException(reason, native { refusal.httpStatus() }, native { refusal.sentence() }, cause)
-}
 
 /** The callback, if what a guard remembers of its signature doesn't speak against it. The core never calls a guard. */
 internal inline fun <T : ReceivedCallback> T.guarded(remember: (T) -> String?): T = apply {
@@ -27,16 +17,21 @@ internal inline fun <T : ReceivedCallback> T.guarded(remember: (T) -> String?): 
         } catch (failure: Throwable) {
             throw guardFailed(failure)
         }
-    refusing { nativeCheckReplay(fingerprint, remembered?.carriable()) }
+    Functions.checkReplay(fingerprint, remembered?.carriable())
 }
 
-internal fun guardFailed(failure: Throwable): Throwable {
+internal fun guardFailed(failure: Throwable): CallbackRefusedException {
     if (failure is InterruptedException) Thread.currentThread().interrupt()
     val reason = "the replay guard failed: ${failure.javaClass.name}"
-    refusing(failure) { throw NativeRefusal.Refused(RefusalReason.GUARD_FAILED, reason) }
+    val refusal = Refusal(RefusalReason.GUARD_FAILED, reason, 503, "callback refused: $reason")
+    return CallbackRefusedException(refusal, failure)
 }
 
-/** All headers of a callback. Text that no encoding can carry was never signed: what is left of it must only not match. */
+/** A callback as the core takes it. Text that no encoding can carry was never signed: what is left must only not match. */
+internal fun callbackRequest(headers: List<CallbackHeader>, body: ByteArray, query: String?) =
+    CallbackRequest(headers, body, query.orEmpty().carriable())
+
+/** All headers of a callback. */
 internal fun Map<String, List<String>>.carried() =
     flatMap { (name, values) -> values.map { CallbackHeader(name.carriable(), it.carriable()) } }
 

@@ -22,11 +22,7 @@ private val LONGEST = Duration.ofDays(1)
 private const val JNA_CLEANER = "com.sun.jna.internal.Cleaner\$CleanerThread"
 
 internal object Core {
-    private val failure = clashOf {
-        uniffiEnsureInitialized()
-        // It has compared the library with the binding, and is never called again.
-        Native.unregister(IntegrityCheckingUniffiLib::class.java)
-    }
+    private val failure = clashOf { Library.load() }
 
     /** How many are inside, or [LET_GO]. */
     private val inside = AtomicInteger()
@@ -86,6 +82,7 @@ internal object Core {
      */
     fun letGo(timeout: Duration) {
         if (!mayGo) return
+        Ends.close()
         val until = System.nanoTime() + minOf(timeout, LONGEST).toNanos()
         while (!inside.compareAndSet(0, LET_GO)) {
             if (isLetGo() || System.nanoTime() - until > 0) return
@@ -97,6 +94,7 @@ internal object Core {
                 it.interrupt()
                 while (it.isAlive) LockSupport.parkNanos(PAUSE)
             }
-        Native.unregister(UniffiLib::class.java)
+        Crossing.letGo()
+        Native.unregister(Library::class.java)
     }
 }

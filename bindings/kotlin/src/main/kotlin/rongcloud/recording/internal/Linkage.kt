@@ -3,17 +3,16 @@
 package rongcloud.recording.internal
 
 import com.sun.jna.Native
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart.UNDISPATCHED
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.suspendCancellableCoroutine
 import org.slf4j.LoggerFactory
 import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
 import kotlin.coroutines.EmptyCoroutineContext
-import kotlin.coroutines.resume
 
 /** What this library is compiled with; its users need that or later. */
 private const val NEEDED = "Kotlin 1.9.25, kotlinx-coroutines 1.8.1, JNA 5.19.1 and SLF4J 2.0.17"
@@ -36,27 +35,18 @@ internal object Linkage {
 
     private fun rehearse() {
         Log.rehearse()
-        blocked { running { suspendCancellableCoroutine { it.resume(Unit) } } }
         // On this thread alone: those of the default dispatcher may all be here, waiting for their first client.
-        runBlocking {
-            try {
-                awaited(EmptyCoroutineContext, emptyMap(), Course()) { running { throw CancellationException() } }
-            } catch (_: CancellationException) {
-                // As ordered.
-            }
-        }
+        runBlocking { launch(start = UNDISPATCHED) { Rehearsed().awaited(EmptyCoroutineContext) }.cancelAndJoin() }
         CoroutineScope(Dispatchers.Unconfined).launch { }
         Dispatchers.Default
     }
 
-    private fun running(ended: suspend () -> Unit) = Running(
-        AutoCloseable {
-        },
-        ended,
-        number = { 0 },
-        cancel = { },
-        wait = { },
-    )
+    /** A call that ends when it is cancelled. */
+    private class Rehearsed : Call<Any>(null, Request.QueryRoom("")) {
+        override fun begin() = -1L
+
+        override fun stop(number: Long) = Completion(number, null, null).also(::end)
+    }
 
     private fun mismatch(failure: LinkageError): RecordingException {
         val reason = "the libraries on the class path don't fit: needed are $NEEDED or later, " +

@@ -8,6 +8,7 @@ import org.slf4j.event.DefaultLoggingEvent
 import org.slf4j.event.Level
 import org.slf4j.spi.LoggingEventAware
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.locks.ReentrantReadWriteLock
 import kotlin.concurrent.read
 import kotlin.concurrent.write
@@ -15,7 +16,7 @@ import kotlin.concurrent.write
 /** What SLF4J calls MDC: entries that a thread gives to all of its log lines. */
 internal typealias LogContext = Map<String, String>
 
-/** Fetches what the core has logged after each call: nothing is ever called from a thread of the core. */
+/** Passes on what the core has logged after each call: nothing is ever called from a thread of the core. */
 internal object Log {
     private val logger = LoggerFactory.getLogger("rongcloud.recording")
 
@@ -24,6 +25,9 @@ internal object Log {
 
     /** The contexts of calls under way, by their numbers. */
     private val contexts = ConcurrentHashMap<Long, LogContext>()
+
+    /** What nobody has passed on yet, as it was fetched. */
+    private val fetched = ConcurrentLinkedQueue<List<Pair<LogRecord, LogContext?>>>()
 
     /** Held for writing to fetch: by then, each call that has begun is among the contexts. */
     private val beginning = ReentrantReadWriteLock()
@@ -38,7 +42,7 @@ internal object Log {
                 else -> LogLevel.OFF
             }
         if (wanted != kept && !Core.isLetGo()) {
-            native { setLogLevel(wanted) }
+            Functions.setLogLevel(wanted)
             kept = wanted
         }
     }
@@ -50,21 +54,27 @@ internal object Log {
     }
 
     /** Begins a call whose lines go under a context, whoever fetches them, until it has [ended]. */
-    fun <T : Any> begun(context: LogContext?, begin: () -> Running<T>): Running<T> = when {
+    inline fun begun(context: LogContext?, begin: () -> Long): Long = when {
         context.isNullOrEmpty() -> begin()
-        else -> beginning.read { begin().also { contexts[it.number()] = context } }
+        else -> beginning.read { begin().also { contexts[it] = context } }
     }
 
-    fun ended(call: Running<*>) {
-        if (contexts.isNotEmpty()) contexts.remove(call.number())
+    fun ended(number: Long) {
+        if (contexts.isNotEmpty()) contexts.remove(number)
     }
 
-    /** Passes on everything that has been kept. The call has ended before: whatever a logger throws must not undo that. */
+    /** Takes what the core has, for those who may be held up by a logger. */
+    fun fetch() {
+        beginning.write { fetched += Functions.takeLogRecords().map { it to it.call?.let(contexts::get) } }
+    }
+
+    /** Passes on everything that has been fetched. The call has ended before: whatever a logger throws must not undo that. */
     fun forward() {
-        if (kept == LogLevel.OFF) return
+        if (kept == LogLevel.OFF) return fetched.clear()
         try {
-            val records = beginning.write { native { takeLogRecords() }.map { it to it.call?.let(contexts::get) } }
-            for ((record, context) in records) under(context.orEmpty()) { pass(record) }
+            for (records in generateSequence { fetched.poll() }) {
+                for ((record, context) in records) under(context.orEmpty()) { pass(record) }
+            }
         } catch (_: Exception) {
             // Nobody is left to tell it to.
         } catch (_: LinkageError) {

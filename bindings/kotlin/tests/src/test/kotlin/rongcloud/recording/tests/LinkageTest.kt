@@ -31,7 +31,7 @@ class LinkageTest {
 
     @Test
     fun `what is missing after the request has left is told as what may have been sent`(simulator: Simulator) {
-        val missing = setOf("rongcloud.recording.internal.FfiConverterTypeStartedRecording")
+        val missing = setOf("rongcloud.recording.internal.Reader")
         val told = Isolated(missing).run(StartBothWays::class, simulator.url).lines()
         assertEquals(2, simulator.recordings().size)
         for (line in told) {

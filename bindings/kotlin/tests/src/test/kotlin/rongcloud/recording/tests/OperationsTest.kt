@@ -136,7 +136,7 @@ class OperationsTest {
         val broken = "\uD83D"
         val layout = Layout.Custom(listOf(rongcloud.recording.Window(broken, "s", 0.0, 0.0, 1.0, 1.0)))
         assertEquals(
-            listOf("sessionId", "Room-Id", "layout"),
+            listOf("sessionId", "Room-Id", "input.video[0].userId"),
             listOf(
                 violationsOf { client.stop(RecordingTarget("room1", broken)) },
                 violationsOf { client.queryRoom(broken) },

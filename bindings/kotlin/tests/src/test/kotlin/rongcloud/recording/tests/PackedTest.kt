@@ -45,15 +45,18 @@ class PackedTest {
     fun `users see these classes and no others`() {
         assertEquals(
             """
-            Acknowledged Advice AsyncCallbackReceiver AsyncReplayGuard AudioFormat BlockingRecordingClient CallbackHeaderNames CallbackReceiver
-            CallbackReceiverBuilder CallbackRefusedException Callbacks Cancellations ConnectionPolicy ConnectionPolicyBuilder Corner
-            Credentials DataCenter FailoverPolicy FailoverPolicyBuilder FailureCause HeaderStyle Host Layout LayoutUpdate McuConfig McuMode McuRecording McuRecordingBuilder MediaType Member OperationKind
-            PublishedStream ReceivedCallback ReceivedRecordingEvent ReceivedRoomEvent RecordType Recording RecordingClient
-            RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException
+            Acknowledged Advice AdviceCode AsyncCallbackReceiver AsyncReplayGuard AudioFormat BlockingRecordingClient
+            CallContext CallbackHeaderNames CallbackHeaderNamesBuilder CallbackOptions CallbackOptionsBuilder
+            CallbackReceiver CallbackReceiverBuilder CallbackRefusedException Callbacks Cancellations ClientOptions
+            ClientOptionsBuilder ConnectionPolicy ConnectionPolicyBuilder Corner Credentials DataCenter Environment
+            FailoverPolicy FailoverPolicyBuilder Failure FailureBuilder FailureCause FailureKind HeaderStyle Host Layout
+            LayoutUpdate LayoutUpdateBuilder McuConfig McuMode McuRecording McuRecordingBuilder MediaType Member
+            OperationKind PublishedStream ReceivedCallback ReceivedRecordingEvent ReceivedRoomEvent RecordType Recording
+            RecordingClient RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException
             RecordingMode RecordingPhase RecordingProfile RecordingRuntime RecordingTarget RecordingTracker
-            RefusalReason RenderMode ReplayGuard Resolution RetryPolicy RetryPolicyBuilder Room RoomEvent RoomEventKind ServiceCode Signatures SliceLength
-            SplitStreamRecording SplitStreamRecordingBuilder StartedRecording StreamRef SuspendingReplayGuard TimestampUnit TrackedRecording VideoFormat
-            Violation Window
+            RefusalReason RenderMode ReplayGuard Resolution RetryPolicy RetryPolicyBuilder Room RoomEvent RoomEventKind
+            ServiceCode Signatures SliceLength SplitStreamRecording SplitStreamRecordingBuilder StartedRecording
+            StreamRef SuspendingReplayGuard TimestampUnit TrackedRecording VideoFormat Violation ViolationCode Window
             """.trim().split(Regex("\\s+")).toSet(),
             classes("rongcloud/recording/").filterNot { '$' in it }.map { it.substringAfterLast('.') }.toSet(),
         )

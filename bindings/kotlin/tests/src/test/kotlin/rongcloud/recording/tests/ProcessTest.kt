@@ -140,7 +140,7 @@ class ProcessTest {
         val ended = runJvm(
             StartFromEnvironment::class.qualifiedName!!,
             listOf("explicit", "http://127.0.0.1:1"),
-            options = listOf("-Duniffi.component.rongcloud_recording.libraryOverride=/nowhere/lib.so"),
+            options = listOf("-Drongcloud.recording.library=/nowhere/lib.so"),
         )
         assertContains(
             ended.output,

@@ -4,10 +4,13 @@ package rongcloud.recording.tests
 
 import org.junit.jupiter.api.Test
 import rongcloud.recording.AudioFormat
+import rongcloud.recording.DataCenter
 import rongcloud.recording.Host
 import rongcloud.recording.Layout
 import rongcloud.recording.McuConfig
 import rongcloud.recording.McuRecording
+import rongcloud.recording.MediaType
+import rongcloud.recording.RecordType
 import rongcloud.recording.RecordingConfig
 import rongcloud.recording.RecordingMode
 import rongcloud.recording.RecordingProfile
@@ -27,6 +30,7 @@ import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertNotEquals
+import kotlin.test.assertNull
 
 class ProfileTest {
     /** The values are those of the entry's JSON in violations.json. */
@@ -114,10 +118,10 @@ class ProfileTest {
         )
         val paths = listOf(
             "config.videoResolution",
-            "config.hostUserId",
-            "config.hostStreamId",
             "config.input.video[0].streamId",
             "config.input.video[1].userId",
+            "config.hostUserId",
+            "config.hostStreamId",
         )
         val reason = "is not Unicode text: it has half of a surrogate pair at index 1"
         assertEquals(paths.map { Violation(it, "wrong_type", reason) }, violationsOf { RecordingProfile(recording) })
@@ -155,5 +159,14 @@ class ProfileTest {
         assertEquals(listOf(30, 60, 90, 120), SliceLength.entries.map { it.value })
         assertEquals((0..6).toList(), RecordingMode.entries.map { it.value })
         assertEquals(listOf(1, 2), RenderMode.entries.map { it.value })
+    }
+
+    @Test
+    fun `values are read as the API spells them, unknown ones too where it is open`() {
+        assertEquals(VideoFormat.MP4 to RecordType.MCU, VideoFormat.of("mp4") to RecordType.of(2))
+        assertEquals(DataCenter.SINGAPORE_B, DataCenter.of("singapore-b"))
+        assertNull(SliceLength.of(45))
+        assertEquals(MediaType.VIDEO to MediaType.OTHER, MediaType.of(1) to MediaType.of(7))
+        assertNull(MediaType.OTHER.value)
     }
 }

@@ -1,0 +1,165 @@
+// Values as bytes: all numbers big-endian, each text and list with its length before it.
+
+package rongcloud.recording.internal
+
+import rongcloud.recording.Violation
+import java.nio.ByteBuffer
+import java.time.Duration
+import java.time.Instant
+import kotlin.text.Charsets.UTF_8
+
+/** Reads values one after the other. */
+internal class Reader(private val bytes: ByteArray) {
+    private val buffer = ByteBuffer.wrap(bytes)
+
+    fun bool() = buffer.get() != 0.toByte()
+
+    fun int() = buffer.getInt()
+
+    fun long() = buffer.getLong()
+
+    fun double() = buffer.getDouble()
+
+    fun text(): String {
+        val length = int()
+        val start = buffer.position()
+        buffer.position(start + length)
+        return String(bytes, start, length, UTF_8)
+    }
+
+    fun bytes() = ByteArray(int()).also(buffer::get)
+
+    fun span(): Duration = Duration.ofNanos(long())
+
+    fun time(): Instant = Instant.ofEpochMilli(long())
+
+    inline fun <T> optional(read: Reader.() -> T): T? = if (bool()) read() else null
+
+    inline fun <T> list(read: Reader.() -> T): List<T> = List(int()) { read() }
+}
+
+/** Writes values one after the other. Texts that aren't Unicode can't be carried: they become violations. */
+internal class Writer(private val crossing: Crossing) {
+    private var bytes = ByteArray(FIRST_SIZE)
+    private var size = 0
+    private val path = mutableListOf<String>()
+
+    fun bytes(): ByteArray = bytes.copyOf(size)
+
+    fun bool(value: Boolean) = put(1) { it.put(if (value) 1 else 0) }
+
+    fun int(value: Int) = put(Int.SIZE_BYTES) { it.putInt(value) }
+
+    fun long(value: Long) = put(Long.SIZE_BYTES) { it.putLong(value) }
+
+    fun double(value: Double) = put(Double.SIZE_BYTES) { it.putDouble(value) }
+
+    fun bytes(value: ByteArray) {
+        int(value.size)
+        put(value.size) { it.put(value) }
+    }
+
+    fun span(value: Duration) = long(value.nanoseconds())
+
+    fun span(value: kotlin.time.Duration) = long(value.inWholeNanoseconds)
+
+    fun time(value: Instant) = long(value.milliseconds())
+
+    fun handle(value: Handle) = long(crossing.hold(value))
+
+    fun text(value: String, piece: String) {
+        val start = size
+        int(0)
+        raw(value, piece)
+        ByteBuffer.wrap(bytes).putInt(start, size - start - Int.SIZE_BYTES)
+    }
+
+    /** Without its length. */
+    fun raw(value: String, piece: String) {
+        val lone = value.loneSurrogate()
+        if (lone != null) return crossing.violated(value.violation(lone, (path + piece).joined()))
+        val encoded = value.toByteArray(UTF_8)
+        put(encoded.size) { it.put(encoded) }
+    }
+
+    inline fun <T : Any> optional(value: T?, write: Writer.(T) -> Unit) {
+        bool(value != null)
+        if (value != null) write(value)
+    }
+
+    inline fun <T> list(values: List<T>, piece: String, write: Writer.(T) -> Unit) {
+        int(values.size)
+        within(piece) { values.forEachIndexed { index, value -> within("[$index]") { write(value) } } }
+    }
+
+    inline fun within(piece: String, write: Writer.() -> Unit) {
+        enter(piece)
+        write()
+        leave()
+    }
+
+    fun enter(piece: String) {
+        path += piece
+    }
+
+    fun leave() {
+        path.removeAt(path.lastIndex)
+    }
+
+    private inline fun put(length: Int, put: (ByteBuffer) -> Unit) {
+        if (size + length > bytes.size) bytes = bytes.copyOf(maxOf(2 * bytes.size, size + length))
+        put(ByteBuffer.wrap(bytes, size, length))
+        size += length
+    }
+
+    private companion object {
+        /** Enough for most. */
+        const val FIRST_SIZE = 256
+    }
+}
+
+private fun List<String>.joined() = filter { it.isNotEmpty() }.joinToString(".").replace(".[", "[")
+
+/** The same as of text that is no text in other ways; JSON is told by line and column. */
+private fun String.violation(lone: Int, path: String): Violation {
+    val before = substring(0, lone)
+    if (path != "json") {
+        val reason = "is not Unicode text: it has half of a surrogate pair at index ${before.countCodePoints()}"
+        return Violation(path, "wrong_type", reason)
+    }
+    val line = before.count { it == '\n' } + 1
+    val column = before.substringAfterLast('\n').countCodePoints() + 1
+    return Violation("line $line, column $column", "invalid_json", "not JSON: the text is not Unicode")
+}
+
+private fun String.countCodePoints() = codePointCount(0, length)
+
+/** Where half of a surrogate pair stands without the other. */
+private fun String.loneSurrogate(): Int? {
+    var index = 0
+    while (index < length) {
+        if (this[index].isSurrogate()) {
+            if (!Character.isSurrogatePair(this[index], getOrElse(index + 1) { ' ' })) return index
+            index++
+        }
+        index++
+    }
+    return null
+}
+
+/** What can be carried of a text, which is mostly all of it. */
+internal fun String.carriable() = if (loneSurrogate() == null) this else String(toByteArray())
+
+/** What is too long for the boundary becomes the longest there is. */
+internal fun Duration.nanoseconds(): Long = try {
+    toNanos()
+} catch (_: ArithmeticException) {
+    if (isNegative) Long.MIN_VALUE else Long.MAX_VALUE
+}
+
+/** As above. */
+internal fun Instant.milliseconds(): Long = try {
+    toEpochMilli()
+} catch (_: ArithmeticException) {
+    if (this < Instant.EPOCH) Long.MIN_VALUE else Long.MAX_VALUE
+}

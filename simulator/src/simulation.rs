@@ -1,0 +1,344 @@
+//! A simulation, with all that can be done to it: by tests, over HTTP, and by the clients of the service.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{Method, request};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
+
+use crate::callbacks::{Callback, Courier, Delivery, FailedEvent, Failures, Outbox, Urls};
+use crate::counts::{Connections, Counts, LIMIT, OpenConnection, Register, WaitTimedOut, until};
+use crate::door::{Authority, Door, DoorError, DoorOptions, Doors, Entrance, Failure};
+use crate::invalid::{InvalidCallback, InvalidStep};
+use crate::operations::{self, Executions};
+use crate::record::{Record, SeenRequest, Verdict};
+use crate::reply::{Answer, Code, Refusal};
+use crate::request::{MAX_BODY, Nonces, Signed, signature};
+use crate::script::{Script, Step};
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::world::{Member, Recording, Room, Time, World};
+
+/// What a [`Simulator`](crate::Simulator) serves as long as it runs. All clones are the same simulation.
+#[derive(Clone)]
+pub struct Simulation(Arc<Parts>);
+
+struct Parts {
+    settings: Arc<Settings>,
+    nonces: Shared<Nonces>,
+    script: Script,
+    world: Shared<World>,
+    outbox: Shared<Outbox>,
+    record: Record,
+    connections: Register,
+    doors: Doors,
+    authority: Authority,
+}
+
+/// What a test does.
+impl Simulation {
+    /// Creates a room, or makes an existing one be like this: a session id for an empty one, or a whole [`Room`].
+    /// With another session it is destroyed and created again, which ends its recordings.
+    pub fn set_room(&self, room_id: impl AsRef<str>, room: impl Into<Room>) {
+        let room = room.into();
+        self.0.world.lock().change(|rooms, now| Some(rooms.set(room_id.as_ref(), room, now)));
+    }
+
+    /// Removes a room, which ends its recordings; whether there was one.
+    pub fn remove_room(&self, room_id: &str) -> bool {
+        self.0.world.lock().change(|rooms, now| rooms.remove(room_id, now))
+    }
+
+    /// The room now.
+    #[must_use]
+    pub fn room(&self, room_id: &str) -> Option<Room> {
+        self.0.world.lock().rooms().get(room_id).cloned()
+    }
+
+    /// Lets someone into a room, or makes a member publish this instead; whether there is such a room.
+    pub fn join(&self, room_id: &str, member: Member) -> bool {
+        self.0.world.lock().change(|rooms, now| rooms.join(room_id, member, now))
+    }
+
+    /// Lets a member leave; whether there was one.
+    pub fn leave(&self, room_id: &str, user_id: &str) -> bool {
+        self.0.world.lock().change(|rooms, now| rooms.leave(room_id, user_id, now))
+    }
+
+    /// Makes a callback with all members of a room, as the service does from time to time; whether there is such a room.
+    pub fn sync_room(&self, room_id: &str) -> bool {
+        self.0.world.lock().change(|rooms, _| rooms.sync(room_id))
+    }
+
+    /// The callbacks made so far, oldest first; the last 10,000 are kept.
+    #[must_use]
+    pub fn callbacks(&self) -> Vec<Callback> {
+        self.0.outbox.lock().all()
+    }
+
+    /// Forgets the callbacks so far. Those that are held or on their way are still delivered.
+    pub fn forget_callbacks(&self) {
+        self.0.outbox.lock().forget();
+    }
+
+    /// Sets where coming callbacks go, about recordings and about rooms; `None` makes none.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCallback`] when one isn't an http URL of a loopback address; all is then as it was.
+    pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), InvalidCallback> {
+        self.0.outbox.lock().urls = Urls::parse(recording, room)?;
+        Ok(())
+    }
+
+    /// Sets how coming callbacks are delivered. Those that are held stay so.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCallback`] when no callback can be delivered so; all is then as it was.
+    pub fn set_delivery(&self, delivery: Delivery) -> Result<(), InvalidCallback> {
+        delivery.check()?;
+        self.0.outbox.lock().set_delivery(delivery);
+        Ok(())
+    }
+
+    /// Replaces the failures that coming callbacks about recordings tell of: each callback takes one time of the first
+    /// of its type that has any left.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCallback`] when one is no failure; all is then as it was.
+    pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), InvalidCallback> {
+        self.0.outbox.lock().failures = Failures::new(failures)?;
+        Ok(())
+    }
+
+    /// Delivers the callbacks that are held, and returns once none is on its way.
+    pub async fn deliver_callbacks(&self) {
+        self.0.outbox.lock().deliver();
+        self.flush_callbacks().await;
+    }
+
+    /// Returns once no callback is on its way. Those that are held stay so.
+    pub async fn flush_callbacks(&self) {
+        let mut pending = self.0.outbox.lock().pending();
+        // Fails only when the simulator ends.
+        let _ = pending.wait_for(|pending| *pending == 0).await;
+    }
+
+    /// Moves the time in rooms and recordings ahead, at most by 30 days at once: slices close on the way. The
+    /// timestamps of requests are still held against the clock.
+    pub fn advance(&self, by: Duration) {
+        self.0.world.lock().advance(by);
+    }
+
+    /// The requests to the service so far, oldest first; the last 10,000 are kept.
+    #[must_use]
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.0.record.requests()
+    }
+
+    /// Forgets the requests so far, and counts from 0 again.
+    pub fn forget_requests(&self) {
+        self.0.record.forget();
+        self.0.connections.forget();
+    }
+
+    /// The recordings started so far, oldest first; the last 10,000 are kept.
+    #[must_use]
+    pub fn recordings(&self) -> Vec<Recording> {
+        self.0.world.lock().recordings().all()
+    }
+
+    /// How often each operation was executed, whether or not the reply reached the client.
+    #[must_use]
+    pub fn executions(&self) -> Executions {
+        self.0.record.executions()
+    }
+
+    /// Replaces the script: each coming request takes one time of the first step that has any left.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
+    pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
+        self.0.script.set(steps)
+    }
+
+    /// Sends the replies that are held now. Later ones are held as scripted.
+    pub fn release(&self) {
+        self.0.script.gate.send_replace(());
+    }
+
+    /// Waits until `count` requests have been seen since the start, or since they were forgotten. Each has its
+    /// verdict by then, and a held one can be released.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait_for_requests(&self, count: u64) -> Result<(), WaitTimedOut> {
+        self.wait(Counts { requests: count, abandoned: 0 }, LIMIT).await.map(drop)
+    }
+
+    /// Waits until `count` requests have been abandoned since the start, or since they were forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait_for_abandoned(&self, count: u64) -> Result<(), WaitTimedOut> {
+        self.wait(Counts { requests: 0, abandoned: count }, LIMIT).await.map(drop)
+    }
+
+    /// Moves the service's clock ahead of the one it was started with, or with a negative number behind it: the clock
+    /// that timestamps are held against, that callbacks are signed with, and that the `Date` of every reply tells.
+    /// Times in rooms and recordings stay as they are.
+    pub fn set_skew_ms(&self, ms: i64) {
+        self.0.settings.set_skew_ms(ms);
+    }
+
+    /// Opens a further address, where faults that lie below HTTP can be injected. At most 64 are open at once.
+    ///
+    /// # Errors
+    ///
+    /// [`DoorError`] when there are too many, or its port can't be listened on.
+    pub fn open_door(&self, options: DoorOptions) -> Result<Door, DoorError> {
+        self.0.doors.open(options, &self.0.authority)
+    }
+
+    /// The certificate of the CA that signs those of TLS doors, as PEM. It is another one at each start.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        self.0.authority.pem()
+    }
+
+    /// Closes a door for good: its port and all its connections; whether it was open.
+    pub async fn close_door(&self, door: &Door) -> bool {
+        self.0.doors.close(door.id()).await
+    }
+
+    /// How many connections the service has and had, through doors too.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        *self.0.connections.counts().borrow()
+    }
+
+    /// Waits until at most `open` connections of the service are open.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitTimedOut`] after 10 s.
+    pub async fn wait_for_open(&self, open: u64) -> Result<Connections, WaitTimedOut<Connections>> {
+        self.wait_for_at_most(open, LIMIT).await
+    }
+}
+
+/// What its server and the control API do beside that.
+impl Simulation {
+    /// With it comes what must run beside it: the delivery of its callbacks, and the entrances of its doors.
+    pub(crate) fn new(
+        settings: Settings,
+        host: IpAddr,
+        rooms: HashMap<String, Room>,
+        urls: Urls,
+    ) -> Result<(Self, impl Future<Output = ()> + Send + 'static, UnboundedReceiver<Entrance>), Failure> {
+        let settings = Arc::new(settings);
+        let time = Time::new(Arc::clone(&settings.clock));
+        let (outbox, jobs) = Outbox::new(Arc::clone(&settings));
+        let outbox = Shared::new(outbox);
+        let mut world = World::new(time.clone(), outbox.clone());
+        for (room_id, room) in rooms {
+            world.change(|rooms, now| Some(rooms.set(&room_id, room, now)));
+        }
+        outbox.lock().urls = urls;
+        let courier = Courier { settings: Arc::clone(&settings), outbox: outbox.clone(), time };
+        let (doors, entrances) = Doors::new(host);
+        let simulation = Self(Arc::new(Parts {
+            settings,
+            nonces: Shared::default(),
+            script: Script::default(),
+            world: Shared::new(world),
+            outbox,
+            record: Record::default(),
+            connections: Register::default(),
+            doors,
+            authority: Authority::new("rongcloud-simulator test CA")?,
+        }));
+        Ok((simulation, courier.deliver(jobs), entrances))
+    }
+
+    /// The service's answer to a request, which is executed where it is right.
+    pub(crate) fn answer(&self, head: &request::Parts, body: &[u8], too_long: bool) -> Answer {
+        let path = head.uri.path();
+        let Some(operation) = operations::find(path) else {
+            return Err(Refusal::new(Code::NoSuchPath, path.escape_debug().to_string()));
+        };
+        if head.method != Method::POST {
+            return Err(Refusal::new(Code::Method, format!("{} instead of POST", head.method)));
+        }
+        let app_key = signature::check(&head.headers, &self.0.settings, &self.0.nonces)?;
+        if too_long {
+            return Err(Refusal::new(Code::TooLong, format!("body has more than {MAX_BODY} bytes")));
+        }
+        let answer = (operation.endpoint.answer)(&Signed { app_key, headers: &head.headers, body }, &self.0.world);
+        if answer.is_ok() {
+            self.0.record.executed(operation.count);
+        }
+        answer
+    }
+
+    pub(crate) fn next_step(&self) -> Step {
+        self.0.script.next()
+    }
+
+    /// Changes at the first release after this call.
+    pub(crate) fn gate(&self) -> watch::Receiver<()> {
+        self.0.script.gate.subscribe()
+    }
+
+    /// Remembers a request, which its ticket then names.
+    pub(crate) fn record(&self, seen: &SeenRequest) -> u64 {
+        let ticket = self.0.record.add(seen.clone());
+        self.0.settings.log(|| seen.to_string());
+        ticket
+    }
+
+    /// What became of a request that was held.
+    pub(crate) fn settle(&self, ticket: u64, verdict: Verdict) {
+        if let Some(seen) = self.0.record.settle(ticket, verdict) {
+            self.0.settings.log(|| seen.to_string());
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The number of the next connection, on whatever address.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.0.connections.next_number()
+    }
+
+    pub(crate) fn open_connection(&self) -> OpenConnection {
+        self.0.connections.open()
+    }
+
+    pub(crate) async fn wait(&self, wanted: Counts, limit: Duration) -> Result<Counts, WaitTimedOut> {
+        let reached = |it: Counts| it.requests >= wanted.requests && it.abandoned >= wanted.abandoned;
+        until(self.0.record.counts(), limit, reached).await
+    }
+
+    pub(crate) async fn wait_for_at_most(
+        &self,
+        open: u64,
+        limit: Duration,
+    ) -> Result<Connections, WaitTimedOut<Connections>> {
+        until(self.0.connections.counts(), limit, |counts| counts.open <= open).await
+    }
+
+    pub(crate) fn door(&self, id: u64) -> Option<Door> {
+        self.0.doors.find(id)
+    }
+}

@@ -1,0 +1,111 @@
+//! The same operations for code without async.
+
+use std::convert::identity;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::coop::poll_proceed;
+
+use super::RecordingClient as AsyncClient;
+use crate::credentials::Credentials;
+use crate::error::{CallContext, FailureCause, OperationKind, RecordingError};
+use crate::model::RecordingProfile;
+use crate::options::{ClientOptions, StartOptions};
+use crate::protocol::Operation;
+use crate::protocol::start::StartedRecording;
+use crate::running::Running;
+
+/// Starts, changes and stops recordings, from code without async.
+///
+/// The calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cheap to clone. On the thread of
+/// a current-thread tokio runtime, which would stand still meanwhile, they fail at once as `NotSent`, cause `Local`.
+#[derive(Debug, Clone)]
+pub struct RecordingClient {
+    client: AsyncClient,
+}
+
+impl RecordingClient {
+    /// As [`RecordingClient::new`](AsyncClient::new).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn new(credentials: impl Into<Arc<Credentials>>, options: ClientOptions) -> Result<Self, RecordingError> {
+        AsyncClient::new(credentials, options).map(Self::from)
+    }
+
+    /// As [`RecordingClient::from_env`](AsyncClient::from_env).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_env(options: ClientOptions) -> Result<Self, RecordingError> {
+        AsyncClient::from_env(options).map(Self::from)
+    }
+
+    /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_in_room(
+        &self,
+        room_id: &str,
+        profile: &RecordingProfile,
+        options: StartOptions,
+    ) -> Result<StartedRecording, RecordingError> {
+        let context = CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty());
+        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity))
+    }
+
+    /// As [`RecordingClient::close`](AsyncClient::close).
+    pub fn close(&self) {
+        self.client.close();
+    }
+
+    pub(super) fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
+        let context = operation.context.clone();
+        end_of(&context, || self.client.begin(operation, identity))
+    }
+}
+
+impl From<AsyncClient> for RecordingClient {
+    fn from(client: AsyncClient) -> Self {
+        Self { client }
+    }
+}
+
+fn end_of<T: Clone + Send + 'static>(
+    context: &CallContext,
+    begin: impl FnOnce() -> Result<Running<T>, RecordingError>,
+) -> Result<T, RecordingError> {
+    if holds_up_its_runtime() {
+        let reason = "the blocking client was called on the only thread of a tokio runtime, which would stand still \
+                      meanwhile: use the async client, or call it in spawn_blocking";
+        return Err(RecordingError::not_sent(FailureCause::Local, reason).about(context));
+    }
+    // The call's own timeout ends it, so there is none to give here.
+    begin()?.wait(Duration::MAX).unwrap_or_else(|| Err(RecordingError::internal("a wait without end ended")))
+}
+
+/// Whether this thread is the one that a current-thread runtime runs its tasks on.
+///
+/// tokio doesn't say so, but only there has a task a budget that is used up; a thread of `spawn_blocking` has none.
+fn holds_up_its_runtime() -> bool {
+    let is_current_thread =
+        Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::CurrentThread);
+    let mut steps = Vec::new();
+    let holds_up = is_current_thread
+        && (0..MORE_THAN_A_BUDGET).any(|_| match poll_proceed(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(step) => {
+                steps.push(step);
+                false
+            }
+            Poll::Pending => true,
+        });
+    // Each gives back what was left before it, so the first one goes last.
+    while steps.pop().is_some() {}
+    holds_up
+}
+
+/// tokio's is 128, and a number of eight bits.
+const MORE_THAN_A_BUDGET: usize = 256;

@@ -1,0 +1,226 @@
+//! A pool of connections to each domain: each idle for a bounded time, each for a bounded number of requests.
+//!
+//! A connection is an HTTP client of its own that carries one request at a time, so that its requests can be counted,
+//! which a shared client doesn't offer. Docs: base-url.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
+use tokio::runtime::{Handle, Id};
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep_until};
+
+use super::carrier::{HttpTransport, Sending};
+use super::http::{ConnectionSettings, HttpClient, Request, TransportFailure};
+use super::look::Look;
+use super::{AttemptProgress, Endpoint, ProxyChoice, Route, Site, tls};
+use crate::delivery::Connections;
+use crate::error::{FailureCause, RecordingError};
+use crate::protocol::HttpReply;
+
+/// What a client's connections have in common.
+pub(crate) struct PoolSettings {
+    pub route: Arc<Route>,
+    pub connect_timeout: Duration,
+    pub proxy: ProxyChoice,
+    pub extra_certificates: Vec<CertificateDer<'static>>,
+    pub connections: Connections,
+}
+
+/// The connections to all domains of a route.
+pub(crate) struct Pools(Vec<(Site, Arc<Pool>)>);
+
+impl Pools {
+    /// Fails where the host has no usable CA certificates.
+    pub(crate) fn new(settings: &PoolSettings) -> Result<Self, RecordingError> {
+        // Reading the platform's certificates takes milliseconds: once for both domains.
+        let mut verified = None;
+        let pool = |(site, endpoint): (Site, &Endpoint)| {
+            let tls = match (&verified, endpoint.is_plain()) {
+                (Some(verified), false) => ClientConfig::clone(verified),
+                (None, false) => verified.insert(tls::verified(&settings.extra_certificates)?).clone(),
+                (_, true) => tls::trusting_nobody()?,
+            };
+            let connection = ConnectionSettings {
+                tls,
+                is_plain: endpoint.is_plain(),
+                connect_timeout: settings.connect_timeout,
+                proxy: settings.proxy.clone(),
+            };
+            Ok((site, Arc::new(Pool { settings: connection, rule: settings.connections, idle: Mutex::default() })))
+        };
+        Ok(Self(settings.route.sites().map(pool).collect::<Result<_, _>>()?))
+    }
+}
+
+impl HttpTransport for Pools {
+    fn send<'a>(&'a self, request: Request, attempt: &'a Arc<AttemptProgress>) -> Sending<'a> {
+        let pool = self.0.iter().find(|(known, _)| *known == request.site);
+        Box::pin(async move {
+            let nowhere = || TransportFailure::failed(FailureCause::Local, "there is no backup domain");
+            pool.ok_or_else(nowhere)?.1.exchange(request, attempt).await
+        })
+    }
+
+    fn close(&self) {
+        self.0.iter().for_each(|(_, pool)| pool.clear());
+    }
+}
+
+/// The connections to one domain.
+struct Pool {
+    settings: ConnectionSettings,
+    rule: Connections,
+    /// By runtime: a connection is carried by the one that it was made on, which may have ended or stand still when
+    /// another one has a request.
+    idle: Mutex<HashMap<Id, Idle>>,
+}
+
+#[derive(Default)]
+struct Idle {
+    /// The one that answered last is at the end, and taken first.
+    connections: Vec<Connection>,
+    reaper: Option<AbortHandle>,
+}
+
+/// One connection, once it has been made.
+struct Connection {
+    http: HttpClient,
+    look: Look,
+    /// Requests that its connection has served.
+    served: u32,
+    idle_since: Instant,
+}
+
+impl Connection {
+    /// Sees to it that its connection is not used where something has come over it unasked, or its end.
+    async fn checked(mut self) -> io::Result<Self> {
+        if self.served > 0 {
+            self.look.take().await?;
+        }
+        Ok(self)
+    }
+}
+
+impl Pool {
+    /// Sends the request over a connection that is fresh enough for it, or else over a new one.
+    ///
+    /// The connection is kept only where it has brought a whole answer: one whose call was dropped is closed.
+    async fn exchange(
+        self: &Arc<Self>,
+        request: Request,
+        attempt: &Arc<AttemptProgress>,
+    ) -> Result<HttpReply, TransportFailure> {
+        let mut connection = match self.take(request.longest_idle) {
+            // One that can't be looked at is closed.
+            Some(connection) => connection.checked().await.or_else(|_| self.new_connection())?,
+            None => self.new_connection()?,
+        };
+        connection.served += 1;
+        let is_last = connection.served >= self.rule.max_requests;
+        let reply = connection.http.exchange(request, is_last, &self.settings, attempt).await?;
+        if is_last {
+            // Its connection closes; the next request makes a new one.
+            connection.served = 0;
+        }
+        connection.idle_since = Instant::now();
+        self.give_back(connection);
+        Ok(reply)
+    }
+
+    fn new_connection(&self) -> Result<Connection, TransportFailure> {
+        let look = Look::new().map_err(|error| {
+            let reason = format!("this process can't make another connection: {error}");
+            TransportFailure::failed(FailureCause::Local, reason)
+        })?;
+        Ok(Connection { http: HttpClient::new(&self.settings)?, look, served: 0, idle_since: Instant::now() })
+    }
+
+    fn take(&self, longest_idle: Duration) -> Option<Connection> {
+        let here = Handle::current().id();
+        let longest_idle = longest_idle.min(self.rule.max_idle);
+        let mut idle = self.lock();
+        idle.get_mut(&here)?.connections.pop_if(|connection| connection.idle_since.elapsed() < longest_idle)
+    }
+
+    fn give_back(self: &Arc<Self>, connection: Connection) {
+        let here = Handle::current().id();
+        let mut idle = self.lock();
+        if let Some(known) = idle.get_mut(&here) {
+            known.connections.push(connection);
+            return;
+        }
+        idle.insert(here, Idle { connections: vec![connection], reaper: None });
+        drop(idle);
+        // Not under the lock: where the runtime is ending, the task is dropped at once.
+        let reaping = Reaping { pool: Arc::downgrade(self), runtime: here, has_ended: false };
+        let reaper = tokio::spawn(reaping.run()).abort_handle();
+        if let Some(known) = self.lock().get_mut(&here) {
+            known.reaper = Some(reaper);
+        }
+    }
+
+    /// Closes what has been idle for too long. When to look again, if anything is left.
+    fn reap(&self, runtime: Id) -> Option<Instant> {
+        let mut idle = self.lock();
+        let known = idle.get_mut(&runtime)?;
+        // The oldest stand first.
+        let is_stale = |connection: &&Connection| connection.idle_since.elapsed() >= self.rule.max_idle;
+        let stale = known.connections.iter().take_while(is_stale).count();
+        let closed: Vec<_> = known.connections.drain(..stale).collect();
+        let next = known.connections.first().map(|connection| connection.idle_since + self.rule.max_idle);
+        if next.is_none() {
+            idle.remove(&runtime);
+        }
+        drop(idle);
+        drop(closed);
+        next
+    }
+
+    /// Closes all idle connections.
+    fn clear(&self) {
+        let connections: Vec<_> = self.lock().values_mut().map(|idle| std::mem::take(&mut idle.connections)).collect();
+        drop(connections);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Id, Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.lock().drain().filter_map(|(_, idle)| idle.reaper).for_each(|reaper| reaper.abort());
+    }
+}
+
+/// Closes a runtime's idle connections in time, as long as there are any; all of them where it ends.
+struct Reaping {
+    pool: Weak<Pool>,
+    runtime: Id,
+    has_ended: bool,
+}
+
+impl Reaping {
+    async fn run(mut self) {
+        while let Some(next) = self.pool.upgrade().and_then(|pool| pool.reap(self.runtime)) {
+            sleep_until(next).await;
+        }
+        self.has_ended = true;
+    }
+}
+
+impl Drop for Reaping {
+    fn drop(&mut self) {
+        if !self.has_ended
+            && let Some(pool) = self.pool.upgrade()
+        {
+            let idle = pool.lock().remove(&self.runtime);
+            drop(idle);
+        }
+    }
+}
