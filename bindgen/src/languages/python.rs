@@ -99,11 +99,23 @@ impl Spelling for Python {
     fn member_link(&self, owner: &str, member: &str) -> String {
         let is_variant = member.starts_with(char::is_uppercase);
         let name = if is_variant { member.to_shouty_snake_case() } else { member.to_owned() };
-        let owner = if owner == "CallbackError" { "CallbackRefusedError" } else { owner };
-        format!("`{owner}.{name}`")
+        match owner {
+            "Layout" => format!("`{member}Layout`"),
+            "RecordingConfig" => format!("`{member}Recording`"),
+            "CallbackHeader" => "`headers`".to_owned(),
+            "CallbackError" | "Refusal" => format!("`CallbackRefusedError.{name}`"),
+            _ => format!("`{owner}.{name}`"),
+        }
     }
 
     fn function_link(&self, name: &str) -> String {
+        let name = match name {
+            "completed" => "RecordingError",
+            "completed_refusal" => "CallbackRefusedError",
+            "layout_update_advice" => "LayoutUpdate.advice",
+            "video_streams" => "Room.video_streams",
+            _ => name,
+        };
         format!("`{name}`")
     }
 
