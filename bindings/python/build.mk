@@ -10,9 +10,9 @@ PYTHON_GENERATED := $(PYTHON_BUILD)/generated
 PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f) bindings/python/hatch_build.py
 PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/README.md bindings/python/build.mk \
 	Cargo.toml Cargo.lock uniffi.toml $(shell find src bindgen/src -name '*.rs')
-PYTHON_LINTED := . ../../examples/python
+PYTHON_LINTED := . ../../examples/python ../../scripts/api-python.py
 
-.PHONY: demo-python test-python faults-python check-python package-python
+.PHONY: demo-python test-python faults-python check-python api-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording.py
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
@@ -26,10 +26,14 @@ faults-python: tools $(PYTHON_USER)/.wheel ## Runs the grid of faults from Pytho
 	PYTHONPATH=bindings/python/tests $(PYTHON_USER)/bin/python bindings/python/faults/run.py \
 		tests/faults/grid.json $(BUILD)/faults/python.jsonl
 
-check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyright, strict, on the package and on a user's script.
+check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyright, strict, on the package and on a user's script; the public surface.
 	cd bindings/python && $(PYTHON_TOOLS)/bin/ruff check --quiet --no-cache --config pyproject.toml $(PYTHON_LINTED)
 	cd bindings/python && $(PYTHON_TOOLS)/bin/ruff format --quiet --no-cache --check --config pyproject.toml $(PYTHON_LINTED)
 	bindings/python/check_types.sh $(PYTHON_TOOLS) $(PYTHON_USER) $(PYTHON_BUILD)/types
+	$(PYTHON_USER)/bin/python scripts/api-python.py | scripts/same-surface.sh python
+
+api-python: $(PYTHON_USER)/.wheel ## Writes down Python's public surface: api/python.txt.
+	$(PYTHON_USER)/bin/python scripts/api-python.py >api/python.txt
 
 package-python: $(PYTHON_WHEELS)/.done ## Puts the wheel into dist/.
 	mkdir -p dist

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase};
 use minijinja::value::{Kwargs, Value};
-use minijinja::{Environment, Error};
+use minijinja::{Environment, Error, context};
 use serde::Serialize;
 
 use super::{Language, Template};
 use crate::docs::{self, Spelling, Subject};
-use crate::surface::{Callable, Constant, Default, Enum, Field, Kind, Surface, Type};
+use crate::surface::{Callable, Constant, Default, Enum, Field, Kind, Object, Operation, Surface, Type, Variant};
 use crate::template;
 
 /// Python.
@@ -55,24 +55,20 @@ const ALSO: &[(&str, &str, &str, &str)] = &[
     ),
     ("LayoutUpdate", "Layout", "layout", "LayoutUpdate(layout=it)"),
 ];
+type Names = &'static [&'static str];
 /// The exception of a kind of failure: its name, what else it is, and by which facts one is made. The first of them must
 /// be given, and are never absent.
-const EXCEPTIONS: &[(&str, &str, &str, &[&str], &[&str])] = &[
+const EXCEPTIONS: &[(&str, &str, &str, Names, Names)] = &[
     ("InvalidInput", "InvalidInputError", ", ValueError", &["violations"], &["call"]),
     ("NotSent", "NotSentError", "", &["cause", "reason"], &["call"]),
     ("OutcomeUnknown", "OutcomeUnknownError", "", &["cause", "reason", "call"], &["status", "code"]),
-    (
-        "Refused",
-        "RefusedError",
-        "",
-        &["status", "is_retryable", "reason", "call"],
-        &["code", "retry_after", "earlier_may_have_acted"],
-    ),
+    ("Refused", "RefusedError", "", &["status", "is_retryable", "reason", "call"], OF_REFUSED),
     ("UnreadableReply", "UnreadableReplyError", "", &["status", "reason", "call"], &[]),
     ("Cancelled", "RecordingCancelledError", "", &["maybe_sent"], &["call"]),
 ];
+const OF_REFUSED: Names = &["code", "retry_after", "earlier_may_have_acted"];
 /// What a kind without a line of its own is made of.
-const MADE_OF: (&[&str], &[&str]) = (&["reason"], &["call"]);
+const MADE_OF: (Names, Names) = (&["reason"], &["call"]);
 
 impl Language for Python {
     fn templates(&self) -> &'static [Template] {
@@ -86,8 +82,11 @@ impl Language for Python {
         environment.add_global("functions", Value::from_serialize(maker.functions()));
         environment.add_global("operations", Value::from_serialize(maker.operations()));
         environment.add_global("exceptions", Value::from_serialize(maker.exceptions()));
-        let of = surface.clone();
-        environment.add_filter("docstring", move |docs: String, options: Kwargs| docstring(&of, &docs, &options));
+        let docs = Arc::new(Docs { surface: surface.clone() });
+        let of_section = docs.clone();
+        environment.add_filter("docstring", move |text: String, options: Kwargs| docs.docstring(&text, &options));
+        environment
+            .add_filter("section", move |entries: Vec<Value>, indent: usize| of_section.section(&entries, indent));
     }
 }
 
@@ -99,11 +98,23 @@ impl Spelling for Python {
     fn member_link(&self, owner: &str, member: &str) -> String {
         let is_variant = member.starts_with(char::is_uppercase);
         let name = if is_variant { member.to_shouty_snake_case() } else { member.to_owned() };
-        let owner = if owner == "CallbackError" { "CallbackRefusedError" } else { owner };
-        format!("`{owner}.{name}`")
+        match owner {
+            "Layout" => format!("`{member}Layout`"),
+            "RecordingConfig" => format!("`{member}Recording`"),
+            "CallbackHeader" => "`headers`".to_owned(),
+            "CallbackError" | "Refusal" => format!("`CallbackRefusedError.{name}`"),
+            _ => format!("`{owner}.{name}`"),
+        }
     }
 
     fn function_link(&self, name: &str) -> String {
+        let name = match name {
+            "completed" => "RecordingError",
+            "completed_refusal" => "CallbackRefusedError",
+            "layout_update_advice" => "LayoutUpdate.advice",
+            "video_streams" => "Room.video_streams",
+            _ => name,
+        };
         format!("`{name}`")
     }
 
@@ -119,32 +130,6 @@ impl Spelling for Python {
 fn exception_name(kind: &str) -> String {
     let known = EXCEPTIONS.iter().find(|it| it.0 == kind);
     known.map_or_else(|| format!("{kind}Error"), |it| it.1.to_owned())
-}
-
-/// A type that is declared.
-#[derive(Serialize)]
-struct Declared {
-    shape: &'static str,
-    name: String,
-    codec: String,
-    docs: String,
-    is_public: bool,
-    /// A record's, with what only a property tells.
-    fields: Vec<Argument>,
-    properties: Vec<Call>,
-    /// An enum's.
-    members: Vec<Member>,
-    /// A union's: the types, and their codecs.
-    parts: Vec<(String, String)>,
-    /// A record all of whose fields may be left out.
-    is_settings: bool,
-}
-
-#[derive(Serialize)]
-struct Member {
-    name: String,
-    docs: String,
-    value: String,
 }
 
 /// A field or an argument.
@@ -186,30 +171,6 @@ struct Call {
     throws: String,
 }
 
-#[derive(Serialize)]
-struct ObjectType {
-    name: String,
-    codec: String,
-    docs: String,
-    is_public: bool,
-    clone: String,
-    free: String,
-    calls: Vec<Call>,
-}
-
-#[derive(Serialize)]
-struct Exception {
-    kind: String,
-    name: String,
-    docs: String,
-    bases: &'static str,
-    has_timeout: bool,
-    facts: Vec<Argument>,
-    required: Vec<&'static str>,
-    signature: String,
-    narrowed: Vec<Argument>,
-}
-
 /// Makes what templates see out of the surface.
 struct Maker {
     surface: Arc<Surface>,
@@ -217,7 +178,7 @@ struct Maker {
 
 impl Maker {
     /// All types, each after those that it is made of.
-    fn types(&self) -> Vec<Declared> {
+    fn types(&self) -> Vec<Value> {
         let mut done = HashSet::new();
         let mut found = Vec::new();
         let records = self.surface.records.iter().map(|it| &it.name);
@@ -230,7 +191,7 @@ impl Maker {
         found
     }
 
-    fn add_type(&self, name: &str, done: &mut HashSet<String>, found: &mut Vec<Declared>) {
+    fn add_type(&self, name: &str, done: &mut HashSet<String>, found: &mut Vec<Value>) {
         if !done.insert(name.to_owned()) {
             return;
         }
@@ -248,33 +209,27 @@ impl Maker {
             let asked = || self.surface.functions.iter().filter(|it| is_asked_of(it, name));
             add(&asked().filter_map(|it| it.returns.as_ref()).collect::<Vec<_>>());
             let is_settings = self.is_settings(name);
-            let methods = record.methods.iter().map(|it| self.call(it, name, Some(record_type(name))));
+            let methods = record.methods.iter().map(|it| self.call(it, name, Some(Kind::Record)));
             let asked = asked().map(|it| {
                 let own = it.name.trim_start_matches(&format!("{}_", name.to_snake_case())).to_owned();
                 Call { name: own, ..self.call(it, "", None) }
             });
-            found.push(Declared {
-                shape: "record",
-                fields: record.fields.iter().map(|it| self.argument(it, "", is_settings)).collect(),
-                properties: methods.chain(asked).collect(),
-                is_settings,
-                ..self.declared(name, &record.docs, record.is_public)
-            });
+            let properties = Value::from_serialize(methods.chain(asked).collect::<Vec<_>>());
+            let fields = self.fields(&record.fields, is_settings);
+            let own = declared("record", name, &record.docs, record.is_public);
+            found.push(context! { fields, properties, is_settings, ..own });
         } else if let Some(it) = self.surface.enums.iter().find(|it| it.name == name) {
             for variant in &it.variants {
                 add(&types_of(&variant.fields));
             }
-            let declared = self.declared(name, &it.docs, it.is_public);
             if it.is_flat {
-                let members = it.variants.iter().map(|variant| Member {
-                    name: variant.name.to_shouty_snake_case(),
-                    docs: variant.docs.clone(),
-                    value: variant
-                        .wire
-                        .as_ref()
-                        .map_or_else(|| format!("{:?}", variant.name.to_snake_case()), constant),
-                });
-                found.push(Declared { shape: "enum", members: members.collect(), ..declared });
+                let member = |variant: &Variant| {
+                    let value =
+                        variant.wire.as_ref().map_or_else(|| format!("{:?}", variant.name.to_snake_case()), constant);
+                    context! { name => variant.name.to_shouty_snake_case(), docs => variant.docs, value }
+                };
+                let members: Vec<_> = it.variants.iter().map(member).collect();
+                found.push(context! { members, ..declared("enum", name, &it.docs, it.is_public) });
                 return;
             }
             let mut parts = Vec::new();
@@ -285,13 +240,16 @@ impl Maker {
                     continue;
                 }
                 let own = format!("{}{name}", variant.name);
-                let of_variant = self.declared(&own, &variant.docs, it.is_public);
-                parts.push((own, of_variant.codec.clone()));
-                let fields = variant.fields.iter().map(|it| self.argument(it, "", false)).collect();
-                found.push(Declared { shape: "variant", fields, ..of_variant });
+                parts.push((own.clone(), own.to_shouty_snake_case()));
+                let fields = self.fields(&variant.fields, false);
+                found.push(context! { fields, ..declared("variant", &own, &variant.docs, it.is_public) });
             }
-            found.push(Declared { shape: "union", parts, ..declared });
+            found.push(context! { parts, ..declared("union", name, &it.docs, it.is_public) });
         }
+    }
+
+    fn fields(&self, fields: &[Field], is_settings: bool) -> Value {
+        Value::from_serialize(fields.iter().map(|it| self.argument(it, "", is_settings)).collect::<Vec<_>>())
     }
 
     fn is_settings(&self, name: &str) -> bool {
@@ -299,40 +257,18 @@ impl Maker {
         record.is_some_and(|it| it.fields.iter().all(|field| field.default.is_some()))
     }
 
-    fn declared(&self, name: &str, docs: &str, is_public: bool) -> Declared {
-        Declared {
-            shape: "",
-            name: name.to_owned(),
-            codec: name.to_shouty_snake_case(),
-            docs: docs.to_owned(),
-            is_public: is_public && !HIDDEN.contains(&name),
-            fields: Vec::new(),
-            properties: Vec::new(),
-            members: Vec::new(),
-            parts: Vec::new(),
-            is_settings: false,
-        }
-    }
-
-    fn objects(&self) -> Vec<ObjectType> {
-        let object = |it: &crate::surface::Object| {
-            let this = Type { kind: Kind::Object, name: it.name.clone(), inner: None };
+    fn objects(&self) -> Vec<Value> {
+        let object = |it: &Object| {
             let constructors = it.constructors.iter().map(|call| Call {
                 is_constructor: true,
                 is_property: false,
                 is_pure: call.is_primary || call.arguments.iter().any(|it| self.is_settings(&it.ty.name)),
                 ..self.call(call, &it.name, None)
             });
-            let methods = it.methods.iter().map(|call| self.call(call, &it.name, Some(this.clone())));
-            ObjectType {
-                name: it.name.clone(),
-                codec: it.name.to_shouty_snake_case(),
-                docs: it.docs.clone(),
-                is_public: it.is_public && !HIDDEN.contains(&it.name.as_str()),
-                clone: it.clone_function.clone(),
-                free: it.free_function.clone(),
-                calls: constructors.chain(methods).collect(),
-            }
+            let methods = it.methods.iter().map(|call| self.call(call, &it.name, Some(Kind::Object)));
+            let calls = Value::from_serialize(constructors.chain(methods).collect::<Vec<_>>());
+            let (clone, free) = (&it.clone_function, &it.free_function);
+            context! { calls, clone, free, ..declared("object", &it.name, &it.docs, it.is_public) }
         };
         self.surface.objects.iter().map(object).collect()
     }
@@ -347,26 +283,20 @@ impl Maker {
     }
 
     fn operations(&self) -> Vec<Call> {
-        let operation = |it: &crate::surface::Operation| {
+        let operation = |it: &Operation| {
             let arguments: Vec<_> = it.arguments.iter().map(|field| self.operation_argument(field)).collect();
-            Call {
+            let call = Callable {
                 name: it.name.to_snake_case(),
-                stub: it.name.to_shouty_snake_case(),
-                symbol: String::new(),
                 docs: it.docs.clone(),
                 is_public: true,
                 is_primary: false,
-                is_constructor: false,
-                is_pure: false,
-                is_property: false,
-                is_secret: false,
-                position: it.position,
-                signature: signature(&arguments),
-                arguments,
-                returns: self.annotation(&it.returns, Role::Answer),
-                codec: self.codec(&it.returns),
-                throws: String::new(),
-            }
+                arguments: Vec::new(),
+                returns: Some(it.returns.clone()),
+                throws: None,
+                symbol: String::new(),
+            };
+            let (stub, position) = (it.name.to_shouty_snake_case(), it.position);
+            Call { stub, position, signature: signature(&arguments), arguments, ..self.call(&call, "", None) }
         };
         self.surface.operations.iter().map(operation).collect()
     }
@@ -384,13 +314,13 @@ impl Maker {
         }
     }
 
-    fn exceptions(&self) -> Vec<Exception> {
+    fn exceptions(&self) -> Vec<Value> {
         let fields = |name: &str| {
             let record = self.surface.records.iter().find(|it| it.name == name);
             record.map_or(&[][..], |it| it.fields.as_slice())
         };
         let kinds = self.surface.enums.iter().find(|it| it.name == "FailureKind").map_or(&[][..], |it| &it.variants);
-        let exception = |kind: &crate::surface::Variant| {
+        let exception = |kind: &Variant| {
             let known = EXCEPTIONS.iter().find(|it| it.0 == kind.name);
             let (bases, required, others) = known.map_or(("", MADE_OF.0, MADE_OF.1), |it| (it.2, it.3, it.4));
             let fact = |name: &&'static str| {
@@ -415,22 +345,22 @@ impl Maker {
             let of_call = if required.contains(&"call") { fields("CallContext") } else { &[] };
             let narrowed = facts.iter().filter(|it| it.default.is_none() && is_narrow(it)).cloned();
             let narrowed = narrowed.chain(of_call.iter().map(|it| self.argument(it, "", false)));
-            Exception {
-                kind: kind.name.to_shouty_snake_case(),
-                name: exception_name(&kind.name),
-                docs: kind.docs.clone(),
+            context! {
+                kind => kind.name.to_shouty_snake_case(),
+                name => exception_name(&kind.name),
+                docs => kind.docs,
                 bases,
-                has_timeout: required.contains(&"cause"),
-                signature: signature(&facts),
-                required: required.to_vec(),
-                narrowed: narrowed.collect(),
+                has_timeout => required.contains(&"cause"),
+                signature => signature(&facts),
+                required,
+                narrowed => narrowed.collect::<Vec<_>>(),
                 facts,
             }
         };
         kinds.iter().map(exception).collect()
     }
 
-    fn call(&self, it: &Callable, owner: &str, this: Option<Type>) -> Call {
+    fn call(&self, it: &Callable, owner: &str, this: Option<Kind>) -> Call {
         let place = format!("{owner}.{}", it.name);
         let mut arguments: Vec<_> = it.arguments.iter().map(|field| self.argument(field, &place, true)).collect();
         let described = docs::read(&it.docs, Subject::default(), &self.surface, &Python).arguments;
@@ -445,8 +375,9 @@ impl Maker {
             && it.returns.is_some()
             && !it.name.starts_with("to_")
             && it.name != "snapshot";
-        if let Some(this) = this {
-            let this = Field { name: "self".to_owned(), ty: this, default: None, docs: String::new() };
+        if let Some(kind) = this {
+            let ty = Type { kind, name: owner.to_owned(), inner: None };
+            let this = Field { name: "self".to_owned(), ty, default: None, docs: String::new() };
             arguments.insert(0, self.argument(&this, "", false));
         }
         let returns = it.returns.as_ref().map_or("None".to_owned(), |ty| self.annotation(ty, Role::Answer));
@@ -465,7 +396,7 @@ impl Maker {
             signature,
             arguments,
             // A layout that is made of streams is one of windows.
-            returns: if it.name.ends_with("_layout") { "CustomLayout".to_owned() } else { returns },
+            returns: if returns == "Layout" { "CustomLayout".to_owned() } else { returns },
             codec: it.returns.as_ref().map_or("None".to_owned(), |ty| self.codec(ty)),
             throws: it.throws.as_ref().map_or("None".to_owned(), |ty| self.codec(ty)),
         }
@@ -601,8 +532,14 @@ fn types_of(fields: &[Field]) -> Vec<&Type> {
     fields.iter().map(|field| &field.ty).collect()
 }
 
-fn record_type(name: &str) -> Type {
-    Type { kind: Kind::Record, name: name.to_owned(), inner: None }
+/// What all types have for templates.
+fn declared(shape: &str, name: &str, docs: &str, is_public: bool) -> Value {
+    context! {
+        shape, name, docs,
+        codec => name.to_shouty_snake_case(),
+        is_public => is_public && !HIDDEN.contains(&name),
+        properties => (), is_settings => false,
+    }
 }
 
 /// Whether a function is asked of a record, so that it is a property there.
@@ -630,43 +567,54 @@ fn signature(arguments: &[Argument]) -> String {
     parts.join(", ")
 }
 
-/// A docstring with its quotes: options `indent`; `owner`; `title` and `entries` of a section; `note`, a paragraph of
-/// Python's own.
-fn docstring(surface: &Surface, docs: &str, options: &Kwargs) -> Result<String, Error> {
-    let indent = " ".repeat(options.get::<Option<usize>>("indent")?.unwrap_or(4));
-    let owner = options.get::<Option<String>>("owner")?.unwrap_or_default();
-    let title = options.get::<Option<String>>("title")?.unwrap_or_default();
-    let entries = options.get::<Option<Vec<Value>>>("entries")?.unwrap_or_default();
-    let note = options.get::<Option<String>>("note")?.unwrap_or_default();
-    let is_callback = options.get::<Option<bool>>("is_callback")? == Some(true);
-    options.assert_all_used()?;
-    let subject = Subject { owner: &owner, is_callback };
-    let read = |text: &str| docs::read(text, subject, surface, &Python);
-    let doc = read(docs);
-    let mut text = docs::wrapped(&format!("\"\"\"{}", doc.summary), &indent, WIDTH);
-    for paragraph in doc.paragraphs.iter().chain((!note.is_empty()).then_some(&note)) {
-        text = format!("{text}\n\n{}", docs::wrapped(paragraph, &indent, WIDTH));
-    }
-    let mut section = Vec::new();
-    for entry in &entries {
-        let inner = read(&entry.get_attr("docs")?.to_string());
-        let described = [vec![inner.summary], inner.paragraphs].concat().join(" ").replace('\n', " ");
-        let annotation = entry.get_attr("annotation")?.to_string();
-        let unit = if annotation.contains("timedelta | float") { " In seconds or as a timedelta." } else { "" };
-        if !described.is_empty() {
-            let line = format!("- {}: {described}{unit}", entry.get_attr("name")?);
-            section.push(
-                docs::wrapped(&line, &format!("{indent}  "), WIDTH).replacen("- ", "  ", 1).replace("\n", "\n  "),
-            );
+/// What is documented, read for a docstring.
+struct Docs {
+    surface: Arc<Surface>,
+}
+
+impl Docs {
+    /// A docstring with its quotes: options `indent`; `owner`; `title` and `entries` of a section; `note`, a paragraph of
+    /// Python's own.
+    fn docstring(&self, docs: &str, options: &Kwargs) -> Result<String, Error> {
+        let indent = options.get::<Option<usize>>("indent")?.unwrap_or(4);
+        let owner = options.get::<Option<String>>("owner")?.unwrap_or_default();
+        let title = options.get::<Option<String>>("title")?.unwrap_or_default();
+        let entries = options.get::<Option<Vec<Value>>>("entries")?.unwrap_or_default();
+        let note = options.get::<Option<String>>("note")?.unwrap_or_default();
+        let subject = Subject { owner: &owner, is_callback: options.get::<Option<bool>>("is_callback")? == Some(true) };
+        options.assert_all_used()?;
+        let prefix = " ".repeat(indent);
+        let doc = docs::read(docs, subject, &self.surface, &Python);
+        let mut parts = vec![docs::wrapped(&format!("\"\"\"{}", doc.summary), &prefix, WIDTH)];
+        let paragraphs = doc.paragraphs.iter().chain((!note.is_empty()).then_some(&note));
+        parts.extend(paragraphs.map(|it| docs::wrapped(it, &prefix, WIDTH)));
+        let section = self.section(&entries, indent + 4)?;
+        if !section.is_empty() {
+            parts.push(format!("{prefix}{title}:\n{section}"));
         }
+        if !doc.errors.is_empty() {
+            parts.push(docs::wrapped(&format!("Errors: {}", doc.errors), &prefix, WIDTH));
+        }
+        let text = parts.join("\n\n").replace('\\', "\\\\");
+        let end = if text.contains('\n') { format!("\n{prefix}") } else { String::new() };
+        Ok(format!("{text}{end}\"\"\""))
     }
-    if !section.is_empty() {
-        text = format!("{text}\n\n{indent}{title}:\n{}", section.join("\n"));
+
+    /// A line or more for each entry that is documented.
+    fn section(&self, entries: &[Value], indent: usize) -> Result<String, Error> {
+        let mut lines = Vec::new();
+        for entry in entries {
+            let doc = docs::read(&entry.get_attr("docs")?.to_string(), Subject::default(), &self.surface, &Python);
+            let is_span = entry.get_attr("annotation")?.to_string().contains("timedelta | float");
+            let unit = is_span.then(|| "In seconds or as a timedelta.".to_owned());
+            let text: Vec<_> = [doc.summary].into_iter().chain(doc.paragraphs).chain(unit).collect();
+            let line = format!("- {}: {}", entry.get_attr("name")?, text.join(" ").replace('\n', " "));
+            if !text[0].is_empty() {
+                // A list's item, whose further lines stand further in.
+                let wrapped = docs::wrapped(&line, &" ".repeat(indent - 2), WIDTH);
+                lines.push(wrapped.replacen("- ", "  ", 1).replace("\n", "\n  "));
+            }
+        }
+        Ok(lines.join("\n"))
     }
-    if !doc.errors.is_empty() {
-        text = format!("{text}\n\n{}", docs::wrapped(&format!("Errors: {}", doc.errors), &indent, WIDTH));
-    }
-    let text = text.replace('\\', "\\\\");
-    let end = if text.contains('\n') { format!("\n{indent}") } else { String::new() };
-    Ok(format!("{text}{end}\"\"\""))
 }

@@ -17,6 +17,7 @@ from rongcloud_recording import (
     Acknowledged,
     AdaptiveLayout,
     Advice,
+    Attempt,
     AudioFormat,
     CallbackHeaderNames,
     CallbackOptions,
@@ -26,6 +27,7 @@ from rongcloud_recording import (
     CustomLayout,
     DataCenter,
     FailoverPolicy,
+    FailureCause,
     FloatingLayout,
     Host,
     InternalError,
@@ -101,6 +103,17 @@ EVERY = [
     Advice(path="config.hostUserId", code="host_missing", reason="name the host"),
     CallContext(
         operation=OperationKind.START, room_id="room1", session_id="aaa", extra="", request_id="q", sent_at=NOON
+    ),
+    Attempt(
+        host="api.example",
+        request_id="q",
+        sent_at=NOON,
+        took=datetime.timedelta(seconds=1),
+        maybe_sent=True,
+        cause=FailureCause.TIMEOUT,
+        status=None,
+        code=None,
+        reason="too slow",
     ),
     RetryPolicy(max_attempts=2, attempt_timeout=1.5, budget=0),
     FailoverPolicy(after_failures=1),
@@ -206,6 +219,32 @@ def test_an_enums_members_print_as_they_are_written() -> None:
 
 def test_a_numbered_enum_can_be_made_of_the_apis_number() -> None:
     assert RecordingMode(3) is RecordingMode.MIX_AUDIO_VIDEO
+
+
+@pytest.mark.parametrize(
+    ("member", "wire"),
+    [
+        (VideoFormat.MP4, "mp4"),
+        (AudioFormat.AAC, "aac"),
+        (RecordType.SPLIT_STREAM, 1),
+        (RecordType.MCU, 2),
+        (SliceLength.MINUTES_60, 60),
+        (RenderMode.FIT, 2),
+        (MediaType.VIDEO, 1),
+        (DataCenter.SINGAPORE_B, "singapore-b"),
+    ],
+)
+def test_an_enums_values_are_the_apis_in_both_directions(member: Any, wire: object) -> None:
+    assert (member.value, type(member)(wire)) == (wire, member)
+
+
+def test_settings_show_nothing_secret_and_what_is_given_only() -> None:
+    options = ClientOptions(
+        api_url="https://user:canary@api.example", proxy="http://user:canary@proxy.example", timeout=2
+    )
+    assert repr(options) == (
+        "ClientOptions(api_url=[redacted], timeout=datetime.timedelta(seconds=2), proxy=[redacted])"
+    )
 
 
 @pytest.mark.parametrize(

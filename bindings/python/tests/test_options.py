@@ -10,6 +10,9 @@ import pytest
 
 from rongcloud_recording import (
     AsyncRecordingClient,
+    CallbackOptions,
+    CallbackReceiver,
+    ClientOptions,
     ConnectionPolicy,
     FailoverPolicy,
     InvalidInputError,
@@ -183,6 +186,34 @@ def test_every_setting_can_be_given(kind: Any) -> None:
         f"{kind.__name__}(api_url='https://api.example', backup_api_url='https://backup.example', proxy=[redacted], "
         "retry=RetryPolicy(max_attempts=1, attempt_timeout=datetime.timedelta(seconds=1), "
     )
+
+
+@CLIENTS
+def test_settings_may_be_given_as_one_value_and_those_beside_it_win(kind: Any) -> None:
+    options = ClientOptions(api_url="https://api.example", timeout=1, proxy="direct")
+    made = kind("key", "secret", options=options, timeout=2)
+    assert repr(made) == (
+        f"{kind.__name__}(api_url='https://api.example', timeout=datetime.timedelta(seconds=2), proxy=[redacted])"
+    )
+
+
+@CLIENTS
+def test_what_is_wrong_in_an_options_value_is_named_as_a_setting_is(kind: Any) -> None:
+    options = ClientOptions(api_url="ftp://x", timeout=-1, retry=RetryPolicy(budget=10**400))
+    found = violations_of(kind, app_key="key", app_secret="secret", options=options)
+    assert found == ["retry.budget out_of_range", "api_url invalid_url", "timeout out_of_range"]
+
+
+def test_an_options_value_of_another_type_is_named() -> None:
+    options: Any = RetryPolicy()
+    with pytest.raises(TypeError, match="^options must be ClientOptions, not RetryPolicy$"):
+        RecordingClient("key", "secret", options=options)
+
+
+def test_a_receivers_settings_may_be_given_as_one_value() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        CallbackReceiver("key", "secret", options=CallbackOptions(largest_body=0, time_window=-1), time_window=5)
+    assert [found.path for found in caught.value.violations] == ["largest_body"]
 
 
 def test_a_setting_reaches_the_core(simulator: Simulator, profile: RecordingProfile) -> None:

@@ -45,9 +45,10 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
         if not isinstance(select.select, BuiltinFunctionType):
             _let_others_run(queue)
         while not taken.ended:
-            taken = boundary.completion_queue_wait.told([queue, _SLICE])
-            if isinstance(taken, Failed):
-                return taken
+            told: Any = boundary.completion_queue_wait.told([queue, _SLICE])
+            if isinstance(told, Failed):
+                return told
+            taken = told
             # Also while it lasts, so that a request that hangs can be seen.
             if taken.is_log_waiting:
                 _log.forward()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from ._codec import Record
+from ._codec import Record, shown
 from ._library import Failed, Handle
 from ._native import boundary
 from ._objects import Unshared
@@ -27,7 +27,7 @@ class Client(Unshared):
         """The core's client, and the settings as they may be shown."""
         settings = settled(boundary.CLIENT_OPTIONS, options, given)
         made = boundary.native_client_of_keys(app_key, app_secret, settings, _LANGUAGE)
-        return made if isinstance(made, Failed) else (made, settings.shown())
+        return made if isinstance(made, Failed) else (made, shown(settings))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._shown})"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import fields as fields_of
 from datetime import datetime, timedelta, timezone
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
@@ -309,12 +308,13 @@ class Settings(Data):
     """The base of settings: what is not given is not shown, and nothing that may be secret."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.shown()})"
+        return f"{type(self).__name__}({shown(self)})"
 
-    def shown(self) -> str:
-        """What is given, as the arguments it is."""
-        values = {field.name: getattr(self, field.name) for field in fields_of(cast(Any, self))}
-        return ", ".join(f"{name}={_shown(name, value)}" for name, value in values.items() if value is not None)
+
+def shown(settings: Settings) -> str:
+    """What is given, as the arguments it is."""
+    values = vars(settings).items()
+    return ", ".join(f"{name}={_shown(name, value)}" for name, value in values if value is not None)
 
 
 # A proxy's address may have a password in it, others if only by mistake; and certificates are long.
