@@ -45,7 +45,8 @@ pub use client::{RecordingClient, blocking};
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
 pub use error::{
-    CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes, completed,
+    Attempt, CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes,
+    completed,
 };
 pub use model::{
     ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,

@@ -43,6 +43,10 @@ pub struct ClientOptions {
     /// machine only. Wins over `data_center`. Default: `RONGCLOUD_API_URL`, where the environment is read.
     #[uniffi(default = None)]
     pub api_url: Option<String>,
+    /// A second address of the same service, used while `api_url` fails, as a data center's backup domain is. Only
+    /// beside `api_url`. Default: none.
+    #[uniffi(default = None)]
+    pub backup_api_url: Option<String>,
     /// The longest time for name, connection and TLS handshake. Above zero, at most 365 days. Default: 5 seconds.
     #[uniffi(default = None)]
     pub connect_timeout: Option<Span>,
@@ -52,10 +56,6 @@ pub struct ClientOptions {
     /// How the signing headers are named. Default: plain.
     #[uniffi(default = None)]
     pub header_style: Option<HeaderStyle>,
-    /// A second address of the same service, used while `api_url` fails, as a data center's backup domain is. Only
-    /// beside `api_url`. Default: none.
-    #[uniffi(default = None)]
-    pub backup_api_url: Option<String>,
     /// The proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs them; or
     /// `direct` for none. Default: what `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
     #[uniffi(default = None)]

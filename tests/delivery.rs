@@ -250,6 +250,13 @@ async fn a_refused_repetition_says_that_an_earlier_attempt_may_have_done_it() {
     let error = client(at(&url).backup_api_url(simulator.url())).stop(ROOM, None).await.unwrap_err();
     assert!(matches!(error, RecordingError::Refused { code: Some(1002), .. }), "{error:?}");
     assert!(error.earlier_may_have_acted(), "{error:?}");
+    let attempts = error.call().unwrap().attempts;
+    let told: Vec<_> = attempts.iter().map(|attempt| (attempt.maybe_sent, attempt.cause, attempt.code)).collect();
+    assert_eq!(told, [(true, Some(FailureCause::ConnectionLost), None), (true, None, Some(1002))]);
+    assert_eq!(
+        attempts.iter().map(|attempt| format!("http://{}", attempt.host)).collect::<Vec<_>>(),
+        [url, simulator.url().to_owned()]
+    );
     assert!(error.to_string().contains("an earlier attempt whose outcome is unknown may have done it"), "{error}");
 }
 
@@ -259,6 +266,8 @@ async fn an_outcome_once_unknown_stays_so_where_the_last_attempt_never_left() {
     let error = client(at(&url).backup_api_url(dead().await)).stop(ROOM, None).await.unwrap_err();
     assert!(matches!(error, RecordingError::OutcomeUnknown { retryable: true, .. }), "{error:?}");
     assert!(error.maybe_sent() && error.to_string().contains("tried "), "{error}");
+    let told: Vec<_> = error.call().unwrap().attempts.iter().map(|attempt| attempt.maybe_sent).collect();
+    assert!(told.contains(&true) && told.contains(&false), "{told:?}");
     server.await.unwrap();
 }
 

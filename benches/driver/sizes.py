@@ -28,7 +28,7 @@ def packages(programs: Programs, languages: list[str]) -> dict[str, int]:
     if "python" in languages:
         (wheel,) = (programs.build / "python" / "wheels").glob("*.whl")
         sizes["Python wheel"] = wheel.stat().st_size
-        (library,) = (programs.build / "python" / "unpacked").glob("*/rongcloud_recording/_native/lib*")
+        (library,) = (programs.build / "python" / "generated").glob("rongcloud_recording/_native/lib*")
         sizes["native library"] = library.stat().st_size
     if "kotlin" in languages:
         (jar,) = (programs.build / "bench" / "kotlin" / "lib").glob("recording-*.jar")

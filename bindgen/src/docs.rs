@@ -32,6 +32,10 @@ pub trait Spelling {
     fn failure(&self, kind: &str) -> String;
     /// The name under which a refused callback is caught.
     fn refusal(&self) -> String;
+    /// A field, an argument or a function, named by itself.
+    fn plain(&self, name: &str) -> String {
+        name.to_owned()
+    }
 }
 
 /// What a comment is about.
@@ -124,10 +128,11 @@ fn target_link(
                 if subject.is_callback && *name == "Refused" { spelling.refusal() } else { spelling.failure(name) };
             Some(name)
         }
-        [name] if surface.declares(name) => Some(spelling.type_link(name)),
+        [name] if surface.declares(name) => Some(spelling.type_link(surface.public_name(name).unwrap_or(name))),
         [name] if is_link && surface.functions.iter().any(|it| it.name == *name) => Some(spelling.function_link(name)),
+        [name] if name.contains('_') && surface.has_member(name) => Some(format!("`{}`", spelling.plain(name))),
         ["RecordingError", kind] if is_failure_kind(kind, surface) => Some(spelling.failure(kind)),
-        [owner, member] => Some(spelling.member_link(owner, member)),
+        [owner, member] => Some(spelling.member_link(surface.public_name(owner).unwrap_or(owner), member)),
         _ => None,
     }
 }

@@ -211,6 +211,16 @@ impl Surface {
         self.public_name(name).is_some()
     }
 
+    /// Whether a field, an argument or a method has this name.
+    pub fn has_member(&self, name: &str) -> bool {
+        let methods = self.objects.iter().flat_map(|it| it.constructors.iter().chain(&it.methods));
+        let callables = methods.chain(&self.functions);
+        let mut of_records = self.records.iter().flat_map(|it| &it.fields).map(|it| it.name.as_str());
+        let mut of_callables = callables
+            .flat_map(|it| it.arguments.iter().map(|it| it.name.as_str()).chain(std::iter::once(it.name.as_str())));
+        of_records.any(|it| it == name) || of_callables.any(|it| it == name)
+    }
+
     /// What a type of Rust is called in the language.
     pub fn public_name(&self, origin: &str) -> Option<&str> {
         let records = self.records.iter().map(|it| (it.origin.as_str(), it.name.as_str()));

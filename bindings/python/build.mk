@@ -6,12 +6,13 @@ PYTHON_BUILD := $(BUILD)/python
 PYTHON_TOOLS := $(PYTHON_BUILD)/tools
 PYTHON_USER := $(PYTHON_BUILD)/user
 PYTHON_WHEELS := $(PYTHON_BUILD)/wheels
-PYTHON_OWN := $(shell find bindings/python/src bindings/python/generate -name '*.py' -o -name py.typed)
+PYTHON_GENERATED := $(PYTHON_BUILD)/generated
+PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f) bindings/python/hatch_build.py
 PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/README.md bindings/python/build.mk \
-	Cargo.toml Cargo.lock uniffi.toml $(shell find src -name '*.rs')
-PYTHON_LINTED := . ../../examples/python
+	Cargo.toml Cargo.lock uniffi.toml $(shell find src bindgen/src -name '*.rs')
+PYTHON_LINTED := . ../../examples/python ../../scripts/api-python.py
 
-.PHONY: demo-python test-python faults-python check-python package-python
+.PHONY: demo-python test-python faults-python check-python api-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording.py
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
@@ -25,10 +26,14 @@ faults-python: tools $(PYTHON_USER)/.wheel ## Runs the grid of faults from Pytho
 	PYTHONPATH=bindings/python/tests $(PYTHON_USER)/bin/python bindings/python/faults/run.py \
 		tests/faults/grid.json $(BUILD)/faults/python.jsonl
 
-check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyright, strict, on the package and on a user's script.
+check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyright, strict, on the package and on a user's script; the public surface.
 	cd bindings/python && $(PYTHON_TOOLS)/bin/ruff check --quiet --no-cache --config pyproject.toml $(PYTHON_LINTED)
 	cd bindings/python && $(PYTHON_TOOLS)/bin/ruff format --quiet --no-cache --check --config pyproject.toml $(PYTHON_LINTED)
 	bindings/python/check_types.sh $(PYTHON_TOOLS) $(PYTHON_USER) $(PYTHON_BUILD)/types
+	$(PYTHON_USER)/bin/python scripts/api-python.py | scripts/same-surface.sh python
+
+api-python: $(PYTHON_USER)/.wheel ## Writes down Python's public surface: api/python.txt.
+	$(PYTHON_USER)/bin/python scripts/api-python.py >api/python.txt
 
 package-python: $(PYTHON_WHEELS)/.done ## Puts the wheel into dist/.
 	mkdir -p dist
@@ -40,17 +45,16 @@ $(PYTHON_TOOLS)/.done: bindings/python/requirements-dev.txt
 	$(PYTHON_TOOLS)/bin/pip install --quiet --requirement $<
 	touch $@
 
-# maturin takes the library away from where the other languages look for it: `library` puts it back. The generator
-# reads the library's symbols, so the wheel is stripped at the end.
+# The generator reads the library's symbols, so only the wheel's copy is stripped.
 $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
-	@scripts/require.sh strip=binutils
-	rm -rf $(PYTHON_WHEELS) $(PYTHON_BUILD)/unstripped $(PYTHON_BUILD)/unpacked
-	cd bindings/python && $(PYTHON_TOOLS)/bin/maturin build --quiet --release --out $(PYTHON_BUILD)/unstripped
-	$(MAKE) --no-print-directory library
-	mkdir -p $(PYTHON_WHEELS)
-	$(PYTHON_TOOLS)/bin/wheel unpack --dest $(PYTHON_BUILD)/unpacked $(PYTHON_BUILD)/unstripped/*.whl
-	strip $(if $(filter Darwin,$(shell uname)),-x) $(PYTHON_BUILD)/unpacked/*/rongcloud_recording/_native/librongcloud_recording.*
-	$(PYTHON_TOOLS)/bin/wheel pack --dest-dir $(PYTHON_WHEELS) $(PYTHON_BUILD)/unpacked/*
+	@scripts/require.sh strip=binutils objdump=binutils
+	$(MAKE) --no-print-directory library tools
+	rm -rf $(PYTHON_WHEELS) $(PYTHON_GENERATED)
+	$(BINDGEN) python $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording
+	cp $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording/_native/
+	strip $(if $(filter Darwin,$(shell uname)),-x) $(PYTHON_GENERATED)/rongcloud_recording/_native/lib*
+	cd bindings/python && GENERATED=$(PYTHON_GENERATED) $(PYTHON_TOOLS)/bin/python -m hatchling build --target wheel \
+		--directory $(PYTHON_WHEELS)
 	touch $@
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done bindings/python/requirements-dev.txt

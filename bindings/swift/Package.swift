@@ -1,5 +1,5 @@
 // swift-tools-version: 6.0
-// The package as users get it: a native public target, the generated bindings under it, and the Rust library.
+// The package as users get it: one target, written and generated, and the Rust library under it.
 
 import PackageDescription
 
@@ -26,8 +26,7 @@ let package = Package(
     .library(name: "RongCloudRecording", targets: ["RongCloudRecording"])
   ],
   targets: [
-    .target(name: "RongCloudRecording", dependencies: ["RongCloudRecordingNative"]),
-    .target(name: "RongCloudRecordingNative", dependencies: ["RongCloudRecordingFFI"]),
+    .target(name: "RongCloudRecording", dependencies: ["RongCloudRecordingFFI"]),
     .target(
       name: "RongCloudRecordingFFI",
       linkerSettings: [

@@ -15,7 +15,7 @@ SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_D
 SWIFT_BUILD_FLAGS := --quiet --disable-build-manifest-caching -Xswiftc -warnings-as-errors
 
 .PHONY: demo-swift test-swift check-swift package-swift faults-swift
-.PHONY: swift-toolchain swift-example remove-swift-toolchain
+.PHONY: swift-toolchain swift-example swift-graph api-swift remove-swift-toolchain
 demo-swift: swift-example ## Starts a recording from Swift, and follows another one up to its files.
 	@scripts/require.sh python3=python3
 	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/StartRecording
@@ -33,14 +33,27 @@ faults-swift: package-swift swift-toolchain ## Runs the grid of faults from Swif
 	env $(SWIFT_NO_SETTINGS) $(SWIFT) run . $(SWIFT_BUILD)/faults/debug/Faults \
 		$(SIMULATOR) tests/faults/grid.json $(FAULTS)/swift.jsonl
 
-check-swift: package-swift swift-toolchain ## Compiler warnings, use by version, swift-format, shellcheck.
-	$(SWIFT) run $(SWIFT_BUILD)/package/RongCloudRecording \
-		swift build --scratch-path $(SWIFT_BUILD)/check $(SWIFT_BUILD_FLAGS)
+check-swift: swift-graph ## Compiler warnings, documentation, public surface, use by version, swift-format, shellcheck.
+	scripts/api-swift.py $(SWIFT_GRAPH)/RongCloudRecording.symbols.json | scripts/same-surface.sh swift
+	$(SWIFT) run . sh -c '"$$(dirname "$$(readlink -f "$$(command -v swift)")")/docc" "$$@"' docc convert \
+		--additional-symbol-graph-dir $(SWIFT_GRAPH) --output-path $(SWIFT_BUILD)/documentation --warnings-as-errors \
+		--fallback-display-name RongCloudRecording --fallback-bundle-identifier RongCloudRecording
 	bindings/swift/check-dependency.sh $(CURDIR)/$(SWIFT_ARCHIVE) $(SWIFT_VERSION) $(SWIFT_BUILD)/dependency $(SIMULATOR)
 	$(SWIFT) run . swift format lint --strict --recursive --configuration bindings/swift/.swift-format \
 		bindings/swift/Package.swift bindings/swift/Sources bindings/swift/tests bindings/swift/faults examples/swift
 	@scripts/require.sh shellcheck=shellcheck
 	shellcheck bindings/swift/*.sh $(SWIFT)
+
+api-swift: swift-graph ## Writes down Swift's public surface: api/swift.txt.
+	scripts/api-swift.py $(SWIFT_GRAPH)/RongCloudRecording.symbols.json >api/swift.txt
+
+# What the compiler knows of the public surface.
+SWIFT_GRAPH := $(SWIFT_BUILD)/graph
+swift-graph: package-swift swift-toolchain
+	mkdir -p $(SWIFT_GRAPH)
+	$(SWIFT) run $(SWIFT_BUILD)/package/RongCloudRecording \
+		swift build --scratch-path $(SWIFT_BUILD)/check $(SWIFT_BUILD_FLAGS) \
+		-Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc $(SWIFT_GRAPH)
 
 package-swift: library tools ## Packs Swift's package: sources, generated bindings and static library.
 	bindings/swift/package.sh $(basename $(LIBRARY)) $(BINDGEN) $(SWIFT_ARCHIVE) $(SWIFT_BUILD)/package

@@ -29,11 +29,7 @@ ffi=$package/Sources/RongCloudRecordingFFI
 mkdir -p -- "$package/lib/$platform" "$(dirname -- "$archive")" "$folder/tmp"
 cp -r -- "$sources/Sources" "$sources/README.md" "${licences[@]}" "$package"
 
-"$bindgen" generate "$library.so" --language swift --no-format --out-dir "$folder/tmp"
-mkdir -p -- "$ffi/include" "$package/Sources/RongCloudRecordingNative"
-mv -- "$folder/tmp/RongCloudRecordingFFI.h" "$ffi/include"
-mv -- "$folder/tmp/RongCloudRecordingFFI.modulemap" "$ffi/include/module.modulemap"
-mv -- "$folder/tmp/RongCloudRecordingNative.swift" "$package/Sources/RongCloudRecordingNative"
+"$bindgen" swift "$library.so" "$package/Sources"
 
 # One object with what the bindings call and whatever that needs, everything else hidden. It is a fifth of the size,
 # and a program may have other Rust libraries in it, whose runtime has symbols of the same names.

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::RecordingClient;
 use super::retry::{Failure, RetryClass};
-use crate::error::{CallContext, FailureCause, RecordingError};
+use crate::error::{Attempt, CallContext, FailureCause, RecordingError};
 use crate::protocol::{Call, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
 use crate::time::known_time;
 use crate::transport::{AttemptProgress, Carrier, Progress, Request, Site, TransportFailure};
@@ -22,6 +22,8 @@ const FRESH: Duration = Duration::from_secs(2);
 pub(super) struct Failed {
     pub error: RecordingError,
     pub class: RetryClass,
+    /// What is told of it. Nothing where no request was made.
+    pub attempt: Option<Attempt>,
     /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
 }
@@ -29,7 +31,7 @@ pub(super) struct Failed {
 /// An attempt that ended on this side before anything was done.
 impl From<RecordingError> for Failed {
     fn from(error: RecordingError) -> Self {
-        Self { error, class: RetryClass::of(&Failure::NotBegun), retry_after: None }
+        Self { error, class: RetryClass::of(&Failure::NotBegun), attempt: None, retry_after: None }
     }
 }
 
@@ -51,7 +53,7 @@ impl RecordingClient {
         let nowhere = || RecordingError::internal("there is no address for this operation");
         let url = url.ok_or_else(nowhere)?;
         let call = call_of(operation, &stamp);
-        let attempt = AttemptProgress::begin(progress, &call.context);
+        let under_way = AttemptProgress::begin(progress, &call.context);
         let room_id = &operation.context.room_id;
         let begun = Instant::now();
         let time_left = deadline.saturating_duration_since(begun);
@@ -68,7 +70,7 @@ impl RecordingClient {
             longest_idle,
         };
         log_request(&request, &call);
-        match carrier.send(request, longest, &attempt).await {
+        match carrier.send(request, longest, &under_way).await {
             Ok(reply) => {
                 let elapsed_ms = begun.elapsed().as_millis();
                 debug!(request_id = call.request_id, status = reply.status, %elapsed_ms, "reply");
@@ -78,14 +80,17 @@ impl RecordingClient {
                     let sent_at = call.context.sent_at.map_or(UNIX_EPOCH, SystemTime::from);
                     let received_at = sent_at.checked_add(begun.elapsed()).unwrap_or(sent_at);
                     let error = with_likely_causes(error, &reply, &shared.credentials, received_at);
-                    Failed { error, class, retry_after: reply.retry_after() }
+                    let attempt = error.attempt(url.authority(), begun.elapsed());
+                    Failed { error, class, attempt, retry_after: reply.retry_after() }
                 })
             }
             Err(failure) => {
                 // From here on it can't leave any more: what has not may be made again.
-                let left = attempt.end();
+                let left = under_way.end();
                 let class = RetryClass::of(&Failure::NoAnswer { failure: &failure, left });
-                Err(Failed { error: call.failed(failure, url, left), class, retry_after: None })
+                let error = call.failed(failure, url, left);
+                let attempt = error.attempt(url.authority(), begun.elapsed());
+                Err(Failed { error, class, attempt, retry_after: None })
             }
         }
     }

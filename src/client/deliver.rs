@@ -24,7 +24,7 @@ impl RecordingClient {
         progress.begin(&operation.context);
         let ending = Ending { context: &operation.context, progress, is_due: true };
         let result = self.run_to_end(&operation, progress).instrument(span).await;
-        let result = result.map_err(|error| error.about(&operation.context));
+        let result = result.map_err(|error| error.about(&operation.context).with_attempts(progress.attempts()));
         ending.ended(result.as_ref().map(operation.record_id));
         result
     }
@@ -59,13 +59,14 @@ impl RecordingClient {
             let observation =
                 result.as_ref().map_or_else(|failed| failed.class.observation(), |_| Observation::Answered);
             self.note(site, observation, progress);
-            let Failed { error, class, retry_after } = match result {
+            let Failed { error, class, attempt, retry_after } = match result {
                 Ok(answer) => {
                     shared.budget.put();
                     return Ok(answer);
                 }
                 Err(failed) => failed,
             };
+            attempt.into_iter().for_each(|attempt| progress.note_attempt(attempt));
             let may_have_acted = class.may_have_acted();
             let other = shared.route.other(site).filter(|other| !may_have_acted || shared.route.is_well(*other));
             let time_left = deadline.saturating_duration_since(Instant::now());

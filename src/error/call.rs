@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::time::Timestamp;
+use super::FailureCause;
+use crate::time::{Span, Timestamp};
 
 /// What a call asks of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -83,6 +84,33 @@ pub struct CallContext {
     pub request_id: Option<String>,
     /// When that request was signed, by this host's clock. Absent where none was made.
     pub sent_at: Option<Timestamp>,
+    /// Every attempt that failed, in order. One under way when the call was cancelled is not among them: `request_id` names
+    /// it where it had left. Empty where no request was made.
+    #[uniffi(default = [])]
+    pub attempts: Vec<Attempt>,
+}
+
+/// One request of a call that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct Attempt {
+    /// Where it went: host, and port where that is not 443.
+    pub host: String,
+    /// Its own `X-Request-ID`, by which the vendor's support finds it.
+    pub request_id: String,
+    /// When it was signed, by this host's clock.
+    pub sent_at: Timestamp,
+    /// How long it took, from being signed to its end.
+    pub took: Span,
+    /// True where it had begun to leave, so that the service may have seen it.
+    pub maybe_sent: bool,
+    /// Where on its way it failed. Absent where it was answered by the service with a no, or by what can't be understood.
+    pub cause: Option<FailureCause>,
+    /// The HTTP status of its answer. Absent where none came.
+    pub status: Option<i32>,
+    /// The service's `code` in its answer. Absent where there was none.
+    pub code: Option<i32>,
+    /// What happened, as a sentence.
+    pub reason: String,
 }
 
 impl CallContext {
@@ -94,6 +122,7 @@ impl CallContext {
             extra: extra.to_owned(),
             request_id: None,
             sent_at: None,
+            attempts: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ mod violation;
 
 use std::time::Duration;
 
-pub use call::{CallContext, OperationKind};
+pub use call::{Attempt, CallContext, OperationKind};
 pub use failure::{Failure, FailureKind, completed};
 pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
@@ -300,6 +300,42 @@ impl RecordingError {
         | Self::Internal { call, .. } = &mut self
         {
             call.get_or_insert_with(|| Box::new(context.clone()));
+        }
+        self
+    }
+
+    /// The attempt that failed so. Nothing where no request was made.
+    pub(crate) fn attempt(&self, host: &str, took: Duration) -> Option<Attempt> {
+        let Failure { cause, status, code, maybe_sent, reason, call, .. } = self.clone().into();
+        let CallContext { request_id, sent_at, .. } = call?;
+        let (host, took) = (host.to_owned(), took.into());
+        Some(Attempt {
+            host,
+            request_id: request_id?,
+            sent_at: sent_at?,
+            took,
+            maybe_sent,
+            cause,
+            status,
+            code,
+            reason,
+        })
+    }
+
+    /// The same error, with the attempts of its call.
+    pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+        match &mut self {
+            Self::InvalidInput { call, .. }
+            | Self::NotSent { call, .. }
+            | Self::Cancelled { call, .. }
+            | Self::Internal { call, .. } => {
+                if let Some(call) = call {
+                    call.attempts = attempts;
+                }
+            }
+            Self::OutcomeUnknown { call, .. } | Self::Refused { call, .. } | Self::UnreadableReply { call, .. } => {
+                call.attempts = attempts;
+            }
         }
         self
     }

@@ -11,7 +11,10 @@ use crate::credentials::Credentials;
 use crate::error::RecordingError;
 use crate::options::{ClientOptions, GivenCredentials};
 
-/// The client under the clients of the foreign languages. Its calls run on the shared runtime.
+/// Starts, rearranges and stops recordings, and asks for rooms.
+///
+/// Make one per app and share it: it keeps connections, and lets go of them when it is closed or let go of. It is for
+/// servers: an App Secret doesn't belong into an app that users install.
 #[derive(uniffi::Object)]
 pub struct NativeClient {
     client: RecordingClient,
@@ -30,9 +33,19 @@ impl NativeClient {
         RecordingClient::from_environment(credentials, &options, &language).map(|client| Self { client })
     }
 
-    /// As `new`, with credentials that nobody has checked: one error tells what is wrong with them, with the options
-    /// and with the environment. What is not given of them is the environment's.
-    #[uniffi::constructor]
+    /// A client of what is given and, for credentials and address, of the environment. What is given wins, each for itself.
+    ///
+    /// Errors: `InvalidInput` for everything that is missing or unusable, at once and named as it was given, an argument or
+    /// a variable; `NotSent` where this host can't speak HTTPS, for want of CA certificates.
+    ///
+    /// Arguments:
+    /// - app_key: the app's key, from the console's App Key page. Sent as `App-Key`. Default: the environment's
+    ///   `RONGCLOUD_APP_KEY`.
+    /// - app_secret: the app's secret. It is never sent, can't be read back and is in no text made by this library.
+    ///   Default: the environment's `RONGCLOUD_APP_SECRET`.
+    /// - options: everything else. Default: see each field.
+    /// - language: what the user agent says of the caller.
+    #[uniffi::constructor(default(app_key = None, app_secret = None))]
     pub fn of_keys(
         app_key: Option<String>,
         app_secret: Option<String>,

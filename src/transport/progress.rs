@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
-use crate::error::{CallContext, RecordingError};
+use crate::error::{Attempt, CallContext, RecordingError};
 
 /// No request has begun to leave.
 const HERE: u8 = 0;
@@ -21,6 +21,8 @@ const STOPPED: u8 = 2;
 pub(crate) struct Progress {
     state: AtomicU8,
     call: ArcSwapOption<CallContext>,
+    /// Those that failed. Only the call itself adds to them.
+    attempts: ArcSwap<Vec<Attempt>>,
     may_have_acted: AtomicBool,
 }
 
@@ -44,6 +46,17 @@ impl Progress {
         self.state.load(Ordering::Acquire) == LEFT
     }
 
+    /// Notes an attempt that failed.
+    pub(crate) fn note_attempt(&self, attempt: Attempt) {
+        let attempts = self.attempts.load().iter().cloned().chain([attempt]).collect();
+        self.attempts.store(Arc::new(attempts));
+    }
+
+    /// The attempts that failed so far.
+    pub(crate) fn attempts(&self) -> Vec<Attempt> {
+        self.attempts.load().to_vec()
+    }
+
     /// Notes an attempt whose outcome is unknown: whatever the next one is told, this one may have done it.
     pub(crate) fn note_unknown(&self) {
         self.may_have_acted.store(true, Ordering::Release);
@@ -58,6 +71,7 @@ impl Progress {
     pub(crate) fn cancel(&self) -> RecordingError {
         let before = self.state.compare_exchange(HERE, STOPPED, Ordering::AcqRel, Ordering::Acquire);
         RecordingError::Cancelled { sent: before == Err(LEFT), call: self.call().map(Box::new) }
+            .with_attempts(self.attempts())
     }
 
     /// Lets a request leave. False where the call has been ended.

@@ -2,43 +2,368 @@
 
 use std::sync::Arc;
 
-use minijinja::Environment;
+use heck::{ToLowerCamelCase, ToSnakeCase, ToUpperCamelCase};
+use minijinja::value::{Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, context};
 
 use super::{Language, Template};
 use crate::docs::Spelling;
-use crate::surface::Surface;
+use crate::surface::{Record, Surface};
+use crate::template;
 
 /// Swift.
 pub struct Swift;
 
-const TEMPLATES: &[Template] = &[];
+const TEMPLATES: &[Template] = &[
+    template!("swift/macros.jinja"),
+    template!("swift/RongCloudRecordingFFI.h.jinja" => "RongCloudRecordingFFI/include/RongCloudRecordingFFI.h"),
+    template!("swift/module.modulemap.jinja" => "RongCloudRecordingFFI/include/module.modulemap"),
+    template!("swift/Data.swift.jinja" => "RongCloudRecording/Generated/Data.swift"),
+    template!("swift/Errors.swift.jinja" => "RongCloudRecording/Generated/Errors.swift"),
+    template!("swift/Objects.swift.jinja" => "RongCloudRecording/Generated/Objects.swift"),
+    template!("swift/Operations.swift.jinja" => "RongCloudRecording/Generated/Operations.swift"),
+];
+
+/// What reads better than Rust's own name with plain labels: a function's place and name, an argument's label and name.
+const SPELLED: &[(&str, &str)] = &[
+    ("StartInRoom", "start"),
+    ("StartInRoom.room_id", "inRoom roomId"),
+    ("UpdateLayout.recording", "of recording"),
+    ("UpdateLayout.layout", "to layout"),
+    ("Stop.recording", "_ recording"),
+    ("QueryRoom.room_id", "_ roomId"),
+    ("RecordingProfile.new.config", "_ config"),
+    ("RecordingProfile.to_json", "json"),
+    ("CallbackReceiver.verify_recording_event.request", "_ request"),
+    ("CallbackReceiver.verify_room_event.request", "_ request"),
+    ("RecordingTracker.restore.snapshot", "restoring snapshot"),
+    ("RecordingTracker.requested.started", "_ started"),
+    ("RecordingTracker.requested.at", "at time"),
+    ("RecordingTracker.record.event", "_ event"),
+    ("RecordingTracker.merge.other", "_ other"),
+    ("RecordingTracker.state.now", "at time"),
+    ("signature", "RecordingClient.signature"),
+    ("parse_recording_event", "RecordingEvent.init"),
+    ("parse_recording_event.body", "unverified body"),
+    ("parse_room_event", "RoomEvent.init"),
+    ("parse_room_event.body", "unverified body"),
+    ("grid_layout", "Layout.grid"),
+    ("grid_layout.streams", "_ streams"),
+    ("spotlight_layout", "Layout.spotlight"),
+    ("spotlight_layout.main", "_ main"),
+    ("side_by_side_layout", "Layout.sideBySide"),
+    ("side_by_side_layout.streams", "_ streams"),
+    ("picture_in_picture_layout", "Layout.pictureInPicture"),
+    ("picture_in_picture_layout.main", "_ main"),
+];
+/// Functions that users have as a part of something else.
+const WITHIN: &[(&str, &str)] = &[
+    ("check_replay", "ReceivedCallback.checkReplay"),
+    ("completed", "RecordingError.init"),
+    ("completed_refusal", "CallbackRefused.init"),
+];
+/// Whose methods the operations are.
+const CLIENT: &str = "RecordingClient";
+/// Arguments whose fields are given one by one, always or also.
+const SPREAD: &[&str] = &["UpdateLayout.update"];
+const ONE_BY_ONE: &[&str] = &["NativeClient.of_keys.options", "CallbackReceiver.new.options"];
+/// Arguments that users don't give.
+const FIXED: &[(&str, &str)] = &[("NativeClient.of_keys.language", "\"swift\"")];
+/// Arguments that stand first.
+const FIRST: &[&str] = &["RecordingTracker.state.now"];
+/// What is also taken in place of a type, whose fields it has.
+const ALSO_TAKEN: &[(&str, &str)] = &[("RecordingTarget", "StartedRecording")];
+/// What need not be looked at: an answer, or what a method returns.
+const DISCARDABLE: &[&str] = &["Acknowledged", "RecordingTracker.record"];
+/// Objects that the hand-written type of this name holds.
+const HELD: &[&str] = &["RecordingProfile"];
+/// Types of the boundary that users see all the same, and members of types that they see but for these.
+const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField", "NativeClient"];
+const INNER: &[&str] = &[
+    "NativeClient.new",
+    "NativeClient.begin",
+    "NativeClient.shut_down",
+    "CallbackReceiver.recording_event",
+    "CallbackReceiver.room_event",
+];
+/// Types with a name of Swift's own.
+const NAMED: &[(&str, &str)] =
+    &[("Span", "Duration"), ("Timestamp", "Date"), ("CallbackError", "CallbackRefused"), ("NativeClient", CLIENT)];
+/// The kinds of type that have a name of their own.
+const DECLARED: &[&str] = &["record", "flat_enum", "enum", "object", "custom"];
+/// Fields that may hold a password.
+const SECRET: &[&str] = &["ClientOptions.api_url", "ClientOptions.backup_api_url", "ClientOptions.proxy"];
+const KEYWORDS: &[&str] =
+    &["as", "case", "default", "extension", "in", "init", "internal", "is", "protocol", "repeat", "self"];
+
+fn found<'a>(table: &'a [(&str, &str)], key: &str) -> Option<&'a str> {
+    table.iter().find(|(known, _)| *known == key).map(|(_, value)| *value)
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value.get_attr(key).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn inner(ty: &Value) -> Value {
+    ty.get_attr("inner").unwrap_or_default()
+}
+
+fn type_name(name: &str) -> String {
+    found(NAMED, name).unwrap_or(name).to_owned()
+}
+
+/// In backticks where it would be a word of the language.
+fn name(given: &str) -> String {
+    let name = given.to_lower_camel_case();
+    if KEYWORDS.contains(&name.as_str()) { format!("`{name}`") } else { name }
+}
+
+/// A constant's value.
+fn literal(value: Value) -> String {
+    match value.get_attr("value") {
+        Ok(it) if it.kind() == ValueKind::String => format!("{:?}", it.as_str().unwrap_or_default()),
+        Ok(it) => it.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// `R640X480` becomes `r640x480`, and `NOT_FOUND` `notFound`.
+fn constant(given: &str) -> String {
+    if given.contains('_') { given.to_lower_camel_case() } else { given.to_lowercase() }
+}
+
+fn swift_type(ty: Value) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" => "Bool".to_owned(),
+        "string" => "String".to_owned(),
+        "bytes" => "Data".to_owned(),
+        "f32" => "Float".to_owned(),
+        "f64" => "Double".to_owned(),
+        "optional" => format!("{}?", swift_type(inner(&ty))),
+        "list" => format!("[{}]", swift_type(inner(&ty))),
+        kind if DECLARED.contains(&kind) => type_name(&text(&ty, "name")),
+        // Swift counts in Int; what doesn't fit is clamped on its way to the library, whose ranges end far below.
+        _ => "Int".to_owned(),
+    }
+}
+
+/// How a value is read from a reader or, where there is one, written by a writer.
+fn coded(ty: Value, coder: &str, value: Option<&str>) -> String {
+    let kind = text(&ty, "kind");
+    let written = value.unwrap_or_default();
+    match (kind.as_str(), value) {
+        ("optional" | "list", None) => format!("{coder}.{kind} {{ try {} }}", coded(inner(&ty), "$0", None)),
+        ("optional" | "list", _) => format!("{coder}.{kind}({written}) {{ {} }}", coded(inner(&ty), "$0", Some("$1"))),
+        (kind, None) if DECLARED.contains(&kind) => format!("{}(reading: &{coder})", type_name(&text(&ty, "name"))),
+        (kind, _) if DECLARED.contains(&kind) => format!("{written}.write(to: &{coder})"),
+        ("string", _) => format!("{coder}.text({written})"),
+        _ => format!("{coder}.{kind}({written})"),
+    }
+}
+
+/// The type in C of what crosses by itself.
+fn c_type(ty: Value) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" | "i8" => "int8_t".to_owned(),
+        "f32" => "float".to_owned(),
+        "f64" => "double".to_owned(),
+        "object" => "uint64_t".to_owned(),
+        "custom" => c_type(inner(&ty)),
+        kind @ ("u8" | "u16" | "i16" | "u32" | "i32" | "u64" | "i64") => {
+            format!("{}int{}_t", if kind.starts_with('u') { "u" } else { "" }, &kind[1..])
+        }
+        _ => "RustBuffer".to_owned(),
+    }
+}
+
+/// An argument as it crosses.
+fn lower(ty: Value, value: &str) -> String {
+    let kind = text(&ty, "kind");
+    match kind.as_str() {
+        "bool" => format!("{value} ? 1 : 0"),
+        "string" => format!("RustBuffer({value})"),
+        "object" => format!("{value}.cloned()"),
+        "custom" if c_type(ty.clone()) != "RustBuffer" => format!("{value}.carried"),
+        "f32" | "f64" => value.to_owned(),
+        _ if c_type(ty.clone()) == "RustBuffer" => format!("RustBuffer {{ {} }}", coded(ty, "$0", Some(value))),
+        _ => format!("{}Int{}(clamping: {value})", if kind.starts_with('u') { "U" } else { "" }, &kind[1..]),
+    }
+}
+
+/// What a function's answer becomes.
+fn lift(ty: Value) -> String {
+    match text(&ty, "kind").as_str() {
+        "bool" => "$0 != 0".to_owned(),
+        "string" => "$0.text()".to_owned(),
+        "object" => format!("{}(handle: $0)", type_name(&text(&ty, "name"))),
+        _ if c_type(ty.clone()) == "RustBuffer" => format!("try $0.read {{ try {} }}", coded(ty, "$0", None)),
+        _ => format!("{}($0)", swift_type(ty)),
+    }
+}
+
+fn default(field: &Value) -> String {
+    let Ok(default) = field.get_attr("default") else { return String::new() };
+    let value = text(&default, "value");
+    match text(&default, "kind").as_str() {
+        "absent" => " = nil".to_owned(),
+        "empty" => " = []".to_owned(),
+        "of_type" => format!(" = {}()", swift_type(field.get_attr("ty").unwrap_or_default())),
+        "bool" => format!(" = {}", default.get_attr("value").is_ok_and(|it| it.is_true())),
+        "number" => format!(" = {value}"),
+        "text" => format!(" = {value:?}"),
+        "variant" => format!(" = .{}", name(&value)),
+        _ => String::new(),
+    }
+}
+
+/// An argument's label and name.
+fn spelled_argument(path: &str, argument: &str) -> String {
+    found(SPELLED, &format!("{path}.{argument}")).map_or_else(|| name(argument), str::to_owned)
+}
+
+/// The arguments of what stands at a path: each with its label, and with its type as parameters have it.
+fn parameters(path: &str, arguments: &Value, is_other: bool, surface: &Surface) -> Result<Vec<Value>, Error> {
+    let mut all = Vec::new();
+    for argument in arguments.try_iter()? {
+        let own_path = format!("{path}.{}", text(&argument, "name"));
+        let ty = argument.get_attr("ty")?;
+        let is_one_by_one = ONE_BY_ONE.contains(&own_path.as_str());
+        if found(FIXED, &own_path).is_some() {
+            continue;
+        }
+        if SPREAD.contains(&own_path.as_str()) || (is_one_by_one && is_other) {
+            let record = record(&text(&ty, "name"), surface)?;
+            all.extend(parameters(path, &Value::from_serialize(&record.fields), is_other, surface)?);
+            continue;
+        }
+        let spelled = spelled_argument(path, &text(&argument, "name"));
+        let own = spelled.rsplit(' ').next().unwrap_or_default().to_owned();
+        let other = if is_other { found(ALSO_TAKEN, &text(&ty, "name")) } else { None };
+        let shown = match (text(&ty, "kind").as_str(), other) {
+            (_, Some(other)) => other.to_owned(),
+            ("bytes", _) => "some Sequence<UInt8>".to_owned(),
+            _ => swift_type(ty),
+        };
+        // Without settings, those that are given one by one are meant.
+        let default = if is_one_by_one { String::new() } else { default(&argument) };
+        let parameter = context! {
+            declared => format!("{spelled}: {shown}{default}"),
+            name => own, rust => text(&argument, "name"), docs => text(&argument, "docs"),
+        };
+        let place = if FIRST.contains(&own_path.as_str()) { 0 } else { all.len() };
+        all.insert(place, parameter);
+    }
+    Ok(all)
+}
+
+fn record<'a>(name: &str, surface: &'a Surface) -> Result<&'a Record, Error> {
+    let found = surface.records.iter().find(|it| it.name == name);
+    found.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no record {name}")))
+}
+
+/// The kind of operation that errors name for a request: that of its name, or the one that its name begins with.
+fn operation_kind(request: &str, surface: &Surface) -> String {
+    let kinds = surface.enums.iter().filter(|it| it.origin == "OperationKind").flat_map(|it| &it.variants);
+    let fitting = kinds.map(|it| it.name.to_snake_case()).filter(|it| request.to_snake_case().starts_with(it.as_str()));
+    name(&fitting.max_by_key(String::len).unwrap_or_default())
+}
 
 impl Language for Swift {
     fn templates(&self) -> &'static [Template] {
         TEMPLATES
     }
 
-    fn add_filters(&self, _environment: &mut Environment<'static>, _surface: &Arc<Surface>) {}
+    fn add_filters(&self, environment: &mut Environment<'static>, surface: &Arc<Surface>) {
+        environment.add_filter("name", |it: &str| name(it));
+        environment.add_filter("constant", |it: &str| constant(it));
+        environment.add_filter("begun_small", |text: &str| {
+            let mut letters = text.chars();
+            // Not where a name or an abbreviation begins.
+            let is_word = text.chars().nth(1).is_none_or(|second| second.is_lowercase() || second == ' ');
+            let first = letters.next().map(|first| if is_word { first.to_ascii_lowercase() } else { first });
+            first.into_iter().chain(letters).collect::<String>()
+        });
+        environment.add_filter("literal", literal);
+        environment.add_filter("type", swift_type);
+        environment.add_filter("type_name", |it: &str| type_name(it));
+        environment.add_filter(
+            "held_name",
+            |it: &str| {
+                if HELD.contains(&it) { format!("Native{it}") } else { type_name(it) }
+            },
+        );
+        environment.add_filter("read", |ty: Value, reader: &str| coded(ty, reader, None));
+        environment.add_filter("write", |ty: Value, value: &str, writer: &str| coded(ty, writer, Some(value)));
+        environment.add_filter("c_type", c_type);
+        environment.add_filter("lower", lower);
+        environment.add_filter("lift", lift);
+        environment.add_filter("default", |field: Value| default(&field));
+        environment.add_filter("spelled", |path: &str| {
+            found(SPELLED, path).map_or_else(|| name(path.rsplit('.').next().unwrap_or_default()), str::to_owned)
+        });
+        environment.add_global("ALSO_TAKEN", ALSO_TAKEN.iter().map(|pair| vec![pair.0, pair.1]).collect::<Vec<_>>());
+        let tables = [("SPREAD", SPREAD), ("ONE_BY_ONE", ONE_BY_ONE), ("INNER", INNER), ("DISCARDABLE", DISCARDABLE)];
+        for (name, table) in tables.into_iter().chain([("SHOWN", SHOWN), ("HELD", HELD), ("SECRET", SECRET)]) {
+            environment.add_global(name, table.to_vec());
+        }
+        environment.add_filter("own_name", |argument: &str, path: &str| {
+            let fixed = found(FIXED, &format!("{path}.{argument}")).map(str::to_owned);
+            let own = || spelled_argument(path, argument).rsplit(' ').next().unwrap_or_default().to_owned();
+            fixed.unwrap_or_else(own)
+        });
+        environment.add_function("others", |path: &str, arguments: Value| {
+            let is_other = |argument: Value| {
+                let ty = argument.get_attr("ty").unwrap_or_default();
+                let own_path = format!("{path}.{}", text(&argument, "name"));
+                found(ALSO_TAKEN, &text(&ty, "name")).is_some() || ONE_BY_ONE.contains(&own_path.as_str())
+            };
+            let has_other = arguments.try_iter().into_iter().flatten().any(is_other);
+            if has_other { vec![false, true] } else { vec![false] }
+        });
+        let of = surface.clone();
+        environment.add_function("parameters", move |path: &str, arguments: Value, is_other: Option<bool>| {
+            parameters(path, &arguments, is_other.unwrap_or_default(), &of)
+        });
+        let of = surface.clone();
+        environment.add_function("record", move |name: &str| record(name, &of).map(Value::from_serialize));
+        let of = surface.clone();
+        environment.add_filter("passed_on", move |record_name: &str| {
+            let fields = &record(record_name, &of)?.fields;
+            let passed = fields.iter().map(|field| name(&field.name)).map(|name| format!("{name}: {name}"));
+            Ok::<_, Error>(passed.collect::<Vec<_>>().join(", "))
+        });
+        let of = surface.clone();
+        environment.add_filter("operation_kind", move |request: &str| operation_kind(request, &of));
+    }
 }
 
 impl Spelling for Swift {
     fn type_link(&self, name: &str) -> String {
-        format!("`{name}`")
+        // By this name the documentation means the header.
+        if name == "Timestamp" { format!("`{name}`") } else { format!("``{}``", type_name(name)) }
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
-        format!("`{owner}.{member}`")
+        let path = if owner == CLIENT { member.to_upper_camel_case() } else { format!("{owner}.{member}") };
+        let is_constant = !member.contains(char::is_lowercase);
+        let plain = || if is_constant { constant(member) } else { name(member) };
+        format!("`{}.{}`", type_name(owner), found(SPELLED, &path).map_or_else(plain, str::to_owned))
     }
 
     fn function_link(&self, name: &str) -> String {
-        format!("`{name}`")
+        let within = found(SPELLED, name).or_else(|| found(WITHIN, name));
+        format!("`{}`", within.map_or_else(|| name.to_lower_camel_case(), str::to_owned))
     }
 
     fn failure(&self, kind: &str) -> String {
-        format!("`{kind}`")
+        format!("``RecordingError/{}(_:)``", kind.to_lower_camel_case())
     }
 
     fn refusal(&self) -> String {
-        "`Refused`".to_owned()
+        "``CallbackRefused``".to_owned()
+    }
+
+    fn plain(&self, name: &str) -> String {
+        name.to_lower_camel_case()
     }
 }

@@ -326,7 +326,7 @@ def test_a_window_of_nothing_is_a_violation(window: Any) -> None:
             {"timestamp_unit": "seconds"},
             "timestamp_unit must be TimestampUnit or None, not str: use TimestampUnit.SECONDS",
         ),
-        ({"time_window": "5"}, "time_window must be a number or timedelta or None, not str"),
+        ({"time_window": "5"}, "time_window must be timedelta or a number or None, not str"),
         ({"largest_body": 1.5}, "largest_body must be int or None, not float"),
         ({"header_names": {}}, "header_names must be CallbackHeaderNames or None, not dict"),
     ],

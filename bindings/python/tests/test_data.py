@@ -17,14 +17,20 @@ from rongcloud_recording import (
     Acknowledged,
     AdaptiveLayout,
     Advice,
+    Attempt,
     AudioFormat,
     CallbackHeaderNames,
+    CallbackOptions,
     CallContext,
+    ClientOptions,
     ConnectionPolicy,
     CustomLayout,
+    DataCenter,
     FailoverPolicy,
+    FailureCause,
     FloatingLayout,
     Host,
+    InternalError,
     LayoutUpdate,
     McuConfig,
     McuRecording,
@@ -45,6 +51,7 @@ from rongcloud_recording import (
     StartedRecording,
     Stream,
     StreamRef,
+    TimestampUnit,
     VideoFormat,
     Violation,
     Window,
@@ -97,9 +104,23 @@ EVERY = [
     CallContext(
         operation=OperationKind.START, room_id="room1", session_id="aaa", extra="", request_id="q", sent_at=NOON
     ),
+    Attempt(
+        host="api.example",
+        request_id="q",
+        sent_at=NOON,
+        took=datetime.timedelta(seconds=1),
+        maybe_sent=True,
+        cause=FailureCause.TIMEOUT,
+        status=None,
+        code=None,
+        reason="too slow",
+    ),
     RetryPolicy(max_attempts=2, attempt_timeout=1.5, budget=0),
     FailoverPolicy(after_failures=1),
     ConnectionPolicy(keep_alive=False, max_idle=10),
+    ClientOptions(data_center=DataCenter.SINGAPORE_B, timeout=2.5, retry=RetryPolicy(budget=0)),
+    CallbackOptions(time_window=datetime.timedelta(minutes=1), timestamp_unit=TimestampUnit.SECONDS),
+    InternalError(reason="a defect").failure,
 ]
 # As a caller without a type checker uses it.
 replace: Any = dataclasses.replace
@@ -107,7 +128,7 @@ every = pytest.mark.parametrize("value", EVERY, ids=lambda value: type(value).__
 
 
 def test_every_public_dataclass_is_tried_here() -> None:
-    public = {value for value in vars(package).values() if dataclasses.is_dataclass(value)}
+    public: set[object] = {value for value in vars(package).values() if dataclasses.is_dataclass(value)}
     assert public == {type(value) for value in EVERY}
 
 
@@ -198,6 +219,32 @@ def test_an_enums_members_print_as_they_are_written() -> None:
 
 def test_a_numbered_enum_can_be_made_of_the_apis_number() -> None:
     assert RecordingMode(3) is RecordingMode.MIX_AUDIO_VIDEO
+
+
+@pytest.mark.parametrize(
+    ("member", "wire"),
+    [
+        (VideoFormat.MP4, "mp4"),
+        (AudioFormat.AAC, "aac"),
+        (RecordType.SPLIT_STREAM, 1),
+        (RecordType.MCU, 2),
+        (SliceLength.MINUTES_60, 60),
+        (RenderMode.FIT, 2),
+        (MediaType.VIDEO, 1),
+        (DataCenter.SINGAPORE_B, "singapore-b"),
+    ],
+)
+def test_an_enums_values_are_the_apis_in_both_directions(member: Any, wire: object) -> None:
+    assert (member.value, type(member)(wire)) == (wire, member)
+
+
+def test_settings_show_nothing_secret_and_what_is_given_only() -> None:
+    options = ClientOptions(
+        api_url="https://user:canary@api.example", proxy="http://user:canary@proxy.example", timeout=2
+    )
+    assert repr(options) == (
+        "ClientOptions(api_url=[redacted], timeout=datetime.timedelta(seconds=2), proxy=[redacted])"
+    )
 
 
 @pytest.mark.parametrize(

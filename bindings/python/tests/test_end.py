@@ -22,7 +22,7 @@ KINDS = [
     "loop",
     "start under way",
     "call under way",
-    "call that calls back",
+    "call that is looked for",
     "call of the core",
 ]
 MODULES = pytest.mark.parametrize("modules", [[], ["keeps the modules"]], ids=["modules freed", "modules emptied"])

@@ -9,7 +9,7 @@ import gc
 import pickle
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -47,14 +47,7 @@ EVERY: list[RecordingError] = [
     InvalidInputError(violations=[Violation(path="sessionId", code="empty", reason="must not be empty")]),
     NotSentError(cause=FailureCause.CONNECTION, reason="refused"),
     NotSentTimeoutError(cause=FailureCause.TIMEOUT, reason="too slow", call=START),
-    OutcomeUnknownError(
-        cause=FailureCause.SERVER_FAILURE,
-        reason="HTTP 503",
-        call=STOP,
-        status=503,
-        code=1000,
-        retryable=True,
-    ),
+    OutcomeUnknownError(cause=FailureCause.SERVER_FAILURE, reason="HTTP 503", call=STOP, status=503, code=1000),
     OutcomeUnknownTimeoutError(cause=FailureCause.TIMEOUT, reason="too slow", call=START),
     RefusedError(
         status=429, code=1008, retryable=True, retry_after=timedelta(seconds=3), reason="too often", call=START
@@ -108,6 +101,19 @@ def test_what_an_error_is_made_of_can_be_read(error: RecordingError) -> None:
 @every
 def test_an_error_can_be_copied(error: RecordingError) -> None:
     assert shown(copy.copy(error)) == shown(error)
+
+
+@every
+def test_an_error_tells_every_fact_whatever_its_kind(error: RecordingError) -> None:
+    facts = {field.name for field in fields(error.failure)} - {"kind", "sentence"}
+    assert {name: getattr(error, name) for name in facts} == {name: getattr(error.failure, name) for name in facts}
+    assert str(error) == error.failure.sentence
+
+
+def test_a_refusal_tells_that_an_earlier_attempt_may_have_done_it() -> None:
+    refusal = RefusedError(status=400, code=40003, retryable=False, earlier_may_have_acted=True, reason="no", call=STOP)
+    assert (refusal.earlier_may_have_acted, pickle.loads(pickle.dumps(refusal)).earlier_may_have_acted) == (True, True)
+    assert "an earlier attempt whose outcome is unknown may have done it" in str(refusal)
 
 
 @every
@@ -169,7 +175,7 @@ def test_an_error_about_a_request_needs_a_call(call: Any) -> None:
 def test_an_error_tells_which_call_it_is_about(error: RecordingError) -> None:
     told = (error.operation, error.room_id, error.session_id, error.extra, error.request_id, error.sent_at)
     call = error.call
-    assert told == ((None,) * 6 if call is None else tuple(vars(call).values()))
+    assert (*told, error.attempts) == ((None,) * 7 if call is None else tuple(vars(call).values()))
 
 
 def test_a_recording_may_be_running_after_a_start_that_may_have_left_and_was_not_refused() -> None:

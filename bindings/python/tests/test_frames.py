@@ -202,5 +202,5 @@ def test_an_error_of_the_callers_own_code_is_traced_to_there() -> None:
 def test_these_would_show_a_secret_that_is_not_kept_apart(
     call: Callable[..., object], given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library._secrets, "_of_others", lambda traceback: traceback)
+    monkeypatch.setattr(library._objects, "_of_others", lambda traceback: traceback)
     assert secrets_of(outcome(call, **{**given, "app_key": 7})) != []

@@ -26,6 +26,7 @@ from rongcloud_recording import (
     _completion,
     interrupted_outcome,
 )
+from rongcloud_recording._native import boundary
 from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator, ended, run, running
 
 LOGGER = logging.getLogger("rongcloud_recording")
@@ -161,7 +162,8 @@ async def cancelled_when_answered(call: Any, simulator: Simulator, moment: str) 
     queue: Any = _completion.queue_of(asyncio.get_running_loop())
     simulator.release()
     # On the loop's own thread, so that the loop doesn't look at the answer meanwhile.
-    assert select.select([queue.core.descriptor()], [], [], 60)[0]
+    descriptor: Any = boundary.completion_queue_descriptor(queue.core)
+    assert select.select([descriptor], [], [], 60)[0]
     if moment == "after the loop has looked":
         queue._drain()
     cancelled.task.cancel()
@@ -255,7 +257,13 @@ def test_a_signal_that_interrupts_a_blocking_call_tells_what_it_has_ended(
 
     before = signal.signal(signal.SIGUSR1, handle)
     simulator.next(hold=True)
-    interrupting("request ", lambda: signal.raise_signal(signal.SIGUSR1))
+
+    def interrupt() -> None:
+        # It is told of before it leaves.
+        simulator.wait(requests=1)
+        signal.raise_signal(signal.SIGUSR1)
+
+    interrupting("request ", interrupt)
     try:
         with pytest.raises(raised) as caught:
             call(RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url), profile)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 import signal
 import threading
@@ -19,8 +18,8 @@ from rongcloud_recording import (
     RecordingError,
     RecordingProfile,
     RefusedError,
-    _native,
 )
+from rongcloud_recording._native import boundary
 from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 
 LOGGER = "rongcloud_recording"
@@ -28,7 +27,7 @@ LOGGER = "rongcloud_recording"
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    _native.take_log_records()
+    boundary.take_log_records()
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
@@ -159,6 +158,8 @@ def test_a_call_ended_by_a_signals_handler_is_told_of(
         def emit(self, record: logging.LogRecord) -> None:
             # Told while the call waits, by the thread that waits.
             if record.getMessage().startswith("request "):
+                # Before it leaves.
+                simulator.wait(requests=1)
                 signal.raise_signal(signal.SIGUSR1)
 
     caplog.set_level(logging.DEBUG, LOGGER)
@@ -181,7 +182,7 @@ def test_above_warning_nothing_is_kept(
     caplog.set_level(logging.ERROR, LOGGER)
     with pytest.raises(RefusedError):
         client.start("elsewhere", SESSION, profile)
-    assert _native.take_log_records() == []
+    assert boundary.take_log_records() == ()
 
 
 def test_the_level_may_change_between_calls(
@@ -239,12 +240,15 @@ def test_a_record_has_the_time_at_which_it_was_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.INFO, LOGGER)
-    take = _native.take_log_records
+    take = boundary.take_log_records
 
-    def taken() -> list[_native.LogRecord]:
-        return [dataclasses.replace(record, timestamp_ms=1_408_710_653_491) for record in take()]
+    def taken() -> Any:
+        records: Any = take()
+        for record in records:
+            record.timestamp_ms = 1_408_710_653_491
+        return records
 
-    monkeypatch.setattr(_native, "take_log_records", taken)
+    monkeypatch.setattr(boundary, "take_log_records", taken)
     client.start(ROOM, SESSION, profile)
     assert [(record.created, record.msecs) for record in caplog.records] == [(1_408_710_653.491, 491)]
 

@@ -10,6 +10,9 @@ import pytest
 
 from rongcloud_recording import (
     AsyncRecordingClient,
+    CallbackOptions,
+    CallbackReceiver,
+    ClientOptions,
     ConnectionPolicy,
     FailoverPolicy,
     InvalidInputError,
@@ -47,10 +50,10 @@ def test_seconds_and_a_timedelta_are_the_same_policy() -> None:
             lambda: RecordingClient("key", "secret", failover=RetryPolicy()),  # type: ignore[arg-type]
             "failover must be FailoverPolicy or None, not RetryPolicy",
         ),
-        (lambda: RecordingClient("key", "secret", proxy=b""), "proxy must be a str, not bytes"),  # type: ignore[arg-type]
+        (lambda: RecordingClient("key", "secret", proxy=b""), "proxy must be a str or None, not bytes"),  # type: ignore[arg-type]
         (
             lambda: RecordingClient("key", "secret", ca_certificates=b""),  # type: ignore[arg-type]
-            "ca_certificates must be a str, not bytes",
+            "ca_certificates must be a str or None, not bytes",
         ),
     ],
 )
@@ -88,10 +91,10 @@ def test_all_that_is_out_of_range_is_named_at_once(kind: Any) -> None:
             retry=RetryPolicy(budget=2**31, longest_backoff=-1),
         )
     assert [found.path for found in caught.value.violations] == [
-        "retry.longest_backoff",
+        "retry.budget",
         "connect_timeout",
         "timeout",
-        "retry.budget",
+        "retry.longest_backoff",
     ]
 
 
@@ -114,7 +117,6 @@ def test_everything_missing_and_wrong_is_told_at_once(kind: Any) -> None:
     )
     assert found == [
         "backup_api_url wrong_type",
-        "retry.first_backoff out_of_range",
         "app_key required",
         "app_secret required",
         "data_center required",
@@ -122,6 +124,7 @@ def test_everything_missing_and_wrong_is_told_at_once(kind: Any) -> None:
         "proxy invalid_url",
         "ca_certificates invalid_certificates",
         "retry.max_attempts out_of_range",
+        "retry.first_backoff out_of_range",
     ]
 
 
@@ -183,6 +186,34 @@ def test_every_setting_can_be_given(kind: Any) -> None:
         f"{kind.__name__}(api_url='https://api.example', backup_api_url='https://backup.example', proxy=[redacted], "
         "retry=RetryPolicy(max_attempts=1, attempt_timeout=datetime.timedelta(seconds=1), "
     )
+
+
+@CLIENTS
+def test_settings_may_be_given_as_one_value_and_those_beside_it_win(kind: Any) -> None:
+    options = ClientOptions(api_url="https://api.example", timeout=1, proxy="direct")
+    made = kind("key", "secret", options=options, timeout=2)
+    assert repr(made) == (
+        f"{kind.__name__}(api_url='https://api.example', timeout=datetime.timedelta(seconds=2), proxy=[redacted])"
+    )
+
+
+@CLIENTS
+def test_what_is_wrong_in_an_options_value_is_named_as_a_setting_is(kind: Any) -> None:
+    options = ClientOptions(api_url="ftp://x", timeout=-1, retry=RetryPolicy(budget=10**400))
+    found = violations_of(kind, app_key="key", app_secret="secret", options=options)
+    assert found == ["retry.budget out_of_range", "api_url invalid_url", "timeout out_of_range"]
+
+
+def test_an_options_value_of_another_type_is_named() -> None:
+    options: Any = RetryPolicy()
+    with pytest.raises(TypeError, match="^options must be ClientOptions, not RetryPolicy$"):
+        RecordingClient("key", "secret", options=options)
+
+
+def test_a_receivers_settings_may_be_given_as_one_value() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        CallbackReceiver("key", "secret", options=CallbackOptions(largest_body=0, time_window=-1), time_window=5)
+    assert [found.path for found in caught.value.violations] == ["largest_body"]
 
 
 def test_a_setting_reaches_the_core(simulator: Simulator, profile: RecordingProfile) -> None:

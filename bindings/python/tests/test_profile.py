@@ -107,7 +107,7 @@ def test_a_number_beyond_32_bits_is_a_violation() -> None:
             )
         )
     assert [(found.path, found.code) for found in caught.value.violations] == [
-        ("config.mcuConfig.mode", "unknown_value")
+        ("config.mcuConfig.mode", "out_of_range")
     ]
 
 

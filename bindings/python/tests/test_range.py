@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ from rongcloud_recording import (
     RecordingProfile,
     RecordingTarget,
     RecordingTracker,
+    RecordType,
     RetryPolicy,
+    StartedRecording,
     Window,
     parse_recording_event,
 )
@@ -32,6 +35,9 @@ PROFILE = RecordingProfile.from_json('{"videoFormat":"mp4","audioFormat":"aac","
 TARGET = RecordingTarget(room_id="room1", session_id="aaa")
 LAYOUT = CustomLayout([Window(user_id="u", stream_id="s", x=0, y=0, width=1, height=1)])
 EVENT = parse_recording_event('{"type":1,"recordId":"r-1"}')
+STARTED = StartedRecording(
+    record_id="r-1", room_id="room1", session_id="aaa", request_id="q", record_type=RecordType.SPLIT_STREAM
+)
 NO_TIMES: dict[str, Any] = {
     "not a number": float("nan"),
     "endless": float("inf"),
@@ -85,36 +91,49 @@ TAKEN: dict[str, tuple[str, Callable[[Any], object]]] = {
         "time_window",
         lambda time: AsyncCallbackReceiver("key", "secret", time_window=time),
     ),
+}
+STALE_AFTER: dict[str, tuple[str, Callable[[Any], object]]] = {
     "stale_after": ("stale_after", lambda time: RecordingTracker("r-1").state(stale_after=time)),
 }
+LONG = ("endless", "the longest timedelta", "a little over a year", "too large", "a whole number too large")
 takers = pytest.mark.parametrize("taker", TAKEN)
 
 
-@takers
-@pytest.mark.parametrize("time", NO_TIMES)
+@pytest.mark.parametrize(
+    ("taker", "time"),
+    [
+        *itertools.product(TAKEN, NO_TIMES),
+        *itertools.product(STALE_AFTER, (time for time in NO_TIMES if time not in LONG)),
+    ],
+)
 def test_what_is_no_length_of_time_is_a_violation_with_its_path(taker: str, time: str) -> None:
-    path, take = TAKEN[taker]
+    path, take = {**TAKEN, **STALE_AFTER}[taker]
     with pytest.raises(InvalidInputError) as caught:
         take(NO_TIMES[time])
     (violation,) = (found for found in caught.value.violations if found.path == path)
     assert violation.code == "out_of_range"
 
 
-@takers
+@pytest.mark.parametrize("taker", [*TAKEN, *STALE_AFTER])
 @pytest.mark.parametrize("value", ["1", b"1", [1], True, object()], ids=["str", "bytes", "list", "bool", "object"])
 def test_what_is_of_another_type_is_a_type_error(taker: str, value: object) -> None:
-    _, take = TAKEN[taker]
-    with pytest.raises(TypeError, match=r" must be (timedelta or a number|a number or timedelta)( or None)?, not "):
+    _, take = {**TAKEN, **STALE_AFTER}[taker]
+    with pytest.raises(TypeError, match=r" must be timedelta or a number( or None)?, not "):
         take(value)
 
 
 # Where no shorter limit is documented, and no call begins.
-@pytest.mark.parametrize(
-    "taker", ["connect_timeout", "timeout", "attempt_timeout", "probe_after", "time_window", "stale_after"]
-)
+@pytest.mark.parametrize("taker", ["connect_timeout", "timeout", "attempt_timeout", "probe_after", "time_window"])
 def test_a_year_is_a_length_of_time(taker: str) -> None:
     _, take = TAKEN[taker]
     take(timedelta(days=365))
+
+
+@pytest.mark.parametrize("time", LONG)
+def test_silence_may_last_as_long_as_one_likes(time: str) -> None:
+    tracker = RecordingTracker("r-1")
+    tracker.requested(STARTED, datetime(1970, 1, 2, tzinfo=timezone.utc))
+    assert not tracker.state(stale_after=NO_TIMES[time], now=datetime(1970, 6, 1, tzinfo=timezone.utc)).is_stale
 
 
 def test_a_backoff_and_silence_of_nothing_are_lengths_of_time() -> None:

@@ -105,9 +105,9 @@ def test_a_timeout_that_is_not_above_zero_is_a_violation(
     [
         ({"room_id": 7}, "room_id must be a str, not int"),
         ({"session_id": None}, "session_id must be a str, not NoneType"),
-        ({"extra": b"tag"}, "extra must be a str, not bytes"),
-        ({"timeout": "3"}, "timeout must be a number or timedelta or None, not str"),
-        ({"timeout": True}, "timeout must be a number or timedelta or None, not bool"),
+        ({"extra": b"tag"}, "extra must be a str or None, not bytes"),
+        ({"timeout": "3"}, "timeout must be timedelta or a number or None, not str"),
+        ({"timeout": True}, "timeout must be timedelta or a number or None, not bool"),
     ],
 )
 def test_an_argument_of_another_type_is_named(
@@ -174,15 +174,15 @@ def test_missing_variables_are_all_named(kind: type[RecordingClient] | type[Asyn
 @pytest.mark.parametrize(
     ("arguments", "options", "sentence"),
     [
-        (("key", 7), {}, "app_secret must be a str, not int"),
-        ((7, "secret"), {}, "app_key must be a str, not int"),
-        (("key", "secret"), {"api_url": b""}, "api_url must be a str, not bytes"),
+        (("key", 7), {}, "app_secret must be a str or None, not int"),
+        ((7, "secret"), {}, "app_key must be a str or None, not int"),
+        (("key", "secret"), {"api_url": b""}, "api_url must be a str or None, not bytes"),
         (
             ("key", "secret"),
             {"data_center": "singapore-b"},
             "data_center must be DataCenter or None, not str: use DataCenter.SINGAPORE_B",
         ),
-        (("key", "secret"), {"connect_timeout": "5"}, "connect_timeout must be a number or timedelta or None, not str"),
+        (("key", "secret"), {"connect_timeout": "5"}, "connect_timeout must be timedelta or a number or None, not str"),
         (("key", "secret"), {"header_style": True}, "header_style must be HeaderStyle or None, not bool"),
     ],
 )

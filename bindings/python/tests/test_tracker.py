@@ -105,7 +105,7 @@ def test_a_time_without_a_zone_is_named(call: Any, sentence: str) -> None:
         (lambda _: RecordingTracker(7), "record_id must be a str, not int"),  # type: ignore[arg-type]
         (lambda tracker: tracker.record("{}"), "event must be RecordingEvent, not str"),
         (lambda tracker: tracker.requested("r-1"), "started must be StartedRecording, not str"),
-        (lambda tracker: tracker.state(stale_after=None), "stale_after must be a number or timedelta, not NoneType"),
+        (lambda tracker: tracker.state(stale_after=None), "stale_after must be timedelta or a number, not NoneType"),
         (lambda tracker: tracker.merge("{}"), "other must be RecordingTracker, not str"),
         (lambda _: RecordingTracker.by_extra(7), "extra must be a str, not int"),  # type: ignore[arg-type]
         (lambda tracker: tracker.state(stale_after=1, now=1), "now must be datetime or None, not int"),

@@ -13,8 +13,9 @@ import os
 import time
 from typing import Any
 
-from . import _delivery, _native
-from ._native import LogLevel
+from ._ending import wait_where_process_ends
+from ._native import boundary
+from ._native.boundary import LogLevel
 
 LOGGER = logging.getLogger("rongcloud_recording")
 LOGGER.addHandler(logging.NullHandler())
@@ -40,24 +41,28 @@ def listen() -> bool:
             break
         wanted = level
     if wanted is not _listening:
-        _native.set_log_level(wanted)
+        boundary.set_log_level(wanted)
         _listening = wanted
-    return wanted is not LogLevel.OFF
+    return is_listening()
+
+
+def is_listening() -> bool:
+    """Whether the core keeps records."""
+    return _listening is not LogLevel.OFF
 
 
 def forward() -> None:
     """Hands the logger what the core has to say."""
-    if _listening is LogLevel.OFF:
-        return
     # The thread that ends the process tells the rest: a daemon thread could be stopped amid a line.
-    _delivery.wait_where_process_ends()
-    for record in _native.take_log_records():
+    wait_where_process_ends()
+    records: Any = boundary.take_log_records()
+    for record in records:
         number = _LEVELS[record.level]
         if record.timestamp_ms >= _process_began and LOGGER.isEnabledFor(number):
             LOGGER.handle(_as_log_record(record, number))
 
 
-def _as_log_record(record: _native.LogRecord, number: int) -> logging.LogRecord:
+def _as_log_record(record: Any, number: int) -> logging.LogRecord:
     details: dict[str, Any] = {field.name: field.value for field in record.fields}
     line = record.text + "".join(_shown(name, value) for name, value in details.items())
     extra = {name if name not in _TAKEN else f"{name}_": value for name, value in details.items()}

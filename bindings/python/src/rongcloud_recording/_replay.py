@@ -7,14 +7,11 @@ import inspect
 from datetime import datetime
 from typing import Any, Protocol
 
-from . import _native
-from ._calls import Failed
-from ._failures import CORE_ERRORS, public
-from ._fields import checked
-from ._native import ReceivedRecordingEvent, ReceivedRoomEvent, RefusalReason
-from ._refusal import CallbackRefusedError
-
-_core: Any = _native.CallbackError
+from ._codec import wrong_type
+from ._library import Failed
+from ._native import boundary
+from ._native.boundary import RefusalReason
+from ._native.errors import CallbackRefusedError
 
 
 class ReplayGuard(Protocol):
@@ -51,12 +48,12 @@ def check_replay(fingerprint: str, remembered: str | bytes | None) -> None:
     Errors: `CallbackRefusedError` with `RefusalReason.REPLAYED` for another fingerprint, which is a captured signature
     under a forged body.
     """
-    failed = _compared(checked("fingerprint", fingerprint, str), _text("remembered", remembered))
+    failed = _compared(fingerprint, _text("remembered", remembered))
     if failed is not None:
         raise failed.error()
 
 
-def ask(guard: Any, received: ReceivedRecordingEvent | ReceivedRoomEvent) -> Failed | None:
+def ask(guard: Any, received: Any) -> Failed | None:
     """Lets a guard remember a callback. What speaks against it, if anything does."""
     try:
         answer = _text(_ANSWER, guard.remember(received.key, received.fingerprint, received.expires_at))
@@ -65,7 +62,7 @@ def ask(guard: Any, received: ReceivedRecordingEvent | ReceivedRoomEvent) -> Fai
     return _compared(received.fingerprint, answer)
 
 
-async def ask_async(guard: Any, received: ReceivedRecordingEvent | ReceivedRoomEvent) -> Failed | None:
+async def ask_async(guard: Any, received: Any) -> Failed | None:
     """As `ask`; the guard may answer later."""
     try:
         answer = guard.remember(received.key, received.fingerprint, received.expires_at)
@@ -82,29 +79,23 @@ def _text(name: str, found: object) -> str | None:
     # A store's client may give back bytes. Those that aren't the fingerprint that was stored are another one's.
     if isinstance(found, bytes):
         return found.decode("ascii", "replace")
-    checked(name, found, str | bytes | None)
-    return None if found is None else str(found)
+    if found is None:
+        return None
+    if isinstance(found, str):
+        return str.encode(found, "utf-8", "replace").decode()
+    raise wrong_type(name, found, ("a str", "bytes", "None"))
 
 
 def _compared(fingerprint: str, remembered: str | None) -> Failed | None:
-    try:
-        _native.check_replay(fingerprint, remembered)
-    except (_core, *CORE_ERRORS) as error:
-        return refused(error)
-    return None
-
-
-def refused(error: Any, cause: Exception | None = None) -> Failed:
-    """What the core says of a callback."""
-    if isinstance(error, CORE_ERRORS):
-        return Failed(public(error))
-    return Failed(functools.partial(CallbackRefusedError, reason=error.reason, explanation=error.explanation), cause)
+    outcome = boundary.check_replay(fingerprint, remembered)
+    return outcome if isinstance(outcome, Failed) else None
 
 
 def _guard_failed(error: Exception) -> Failed:
     # Its own text stays out: it may name the store's address and password.
     explanation = f"the replay guard failed with {type(error).__name__}"
-    return refused(_core.Refused(RefusalReason.GUARD_FAILED, explanation), error)
+    refused = functools.partial(CallbackRefusedError, reason=RefusalReason.GUARD_FAILED, explanation=explanation)
+    return Failed(refused, error)
 
 
 def check_guard(guard: object, *, may_be_async: bool) -> None:

@@ -24,9 +24,10 @@ from typing import Any, ClassVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import rongcloud_recording as library
+from rongcloud_recording._native import boundary
 from support import Simulator
 
-GENERATED: ModuleType = vars(library._native)["rongcloud_recording"]
+GENERATED: ModuleType = vars(library._native)["boundary"]
 JSON = '{"videoFormat":"mp4","audioFormat":"aac","sliceMin":60}'
 simulator = Simulator.__new__(Simulator)
 simulator.url = os.environ["RONGCLOUD_API_URL"]
@@ -95,9 +96,11 @@ def under_way(call: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop) -
 def native_call() -> object:
     """A call of the core's, as an interrupted one's traceback keeps it."""
     hold_next()
-    call = library.RecordingClient()._native.begin_query_room("room1", None)
+    queue: Any = boundary.completion_queue_new()
+    request = boundary.QUERY_ROOM.encoded("room1", None)
+    boundary.native_client_begin.told([library.RecordingClient()._native, queue, request])
     simulator.wait(requests=1)
-    return call
+    return queue
 
 
 KINDS: dict[str, Callable[[], object]] = {
@@ -116,7 +119,7 @@ KINDS: dict[str, Callable[[], object]] = {
         asyncio.new_event_loop(),
     ),
     "call under way": lambda: under_way(library.AsyncRecordingClient().query_room("room1"), asyncio.new_event_loop()),
-    "call that calls back": lambda: under_way(library.AsyncRecordingClient().query_room("room1"), Unwatchful()),
+    "call that is looked for": lambda: under_way(library.AsyncRecordingClient().query_room("room1"), Unwatchful()),
     "call of the core": native_call,
 }
 VARIABLE: contextvars.ContextVar[object] = contextvars.ContextVar("VARIABLE")

@@ -15,10 +15,12 @@ from rongcloud_recording import (
     CallbackReceiver,
     CallbackRefusedError,
     CallContext,
+    ClientOptions,
     ConnectionPolicy,
     CustomLayout,
     DataCenter,
     FailoverPolicy,
+    Failure,
     FailureCause,
     FloatingLayout,
     Host,
@@ -102,6 +104,9 @@ RecordingClient(
     ca_certificates="",
     backup_api_url="https://backup.example",
 )
+options = ClientOptions(data_center=DataCenter("beijing"), connect_timeout=2.5, retry=RetryPolicy(budget=0))
+AsyncRecordingClient("key", "secret", options=options, timeout=3)
+RecordingClient(options={"timeout": 3})  # type: ignore[arg-type]
 
 
 def name(layout: Layout) -> str:
@@ -151,7 +156,9 @@ def start() -> StartedRecording:
             assert_type(error.room_id, str | None)
             assert_type(error.code == ServiceCode.ROOM_NOT_FOUND, bool)
             assert_type(error.status, int | None)
-            error.cause  # type: ignore[attr-defined]
+            assert_type((error.cause, error.earlier_may_have_acted), tuple[FailureCause | None, bool])
+            assert_type(error.violations, tuple[Violation, ...])
+            assert_type(error.failure, Failure)
             raise
         except KeyboardInterrupt as interrupt:
             assert_type(interrupted_outcome(interrupt), RecordingError | StartedRecording | Acknowledged | Room | None)

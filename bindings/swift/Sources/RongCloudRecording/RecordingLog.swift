@@ -1,7 +1,6 @@
 // The library's log, forwarded to the program's own.
 
 import Foundation
-import RongCloudRecordingNative
 
 /// The library's log. It is off until it is forwarded.
 ///
@@ -37,26 +36,42 @@ public enum RecordingLog {
     guard target.withLock({ handler }) != nil else { return }
     delivery.lock()
     defer { delivery.unlock() }
+    fetch()
     // Looked up for each: it may be taken away meanwhile, also by itself.
-    for record in taken() { target.withLock { handler }?(record) }
+    while let (handler, record) = target.withLock({ next() }) { handler(record) }
+  }
+
+  /// Takes what the core has, until a call ends.
+  static func fetch() {
+    target.withLock {
+      // It fails only by a defect in the core.
+      waiting += (try? takeLogRecords()) ?? []
+      waiting = waiting.suffix(kept)
+    }
   }
 
   private static func set(_ level: Level, _ newHandler: (@Sendable (Record) -> Void)?) {
     target.withLock {
       handler = newHandler
-      // It fails only by a defect in the core.
       try? setLogLevel(level: level)
-      if newHandler == nil { _ = taken() }
+    }
+    if newHandler == nil {
+      fetch()
+      target.withLock { waiting = [] }
     }
   }
 
-  private static func taken() -> [Record] {
-    (try? takeLogRecords()) ?? []
+  private static func next() -> (handler: @Sendable (Record) -> Void, record: Record)? {
+    guard let handler, let record = waiting.popFirst() else { return nil }
+    return (handler, record)
   }
 
   // Guarded by `target`.
   private nonisolated(unsafe) static var handler: (@Sendable (Record) -> Void)?
+  private nonisolated(unsafe) static var waiting: ArraySlice<Record> = []
   private static let target = NSLock()
+  /// Older ones give way to newer ones.
+  private static let kept = 4096
   /// Held while records are delivered, so that they keep their order. Recursive: a handler may change the handler or
   /// make a call of its own.
   private static let delivery = NSRecursiveLock()
@@ -64,7 +79,7 @@ public enum RecordingLog {
 
 extension RecordingLog.Record {
   /// When, on this machine's clock, to the millisecond.
-  public var date: Date { Date(timeIntervalSince1970: Double(timestampMs) / 1000) }
+  public var date: Date { Date(carried: Int64(timestampMs)) }
 
   /// The details by name, as a structured log takes them.
   public var metadata: [String: String] {

@@ -1,7 +1,5 @@
 // A config that has been validated once and is kept ready to send.
 
-import RongCloudRecordingNative
-
 /// A recording's config, validated once and kept as the bytes that are sent.
 ///
 /// Make one when your program starts and use it for every room: starting then costs no validation and no
@@ -19,25 +17,25 @@ public struct RecordingProfile: Sendable {
   /// API's fields, none of it stops a start.
   public let advice: [Advice]
 
-  let native: RongCloudRecordingNative.RecordingProfile
+  let native: NativeRecordingProfile
 
   /// Validates a config of either kind.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(_:)`` with all violations at once.
   public init(_ config: RecordingConfig) throws(RecordingError) {
-    self = try inCore { try Self(RongCloudRecordingNative.RecordingProfile(config: config)) }
+    try self.init(NativeRecordingProfile(config))
   }
 
   /// Validates a recording of the users' own streams, `recordType` 1.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(_:)`` with all violations at once.
   public init(_ recording: SplitStreamRecording) throws(RecordingError) {
     try self.init(.splitStream(recording: recording))
   }
 
   /// Validates a recording of the live stream that the server mixes, `recordType` 2.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(_:)`` with all violations at once.
   public init(_ recording: McuRecording) throws(RecordingError) {
     try self.init(.mcu(recording: recording))
   }
@@ -49,17 +47,22 @@ public struct RecordingProfile: Sendable {
   /// text that is not JSON by line and column. Keys that are documented as valid only for the other `recordType` are
   /// left out.
   ///
-  /// - Throws: ``RecordingError/invalidInput(violations:call:)`` with all violations at once.
+  /// - Throws: ``RecordingError/invalidInput(_:)`` with all violations at once.
   public init(json: String) throws(RecordingError) {
-    self = try inCore { try Self(RongCloudRecordingNative.RecordingProfile.fromJson(json: json)) }
+    try self.init(NativeRecordingProfile(json: json))
   }
 
-  private init(_ native: RongCloudRecordingNative.RecordingProfile) throws {
+  private init(_ native: NativeRecordingProfile) throws(RecordingError) {
     self.native = native
     config = try native.config()
-    json = try native.toJson()
+    json = try native.json()
     advice = try native.advice()
   }
+}
+
+extension RecordingProfile {
+  init(reading reader: inout Reader) throws { try self.init(NativeRecordingProfile(reading: &reader)) }
+  func write(to writer: inout Writer) { native.write(to: &writer) }
 }
 
 extension RecordingProfile: Hashable {

@@ -20,28 +20,3 @@ public protocol ReplayGuard: Sendable {
   ///   503, so that the service tries again.
   func remember(key: String, fingerprint: String, until expiry: Date) async throws -> String?
 }
-
-/// What a guard is asked about.
-protocol Sighting {
-  var key: String { get }
-  var fingerprint: String { get }
-  var expiresAt: Date { get }
-
-  func checkReplay(remembered: String?) throws(CallbackRefused)
-}
-
-extension ReceivedRecordingEvent: Sighting {}
-extension ReceivedRoomEvent: Sighting {}
-
-extension ReplayGuard {
-  /// Remembers a callback that was verified.
-  func remember(_ received: some Sighting) async throws(CallbackRefused) {
-    let earlier: String?
-    do {
-      earlier = try await remember(key: received.key, fingerprint: received.fingerprint, until: received.expiresAt)
-    } catch {
-      throw CallbackRefused(reason: .guardFailed, explanation: "the replay guard failed: \(error)")
-    }
-    try received.checkReplay(remembered: earlier)
-  }
-}

@@ -91,6 +91,6 @@ extension CallVectorTests.Failure {
       }
     self.init(
       kind: kind, status: error.status, code: error.code, retryable: error.isRetryable, maybeSent: error.maybeSent,
-      reason: error.reason ?? error.description)
+      reason: error.reason.isEmpty ? error.description : error.reason)
   }
 }

@@ -65,11 +65,11 @@ struct CallbackVectorTests {
 
   struct Event: Decodable, Equatable {
     let kind: String
-    let kindNumber: Int64
+    let kindNumber: Int
     let occurredAtMs: Int64?
     let appKey, roomId: String
     var recordId, sessionId, userId, extra, errorMessage: String?
-    var mode, code, lastedMs: Int64?
+    var mode, code, lastedMs: Int?
     var isFailure: Bool?
     var members: [ExpectedMember]?
 
@@ -97,7 +97,7 @@ struct CallbackVectorTests {
       roomId = event.roomId
       sessionId = event.sessionId
       userId = event.userId
-      lastedMs = event.lasted.map { Int64(($0 * 1000).rounded()) }
+      lastedMs = event.lasted.map { Int($0 / .milliseconds(1)) }
       members = event.members.map(ExpectedMember.init)
     }
   }

@@ -52,11 +52,12 @@ struct ClientTests {
       try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
     }
     let requestId = try #require(try await simulator.requests().first?.header("x-request-id"))
-    guard case .refused(401, ServiceCode.invalidSignature, false, nil, _, _) = error else {
+    guard case .refused(let failure) = error else {
       Issue.record("\(error)")
       return
     }
-    #expect(error.requestId == requestId && !error.mayBeRecording)
+    #expect(failure.status == 401 && failure.code == ServiceCode.invalidSignature && failure.retryAfter == nil)
+    #expect(error.requestId == requestId && !error.mayBeRecording && !error.isRetryable)
   }
 
   @Test("lives as long as a call that nobody else holds it for")
@@ -98,7 +99,7 @@ struct ClientTests {
     let error = try await failure {
       try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
     }
-    guard case .notSent(cause: .clientClosed, _, _) = error else {
+    guard case .notSent = error, error.cause == .clientClosed else {
       Issue.record("\(error)")
       return
     }

@@ -15,9 +15,19 @@ struct ErrorTests {
       operation: operation, roomId: "room1", sessionId: "aaa", extra: "tag", requestId: requestId, sentAt: sentAt)
   }
 
-  private let error = RecordingError.refused(
-    status: 401, code: 1004, retryable: false, retryAfter: nil, reason: "the signature check failed",
-    call: call(.start))
+  private static func made(
+    _ kind: FailureKind, _ reason: String = "", cause: FailureCause? = nil, status: Int? = nil, code: Int? = nil,
+    maybeSent: Bool = false, isRetryable: Bool = false, earlierMayHaveActed: Bool = false, retryAfter: Duration? = nil,
+    violations: [Violation] = [], call: CallContext? = nil
+  ) throws -> RecordingError {
+    try RecordingError(
+      Failure(
+        kind: kind, reason: reason, cause: cause, status: status, code: code, maybeSent: maybeSent,
+        isRetryable: isRetryable, earlierMayHaveActed: earlierMayHaveActed, retryAfter: retryAfter,
+        violations: violations, call: call))
+  }
+
+  private let error = try! made(.refused, "the signature check failed", status: 401, code: 1004, call: call(.start))
   private let sentence =
     "start: refused with code 1004, HTTP 401 (request r1, room room1, session aaa, extra tag): the signature check failed"
 
@@ -32,12 +42,12 @@ struct ErrorTests {
   }
 
   @Test("lists every violation in its sentence")
-  func violations() {
+  func violations() throws {
     let violations = [
       Violation(path: "a", code: "empty", reason: "must not be empty"),
       Violation(path: "b", code: "required", reason: "is missing"),
     ]
-    let error = RecordingError.invalidInput(violations: violations)
+    let error = try Self.made(.invalidInput, violations: violations)
     #expect(
       error.description == "invalid input: 2 violations\n  a: must not be empty [empty]\n  b: is missing [required]")
     #expect(error.violations == violations)
@@ -49,50 +59,55 @@ struct ErrorTests {
     var isRetryable = false
     var maybeSent = false
     var mayBeRecording = false
+    var earlierMayHaveActed = false
     var cause: FailureCause?
     var retryAfter: Duration?
     var call: CallContext?
   }
 
   /// One of each case, with what its properties must say.
-  static let each: [(RecordingError, Facts)] = [
-    (.invalidInput(violations: []), Facts()),
-    (.invalidInput(violations: [], call: call(.start)), Facts(call: call(.start))),
+  static let each: [(RecordingError, Facts)] = try! [
+    (made(.invalidInput), Facts()),
+    (made(.invalidInput, call: call(.start)), Facts(call: call(.start))),
     (
-      .notSent(cause: .connection, reason: "", call: call(.start)),
+      made(.notSent, cause: .connection, call: call(.start)),
       Facts(isRetryable: true, cause: .connection, call: call(.start))
     ),
-    (.notSent(cause: .overloaded, reason: ""), Facts(isRetryable: true, cause: .overloaded)),
-    (.notSent(cause: .clientClosed, reason: ""), Facts(cause: .clientClosed)),
+    (made(.notSent, cause: .overloaded), Facts(isRetryable: true, cause: .overloaded)),
+    (made(.notSent, cause: .clientClosed), Facts(cause: .clientClosed)),
     (
-      .outcomeUnknown(
-        cause: .serverFailure, reason: "", status: 503, code: 1000, retryable: false, call: call(.start)),
+      made(.outcomeUnknown, cause: .serverFailure, status: 503, code: 1000, call: call(.start)),
       Facts(code: 1000, status: 503, maybeSent: true, mayBeRecording: true, cause: .serverFailure, call: call(.start))
     ),
     (
-      .outcomeUnknown(cause: .timeout, reason: "", status: nil, code: nil, retryable: true, call: call(.stop)),
+      made(.outcomeUnknown, cause: .timeout, call: call(.stop)),
       Facts(isRetryable: true, maybeSent: true, cause: .timeout, call: call(.stop))
     ),
     (
-      .refused(status: 429, code: 1008, retryable: true, retryAfter: .seconds(7), reason: "", call: call(.start)),
+      made(.refused, status: 429, code: 1008, isRetryable: true, retryAfter: .seconds(7), call: call(.start)),
       Facts(
         code: 1008, status: 429, isRetryable: true, maybeSent: true, retryAfter: .seconds(7), call: call(.start))
     ),
     (
-      .unreadableReply(status: 200, reason: "", call: call(.start)),
+      made(.refused, status: 200, code: 1000, earlierMayHaveActed: true, call: call(.stop)),
+      Facts(code: 1000, status: 200, maybeSent: true, earlierMayHaveActed: true, call: call(.stop))
+    ),
+    (
+      made(.unreadableReply, status: 200, call: call(.start)),
       Facts(status: 200, maybeSent: true, mayBeRecording: true, call: call(.start))
     ),
     (
-      .unreadableReply(status: 200, reason: "", call: call(.queryRoom)),
+      made(.unreadableReply, status: 200, call: call(.queryRoom)),
       Facts(status: 200, maybeSent: true, call: call(.queryRoom))
     ),
     (
-      .cancelled(sent: true, call: call(.start)),
+      made(.cancelled, maybeSent: true, call: call(.start)),
       Facts(maybeSent: true, mayBeRecording: true, call: call(.start))
     ),
-    (.cancelled(sent: true, call: call(.updateLayout)), Facts(maybeSent: true, call: call(.updateLayout))),
-    (.cancelled(sent: false, call: call(.start, requestId: nil)), Facts(call: call(.start, requestId: nil))),
-    (.internal(reason: ""), Facts(maybeSent: true, mayBeRecording: true)),
+    (made(.cancelled, maybeSent: true, call: call(.updateLayout)), Facts(maybeSent: true, call: call(.updateLayout))),
+    (made(.cancelled, call: call(.start, requestId: nil)), Facts(call: call(.start, requestId: nil))),
+    (made(.internal), Facts(maybeSent: true, mayBeRecording: true)),
+    (made(.internal, call: call(.stop)), Facts(maybeSent: true, call: call(.stop))),
   ]
 
   @Test("answers what is known of the request", arguments: each.indices)
@@ -100,7 +115,8 @@ struct ErrorTests {
     let (error, facts) = Self.each[index]
     let answered = Facts(
       code: error.code, status: error.status, isRetryable: error.isRetryable, maybeSent: error.maybeSent,
-      mayBeRecording: error.mayBeRecording, cause: error.cause, retryAfter: error.retryAfter, call: error.call)
+      mayBeRecording: error.mayBeRecording, earlierMayHaveActed: error.earlierMayHaveActed, cause: error.cause,
+      retryAfter: error.retryAfter, call: error.call)
     #expect(answered == facts)
   }
 
@@ -111,29 +127,42 @@ struct ErrorTests {
     #expect(error.roomId == facts.call?.roomId && error.sessionId == facts.call?.sessionId)
     #expect(error.extra == facts.call?.extra)
     #expect(error.requestId == facts.call?.requestId && error.sentAt == facts.call?.sentAt)
+    #expect(error.attempts == facts.call?.attempts)
+  }
+
+  @Test("has all facts in one value", arguments: each.indices)
+  func failure(_ index: Int) throws {
+    let (error, facts) = Self.each[index]
+    let failure = error.failure
+    #expect(failure.sentence == error.description && failure.mayBeRecording == facts.mayBeRecording)
+    #expect(try RecordingError(failure) == error)
+  }
+
+  @Test("made by hand lacks nothing that errors of its kind have, or all that is missing is told")
+  func incomplete() async throws {
+    let found = try await RongCloudRecordingTests.violations { try Self.made(.outcomeUnknown, "?") }
+    #expect(found.map(\.path) == ["cause", "call"] && found.allSatisfy { $0.code == ViolationCode.required })
   }
 
   @Test("made by hand of numbers that no service sends still has a sentence")
-  func extremes() {
-    let error = RecordingError.refused(
-      status: .max, code: .min, retryable: false, retryAfter: .seconds(Int64.max) * 10, reason: "?",
-      call: Self.call(.start))
+  func extremes() throws {
+    let error = try Self.made(
+      .refused, "?", status: .max, code: .min, retryAfter: .seconds(Int64.max) * 10, call: Self.call(.start))
     #expect(error.description.contains(": ?"))
   }
 
   @Test(
     "made by hand of a time that no request is sent at still has a sentence",
     arguments: [Date.distantPast, .distantFuture, Date(timeIntervalSince1970: .nan)])
-  func extremeTimes(_ sentAt: Date) {
-    let error = RecordingError.outcomeUnknown(
-      cause: .timeout, reason: "?", status: nil, code: nil, retryable: false, call: Self.call(.start, sentAt: sentAt))
+  func extremeTimes(_ sentAt: Date) throws {
+    let error = try Self.made(.outcomeUnknown, "?", cause: .timeout, call: Self.call(.start, sentAt: sentAt))
     #expect(error.description.contains(": ?; a recording may be running"))
   }
 
   @Test("of a wrong call names the call, and says that nothing was sent")
   func invalidCall() async throws {
     let client = try RecordingClient(appKey: "key", appSecret: "secret", apiUrl: "https://host.example")
-    let error = try await failure {
+    let error = try await RongCloudRecordingTests.failure {
       try await client.start(roomId: "", sessionId: "aaa", profile: anyProfile, extra: "tag")
     }
     #expect(error.operation == .start && error.sessionId == "aaa" && error.extra == "tag" && error.requestId == nil)

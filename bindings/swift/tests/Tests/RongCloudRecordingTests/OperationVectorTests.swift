@@ -147,7 +147,7 @@ struct OperationVectorTests {
       case .unreadableReply: "unreadable_reply"
       default: "another"
       }
-    let reason = error.reason ?? error.description
+    let reason = error.reason.isEmpty ? error.description : error.reason
     #expect(Failure(kind: kind, status: error.status, code: error.code, reason: reason) == vector.error)
   }
 

@@ -55,9 +55,9 @@ func startAfresh(
   } catch let error as RecordingError where error.mayBeRecording {
     do {
       try await client.stop(RecordingTarget(roomId: roomId, sessionId: sessionId))
-    } catch RecordingError.refused(_, _, retryable: false, _, let reason, _) {
+    } catch RecordingError.refused(let failure) where !failure.isRetryable {
       // Perhaps because there was none to stop.
-      print(reason)
+      print(failure.reason)
     }
     return try await client.start(
       roomId: roomId, sessionId: sessionId, profile: profile, extra: UUID().uuidString)
@@ -88,8 +88,8 @@ func startInTask(
 ) async throws -> StartedRecording {
   do {
     return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile, extra: extra)
-  } catch RecordingError.cancelled(let sent, let call) where Task.isCancelled {
-    if sent { await remember(extra, call?.requestId) }
+  } catch RecordingError.cancelled(let failure) where Task.isCancelled {
+    if failure.maybeSent { await remember(extra, failure.call?.requestId) }
     throw CancellationError()
   }
 }
@@ -100,8 +100,8 @@ func handleErrors(
   do {
     let started = try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
     return started.recordId
-  } catch RecordingError.invalidInput(let violations, _) {
-    for violation in violations {
+  } catch RecordingError.invalidInput(let failure) {
+    for violation in failure.violations {
       print("\(violation.path): \(violation.reason)")
     }
   } catch let error as RecordingError where error.code == ServiceCode.roomNotFound {

@@ -57,3 +57,48 @@ struct ProfileTests {
     #expect("\(profile)" == profile.json)
   }
 }
+
+@Suite("A value")
+struct PlainValueTests {
+  @Test("of a closed list is the API's, in both directions")
+  func closed() {
+    #expect(
+      VideoFormat.mp4.rawValue == "mp4" && VideoFormat(rawValue: "mkv") == .mkv && VideoFormat(rawValue: "x") == nil)
+    #expect(RecordType.splitStream.rawValue == 1 && RecordType(rawValue: 2) == .mcu)
+    #expect(SliceLength.minutes60.rawValue == 60 && RenderMode(rawValue: 2) == .fit)
+    #expect(DataCenter.singaporeB.rawValue == "singapore-b" && DataCenter(rawValue: "beijing") == .beijing)
+  }
+
+  @Test("of an open list is the API's where that has one")
+  func open() {
+    #expect(RecordingEventKind.uploaded.apiValue == 4 && RecordingEventKind(apiValue: 1) == .started)
+    #expect(RecordingEventKind.other.apiValue == nil && RecordingEventKind(apiValue: 99) == nil)
+    #expect(MediaType.video.apiValue == 1 && RoomEventKind(apiValue: 20) == .streamsChanged)
+  }
+
+  @Test("of all settings makes the client that they make one by one")
+  func options() async throws {
+    let simulator = try Simulator()
+    let options = ClientOptions(apiUrl: simulator.url, timeout: .seconds(3), headerStyle: .prefixed)
+    let client = try RecordingClient(
+      appKey: Simulator.appKey, appSecret: Simulator.appSecret, options: options)
+    _ = try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    #expect(try await simulator.requests().first?.header("rc-app-key") == Simulator.appKey)
+    let found = try await violations {
+      try CallbackReceiver(credentials: [], options: CallbackOptions(timeWindow: .zero))
+    }
+    #expect(found.map(\.path) == ["credentials", "time_window"])
+  }
+
+  @Test("of settings shows no address, which may have a password in it")
+  func redacted() {
+    let options = ClientOptions(
+      apiUrl: "https://u:canary@a", backupApiUrl: "https://u:canary@b", timeout: .seconds(3), proxy: "http://u:canary@c"
+    )
+    var dumped = ""
+    dump(options, to: &dumped)
+    for text in ["\(options)", String(reflecting: options), dumped] {
+      #expect(!text.contains("canary") && text.contains("[redacted]") && text.contains("3.0 seconds"))
+    }
+  }
+}

@@ -128,7 +128,7 @@ struct VectorTests {
 
   struct Constants: Decodable {
     let resolutions: [String: String]
-    let mcuModes: [String: Int32]
+    let mcuModes: [String: Int]
     let serviceCodes: [String: Int]
   }
 

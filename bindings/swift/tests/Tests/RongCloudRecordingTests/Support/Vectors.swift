@@ -44,15 +44,15 @@ func failure(of call: () async throws -> some Any) async throws -> RecordingErro
 /// What a cancelled call throws, and whether its request had left.
 func cancellation(of call: () async throws -> some Any) async throws -> (sent: Bool, error: RecordingError) {
   let error = try await failure(of: call)
-  guard case .cancelled(let sent, _) = error else { throw Unusable(what: "not cancelled: \(error)") }
-  return (sent, error)
+  guard case .cancelled(let failure) = error else { throw Unusable(what: "not cancelled: \(error)") }
+  return (failure.maybeSent, error)
 }
 
 /// What a call throws, which must be InvalidInput.
 func violations(of call: () async throws -> some Any) async throws -> [Violation] {
   let error = try await failure(of: call)
-  guard case .invalidInput(let violations, _) = error else { throw Unusable(what: "not invalid input: \(error)") }
-  return violations
+  guard case .invalidInput(let failure) = error else { throw Unusable(what: "not invalid input: \(error)") }
+  return failure.violations
 }
 
 extension [ExpectedViolation] {

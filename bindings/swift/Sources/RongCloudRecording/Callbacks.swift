@@ -1,0 +1,85 @@
+// Callbacks as web frameworks give them, and the error of one that must not be believed.
+
+import Foundation
+
+extension CallbackRequest {
+  /// A callback as your web framework gives it, unchanged.
+  ///
+  /// - Parameters:
+  ///   - headers: all headers, as SwiftNIO's and Vapor's `HTTPHeaders` give them. Names in any letter case; a name may
+  ///     stand twice.
+  ///   - body: the body's bytes, exactly as they came.
+  ///   - query: the URL's query, raw, without the question mark. Default: none.
+  public init(
+    headers: some Sequence<(name: String, value: String)>, body: some Sequence<UInt8>, query: String? = nil
+  ) {
+    self.init(headers: headers.map { CallbackHeader(name: $0.name, value: $0.value) }, body: body, query: query ?? "")
+  }
+
+  /// A callback whose headers are in a dictionary, unchanged.
+  ///
+  /// - Parameters:
+  ///   - headers: all headers. Names in any letter case.
+  ///   - body: the body's bytes, exactly as they came.
+  ///   - query: the URL's query, raw, without the question mark. Default: none.
+  public init(headers: [String: String], body: some Sequence<UInt8>, query: String? = nil) {
+    self.init(headers: headers.map { CallbackHeader(name: $0.key, value: $0.value) }, body: body, query: query ?? "")
+  }
+}
+
+extension CallbackRefused: LocalizedError, CustomStringConvertible {
+  /// A refusal, for your own tests.
+  public init(reason: RefusalReason, explanation: String) {
+    let given = Self(reason: reason, explanation: explanation, httpStatus: 503, sentence: explanation)
+    self = (try? completedRefusal(refusal: given)) ?? given
+  }
+
+  /// The whole refusal as one readable text, the same in all languages.
+  public var description: String { sentence }
+
+  /// The same text; it is what `localizedDescription` gives.
+  public var errorDescription: String? { description }
+}
+
+extension CallbackRefused: LibraryError {
+  /// Nobody can tell whether the callback is good.
+  static var defect: Self {
+    Self(reason: .guardFailed, explanation: "a defect in this library stopped the check")
+  }
+}
+
+/// A callback that was verified: ``ReceivedRecordingEvent`` or ``ReceivedRoomEvent``.
+public protocol ReceivedCallback: Sendable {
+  /// Names the signature, for a store.
+  var key: String { get }
+  /// Names the body: the same whenever it comes again.
+  var fingerprint: String { get }
+  /// Until when the key must be remembered.
+  var expiresAt: Date { get }
+}
+
+extension ReceivedRecordingEvent: ReceivedCallback {}
+extension ReceivedRoomEvent: ReceivedCallback {}
+
+extension ReceivedCallback {
+  /// Compares what a store of your own remembered under ``key`` with the ``fingerprint``.
+  ///
+  /// - Parameter remembered: the fingerprint that was there before; nil where there was none.
+  /// - Throws: ``CallbackRefused`` with the reason `replayed` for another fingerprint: a captured signature under a
+  ///   forged body.
+  public func checkReplay(remembered: String?) throws(CallbackRefused) {
+    try RongCloudRecording.checkReplay(fingerprint: fingerprint, remembered: remembered)
+  }
+
+  /// Remembers it with a guard.
+  func remembered(by replayGuard: any ReplayGuard) async throws(CallbackRefused) -> Self {
+    let earlier: String?
+    do {
+      earlier = try await replayGuard.remember(key: key, fingerprint: fingerprint, until: expiresAt)
+    } catch {
+      throw CallbackRefused(reason: .guardFailed, explanation: "the replay guard failed: \(error)")
+    }
+    try checkReplay(remembered: earlier)
+    return self
+  }
+}
