@@ -22,9 +22,8 @@ internal inline fun <T : ReceivedCallback> T.guarded(remember: (T) -> String?): 
 
 internal fun guardFailed(failure: Throwable): CallbackRefusedException {
     if (failure is InterruptedException) Thread.currentThread().interrupt()
-    val reason = "the replay guard failed: ${failure.javaClass.name}"
-    val refusal = Refusal(RefusalReason.GUARD_FAILED, reason, 503, "callback refused: $reason")
-    return CallbackRefusedException(refusal, failure)
+    val refusal = Refusal(RefusalReason.GUARD_FAILED, "the replay guard failed: ${failure.javaClass.name}")
+    return CallbackRefusedException(Functions.completedRefusal(refusal), failure)
 }
 
 /** A callback as the core takes it. Text that no encoding can carry was never signed: what is left must only not match. */

@@ -14,7 +14,11 @@ import rongcloud.recording.Violation
 import java.lang.ref.Reference
 import java.util.concurrent.ConcurrentLinkedQueue
 
-/** Bytes that the library has allocated, which whoever gets them frees. */
+/**
+ * Bytes that the library has allocated, which whoever gets them frees.
+ *
+ * They are carried by hand: JNA would look for each field anew.
+ */
 @Structure.FieldOrder("capacity", "length", "data")
 internal class Buffer :
     Structure(),
@@ -27,6 +31,20 @@ internal class Buffer :
 
     @JvmField
     var data: Pointer? = null
+
+    override fun read() = read(pointer, 0)
+
+    fun read(from: Pointer, offset: Long) {
+        capacity = from.getLong(offset)
+        length = from.getLong(offset + Long.SIZE_BYTES)
+        data = from.getPointer(offset + 2 * Long.SIZE_BYTES)
+    }
+
+    override fun write() {
+        pointer.setLong(0, capacity)
+        pointer.setLong(Long.SIZE_BYTES.toLong(), length)
+        pointer.setPointer(2L * Long.SIZE_BYTES, data)
+    }
 }
 
 /** An object of the library's, which goes with this one. */
@@ -94,11 +112,7 @@ internal class Crossing private constructor() {
         val code = status.getByte(0).toInt()
         if (code == 0) return result
         status.setByte(0, 0)
-        val told = Buffer().apply {
-            capacity = status.getLong(CAPACITY)
-            length = status.getLong(LENGTH)
-            data = status.getPointer(DATA)
-        }.taken()
+        val told = Buffer().apply { read(status, ERROR) }.taken()
         // A panic's own text may hold anything: it stays out.
         throw if (code == 1) Reader(told).error() else completed(FailureKind.INTERNAL, PANIC)
     }
@@ -126,9 +140,7 @@ internal class Crossing private constructor() {
     companion object {
         private const val PANIC = "a defect in this library stopped the call"
         private const val STATUS_SIZE = 32L
-        private const val CAPACITY = 8L
-        private const val LENGTH = 16L
-        private const val DATA = 24L
+        private const val ERROR = 8L
         private val unused = ConcurrentLinkedQueue<Crossing>()
 
         fun begin(about: (() -> CallContext)?): Crossing {

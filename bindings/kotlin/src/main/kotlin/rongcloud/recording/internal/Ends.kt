@@ -31,12 +31,20 @@ internal object Ends {
     @Volatile
     private var isClosed = false
 
+    /** Why ends could not be read, the last time. They may have been those of calls that had just begun. */
+    @Volatile
+    private var lost: Failure? = null
+
     fun begin(client: Handle, request: Request, call: Call<*>): Long {
         thread.value
+        val lostBefore = lost
         val number = NativeClientNative.begin(client, queue, request)
-        val ended = expected.putIfAbsent(number, call) ?: return number
-        expected.remove(number)
-        call.end(ended as Completion)
+        val ended = expected.putIfAbsent(number, call) as Completion?
+        if (ended != null) {
+            expected.remove(number)
+            call.end(ended)
+        }
+        lost?.takeIf { it !== lostBefore }?.let { end(Completion(number, null, it)) }
         return number
     }
 
@@ -64,12 +72,13 @@ internal object Ends {
     }
 
     private fun end(completion: Completion) {
-        val call = expected.putIfAbsent(completion.number, completion) ?: return
+        val call = expected.putIfAbsent(completion.number, completion) as? Call<*> ?: return
         expected.remove(completion.number)
-        (call as Call<*>).end(completion)
+        call.end(completion)
     }
 
     private fun endAll(failure: Failure) {
+        lost = failure
         for (number in expected.keys.toList()) end(Completion(number, null, failure))
     }
 

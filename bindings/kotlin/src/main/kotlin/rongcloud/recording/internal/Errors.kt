@@ -13,7 +13,7 @@ import rongcloud.recording.StartedRecording
 
 internal fun Reader.failure(): RecordingException = RecordingException.exception(readFailure())
 
-internal fun Reader.refusal(cause: Throwable? = null) = CallbackRefusedException(readRefusal(), cause)
+internal fun Reader.refusal() = CallbackRefusedException(readRefusal(), null)
 
 /** Something was missing amid a call, which the core may have carried out all the same. */
 internal fun notLinked(failure: LinkageError): RecordingException =
