@@ -36,7 +36,8 @@ def lines(name: str, value: object) -> Iterator[str]:
     if issubclass(value, enum.Enum):
         yield from (f"{name}.{member.name} = {member.value!r}" for member in value)
         return
-    own = {inner for kind in value.__mro__ if kind.__module__.startswith(package.__name__) for inner in vars(kind)}
+    # A private base's names are the class's own, a public one's stand there.
+    own = {inner for kind in value.__mro__ if kind is value or not is_public(kind) for inner in vars(kind)}
     if "__init__" in own and "Protocol" not in bases:
         yield f"{name}{signature(value)}"
     if dataclasses.is_dataclass(value):

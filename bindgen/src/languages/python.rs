@@ -82,6 +82,7 @@ impl Language for Python {
         environment.add_global("functions", Value::from_serialize(maker.functions()));
         environment.add_global("operations", Value::from_serialize(maker.operations()));
         environment.add_global("exceptions", Value::from_serialize(maker.exceptions()));
+        environment.add_global("exports", Value::from_serialize(maker.exports()));
         let docs = Arc::new(Docs { surface: surface.clone() });
         let of_section = docs.clone();
         environment.add_filter("docstring", move |text: String, options: Kwargs| docs.docstring(&text, &options));
@@ -350,7 +351,7 @@ impl Maker {
                 name => exception_name(&kind.name),
                 docs => kind.docs,
                 bases,
-                has_timeout => required.contains(&"cause"),
+                timeout => required.contains(&"cause").then(|| exception_name(&kind.name).replace("Error", "TimeoutError")),
                 signature => signature(&facts),
                 required,
                 narrowed => narrowed.collect::<Vec<_>>(),
@@ -358,6 +359,38 @@ impl Maker {
             }
         };
         kinds.iter().map(exception).collect()
+    }
+
+    /// What is public, by module.
+    fn exports(&self) -> Vec<(&'static str, Vec<String>)> {
+        let attribute = |values: &[Value], name: &str| -> Vec<String> {
+            let found = values.iter().filter_map(|it| it.get_attr(name).ok());
+            found.filter(Value::is_true).map(|it| it.to_string()).collect()
+        };
+        let names = |mut values: Vec<Value>| {
+            values.retain(|it| it.get_attr("is_public").is_ok_and(|it| it.is_true()));
+            attribute(&values, "name")
+        };
+        let exceptions = self.exceptions();
+        let functions = self.functions().into_iter().filter(|it| it.is_public).map(|it| it.name);
+        let owned = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
+        vec![
+            ("_native.boundary", names(self.types())),
+            ("_native.clients", owned(&["AsyncRecordingClient", "RecordingClient", "interrupted_outcome"])),
+            ("_native.constants", self.surface.constants.iter().map(|it| it.name.clone()).collect()),
+            (
+                "_native.errors",
+                [
+                    owned(&["CallbackRefusedError", "RecordingError"]),
+                    attribute(&exceptions, "name"),
+                    attribute(&exceptions, "timeout"),
+                ]
+                .concat(),
+            ),
+            ("_native.objects", names(self.objects()).into_iter().chain(functions).collect()),
+            ("_native.receivers", owned(&["AsyncCallbackReceiver", "CallbackReceiver"])),
+            ("_replay", owned(&["AsyncReplayGuard", "ReplayGuard", "check_replay"])),
+        ]
     }
 
     fn call(&self, it: &Callable, owner: &str, this: Option<Kind>) -> Call {

@@ -1,16 +1,18 @@
-"""What objects of the library's have in Python beside their own methods, and how secrets are kept out of tracebacks."""
+"""What objects and errors of the library's have in Python beside their own, and how secrets stay out of tracebacks."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar
 
+from ._codec import Optional, Record
 from ._library import Failed, Handle
 
 T = TypeVar("T")
 P = ParamSpec("P")
+E = TypeVar("E", bound="Told")
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -63,6 +65,43 @@ class RecordingTrackerIdiom:
     def __reduce__(self) -> tuple[Any, ...]:
         this: Any = self
         return this.restore, (this.snapshot(),)
+
+
+class Told(Exception):
+    """An exception of a record of the core's, which has its text as `sentence` and works the rest of it out."""
+
+    _codec: ClassVar[Record[Any]]
+    # The fields that one is made of, by the names of its arguments; and those that must be there.
+    _made_of: ClassVar[dict[str, str]] = {}
+    _required: ClassVar[frozenset[str]] = frozenset()
+    _told: Any
+
+    def __init__(self, complete: Callable[..., Any], facts: dict[str, Any]) -> None:
+        fields: dict[str, Any] = {}
+        for name, field in self._made_of.items():
+            codec = self._codec.fields[field]
+            if field in self._required and isinstance(codec, Optional):
+                codec = codec.inner
+            fields[field] = codec.fit(name, facts[name])
+        told = complete(**fields)
+        if isinstance(told, Failed):
+            raise told.error()
+        self._tell(told)
+
+    def _tell(self, told: Any) -> None:
+        self._told = told
+        super().__init__(told.sentence)
+
+    @classmethod
+    def _of(cls: type[E], told: Any) -> E:
+        """The exception of a record that is complete."""
+        error = cls.__new__(cls)
+        error._tell(told)
+        return error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        facts = {name: getattr(self, field) for name, field in self._made_of.items()}
+        return functools.partial(type(self), **facts), ()
 
 
 class Unshared:
