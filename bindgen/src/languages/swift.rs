@@ -75,8 +75,8 @@ const FIRST: &[&str] = &["RecordingTracker.state.now"];
 const ALSO_TAKEN: &[(&str, &str)] = &[("RecordingTarget", "StartedRecording")];
 /// What need not be looked at: an answer, or what a method returns.
 const DISCARDABLE: &[&str] = &["Acknowledged", "RecordingTracker.record"];
-/// Objects that the hand-written type of this name holds.
-const HELD: &[&str] = &["RecordingProfile"];
+/// Objects that never change: what their methods tell is read once, and stands in properties.
+const UNCHANGING: &[&str] = &["RecordingProfile"];
 /// Types of the boundary that users see all the same, and members of types that they see but for these.
 const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField", "NativeClient"];
 const INNER: &[&str] = &[
@@ -286,12 +286,6 @@ impl Language for Swift {
         environment.add_filter("literal", literal);
         environment.add_filter("type", swift_type);
         environment.add_filter("type_name", |it: &str| type_name(it));
-        environment.add_filter(
-            "held_name",
-            |it: &str| {
-                if HELD.contains(&it) { format!("Native{it}") } else { type_name(it) }
-            },
-        );
         environment.add_filter("read", |ty: Value, reader: &str| coded(ty, reader, None));
         environment.add_filter("write", |ty: Value, value: &str, writer: &str| coded(ty, writer, Some(value)));
         environment.add_filter("c_type", c_type);
@@ -303,7 +297,9 @@ impl Language for Swift {
         });
         environment.add_global("ALSO_TAKEN", ALSO_TAKEN.iter().map(|pair| vec![pair.0, pair.1]).collect::<Vec<_>>());
         let tables = [("SPREAD", SPREAD), ("ONE_BY_ONE", ONE_BY_ONE), ("INNER", INNER), ("DISCARDABLE", DISCARDABLE)];
-        for (name, table) in tables.into_iter().chain([("SHOWN", SHOWN), ("HELD", HELD), ("SECRET", SECRET)]) {
+        for (name, table) in
+            tables.into_iter().chain([("SHOWN", SHOWN), ("UNCHANGING", UNCHANGING), ("SECRET", SECRET)])
+        {
             environment.add_global(name, table.to_vec());
         }
         environment.add_filter("own_name", |argument: &str, path: &str| {

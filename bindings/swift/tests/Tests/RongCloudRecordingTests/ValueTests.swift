@@ -69,6 +69,12 @@ struct PlainValueTests {
     #expect(DataCenter.singaporeB.rawValue == "singapore-b" && DataCenter(rawValue: "beijing") == .beijing)
   }
 
+  @Test("of a closed list is coded as the API writes it")
+  func coded() throws {
+    #expect(try String(decoding: JSONEncoder().encode([VideoFormat.mp4]), as: UTF8.self) == #"["mp4"]"#)
+    #expect(try JSONDecoder().decode([RecordType].self, from: Data("[2,1]".utf8)) == [.mcu, .splitStream])
+  }
+
   @Test("of an open list is the API's where that has one")
   func open() {
     #expect(RecordingEventKind.uploaded.apiValue == 4 && RecordingEventKind(apiValue: 1) == .started)
