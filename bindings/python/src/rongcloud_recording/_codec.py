@@ -67,7 +67,8 @@ class Number(Codec[T]):
         self._kind = kind
         self._types: Any = (int, float) if kind is float else kind
         self.names = ("a number",) if kind is float else (kind.__name__,)
-        bits = self._struct.size * 8 - form.islower()
+        # Of fractions, what whole numbers can be made one of.
+        bits = 1023 if kind is float else self._struct.size * 8 - form.islower()
         self._least, self._most = (-(2**bits) if form.islower() else 0), 2**bits - 1
         self.form = form
 
@@ -79,14 +80,14 @@ class Number(Codec[T]):
     def write(self, out: bytearray, value: Any) -> None:
         try:
             out += self._struct.pack(value)
-        except struct.error as error:
+        except (struct.error, OverflowError) as error:
             raise ValueError from error
 
     def read(self, data: bytes, at: int) -> tuple[T, int]:
         return self._struct.unpack_from(data, at)[0], at + self._struct.size
 
     def nearest(self, path: str, value: Any, unfit: list[Unfit]) -> Any:
-        if self._kind is not int or self._least <= value <= self._most:
+        if not isinstance(value, int) or self._least <= value <= self._most:
             return value
         unfit.append((path, "out_of_range", f"must be from {self._least} to {self._most}"))
         return max(self._least, min(value, self._most))
