@@ -132,7 +132,7 @@ fn target_link(
         [name] if is_link && surface.functions.iter().any(|it| it.name == *name) => Some(spelling.function_link(name)),
         [name] if name.contains('_') && surface.has_member(name) => Some(format!("`{}`", spelling.plain(name))),
         ["RecordingError", kind] if is_failure_kind(kind, surface) => Some(spelling.failure(kind)),
-        [owner, member] => Some(spelling.member_link(owner, member)),
+        [owner, member] => Some(spelling.member_link(surface.public_name(owner).unwrap_or(owner), member)),
         _ => None,
     }
 }

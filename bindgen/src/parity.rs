@@ -78,7 +78,10 @@ fn sections(read: &[(Surface, Arc<dyn Language>)]) -> Vec<(&'static str, Vec<Row
     let Some((surface, _)) = read.first() else { return Vec::new() };
     let member = |owner: &str, name: &str| Row {
         rust: format!("{owner}::{name}"),
-        spelt: read.iter().map(|(_, language)| plain(&language.member_link(owner, name))).collect(),
+        spelt: read
+            .iter()
+            .map(|(surface, language)| plain(&language.member_link(surface.public_name(owner).unwrap_or(owner), name)))
+            .collect(),
     };
     let failures = surface.enums.iter().filter(|it| it.origin == "FailureKind").flat_map(|it| &it.variants);
     let kinds = failures.map(|variant| Row {

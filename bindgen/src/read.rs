@@ -91,8 +91,6 @@ impl Reader {
             match definition {
                 TypeDefinition::Record(it) => surface.records.push(self.record(it)?),
                 TypeDefinition::Enum(it) => surface.enums.push(self.enumeration(it)?),
-                // Until they are gone.
-                TypeDefinition::Interface(it) if it.name.ends_with("Call") => {}
                 TypeDefinition::Interface(it) => surface.objects.push(self.object(it)?),
                 TypeDefinition::Custom(it) => surface.customs.push(Custom {
                     carried_as: self.used(&it.builtin.ty)?,
@@ -157,8 +155,7 @@ impl Reader {
     }
 
     fn methods(&self, methods: Vec<general::Method>) -> Result<Vec<Callable>> {
-        let methods = methods.into_iter().filter(|it| it.callable.async_data.is_none());
-        methods.map(|it| self.callable(it.callable, it.docstring)).collect()
+        methods.into_iter().map(|it| self.callable(it.callable, it.docstring)).collect()
     }
 
     fn callable(&self, it: general::Callable, docs: Option<String>) -> Result<Callable> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use heck::{ToLowerCamelCase, ToSnakeCase};
+use heck::{ToLowerCamelCase, ToSnakeCase, ToUpperCamelCase};
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, context};
 
@@ -33,6 +33,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("Stop.recording", "_ recording"),
     ("QueryRoom.room_id", "_ roomId"),
     ("RecordingProfile.new.config", "_ config"),
+    ("RecordingProfile.to_json", "json"),
     ("CallbackReceiver.verify_recording_event.request", "_ request"),
     ("CallbackReceiver.verify_room_event.request", "_ request"),
     ("RecordingTracker.restore.snapshot", "restoring snapshot"),
@@ -55,6 +56,14 @@ const SPELLED: &[(&str, &str)] = &[
     ("picture_in_picture_layout", "Layout.pictureInPicture"),
     ("picture_in_picture_layout.main", "_ main"),
 ];
+/// Functions that users have as a part of something else.
+const WITHIN: &[(&str, &str)] = &[
+    ("check_replay", "ReceivedCallback.checkReplay"),
+    ("completed", "RecordingError.init"),
+    ("completed_refusal", "CallbackRefused.init"),
+];
+/// Whose methods the operations are.
+const CLIENT: &str = "RecordingClient";
 /// Arguments whose fields are given one by one, always or also.
 const SPREAD: &[&str] = &["UpdateLayout.update"];
 const ONE_BY_ONE: &[&str] = &["NativeClient.of_keys.options", "CallbackReceiver.new.options"];
@@ -78,12 +87,8 @@ const INNER: &[&str] = &[
     "CallbackReceiver.room_event",
 ];
 /// Types with a name of Swift's own.
-const NAMED: &[(&str, &str)] = &[
-    ("Span", "Duration"),
-    ("Timestamp", "Date"),
-    ("CallbackError", "CallbackRefused"),
-    ("NativeClient", "RecordingClient"),
-];
+const NAMED: &[(&str, &str)] =
+    &[("Span", "Duration"), ("Timestamp", "Date"), ("CallbackError", "CallbackRefused"), ("NativeClient", CLIENT)];
 /// The kinds of type that have a name of their own.
 const DECLARED: &[&str] = &["record", "flat_enum", "enum", "object", "custom"];
 /// Fields that may hold a password.
@@ -339,11 +344,15 @@ impl Spelling for Swift {
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
-        format!("`{}.{}`", type_name(owner), name(member))
+        let path = if owner == CLIENT { member.to_upper_camel_case() } else { format!("{owner}.{member}") };
+        let is_constant = !member.contains(char::is_lowercase);
+        let plain = || if is_constant { constant(member) } else { name(member) };
+        format!("`{}.{}`", type_name(owner), found(SPELLED, &path).map_or_else(plain, str::to_owned))
     }
 
     fn function_link(&self, name: &str) -> String {
-        format!("`{}`", found(SPELLED, name).map_or_else(|| name.to_lower_camel_case(), str::to_owned))
+        let within = found(SPELLED, name).or_else(|| found(WITHIN, name));
+        format!("`{}`", within.map_or_else(|| name.to_lower_camel_case(), str::to_owned))
     }
 
     fn failure(&self, kind: &str) -> String {

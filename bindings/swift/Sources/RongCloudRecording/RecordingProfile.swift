@@ -55,7 +55,7 @@ public struct RecordingProfile: Sendable {
   private init(_ native: NativeRecordingProfile) throws(RecordingError) {
     self.native = native
     config = try native.config()
-    json = try native.toJson()
+    json = try native.json()
     advice = try native.advice()
   }
 }
