@@ -6,6 +6,7 @@ fields in order; enums by their position from 1.
 
 from __future__ import annotations
 
+import ctypes
 import enum
 import struct
 from collections.abc import Callable, Iterable
@@ -27,8 +28,8 @@ class Codec(Generic[T]):
 
     # What a value must be, in words.
     names: tuple[str, ...] = ()
-    # How a value crosses by itself: as "bytes" of a buffer, a "number" or a "handle" of an object.
-    crosses = "bytes"
+    # What a value is by itself in C: a number. Nothing where its bytes cross in a buffer.
+    c_type: Any = None
 
     def fit(self, place: str, value: Any) -> Any:
         """The value as it is kept. Errors: `TypeError` or `ValueError`, naming the place."""
@@ -57,12 +58,26 @@ class Codec(Generic[T]):
         return self.read(raw, 0)[0]
 
 
+_C_TYPES: dict[str, Any] = {
+    "?": ctypes.c_int8,
+    "b": ctypes.c_int8,
+    "B": ctypes.c_uint8,
+    "h": ctypes.c_int16,
+    "H": ctypes.c_uint16,
+    "i": ctypes.c_int32,
+    "I": ctypes.c_uint32,
+    "q": ctypes.c_int64,
+    "Q": ctypes.c_uint64,
+    "f": ctypes.c_float,
+    "d": ctypes.c_double,
+}
+
+
 class Number(Codec[T]):
     """A whole number, a fraction, or a truth."""
 
-    crosses = "number"
-
     def __init__(self, form: str, kind: type[T]) -> None:
+        self.c_type = _C_TYPES[form]
         self._struct = struct.Struct(f">{form}")
         self._kind = kind
         self._types: Any = (int, float) if kind is float else kind
@@ -70,7 +85,6 @@ class Number(Codec[T]):
         # Of fractions, what whole numbers can be made one of.
         bits = 1023 if kind is float else self._struct.size * 8 - form.islower()
         self._least, self._most = (-(2**bits) if form.islower() else 0), 2**bits - 1
-        self.form = form
 
     def fit(self, place: str, value: Any) -> Any:
         if isinstance(value, bool) is not (self._kind is bool) or not isinstance(value, self._types):

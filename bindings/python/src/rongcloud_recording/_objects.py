@@ -12,7 +12,7 @@ from ._library import Failed, Handle
 
 T = TypeVar("T")
 P = ParamSpec("P")
-E = TypeVar("E", bound="Told")
+E = TypeVar("E", bound="CoreError")
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -67,7 +67,7 @@ class RecordingTrackerIdiom:
         return this.restore, (this.snapshot(),)
 
 
-class Told(Exception):
+class CoreError(Exception):
     """An exception of a record of the core's, which has its text as `sentence` and works the rest of it out."""
 
     _codec: ClassVar[Record[Any]]
