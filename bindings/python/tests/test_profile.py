@@ -10,6 +10,7 @@ import pytest
 
 from rongcloud_recording import (
     AudioFormat,
+    CustomLayout,
     InvalidInputError,
     McuConfig,
     McuRecording,
@@ -17,6 +18,7 @@ from rongcloud_recording import (
     SliceLength,
     SplitStreamRecording,
     VideoFormat,
+    Window,
 )
 
 MCU = McuRecording(
@@ -109,6 +111,20 @@ def test_a_number_beyond_32_bits_is_a_violation() -> None:
     assert [(found.path, found.code) for found in caught.value.violations] == [
         ("config.mcuConfig.mode", "out_of_range")
     ]
+
+
+def test_a_fraction_beyond_all_fractions_is_a_violation() -> None:
+    window = Window(user_id="u", stream_id="s", x=10**400, y=0, width=1, height=1)
+    with pytest.raises(InvalidInputError) as caught:
+        RecordingProfile(
+            SplitStreamRecording(
+                video_format=VideoFormat.MP4,
+                audio_format=AudioFormat.AAC,
+                slice_length=SliceLength.MINUTES_60,
+                layout=CustomLayout([window]),
+            )
+        )
+    assert ("config.layout.windows[0].x", "out_of_range") in [(it.path, it.code) for it in caught.value.violations]
 
 
 @pytest.mark.parametrize("config", [None, TEXT, {}, SplitStreamRecording], ids=["None", "str", "dict", "class"])

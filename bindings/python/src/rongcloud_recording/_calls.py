@@ -40,14 +40,13 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
         _log.listen()
         number = boundary.native_client_begin.told([client, queue, request])
         if isinstance(number, Failed):
-            _log.forward()
-            return number
+            return _broken_off(number)
         if not isinstance(select.select, BuiltinFunctionType):
             _let_others_run(queue)
         while not taken.ended:
             told: Any = boundary.completion_queue_wait.told([queue, _SLICE])
             if isinstance(told, Failed):
-                return told
+                return _broken_off(told)
             taken = told
             # Also while it lasts, so that a request that hangs can be seen.
             if taken.is_log_waiting:
@@ -98,7 +97,7 @@ async def awaited(client: Handle, operation: Operation[T], *values: Any) -> T | 
     try:
         number = boundary.native_client_begin.told([client, queue.core, request])
         if isinstance(number, Failed):
-            return number
+            return _broken_off(number)
         future = queue.future(number)
         try:
             completion = await future
@@ -116,6 +115,12 @@ async def awaited(client: Handle, operation: Operation[T], *values: Any) -> T | 
         queue.end()
     outcome: T | Failed = _ended(completion)
     return outcome
+
+
+def _broken_off(failed: Failed) -> Failed:
+    _log.forward()
+    wait_where_process_ends()
+    return failed
 
 
 def _ended(completion: Any) -> Any | Failed:

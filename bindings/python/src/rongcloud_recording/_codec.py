@@ -6,6 +6,7 @@ fields in order; enums by their position from 1.
 
 from __future__ import annotations
 
+import ctypes
 import enum
 import struct
 from collections.abc import Callable, Iterable
@@ -27,8 +28,8 @@ class Codec(Generic[T]):
 
     # What a value must be, in words.
     names: tuple[str, ...] = ()
-    # How a value crosses by itself: as "bytes" of a buffer, a "number" or a "handle" of an object.
-    crosses = "bytes"
+    # What a value is by itself in C: a number. Nothing where its bytes cross in a buffer.
+    c_type: Any = None
 
     def fit(self, place: str, value: Any) -> Any:
         """The value as it is kept. Errors: `TypeError` or `ValueError`, naming the place."""
@@ -57,19 +58,33 @@ class Codec(Generic[T]):
         return self.read(raw, 0)[0]
 
 
+_C_TYPES: dict[str, Any] = {
+    "?": ctypes.c_int8,
+    "b": ctypes.c_int8,
+    "B": ctypes.c_uint8,
+    "h": ctypes.c_int16,
+    "H": ctypes.c_uint16,
+    "i": ctypes.c_int32,
+    "I": ctypes.c_uint32,
+    "q": ctypes.c_int64,
+    "Q": ctypes.c_uint64,
+    "f": ctypes.c_float,
+    "d": ctypes.c_double,
+}
+
+
 class Number(Codec[T]):
     """A whole number, a fraction, or a truth."""
 
-    crosses = "number"
-
     def __init__(self, form: str, kind: type[T]) -> None:
+        self.c_type = _C_TYPES[form]
         self._struct = struct.Struct(f">{form}")
         self._kind = kind
         self._types: Any = (int, float) if kind is float else kind
         self.names = ("a number",) if kind is float else (kind.__name__,)
-        bits = self._struct.size * 8 - form.islower()
+        # Of fractions, what whole numbers can be made one of.
+        bits = 1023 if kind is float else self._struct.size * 8 - form.islower()
         self._least, self._most = (-(2**bits) if form.islower() else 0), 2**bits - 1
-        self.form = form
 
     def fit(self, place: str, value: Any) -> Any:
         if isinstance(value, bool) is not (self._kind is bool) or not isinstance(value, self._types):
@@ -79,14 +94,14 @@ class Number(Codec[T]):
     def write(self, out: bytearray, value: Any) -> None:
         try:
             out += self._struct.pack(value)
-        except struct.error as error:
+        except (struct.error, OverflowError) as error:
             raise ValueError from error
 
     def read(self, data: bytes, at: int) -> tuple[T, int]:
         return self._struct.unpack_from(data, at)[0], at + self._struct.size
 
     def nearest(self, path: str, value: Any, unfit: list[Unfit]) -> Any:
-        if self._kind is not int or self._least <= value <= self._most:
+        if not isinstance(value, int) or self._least <= value <= self._most:
             return value
         unfit.append((path, "out_of_range", f"must be from {self._least} to {self._most}"))
         return max(self._least, min(value, self._most))

@@ -33,7 +33,7 @@ def end(completion: Any, interruption: BaseException) -> None:
 def _had_succeeded(answer: Any) -> str:
     if hasattr(answer, "record_type"):
         return f"the start had succeeded already: recording {answer.record_id} (request {answer.request_id})"
-    return f"the call had succeeded already (request {answer.request_id})"
+    return f"the call had succeeded already (request {getattr(answer, 'request_id', 'unknown')})"
 
 
 def found(interruption: BaseException) -> Any:

@@ -10,7 +10,7 @@ import ctypes
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ._codec import Codec, Unfit, wrong_type
 from ._ending import process_ends
@@ -42,7 +42,6 @@ class _Status(ctypes.Structure):
 
 _SUCCESS, _ERROR = 0, 1
 _STATUS = ctypes.POINTER(_Status)
-_NUMBERS: dict[str, Any] = {"?": ctypes.c_int8, "f": ctypes.c_float, "d": ctypes.c_double}
 _SUFFIX = {"darwin": "dylib"}.get(sys.platform, "so")
 
 
@@ -104,7 +103,7 @@ class Handle:
 class Object(Codec[Handle]):
     """A kind of objects of the library's."""
 
-    crosses = "handle"
+    c_type = ctypes.c_uint64
 
     def __init__(self, library: Library, name: str, clone: str, free: str) -> None:
         self.names = (name,)
@@ -135,15 +134,12 @@ class Object(Codec[Handle]):
         return Handle(self, raw)
 
 
-class Parameter:
-    """An argument of a function: its name, the path that violations of it have, and its type."""
+class Parameter(NamedTuple):
+    """An argument of a function: its name, its type, and the path that violations of it have."""
 
-    __slots__ = ("codec", "name", "path")
-
-    def __init__(self, name: str, codec: Codec[Any], path: str | None = None) -> None:
-        self.name = name
-        self.codec = codec
-        self.path = name if path is None else path
+    name: str
+    codec: Codec[Any]
+    path: str
 
 
 # What makes exceptions of failures, by the type that a function throws; and of what else may be wrong.
@@ -213,7 +209,7 @@ class Function(_Called, Generic[T]):
         if status.code == _SUCCESS:
             if self._returns is None:
                 return None  # type: ignore[return-value]
-            return self._returns.decoded(self._library.taken(raw) if self._returns.crosses == "bytes" else raw)
+            return self._returns.decoded(raw if self._returns.c_type else self._library.taken(raw))
         told = self._library.taken(status.error)
         if status.code != _ERROR or self._throws is None:
             # A panic's own text may hold anything: it stays out.
@@ -224,12 +220,13 @@ class Function(_Called, Generic[T]):
         """What hands over an argument as its codec encodes it. The library takes a buffer and an object for its own."""
         if isinstance(codec, Object):
             return codec.cloned
-        return self._library.buffer if codec.crosses == "bytes" else _itself
+        return _itself if codec.c_type else self._library.buffer
 
     def _prepared(self) -> Any:
         """Looked up at the first call: most programs call few of them."""
-        types = [_type(parameter.codec) for parameter in self._parameters]
-        self._called = self._library.function(self._symbol, _type(self._returns), *types)
+        types = [parameter.codec.c_type or _Buffer for parameter in self._parameters]
+        returns = None if self._returns is None else self._returns.c_type or _Buffer
+        self._called = self._library.function(self._symbol, returns, *types)
         return self._called
 
 
@@ -257,14 +254,3 @@ class Operation(_Called, Generic[T]):
 
 def _itself(value: Any) -> Any:
     return value
-
-
-def _type(codec: Codec[Any] | None) -> Any:
-    if codec is None or codec.crosses == "bytes":
-        return codec and _Buffer
-    if codec.crosses == "handle":
-        return ctypes.c_uint64
-    form = getattr(codec, "form", "q")
-    return _NUMBERS.get(form) or getattr(
-        ctypes, f"c_{'int' if form.islower() else 'uint'}{8 << 'bhiq'.index(form.lower())}"
-    )

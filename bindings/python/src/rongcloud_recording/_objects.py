@@ -12,7 +12,7 @@ from ._library import Failed, Handle
 
 T = TypeVar("T")
 P = ParamSpec("P")
-E = TypeVar("E", bound="Told")
+E = TypeVar("E", bound="CoreError")
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -67,7 +67,7 @@ class RecordingTrackerIdiom:
         return this.restore, (this.snapshot(),)
 
 
-class Told(Exception):
+class CoreError(Exception):
     """An exception of a record of the core's, which has its text as `sentence` and works the rest of it out."""
 
     _codec: ClassVar[Record[Any]]
@@ -76,17 +76,20 @@ class Told(Exception):
     _required: ClassVar[frozenset[str]] = frozenset()
     _told: Any
 
-    def __init__(self, complete: Callable[..., Any], facts: dict[str, Any]) -> None:
+    def __init__(self, facts: dict[str, Any]) -> None:
         fields: dict[str, Any] = {}
         for name, field in self._made_of.items():
             codec = self._codec.fields[field]
             if field in self._required and isinstance(codec, Optional):
                 codec = codec.inner
             fields[field] = codec.fit(name, facts[name])
-        told = complete(**fields)
+        told = self._completed(fields)
         if isinstance(told, Failed):
             raise told.error()
         self._tell(told)
+
+    def _completed(self, fields: dict[str, Any]) -> Any:
+        raise NotImplementedError
 
     def _tell(self, told: Any) -> None:
         self._told = told
