@@ -22,6 +22,7 @@ demo-swift: swift-example ## Starts a recording from Swift, and follows another 
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/FollowRecording
 
 test-swift: swift-example ## Runs Swift's suite against the packed package; ONLY=REGEX a part.
+	cp $(SWIFT_BUILD)/package/Dispatch.swift bindings/swift/tests/Tests/RongCloudRecordingTests/Support/
 	env $(SWIFT_NO_SETTINGS) $(SWIFT_TEST_ENV) scripts/some-tests.sh $(SWIFT) run bindings/swift/tests \
 		swift test --scratch-path $(SWIFT_BUILD)/tests --disable-xctest --no-parallel $(SWIFT_BUILD_FLAGS) \
 		$(if $(ONLY),--filter '$(ONLY)')

@@ -30,6 +30,8 @@ mkdir -p -- "$package/lib/$platform" "$(dirname -- "$archive")" "$folder/tmp"
 cp -r -- "$sources/Sources" "$sources/README.md" "${licences[@]}" "$package"
 
 "$bindgen" swift "$library.so" "$package/Sources"
+# For the suite alone.
+mv -- "$package/Sources/Dispatch.swift" "$folder"
 
 # One object with what the bindings call and whatever that needs, everything else hidden. It is a fifth of the size,
 # and a program may have other Rust libraries in it, whose runtime has symbols of the same names.

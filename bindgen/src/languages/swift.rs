@@ -22,6 +22,7 @@ const TEMPLATES: &[Template] = &[
     template!("swift/Errors.swift.jinja" => "RongCloudRecording/Generated/Errors.swift"),
     template!("swift/Objects.swift.jinja" => "RongCloudRecording/Generated/Objects.swift"),
     template!("swift/Operations.swift.jinja" => "RongCloudRecording/Generated/Operations.swift"),
+    template!("swift/Dispatch.swift.jinja" => "Dispatch.swift"),
 ];
 
 /// What reads better than Rust's own name with plain labels: a function's place and name, an argument's label and name.

@@ -20,6 +20,7 @@ struct OperationVectorTests {
     let sessionId, recordType, layout, renderMode: String?
     let windows: [Cell]?
     let host: Stream?
+    let arguments: [String: String]?
     let path, body: String?
     let violations: [ExpectedViolation]?
     let advice: [ExpectedViolation]?
@@ -41,8 +42,8 @@ struct OperationVectorTests {
         try await client.updateLayout(
           of: target, to: newLayout, renderMode: renderMode.map { try #require(modes[$0]) },
           host: newHost)
-      case "query_room": _ = try await client.queryRoom(roomId)
-      default: throw Unusable(what: operation)
+      default: try #require(
+        try await RongCloudRecordingTests.carryOut(operation, try #require(arguments), by: client), "\(operation)")
       }
     }
 

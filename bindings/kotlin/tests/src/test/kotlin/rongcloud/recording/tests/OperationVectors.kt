@@ -23,6 +23,7 @@ import rongcloud.recording.support.json
 import rongcloud.recording.support.text
 import rongcloud.recording.support.violations
 import rongcloud.recording.support.violationsOf
+import java.lang.reflect.InvocationTargetException
 import kotlin.test.assertEquals
 
 fun keepsOperation(entry: JsonNode, simulator: Simulator) = simulator.blockingClient().use { client ->
@@ -46,8 +47,18 @@ private fun BlockingRecordingClient.carryOut(entry: JsonNode) {
     when (val operation = entry.text("operation")) {
         "stop" -> stop(target(entry))
         "update_layout" -> updateLayout(target(entry), update(entry))
-        "query_room" -> queryRoom(entry.text("room_id"))
-        else -> error(operation)
+        else -> carryOut(operation, entry["arguments"].map { if (it.isInt) it.intValue() else it.textValue() })
+    }
+}
+
+/** Any other operation, by its name, with its arguments in their order. */
+private fun BlockingRecordingClient.carryOut(operation: String, arguments: List<Any>) {
+    val name = operation.split("_").joinToString("") { it.replaceFirstChar(Char::uppercase) }.replaceFirstChar(Char::lowercase)
+    val method = javaClass.methods.single { it.name == name && it.parameterCount == arguments.size }
+    try {
+        method.invoke(this, *arguments.toTypedArray())
+    } catch (failed: InvocationTargetException) {
+        throw failed.targetException
     }
 }
 
