@@ -57,7 +57,8 @@ internal object Core {
         }
 
     /** What JNA keeps for each thread, between calls for nothing. Threads of a container outlive its programs. */
-    private val ofThreads: List<ThreadLocal<*>> = if (mayGo) listOf("busy", "reads").mapNotNull(::ofThreads) else listOf()
+    private val ofThreads: List<ThreadLocal<*>> =
+        listOf("busy", "reads").filter { mayGo }.mapNotNull(::ofThreads)
 
     private fun ofThreads(name: String): ThreadLocal<*>? = try {
         Structure::class.java.getDeclaredField(name).apply { isAccessible = true }.get(null) as? ThreadLocal<*>

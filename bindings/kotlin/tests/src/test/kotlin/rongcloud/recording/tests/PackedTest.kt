@@ -45,7 +45,7 @@ class PackedTest {
     fun `users see these classes and no others`() {
         assertEquals(
             """
-            Acknowledged Advice AdviceCode AsyncCallbackReceiver AsyncReplayGuard AudioFormat BlockingRecordingClient
+            Acknowledged Advice AdviceCode AsyncCallbackReceiver AsyncReplayGuard Attempt AudioFormat BlockingRecordingClient
             CallContext CallbackHeaderNames CallbackHeaderNamesBuilder CallbackOptions CallbackOptionsBuilder
             CallbackReceiver CallbackReceiverBuilder CallbackRefusedException Callbacks Cancellations ClientOptions
             ClientOptionsBuilder ConnectionPolicy ConnectionPolicyBuilder Corner Credentials DataCenter Environment
