@@ -101,6 +101,11 @@ fn found<'a>(table: &'a [(&str, &str)], key: &str) -> Option<&'a str> {
     table.iter().find(|(known, _)| *known == key).map(|(_, value)| *value)
 }
 
+/// What a table has for a key, or else something plain.
+fn found_or(table: &[(&str, &str)], key: &str, plain: impl FnOnce() -> String) -> String {
+    found(table, key).map_or_else(plain, str::to_owned)
+}
+
 fn text(value: &Value, key: &str) -> String {
     value.get_attr(key).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
 }
@@ -138,7 +143,6 @@ fn swift_type(ty: Value) -> String {
         "bool" => "Bool".to_owned(),
         "string" => "String".to_owned(),
         "bytes" => "Data".to_owned(),
-        "f32" => "Float".to_owned(),
         "f64" => "Double".to_owned(),
         "optional" => format!("{}?", swift_type(inner(&ty))),
         "list" => format!("[{}]", swift_type(inner(&ty))),
@@ -165,14 +169,11 @@ fn coded(ty: Value, coder: &str, value: Option<&str>) -> String {
 /// The type in C of what crosses by itself.
 fn c_type(ty: Value) -> String {
     match text(&ty, "kind").as_str() {
-        "bool" | "i8" => "int8_t".to_owned(),
-        "f32" => "float".to_owned(),
+        "bool" => "int8_t".to_owned(),
         "f64" => "double".to_owned(),
         "object" => "uint64_t".to_owned(),
         "custom" => c_type(inner(&ty)),
-        kind @ ("u8" | "u16" | "i16" | "u32" | "i32" | "u64" | "i64") => {
-            format!("{}int{}_t", if kind.starts_with('u') { "u" } else { "" }, &kind[1..])
-        }
+        kind @ ("i32" | "i64") => format!("int{}_t", &kind[1..]),
         _ => "RustBuffer".to_owned(),
     }
 }
@@ -185,9 +186,9 @@ fn lower(ty: Value, value: &str) -> String {
         "string" => format!("RustBuffer({value})"),
         "object" => format!("{value}.cloned()"),
         "custom" if c_type(ty.clone()) != "RustBuffer" => format!("{value}.carried"),
-        "f32" | "f64" => value.to_owned(),
+        "f64" => value.to_owned(),
         _ if c_type(ty.clone()) == "RustBuffer" => format!("RustBuffer {{ {} }}", coded(ty, "$0", Some(value))),
-        _ => format!("{}Int{}(clamping: {value})", if kind.starts_with('u') { "U" } else { "" }, &kind[1..]),
+        number => format!("Int{}(clamping: {value})", &number[1..]),
     }
 }
 
@@ -219,7 +220,7 @@ fn default(field: &Value) -> String {
 
 /// An argument's label and name.
 fn spelled_argument(path: &str, argument: &str) -> String {
-    found(SPELLED, &format!("{path}.{argument}")).map_or_else(|| name(argument), str::to_owned)
+    found_or(SPELLED, &format!("{path}.{argument}"), || name(argument))
 }
 
 /// The arguments of what stands at a path: each with its label, and with its type as parameters have it.
@@ -294,7 +295,7 @@ impl Language for Swift {
         environment.add_filter("lift", lift);
         environment.add_filter("default", |field: Value| default(&field));
         environment.add_filter("spelled", |path: &str| {
-            found(SPELLED, path).map_or_else(|| name(path.rsplit('.').next().unwrap_or_default()), str::to_owned)
+            found_or(SPELLED, path, || name(path.rsplit('.').next().unwrap_or_default()))
         });
         environment.add_global("ALSO_TAKEN", ALSO_TAKEN.iter().map(|pair| vec![pair.0, pair.1]).collect::<Vec<_>>());
         let tables = [("SPREAD", SPREAD), ("ONE_BY_ONE", ONE_BY_ONE), ("INNER", INNER), ("DISCARDABLE", DISCARDABLE)];
@@ -304,9 +305,8 @@ impl Language for Swift {
             environment.add_global(name, table.to_vec());
         }
         environment.add_filter("own_name", |argument: &str, path: &str| {
-            let fixed = found(FIXED, &format!("{path}.{argument}")).map(str::to_owned);
             let own = || spelled_argument(path, argument).rsplit(' ').next().unwrap_or_default().to_owned();
-            fixed.unwrap_or_else(own)
+            found_or(FIXED, &format!("{path}.{argument}"), own)
         });
         environment.add_function("others", |path: &str, arguments: Value| {
             let is_other = |argument: Value| {
@@ -344,12 +344,11 @@ impl Spelling for Swift {
         let path = if owner == CLIENT { member.to_upper_camel_case() } else { format!("{owner}.{member}") };
         let is_constant = !member.contains(char::is_lowercase);
         let plain = || if is_constant { constant(member) } else { name(member) };
-        format!("`{}.{}`", type_name(owner), found(SPELLED, &path).map_or_else(plain, str::to_owned))
+        format!("`{}.{}`", type_name(owner), found_or(SPELLED, &path, plain))
     }
 
     fn function_link(&self, name: &str) -> String {
-        let within = found(SPELLED, name).or_else(|| found(WITHIN, name));
-        format!("`{}`", within.map_or_else(|| name.to_lower_camel_case(), str::to_owned))
+        format!("`{}`", found_or(SPELLED, name, || found_or(WITHIN, name, || name.to_lower_camel_case())))
     }
 
     fn failure(&self, kind: &str) -> String {
