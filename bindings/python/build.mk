@@ -51,6 +51,7 @@ $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
 	$(MAKE) --no-print-directory library tools
 	rm -rf $(PYTHON_WHEELS) $(PYTHON_GENERATED)
 	$(BINDGEN) python $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording
+	$(PYTHON_TOOLS)/bin/ruff format --quiet --no-cache --config bindings/python/pyproject.toml $(PYTHON_GENERATED)
 	cp $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording/_native/
 	strip $(if $(filter Darwin,$(shell uname)),-x) $(PYTHON_GENERATED)/rongcloud_recording/_native/lib*
 	cd bindings/python && GENERATED=$(PYTHON_GENERATED) $(PYTHON_TOOLS)/bin/python -m hatchling build --target wheel \
