@@ -20,6 +20,18 @@ const LANGUAGES: [(&str, &str); 3] = [("python", "Python"), ("kotlin", "Kotlin")
 const CLIENT: &str = "RecordingClient";
 const ERROR: &str = "RecordingError";
 const FAILURE: &str = "Failure";
+/// What layers call, and users have in another form: as members of a type, or as their frameworks have it.
+const FOR_LAYERS: [&str; 9] = [
+    "CallbackHeader",
+    "CallbackRequest",
+    "completed",
+    "completed_refusal",
+    "layout_update_advice",
+    "set_log_level",
+    "shut_down_runtime",
+    "take_log_records",
+    "video_streams",
+];
 
 /// A line of the table: the Rust name, and how each language spells it.
 struct Row {
@@ -91,13 +103,16 @@ fn sections(read: &[(Surface, Arc<dyn Language>)]) -> Vec<(&'static str, Vec<Row
     let is_failure = |it: &&Record| it.origin == FAILURE;
     let facts = surface.records.iter().filter(is_failure).flat_map(|it| &it.fields).filter(|it| it.name != "kind");
     let facts = facts.filter(|it| it.name != "sentence").map(|field| member(ERROR, &field.name));
-    let data = surface.records.iter().filter(|it| it.is_public && !is_failure(it));
+    let data = surface
+        .records
+        .iter()
+        .filter(|it| it.is_public && !is_failure(it) && !FOR_LAYERS.contains(&it.origin.as_str()));
     let fields = data.flat_map(|it| it.fields.iter().map(|field| member(&it.origin, &field.name)));
     let enums = surface.enums.iter().filter(|it| it.is_public && it.origin != "FailureKind");
     let variants = enums.flat_map(|it| it.variants.iter().map(|variant| member(&it.origin, &variant.name)));
     let objects = surface.objects.iter().filter(|it| it.is_public);
     let methods = objects.flat_map(|it| it.methods.iter().map(|method| member(&it.name, &method.name)));
-    let functions = surface.functions.iter().filter(|it| it.is_public).map(|function| Row {
+    let functions = surface.functions.iter().filter(|it| !FOR_LAYERS.contains(&it.name.as_str())).map(|function| Row {
         rust: function.name.clone(),
         spelt: read.iter().map(|(_, language)| plain(&language.function_link(&function.name))).collect(),
     });

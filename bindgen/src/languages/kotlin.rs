@@ -326,7 +326,9 @@ impl Spelling for Kotlin {
     }
 
     fn function_link(&self, name: &str) -> String {
-        format!("`{}`", name.to_lower_camel_case())
+        // What makes a layout is a member of it.
+        let of_layout = name.strip_suffix("_layout").map(|name| format!("Layout.{}", name.to_lower_camel_case()));
+        format!("`{}`", of_layout.unwrap_or_else(|| name.to_lower_camel_case()))
     }
 
     fn failure(&self, kind: &str) -> String {
