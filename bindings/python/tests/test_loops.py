@@ -178,6 +178,18 @@ def test_a_cancelled_task_ends_its_call_at_once(
     asyncio.run(main())
 
 
+def test_a_loop_that_cannot_watch_looks_once_at_a_time_however_many_calls_there_were(
+    client: AsyncRecordingClient,
+) -> None:
+    async def main() -> list[str]:
+        for _ in range(20):
+            await client.query_room(ROOM)
+        scheduled: list[Any] = vars(asyncio.get_running_loop())["_scheduled"]
+        return [repr(handle) for handle in scheduled if "Queue._look" in repr(handle)]
+
+    assert len(asyncio.run(main())) <= 1
+
+
 def test_every_operation_is_answered(
     client: AsyncRecordingClient, simulator: Simulator, profile: RecordingProfile
 ) -> None:

@@ -26,7 +26,18 @@ _queues: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[Queue]
 class Queue:
     """The ends of the calls of one event loop."""
 
-    __slots__ = ("__weakref__", "_late", "_looks", "_loop", "_process", "_telling", "_under_way", "_waiting", "core")
+    __slots__ = (
+        "__weakref__",
+        "_late",
+        "_looking",
+        "_looks",
+        "_loop",
+        "_process",
+        "_telling",
+        "_under_way",
+        "_waiting",
+        "core",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         core = boundary.completion_queue_new()
@@ -40,7 +51,9 @@ class Queue:
         self._late: dict[int, Any] = {}
         self._under_way = 0
         self._telling = False
+        # Whether it has to look at all, and does.
         self._looks = True
+        self._looking = False
         with contextlib.suppress(NotImplementedError):
             descriptor = boundary.completion_queue_descriptor(core)
             if isinstance(descriptor, int):
@@ -50,7 +63,7 @@ class Queue:
     def begin(self) -> None:
         """A call begins; `end` must follow."""
         self._under_way += 1
-        if self._looks and self._under_way == 1:
+        if self._looks and not self._looking:
             self._look()
         if _log.listen() and not self._telling:
             self._tell_later()
@@ -106,9 +119,13 @@ class Queue:
                     future.set_result(completion)
 
     def _look(self) -> None:
-        self._drain()
-        if self._under_way:
-            self._loop.call_later(_SECONDS_BETWEEN_LOOKS, self._look)
+        try:
+            self._drain()
+        finally:
+            # Whatever the logger's handlers raise.
+            self._looking = self._under_way > 0
+            if self._looking:
+                self._loop.call_later(_SECONDS_BETWEEN_LOOKS, self._look)
 
     def _tell_later(self) -> None:
         self._telling = True
