@@ -42,8 +42,9 @@ struct OperationVectorTests {
         try await client.updateLayout(
           of: target, to: newLayout, renderMode: renderMode.map { try #require(modes[$0]) },
           host: newHost)
-      default: try #require(
-        try await RongCloudRecordingTests.carryOut(operation, try #require(arguments), by: client), "\(operation)")
+      default:
+        try #require(
+          try await RongCloudRecordingTests.carryOut(operation, try #require(arguments), by: client), "\(operation)")
       }
     }
 

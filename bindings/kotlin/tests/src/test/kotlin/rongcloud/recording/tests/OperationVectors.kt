@@ -53,7 +53,8 @@ private fun BlockingRecordingClient.carryOut(entry: JsonNode) {
 
 /** Any other operation, by its name, with its arguments in their order. */
 private fun BlockingRecordingClient.carryOut(operation: String, arguments: List<Any>) {
-    val name = operation.split("_").joinToString("") { it.replaceFirstChar(Char::uppercase) }.replaceFirstChar(Char::lowercase)
+    val words = operation.split("_")
+    val name = words.first() + words.drop(1).joinToString("") { it.replaceFirstChar(Char::uppercase) }
     val method = javaClass.methods.single { it.name == name && it.parameterCount == arguments.size }
     try {
         method.invoke(this, *arguments.toTypedArray())
