@@ -32,7 +32,9 @@ private val futures = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 internal open class Call<T : Any>(private val client: Handle?, private val request: Request) {
     private val context = Log.context()
     private val ended = CompletableFuture<Completion>()
-    private var isCancelled = false
+    var isCancelled = false
+        @Synchronized get
+        private set
     private var number: Long? = null
 
     /** What became of it, as soon as anybody has to know. */
@@ -100,7 +102,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
             try {
                 future.complete(await())
             } catch (failure: Throwable) {
-                future.completeExceptionally(failure)
+                future.fail(failure)
             }
         }
         // However the future is completed, by a timeout for instance, nothing goes on for nobody.
@@ -174,10 +176,16 @@ private class CallFuture<T : Any>(private val call: Call<T>) : CompletableFuture
         val failure = call.asException()
         when {
             answer != null -> complete(answer)
-            failure is RecordingException.Cancelled || failure == null -> completeExceptionally(cancelled(failure))
-            else -> completeExceptionally(failure)
+            failure == null -> completeExceptionally(cancelled(null))
+            else -> fail(failure)
         }
         return isCancelled
+    }
+
+    /** The end of a call that is being cancelled may come before whoever cancels it has been told. */
+    fun fail(failure: Throwable) {
+        val isOurs = failure is RecordingException.Cancelled && call.isCancelled
+        completeExceptionally(if (isOurs) cancelled(failure as RecordingException) else failure)
     }
 
     private fun cancelled(ended: RecordingException?) =
