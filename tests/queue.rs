@@ -289,6 +289,23 @@ async fn a_call_that_had_ended_when_it_was_cancelled_tells_its_outcome_and_is_fo
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_cancelled_for_whoever_waits_for_its_end_is_told_once_more_when_it_has_ended() {
+    let simulator = simulator().await;
+    simulator.next([Step::hold()]).unwrap();
+    let (client, queue) = (native(simulator.url()), queue());
+    let number = client.begin(queue.clone(), start()).unwrap();
+    simulator.wait_for_requests(1).await.unwrap();
+    let cancelled = queue.cancel_and_tell(number).unwrap();
+    assert!(matches!(cancelled.failure, Some(RecordingError::Cancelled { sent: true, .. })), "{cancelled:?}");
+    let told = on_a_thread({
+        let queue = queue.clone();
+        move || queue.wait(LONG)
+    });
+    assert_eq!(told.await.unwrap().ended, [cancelled]);
+    assert!(queue.cancel_and_tell(number).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_are_cancelled_when_their_queue_goes() {
     // Takes connections in, and answers no handshake.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
