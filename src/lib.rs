@@ -46,7 +46,6 @@ pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
 pub use error::{
     Attempt, CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes,
-    completed,
 };
 pub use model::{
     ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,

@@ -129,6 +129,7 @@ impl<T: Clone + Send + 'static> Running<T> {
                 reason: "a defect in this library stopped the call".to_owned(),
                 call: self.progress.call().map(Box::new),
             }
+            .with_attempts(self.progress.attempts())
         }
     }
 }

@@ -54,6 +54,14 @@ async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
+/// The end of a call that has the queue to itself.
+async fn end_of(queue: &Arc<CompletionQueue>, number: i64) -> Completion {
+    let queue = queue.clone();
+    let [completion] = on_a_thread(move || queue.wait(LONG)).await.unwrap().ended.try_into().unwrap();
+    assert_eq!(completion.number, number);
+    completion
+}
+
 /// Ends once the call has; takes nothing.
 async fn ended(queue: &Arc<CompletionQueue>) {
     #[derive(Debug)]
@@ -94,9 +102,8 @@ async fn each_request_has_its_own_reply() {
     let mut replies = Vec::new();
     for request in requests {
         let number = client.begin(queue.clone(), request).unwrap();
-        let queue = queue.clone();
-        let completion = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap();
-        assert_eq!((completion.number, &completion.failure), (number, &None));
+        let completion = end_of(&queue, number).await;
+        assert_eq!(completion.failure, None);
         replies.push(completion.reply.unwrap());
     }
     let [
@@ -151,10 +158,10 @@ async fn a_descriptor_that_is_asked_for_late_tells_of_what_has_ended_before() {
     let simulator = simulator().await;
     let (client, queue) = (native(simulator.url()), queue());
     let first = client.begin(queue.clone(), query()).unwrap();
-    let waited = queue.clone();
-    // Until the second has ended, which leaves the first alone.
-    let second = client.begin(queue.clone(), query()).unwrap();
-    on_a_thread(move || waited.wait_for(second, LONG)).await.unwrap().unwrap();
+    // Until one begun later has ended, which leaves the first alone.
+    let other = self::queue();
+    let second = client.begin(other.clone(), query()).unwrap();
+    end_of(&other, second).await;
     ended(&queue).await;
     let told = queue.take().unwrap().ended;
     assert_eq!(told.iter().map(|completion| completion.number).collect::<Vec<_>>(), [first]);
@@ -209,70 +216,31 @@ async fn calls_of_a_closed_queue_go_on() {
     let (client, queue) = (native(simulator.url()), queue());
     let number = client.begin(queue.clone(), start()).unwrap();
     queue.close().unwrap();
-    let completion = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap();
+    ended(&queue).await;
+    let completion = end_of(&queue, number).await;
     assert!(completion.reply.is_some(), "{completion:?}");
 }
 
-/// A call for each of many threads, on one queue.
+/// A queue for each of many threads, as code that blocks has one.
 #[tokio::test(flavor = "multi_thread")]
-async fn any_number_of_threads_wait_for_a_call_each() {
+async fn any_number_of_threads_wait_each_for_its_own_calls() {
     let simulator = simulator().await;
-    let (client, queue) = (native(simulator.url()), queue());
+    let client = native(simulator.url());
     let threads: Vec<_> = (0..32)
         .map(|_| {
-            let (client, queue) = (client.clone(), queue.clone());
+            let (client, queue) = (client.clone(), queue());
             thread::spawn(move || {
                 for _ in 0..20 {
                     let number = client.begin(queue.clone(), query()).unwrap();
-                    let completion = queue.wait_for(number, LONG).unwrap().unwrap();
-                    assert_eq!((completion.number, completion.failure), (number, None));
+                    let ended = queue.wait(LONG).unwrap().ended;
+                    assert_eq!(ended.iter().map(|it| (it.number, &it.failure)).collect::<Vec<_>>(), [(number, &None)]);
                 }
+                assert_eq!(queue.take().unwrap().ended, [], "what was told is forgotten");
             })
         })
         .collect();
     on_a_thread(move || threads.into_iter().for_each(|thread| thread.join().unwrap())).await;
     assert_eq!(simulator.requests().len(), 32 * 20);
-    assert_eq!(queue.take().unwrap().ended, [], "what was told is forgotten");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_was_not_waited_for_long_enough_can_be_waited_for_again_or_taken() {
-    let simulator = simulator().await;
-    simulator.next([Step::hold(), Step::hold()]).unwrap();
-    let (client, queue) = (native(simulator.url()), queue());
-    let numbers = [(); 2].map(|()| client.begin(queue.clone(), start()).unwrap());
-    for number in numbers {
-        assert_eq!(queue.wait_for(number, NOTHING).unwrap(), None);
-        assert_eq!(queue.wait_for(number, Span(1_000_000)).unwrap(), None);
-    }
-    simulator.wait_for_requests(2).await.unwrap();
-    client.shut_down().unwrap();
-    let [again, taken] = numbers;
-    let waited = queue.clone();
-    let completion = on_a_thread(move || waited.wait_for(again, LONG)).await.unwrap().unwrap();
-    assert_eq!(completion.number, again);
-    ended(&queue).await;
-    assert_eq!(queue.take().unwrap().ended.iter().map(|told| told.number).collect::<Vec<_>>(), [taken]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_is_cancelled_while_a_thread_waits_for_it_ends_there_as_cancelled() {
-    let simulator = simulator().await;
-    simulator.next([Step::hold()]).unwrap();
-    let (client, queue) = (native(simulator.url()), queue());
-    let number = client.begin(queue.clone(), start()).unwrap();
-    let waiting = thread::spawn({
-        let queue = queue.clone();
-        move || queue.wait_for(number, LONG)
-    });
-    simulator.wait_for_requests(1).await.unwrap();
-    let cancelled = queue.cancel(number).unwrap().failure.unwrap();
-    assert!(matches!(cancelled, RecordingError::Cancelled { sent: true, .. }), "{cancelled:?}");
-    match on_a_thread(move || waiting.join().unwrap()).await {
-        Ok(completion) => assert_eq!(completion.unwrap().failure, Some(cancelled)),
-        // It came to wait only after the call had been forgotten.
-        Err(error) => assert!(matches!(error, RecordingError::Internal { .. }), "{error:?}"),
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,7 +252,7 @@ async fn a_call_that_had_ended_when_it_was_cancelled_tells_its_outcome_and_is_fo
     let completion = queue.cancel(number).unwrap();
     assert!(matches!(completion.reply, Some(Reply::Start { .. })), "{completion:?}");
     assert_eq!(queue.take().unwrap().ended, []);
-    let unknown = queue.wait_for(number, LONG).unwrap_err();
+    let unknown = queue.cancel(number).unwrap_err();
     assert!(matches!(unknown, RecordingError::Internal { .. }), "{unknown:?}");
 }
 
@@ -324,7 +292,7 @@ async fn a_refused_call_crosses_with_all_that_is_known() {
     simulator.next([Step::reply(401, r#"{"code":1004}"#)]).unwrap();
     let (client, queue) = (native(simulator.url()), queue());
     let number = client.begin(queue.clone(), start()).unwrap();
-    let failure = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap().failure.unwrap();
+    let failure = end_of(&queue, number).await.failure.unwrap();
     assert_eq!((failure.status(), failure.code()), (Some(401), Some(1004)));
     assert_eq!(failure.operation(), Some(OperationKind::Start));
 }
@@ -379,6 +347,6 @@ async fn a_client_that_was_shut_down_begins_calls_that_fail_as_not_sent() {
     let (client, queue) = (native(simulator.url()), queue());
     client.shut_down().unwrap();
     let number = client.begin(queue.clone(), query()).unwrap();
-    let failure = on_a_thread(move || queue.wait_for(number, LONG)).await.unwrap().unwrap().failure.unwrap();
+    let failure = end_of(&queue, number).await.failure.unwrap();
     assert!(matches!(failure, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }), "{failure:?}");
 }

@@ -11,7 +11,7 @@ use super::RecordingClient;
 use super::retry::{Failure, RetryClass};
 use crate::error::{Attempt, CallContext, FailureCause, RecordingError};
 use crate::protocol::{Call, Operation, RequestStamp, headers, is_secret, unreadable, with_likely_causes};
-use crate::time::known_time;
+use crate::time::Timestamp;
 use crate::transport::{AttemptProgress, Carrier, Progress, Request, Site, TransportFailure};
 
 /// Nobody can repeat a start, so it takes no connection that the other side may be closing meanwhile.
@@ -134,7 +134,7 @@ fn call_of<T>(operation: &Operation<T>, stamp: &RequestStamp) -> Call {
     Call {
         context: CallContext {
             request_id: Some(stamp.request_id.clone()),
-            sent_at: known_time(Some(stamp.timestamp_ms)),
+            sent_at: Some(Timestamp(i64::try_from(stamp.timestamp_ms).unwrap_or(i64::MAX))),
             ..operation.context.clone()
         },
         request_id: stamp.request_id.clone(),

@@ -24,7 +24,10 @@ impl RecordingClient {
         progress.begin(&operation.context);
         let ending = Ending { context: &operation.context, progress, is_due: true };
         let result = self.run_to_end(&operation, progress).instrument(span).await;
-        let result = result.map_err(|error| error.about(&operation.context).with_attempts(progress.attempts()));
+        let result = result.map_err(|error| {
+            let context = progress.call().unwrap_or_else(|| operation.context.clone());
+            error.about(&context).with_attempts(progress.attempts())
+        });
         ending.ended(result.as_ref().map(operation.record_id));
         result
     }
@@ -52,7 +55,7 @@ impl RecordingClient {
         let shared = &*self.shared;
         let mut attempts = Attempts::new(shared.delivery.retry, &shared.budget, operation.is_repeatable);
         let mut site = shared.route.first(operation.is_repeatable);
-        // The first attempt whose outcome is unknown: whatever comes later, it may have done it.
+        // The latest attempt whose outcome is unknown: whatever comes later, it may have done it.
         let mut unknown = None;
         loop {
             let result = self.attempt(carrier, site, operation, deadline, progress).await;
@@ -79,7 +82,7 @@ impl RecordingClient {
             warn!(request_id, %wait_ms, error = error.to_string(), "attempt failed, to be made again");
             if may_have_acted {
                 progress.note_unknown();
-                unknown.get_or_insert(error);
+                unknown = Some(error);
             }
             site = other.filter(|_| next.crosses_over).unwrap_or(site);
             sleep(next.wait).await;

@@ -93,7 +93,7 @@ pub struct CallContext {
 /// One request of a call that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Attempt {
-    /// Where it went: host, and port where that is not 443.
+    /// Where it went: host, and port where that is not the scheme's own.
     pub host: String,
     /// Its own `X-Request-ID`, by which the vendor's support finds it.
     pub request_id: String,

@@ -8,7 +8,7 @@ mod violation;
 use std::time::Duration;
 
 pub use call::{Attempt, CallContext, OperationKind};
-pub use failure::{Failure, FailureKind, completed};
+pub use failure::{Failure, FailureKind};
 pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};

@@ -1,7 +1,7 @@
 //! The ends of calls, gathered for whoever fetches them: nothing here ever calls into another language.
 //!
-//! An event loop watches a descriptor and takes what has ended; a thread of its own waits for it; code that blocks waits
-//! for its one call. The runtime's threads only put a call from one map into another, and wake whoever is to be woken.
+//! An event loop watches a descriptor and takes what has ended; a thread waits for it, one of its own for all calls or one
+//! that has a queue to itself. The runtime's threads only put a call from one map into another, and wake whoever is to be woken.
 
 use std::collections::{BTreeMap, HashMap};
 use std::process;
@@ -39,7 +39,7 @@ pub struct Completions {
     pub ended: Vec<Completion>,
 }
 
-/// The calls of an event loop, of a thread that waits for them, or of code that waits for each by itself.
+/// The calls of an event loop, or of a thread that waits for them.
 ///
 /// Its calls are cancelled when it goes. A forked child makes one of its own; all calls of its parent's have ended there as
 /// `Cancelled`.
@@ -118,23 +118,8 @@ impl CompletionQueue {
     /// Blocks until a call has ended, the log has records to fetch, or the queue is closed, at most as long as given; then
     /// takes. For a thread that does nothing else, and fetches the log whenever it is waiting.
     pub fn wait(&self, longest: Span) -> Result<Completions, RecordingError> {
-        self.shared.wait(length(longest));
+        self.shared.wait(longest.try_into().unwrap_or_default());
         Ok(self.shared.take())
-    }
-
-    /// Blocks until one call has ended, at most as long as given; nothing, where it goes on. A call that has been told is
-    /// forgotten. Any number of threads may wait, each for a call of its own, on a queue that nobody takes from.
-    ///
-    /// Errors: `Internal` where the queue has no such call.
-    pub fn wait_for(&self, number: i64, longest: Span) -> Result<Option<Completion>, RecordingError> {
-        let call = self.shared.find(number).ok_or_else(unknown_number)?;
-        let Some(outcome) = call.wait(length(longest)) else {
-            // This thread took the place of whoever else waits for it.
-            call.tell(&self.teller(number));
-            return Ok(None);
-        };
-        self.shared.forget(number);
-        Ok(Some(Completion::of(number, outcome)))
     }
 
     /// Cancels a call, forgets it, and tells what is known of it: `Cancelled`, or its outcome where it has ended.
@@ -182,14 +167,20 @@ impl CompletionQueue {
         let call = Arc::new(begin()?);
         let number = call.number();
         if let Some(mut calls) = self.shared.calls() {
+            if calls.is_closed {
+                drop(calls);
+                // Closed meanwhile, so that nobody would be told. It may have left.
+                call.cancel()?;
+                calls = self.shared.calls().ok_or_else(unknown_number)?;
+            }
             calls.under_way.insert(number, call.clone());
         }
-        call.tell(&self.teller(number));
+        call.tell(&Waker::from(Arc::new(Tell { number, shared: Arc::downgrade(&self.shared) })));
+        if log::is_on() {
+            // Whoever waits since before the log was switched on looks at it from now on.
+            self.shared.news.notify_all();
+        }
         Ok(number)
-    }
-
-    fn teller(&self, number: i64) -> Waker {
-        Waker::from(Arc::new(Tell { number, shared: Arc::downgrade(&self.shared) }))
     }
 }
 
@@ -214,7 +205,7 @@ impl Shared {
 
     fn note_end(&self, number: i64) {
         let Some(mut calls) = self.calls() else { return };
-        // One that is waited for by itself may have been told already.
+        // One that was cancelled and forgotten has been told already.
         let Some(call) = calls.under_way.remove(&number) else { return };
         calls.ended.insert(number, call);
         let notifier = calls.notifier.clone();
@@ -278,11 +269,6 @@ impl Completion {
     }
 }
 
-/// A length of time to wait; nothing for a negative one.
-fn length(longest: Span) -> Duration {
-    longest.try_into().unwrap_or_default()
-}
-
 fn unknown_number() -> RecordingError {
     RecordingError::internal("this queue has no such call")
 }
@@ -344,7 +330,7 @@ mod tests {
         thread::spawn(move || {
             let nothing = queue.take().unwrap().ended.is_empty() && queue.wait(LONG).unwrap().ended.is_empty();
             let unknown =
-                [queue.wait_for(number, LONG).is_err(), queue.cancel(number).is_err(), queue.descriptor().is_err()];
+                [queue.cancel_and_tell(number).is_err(), queue.cancel(number).is_err(), queue.descriptor().is_err()];
             queue.close().unwrap();
             sender.send((nothing, unknown)).unwrap();
         });
@@ -353,11 +339,10 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_that_is_waited_for_call_by_call_holds_nothing_of_what_was_told() {
+    fn a_queue_holds_nothing_of_what_was_cancelled() {
         let queue = CompletionQueue::new().unwrap();
         for _ in 0..100 {
             let number = queue.begin(call).unwrap();
-            assert_eq!(queue.wait_for(number, Span(0)).unwrap(), None);
             assert!(is_cancelled(&queue.cancel(number).unwrap()));
         }
         let calls = queue.shared.calls.lock().unwrap();

@@ -4,17 +4,19 @@
 //! itself apart, and a slow logger can't hold up a call. The queue is bounded and has no lock that a fork could
 //! leave held.
 
+use std::convert::Infallible;
 use std::fmt::{Debug, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crossbeam_queue::ArrayQueue;
-use once_cell::race::OnceBox;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::error::RecordingError;
+use crate::per_process::PerProcess;
 use crate::running;
 use crate::time::Timestamp;
 
@@ -64,7 +66,8 @@ pub struct LogField {
 }
 
 static LEVEL: AtomicU8 = AtomicU8::new(LogLevel::Off as u8);
-static QUEUE: OnceBox<ArrayQueue<LogRecord>> = OnceBox::new();
+/// A child begins with an empty one: another thread may have been about to put a record into its parent's.
+static QUEUE: PerProcess<ArrayQueue<LogRecord>> = PerProcess::new();
 
 /// Sets how much is kept for [`take_log_records`]. Costs nothing while off, as it is at first.
 #[uniffi::export]
@@ -95,8 +98,9 @@ pub(super) fn is_on() -> bool {
     LEVEL.load(Ordering::Relaxed) != LogLevel::Off as u8
 }
 
-fn queue() -> &'static ArrayQueue<LogRecord> {
-    QUEUE.get_or_init(|| Box::new(ArrayQueue::new(KEPT)))
+fn queue() -> Arc<ArrayQueue<LogRecord>> {
+    let Ok(queue) = QUEUE.get_or_try_make(|| Ok::<_, Infallible>(ArrayQueue::new(KEPT)));
+    queue
 }
 
 fn level_of(level: &Level) -> Option<LogLevel> {

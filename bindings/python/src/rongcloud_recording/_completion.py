@@ -1,4 +1,4 @@
-"""The ends of calls on asyncio: one queue for each event loop, which its loop drains when the core has rung."""
+"""The ends of calls on asyncio: one queue for each event loop, which its loop drains when the core has told it."""
 
 from __future__ import annotations
 

@@ -45,6 +45,8 @@ internal object Ends {
             call.end(ended)
         }
         lost?.takeIf { it !== lostBefore }?.let { end(Completion(number, null, it)) }
+        // Closed meanwhile, so that nobody else would end it.
+        if (isClosed && expected[number] === call) cancel(number)?.let(::end)
         return number
     }
 
