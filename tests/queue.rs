@@ -149,6 +149,8 @@ async fn a_call_that_has_ended_makes_the_descriptor_readable_and_is_taken_once()
     ended(&queue).await;
     let taken = queue.take().unwrap();
     assert_eq!((taken.ended.len(), taken.ended[0].number, taken.is_log_waiting), (1, number, false));
+    // For whoever was interrupted before it could read.
+    assert_eq!(queue.cancel_and_tell(number).unwrap(), taken.ended[0]);
     assert_eq!(queue.take().unwrap().ended, []);
     assert!(matches!(queue.cancel(number), Err(RecordingError::Internal { .. })));
 }
@@ -270,7 +272,26 @@ async fn a_call_that_is_cancelled_for_whoever_waits_for_its_end_is_told_once_mor
         move || queue.wait(LONG)
     });
     assert_eq!(told.await.unwrap().ended, [cancelled]);
+    queue.take().unwrap();
     assert!(queue.cancel_and_tell(number).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_calls_of_a_queue_are_cancelled_at_once_and_each_tells_what_is_known_of_it() {
+    let simulator = simulator().await;
+    let (client, queue) = (native(simulator.url()), queue());
+    let first = client.begin(queue.clone(), start()).unwrap();
+    ended(&queue).await;
+    queue.take().unwrap();
+    simulator.next([Step::hold()]).unwrap();
+    let second = client.begin(queue.clone(), start()).unwrap();
+    simulator.wait_for_requests(2).await.unwrap();
+    let [told, cancelled] = queue.cancel_all().unwrap().try_into().unwrap();
+    assert_eq!((told.number, told.reply.is_some()), (first, true));
+    assert!(
+        cancelled.number == second && matches!(cancelled.failure, Some(RecordingError::Cancelled { sent: true, .. }))
+    );
+    assert_eq!(queue.cancel_all().unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,6 +60,8 @@ struct Calls {
     under_way: HashMap<i64, Arc<Running<Reply>>>,
     /// Those that nobody has been told of yet.
     ended: BTreeMap<i64, Arc<Running<Reply>>>,
+    /// Those that were told last: whoever was told may have been interrupted before it could read.
+    told: BTreeMap<i64, Arc<Running<Reply>>>,
     notifier: Option<Arc<Notifier>>,
     is_closed: bool,
 }
@@ -110,7 +112,8 @@ impl CompletionQueue {
         Ok(descriptor)
     }
 
-    /// The calls that have ended since. Never blocks.
+    /// The calls that have ended since. Never blocks. Until the next `take` or `wait`, `cancel` still tells of them, for whoever
+    /// was interrupted before it could read.
     pub fn take(&self) -> Result<Completions, RecordingError> {
         Ok(self.shared.take())
     }
@@ -137,6 +140,13 @@ impl CompletionQueue {
     pub fn cancel_and_tell(&self, number: i64) -> Result<Completion, RecordingError> {
         let call = self.shared.find(number).ok_or_else(unknown_number)?;
         Ok(Completion::of(number, call.cancel()))
+    }
+
+    /// Cancels all calls, forgets them, and tells what is known of each, as `cancel` does. For code that was interrupted before
+    /// it knew of its call.
+    pub fn cancel_all(&self) -> Result<Vec<Completion>, RecordingError> {
+        let all = self.shared.calls().map(|mut calls| calls.take_all()).unwrap_or_default();
+        Ok(all.into_iter().map(|(number, call)| Completion::of(number, call.cancel())).collect())
     }
 
     /// Ends all waiting for whatever ends next, now and later. Its calls go on, and no others are begun.
@@ -239,12 +249,14 @@ impl Shared {
 
     fn find(&self, number: i64) -> Option<Arc<Running<Reply>>> {
         let calls = self.calls()?;
-        calls.under_way.get(&number).or_else(|| calls.ended.get(&number)).cloned()
+        let Calls { under_way, ended, told, .. } = &*calls;
+        under_way.get(&number).or_else(|| ended.get(&number)).or_else(|| told.get(&number)).cloned()
     }
 
     fn forget(&self, number: i64) -> Option<Arc<Running<Reply>>> {
         let mut calls = self.calls()?;
-        calls.under_way.remove(&number).or_else(|| calls.ended.remove(&number))
+        let Calls { under_way, ended, told, .. } = &mut *calls;
+        under_way.remove(&number).or_else(|| ended.remove(&number)).or_else(|| told.remove(&number))
     }
 }
 
@@ -256,7 +268,15 @@ impl Calls {
         } else if let Some(notifier) = &self.notifier {
             notifier.clear();
         }
-        std::mem::take(&mut self.ended)
+        self.told = std::mem::take(&mut self.ended);
+        self.told.clone()
+    }
+
+    fn take_all(&mut self) -> BTreeMap<i64, Arc<Running<Reply>>> {
+        let mut all = std::mem::take(&mut self.told);
+        all.append(&mut self.ended);
+        all.extend(self.under_way.drain());
+        all
     }
 }
 
