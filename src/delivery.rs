@@ -69,7 +69,8 @@ pub struct ConnectionPolicy {
     #[uniffi(default = None)]
     pub max_requests: Option<i32>,
     /// How many requests of a client are on their way at once, and so its most connections: 1 to 10,000. Further calls
-    /// wait for their turn within their timeout, and fail as not sent, cause `Overloaded`, where none comes.
+    /// wait for their turn within their timeout, and fail as not sent, cause [`Overloaded`](crate::FailureCause::Overloaded),
+    /// where none comes.
     /// Default: 128.
     #[uniffi(default = None)]
     pub max_concurrent: Option<i32>,

@@ -35,12 +35,11 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 /// A client's settings. Everything has a default but the service's address, which is the app's own.
 #[derive(Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct ClientOptions {
-    /// The app's data center. Default: `RONGCLOUD_DATA_CENTER`, where the environment is read; else required
-    /// unless `api_url` is given.
+    /// The app's data center. Default: `RONGCLOUD_DATA_CENTER` of the environment; required unless there is an `api_url`.
     #[uniffi(default = None)]
     pub data_center: Option<DataCenter>,
     /// The API's address in place of a data center's, for instance `https://gateway.example`; plain http for this
-    /// machine only. Wins over `data_center`. Default: `RONGCLOUD_API_URL`, where the environment is read.
+    /// machine only. Wins over `data_center`. Default: `RONGCLOUD_API_URL` of the environment.
     #[uniffi(default = None)]
     pub api_url: Option<String>,
     /// A second address of the same service, used while `api_url` fails, as a data center's backup domain is. Only

@@ -59,7 +59,8 @@ pub enum TimestampUnit {
 pub struct CallbackOptions {
     /// How far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365 days.
     /// Default: 5 minutes; the service documents none. Whether it sends a callback again with the same signature is
-    /// unknown: where logs show genuine ones refused as `OutsideTimeWindow` after an outage, a wider window takes them.
+    /// unknown: where logs show genuine ones refused as
+    /// [`OutsideTimeWindow`](crate::callback::RefusalReason::OutsideTimeWindow) after an outage, a wider window takes them.
     #[uniffi(default = None)]
     pub time_window: Option<Span>,
     /// The unit of a callback's timestamp. One receiver takes one only: with both, the digits of a captured callback

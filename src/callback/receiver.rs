@@ -171,7 +171,7 @@ impl CallbackReceiver {
 
 /// Reads a recording callback's body **without verifying it**: for one that was verified before it was stored.
 ///
-/// Errors: `Refused` with `UnreadableBody`.
+/// Errors: `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
 ///
 /// Arguments:
 /// - body: the callback's body, as it came.
@@ -182,7 +182,7 @@ pub fn parse_recording_event(body: Vec<u8>) -> Result<RecordingEvent, CallbackEr
 
 /// Reads a room status callback's body **without verifying it**: for one that was verified before it was stored.
 ///
-/// Errors: `Refused` with `UnreadableBody`.
+/// Errors: `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
 ///
 /// Arguments:
 /// - body: the callback's body, as it came.

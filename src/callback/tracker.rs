@@ -182,7 +182,7 @@ impl RecordingTracker {
     /// what its fields say: a snapshot keeps the `json`.
     ///
     /// Arguments:
-    /// - event: an event as a receiver or `parse_recording_event` returned it.
+    /// - event: an event as a receiver returned it, or as it was read again from what was stored.
     pub fn record(&self, event: RecordingEvent) -> Result<bool, RecordingError> {
         let event = as_its_json_says(event)?;
         let mut facts = self.facts();
@@ -328,7 +328,7 @@ fn key(event: &RecordingEvent) -> EventKey {
 
 /// The event as its `json` says it, which is what a snapshot keeps.
 fn as_its_json_says(event: RecordingEvent) -> Result<RecordingEvent, RecordingError> {
-    const ADVICE: &str = "give an event as a receiver or parse_recording_event returns it";
+    const ADVICE: &str = "give an event as a receiver returns it, or as it is read from what was stored";
     let read = RecordingEvent::read(event.json.as_bytes()).or_else(|error| {
         invalid("event.json", codes::INVALID_JSON, format!("is not a recording callback's body ({error}): {ADVICE}"))
     })?;

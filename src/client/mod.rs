@@ -44,7 +44,7 @@ struct Shared {
 }
 
 impl RecordingClient {
-    /// A client with the given settings; the environment is not read.
+    /// A client with the given settings; the environment is not read, so that a data center or an address must be given.
     ///
     /// # Errors
     /// `InvalidInput` for unusable settings; `NotSent` where this host can't speak HTTPS, for want of CA certificates.

@@ -13,7 +13,7 @@ pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};
 
-/// Where on its way a request failed.
+/// Where on its way a request failed. Further causes may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum FailureCause {

@@ -66,7 +66,7 @@ pub struct Violation {
     /// Where, spelled as the API spells it: `config.input.video[1].width`, `sessionId`, `Room-Id`.
     /// For a text that is not JSON: `line 33, column 1`.
     pub path: String,
-    /// Which rule, as a stable word: `out_of_range`.
+    /// Which rule, as a stable word: `out_of_range`. There are constants for all.
     pub code: String,
     /// What is wrong and what to do, as a sentence.
     pub reason: String,

@@ -12,7 +12,7 @@ use crate::error::codes;
 pub struct Advice {
     /// Where, spelled as the API spells it: `config.hostUserId`, `config.input.video[1]`.
     pub path: String,
-    /// What, as a stable word: `host_missing`. [`ADVICE`] lists all.
+    /// What, as a stable word: `host_missing`. There are constants for all.
     pub code: String,
     /// What it leads to and what to do, as a sentence.
     pub reason: String,

@@ -11,7 +11,7 @@ use crate::error::RecordingError;
 /// A recording's config, validated once and kept as the bytes that are sent.
 ///
 /// Make one when your program starts and use it for every room: starting then costs no validation and no
-/// serialisation of the config. A profile is immutable, cheap to clone, and can be
+/// serialisation of the config. A profile is immutable, and can be
 /// shared between threads and clients.
 #[derive(Debug, Clone, uniffi::Object)]
 pub struct RecordingProfile {
