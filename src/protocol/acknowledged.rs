@@ -1,4 +1,4 @@
-//! What stopping a recording and changing its layout have in common: the service says yes, and mostly to what.
+//! What operations have in common that change something: the service says yes, and perhaps to what.
 
 use super::reply::{Call, HttpReply, record_id};
 use crate::error::RecordingError;
@@ -6,11 +6,11 @@ use crate::error::RecordingError;
 /// The service did as asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Acknowledged {
-    /// `recordId`: the recording that was stopped or changed. Absent where the service doesn't say.
+    /// `recordId`: the recording that was stopped or changed. Absent where the service names none.
     pub record_id: Option<String>,
     /// The room: `Room-Id`.
     pub room_id: String,
-    /// The session: `sessionId`.
+    /// The session: `sessionId`. Empty where the call was not about one.
     pub session_id: String,
     /// The `X-Request-ID` of the call, for the vendor's support.
     pub request_id: String,
