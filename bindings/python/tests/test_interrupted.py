@@ -377,6 +377,45 @@ def test_a_signal_before_a_blocking_call_has_begun_tells_nothing(
     assert interrupted_outcome(caught.value) is None
 
 
+async def signalled_in_the_loop(*calls: Any) -> list[Any]:
+    """The outcomes of calls, sorted by their types, where a signal's handler raises in the loop itself."""
+    errors: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context["exception"]))
+    outcomes = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 60)
+    assert [type(error) for error in errors] == [HandlerError]
+    return sorted(outcomes, key=lambda outcome: type(outcome).__name__)
+
+
+@pytest.mark.usefixtures("_loops")
+def test_a_signal_right_when_asyncio_is_told_of_an_end_leaves_no_task_waiting(
+    client: AsyncRecordingClient, simulator: Simulator, signalled: Callable[..., None]
+) -> None:
+    simulator.next(hold=True)
+    signalled(boundary.completion_queue_take, lambda raw: raw.len > NO_COMPLETIONS)
+    # Which of them had ended is lost, so that both are ended and tell what is known of them.
+    held, answered = asyncio.run(signalled_in_the_loop(client.query_room(ROOM), client.query_room(ROOM)))
+    assert isinstance(held, RecordingCancelledError)
+    assert isinstance(answered, Room)
+
+
+def test_a_signal_amid_the_ends_that_asyncio_is_told_of_leaves_no_task_waiting(
+    client: AsyncRecordingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_out = _completion.Queue._hand_out
+    interrupted: list[Any] = []
+
+    def interrupt(queue: Any, ended: Any) -> None:
+        given = list(ended)
+        hand_out(queue, given[:-1] if given and not interrupted else given)
+        if given and not interrupted:
+            interrupted.append(given)
+            raise HandlerError
+
+    monkeypatch.setattr(_completion.Queue, "_hand_out", interrupt)
+    outcomes = asyncio.run(signalled_in_the_loop(client.query_room(ROOM), client.query_room(ROOM)))
+    assert [type(outcome) for outcome in outcomes] == [Room, Room]
+
+
 @pytest.mark.parametrize("program", ["interrupted.py", *(["interrupted_asyncio.py"] if HAS_NOTES else [])])
 def test_ctrl_c_tells_what_it_has_ended(program: str, simulator: Simulator) -> None:
     simulator.next(hold=True)
