@@ -203,6 +203,9 @@ class Function(_Called, Generic[T]):
             outcome = self.told([it.codec.encoded(value) for it, value in zip(self._parameters, nearest, strict=True)])
             more: Any = getattr(outcome.error(), "violations", ()) if isinstance(outcome, Failed) else ()
             known = {path for path, _, _ in unfit}
+            # Of a number, the core may know a narrower range.
+            ranges = {(it.path, it.code): it.reason for it in more}
+            unfit = [(path, code, ranges.get((path, code), reason)) for path, code, reason in unfit]
             unfit += [(it.path, it.code, it.reason) for it in more if it.path not in known]
         return Failed(raised_as[UNFIT](unfit))
 
