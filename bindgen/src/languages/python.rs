@@ -253,6 +253,11 @@ impl Maker {
         Value::from_serialize(fields.iter().map(|it| self.argument(it, "", is_settings)).collect::<Vec<_>>())
     }
 
+    /// Whether what a record holds is given as arguments of their own.
+    fn is_spread(&self, name: &str) -> bool {
+        self.is_settings(name) || ["CallbackError", "RecordingError"].contains(&name)
+    }
+
     fn is_settings(&self, name: &str) -> bool {
         let record = self.surface.records.iter().find(|it| it.name == name);
         record.is_some_and(|it| it.fields.iter().all(|field| field.default.is_some()))
@@ -453,7 +458,7 @@ impl Maker {
             name: field.name.clone(),
             docs: field.docs.clone(),
             codec: if is_json { "codec.JSON".to_owned() } else { self.codec(&field.ty) },
-            path: if self.is_settings(&field.ty.name) { String::new() } else { field.name.clone() },
+            path: if self.is_spread(&field.ty.name) { String::new() } else { field.name.clone() },
             annotation: if is_json { "str | bytes".to_owned() } else { self.annotation(&field.ty, role) },
             answer: self.annotation(&field.ty, Role::Answer),
             present: self.annotation(present, if role == Role::Field { Role::Answer } else { role }),

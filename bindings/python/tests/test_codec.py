@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from conftest import Start
-from rongcloud_recording import RecordingProfile, RecordType, StartedRecording
-from rongcloud_recording._codec import BYTES, F64, I32, I64, SPAN, TEXT, TIMESTAMP, Codec, Optional, Sequence
+from rongcloud_recording import (
+    AsyncRecordingClient,
+    CallbackReceiver,
+    InvalidInputError,
+    RecordingClient,
+    RecordingProfile,
+    RecordType,
+    StartedRecording,
+)
+from rongcloud_recording._codec import (
+    BYTES,
+    F64,
+    I32,
+    I64,
+    SPAN,
+    TEXT,
+    TIMESTAMP,
+    Codec,
+    Optional,
+    Sequence,
+    Written,
+)
 from rongcloud_recording._native import boundary
-from support import ROOM, SESSION, Simulator
+from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 
 # Two calls that have ended, the first with an answer.
 COMPLETIONS = (
@@ -52,9 +74,9 @@ def started(texts: tuple[str, ...], kind: RecordType) -> StartedRecording:
 
 @pytest.mark.parametrize(("codec", "value", "encoded"), VALUES)
 def test_a_value_is_written_as_uniffi_does(codec: Codec[Any], value: Any, encoded: str) -> None:
-    out = bytearray()
+    out = Written()
     codec.write(out, value)
-    assert out == bytes.fromhex(encoded)
+    assert bytes(out) == bytes.fromhex(encoded)
 
 
 @pytest.mark.parametrize(("codec", "value", "encoded"), VALUES)
@@ -130,3 +152,47 @@ def test_a_records_id_comes_back_as_the_service_gave_it(
     shared_simulator.room(ROOM, SESSION)
     shared_simulator.next(status=200, body=json.dumps({"code": 200, "recordId": text}))
     assert start(shared_simulator.url, profile).record_id == text
+
+
+@pytest.fixture
+def clones(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The objects that were cloned, by their kinds."""
+    made: list[str] = []
+    for kind in (boundary.RECORDING_PROFILE, boundary.CREDENTIALS):
+
+        def clone(*arguments: Any, name: str = kind.names[0], clone: Any = kind._clone) -> int:
+            made.append(name)
+            number: int = clone(*arguments)
+            return number
+
+        monkeypatch.setattr(kind, "_clone", clone)
+    return made
+
+
+def start(client: RecordingClient, profile: RecordingProfile, extra: str) -> None:
+    """A blocking start."""
+    client.start(ROOM, SESSION, profile, extra=extra)
+
+
+def start_on_asyncio(client: AsyncRecordingClient, profile: RecordingProfile, extra: str) -> None:
+    """A start on asyncio."""
+    asyncio.run(client.start(ROOM, SESSION, profile, extra=extra))
+
+
+@pytest.mark.parametrize(("kind", "start"), [(RecordingClient, start), (AsyncRecordingClient, start_on_asyncio)])
+def test_an_object_beside_an_argument_that_cannot_be_carried_is_let_go_of(
+    kind: Any, start: Callable[..., None], simulator: Simulator, profile: RecordingProfile, clones: list[str]
+) -> None:
+    client = kind(APP_KEY, APP_SECRET, api_url=simulator.url)
+    with pytest.raises(InvalidInputError):
+        start(client, profile, "\ud800")
+    assert clones == []
+    start(client, profile, "order-7")
+    assert clones == ["RecordingProfile"]
+
+
+def test_credentials_beside_a_setting_that_cannot_be_carried_are_handed_over_once(clones: list[str]) -> None:
+    with pytest.raises(InvalidInputError):
+        CallbackReceiver("key", "secret", largest_body=2**70)
+    # To be asked for what else is wrong, with what it lets go of.
+    assert clones == ["Credentials"]

@@ -271,6 +271,11 @@ def test_invalid_input_is_a_value_error() -> None:
     assert issubclass(InvalidInputError, ValueError)
 
 
+def test_the_article_of_an_errors_documentation_is_the_one_that_is_spoken() -> None:
+    assert str(NotSentTimeoutError.__doc__).startswith("A `NotSentError` ")
+    assert str(OutcomeUnknownTimeoutError.__doc__).startswith("An `OutcomeUnknownError` ")
+
+
 @pytest.mark.parametrize("kind", [NotSentTimeoutError, OutcomeUnknownTimeoutError])
 def test_a_timeout_is_a_timeout_error(kind: type[RecordingError]) -> None:
     assert issubclass(kind, TimeoutError)
@@ -311,3 +316,10 @@ def test_an_error_that_nobody_keeps_is_freed_at_once(profile: RecordingProfile) 
 def test_a_traceback_names_the_public_class() -> None:
     last = traceback.format_exception_only(EVERY[-1])[-1]
     assert last == "rongcloud_recording.InternalError: internal: a defect\n"
+
+
+@pytest.mark.parametrize("number", [-(2**40), 2**40])
+def test_a_status_that_no_reply_can_have_is_named_as_it_is_given(number: int) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        RefusedError(status=number, retryable=False, reason="no", call=START)
+    assert [(found.path, found.code) for found in caught.value.violations] == [("status", "out_of_range")]

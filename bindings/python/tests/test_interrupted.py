@@ -24,6 +24,7 @@ from rongcloud_recording import (
     Room,
     StartedRecording,
     _completion,
+    _log,
     interrupted_outcome,
 )
 from rongcloud_recording._native import boundary
@@ -304,6 +305,115 @@ def test_a_blocking_call_interrupted_when_it_had_failed_tells_its_error(
     with pytest.raises(HandlerError) as caught:
         RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url).start("elsewhere", SESSION, profile)
     assert isinstance(interrupted_outcome(caught.value), RefusedError)
+
+
+@pytest.fixture
+def signalled(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Has a signal's handler raise right after a function of the library's, before what it returned is seen."""
+
+    def handle(*_: object) -> None:
+        raise HandlerError
+
+    def after(function: Any, is_time: Callable[[Any], bool] = lambda _: True) -> None:
+        called = function._prepared()
+        signals = iter([signal.SIGUSR1])
+
+        def interrupted(*arguments: Any) -> Any:
+            raw = called(*arguments)
+            if is_time(raw):
+                for number in signals:
+                    signal.raise_signal(number)
+            return raw
+
+        monkeypatch.setattr(function, "_called", interrupted)
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    yield after
+    signal.signal(signal.SIGUSR1, before)
+
+
+# Whether the log is waiting, and how many calls have ended.
+NO_COMPLETIONS = 5
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_signal_right_when_a_blocking_call_has_ended_tells_its_answer(
+    name: str, simulator: Simulator, profile: RecordingProfile, signalled: Callable[..., None]
+) -> None:
+    _, answer, call = OPERATIONS[name]
+    signalled(boundary.completion_queue_wait, lambda raw: raw.len > NO_COMPLETIONS)
+    with pytest.raises(HandlerError) as caught:
+        call(RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url), profile)
+    assert type(interrupted_outcome(caught.value)) is answer
+
+
+def test_a_signal_right_when_a_blocking_call_has_begun_ends_it_and_tells_so(
+    simulator: Simulator, profile: RecordingProfile, signalled: Callable[..., None]
+) -> None:
+    simulator.next(hold=True)
+
+    def has_left(_: object) -> bool:
+        simulator.wait(requests=1)
+        return True
+
+    signalled(boundary.native_client_begin, has_left)
+    with pytest.raises(HandlerError) as caught:
+        RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url).start(ROOM, SESSION, profile)
+    simulator.wait(abandoned=1)
+    outcome = interrupted_outcome(caught.value)
+    assert isinstance(outcome, RecordingCancelledError)
+    assert (outcome.maybe_sent, outcome.request_id) == (True, simulator.headers()[0]["x-request-id"])
+
+
+def test_a_signal_before_a_blocking_call_has_begun_tells_nothing(
+    simulator: Simulator, profile: RecordingProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise HandlerError
+
+    monkeypatch.setattr(_log, "listen", fail)
+    with pytest.raises(HandlerError) as caught:
+        RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url).start(ROOM, SESSION, profile)
+    assert interrupted_outcome(caught.value) is None
+
+
+async def signalled_in_the_loop(*calls: Any) -> list[Any]:
+    """The outcomes of calls, sorted by their types, where a signal's handler raises in the loop itself."""
+    errors: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context["exception"]))
+    outcomes = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 60)
+    assert [type(error) for error in errors] == [HandlerError]
+    return sorted(outcomes, key=lambda outcome: type(outcome).__name__)
+
+
+@pytest.mark.usefixtures("_loops")
+def test_a_signal_right_when_asyncio_is_told_of_an_end_leaves_no_task_waiting(
+    client: AsyncRecordingClient, simulator: Simulator, signalled: Callable[..., None]
+) -> None:
+    simulator.next(hold=True)
+    signalled(boundary.completion_queue_take, lambda raw: raw.len > NO_COMPLETIONS)
+    # Which of them had ended is lost, so that both are ended and tell what is known of them.
+    held, answered = asyncio.run(signalled_in_the_loop(client.query_room(ROOM), client.query_room(ROOM)))
+    assert isinstance(held, RecordingCancelledError)
+    assert isinstance(answered, Room)
+
+
+def test_a_signal_amid_the_ends_that_asyncio_is_told_of_leaves_no_task_waiting(
+    client: AsyncRecordingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_out = _completion.Queue._hand_out
+    interrupted: list[Any] = []
+
+    def interrupt(queue: Any, ended: Any) -> None:
+        given = list(ended)
+        hand_out(queue, given[:-1] if given and not interrupted else given)
+        if given and not interrupted:
+            interrupted.append(given)
+            raise HandlerError
+
+    monkeypatch.setattr(_completion.Queue, "_hand_out", interrupt)
+    outcomes = asyncio.run(signalled_in_the_loop(client.query_room(ROOM), client.query_room(ROOM)))
+    assert [type(outcome) for outcome in outcomes] == [Room, Room]
 
 
 @pytest.mark.parametrize("program", ["interrupted.py", *(["interrupted_asyncio.py"] if HAS_NOTES else [])])

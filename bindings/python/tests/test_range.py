@@ -178,3 +178,11 @@ def test_a_count_out_of_range_is_a_violation(number: int, name: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         client(retry=RetryPolicy(**{name: number}))
     assert [(found.path, found.code) for found in caught.value.violations] == [(f"retry.{name}", "out_of_range")]
+
+
+@pytest.mark.parametrize("number", [-(2**40), -1, 0, 11, 2**31 - 1, 2**40])
+def test_a_number_of_attempts_out_of_range_is_told_the_range_there_is(number: int) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        client(retry=RetryPolicy(max_attempts=number))
+    (found,) = caught.value.violations
+    assert found.reason.endswith(" is not from 1 to 10")

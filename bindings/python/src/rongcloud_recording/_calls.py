@@ -22,7 +22,6 @@ T = TypeVar("T")
 # How long a blocking call may hold back a signal, such as Ctrl-C.
 _SLICE_SECONDS = 0.1
 _SLICE = int(_SLICE_SECONDS * 1e9)
-_NOTHING: Any = boundary.COMPLETIONS.made(is_log_waiting=False, ended=())
 
 
 def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Failed:
@@ -34,8 +33,6 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
         return request
     if isinstance(queue, Failed):
         return queue
-    number: Any = None
-    taken: Any = _NOTHING
     try:
         _log.listen()
         number = boundary.native_client_begin.told([client, queue, request])
@@ -43,27 +40,26 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
             return _broken_off(number)
         if not isinstance(select.select, BuiltinFunctionType):
             _let_others_run(queue)
-        while not taken.ended:
-            told: Any = boundary.completion_queue_wait.told([queue, _SLICE])
-            if isinstance(told, Failed):
-                return _broken_off(told)
-            taken = told
+        while True:
+            taken: Any = boundary.completion_queue_wait.told([queue, _SLICE])
+            if isinstance(taken, Failed):
+                return _broken_off(taken)
             # Also while it lasts, so that a request that hangs can be seen.
             if taken.is_log_waiting:
                 _log.forward()
+            if taken.ended:
+                return _ended(taken.ended[0])
     except BaseException as interruption:
-        # Ctrl-C, or another exception out of a signal's or the log's handler. The traceback keeps the queue alive, so
-        # the call is ended here.
-        if isinstance(number, int):
-            known = taken.ended[0] if taken.ended else boundary.completion_queue_cancel.told([queue, number])
-            _interrupted.end(known, interruption)
+        # Ctrl-C, or another exception out of a signal's or the log's handler, perhaps before it was known here that the
+        # call had begun, or ended. The traceback keeps the queue alive, so the call is ended here.
+        known: Any = boundary.completion_queue_cancel_all.told([queue])
+        for completion in [known] if isinstance(known, Failed) else known:
+            _interrupted.end(completion, interruption)
             if _log.is_listening():
                 # It ends at once, on another thread; then the log has a record of it.
                 boundary.completion_queue_wait.told([queue, _SLICE])
                 _log.forward()
         raise
-    outcome: T | Failed = _ended(taken.ended[0])
-    return outcome
 
 
 def _let_others_run(queue: Handle) -> None:

@@ -23,6 +23,16 @@ _FIRST, _LAST = (at.replace(tzinfo=timezone.utc) for at in (datetime.min, dateti
 _MICROSECOND, _MILLISECOND = timedelta(microseconds=1), timedelta(milliseconds=1)
 
 
+class Written(bytearray):
+    """What codecs have written, and the objects in it by their places."""
+
+    __slots__ = ("objects",)
+
+    def __init__(self, start: bytes = b"") -> None:
+        super().__init__(start)
+        self.objects: list[tuple[int, Any]] = []
+
+
 class Codec(Generic[T]):
     """A type that crosses to the library."""
 
@@ -35,7 +45,7 @@ class Codec(Generic[T]):
         """The value as it is kept. Errors: `TypeError` or `ValueError`, naming the place."""
         raise NotImplementedError
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         """Appends a value. Errors: `ValueError` where there is something unfit in it."""
         raise NotImplementedError
 
@@ -49,7 +59,7 @@ class Codec(Generic[T]):
 
     def encoded(self, value: Any) -> Any:
         """A value that crosses by itself."""
-        out = bytearray()
+        out = Written()
         self.write(out, value)
         return out
 
@@ -91,7 +101,7 @@ class Number(Codec[T]):
             raise wrong_type(place, value, self.names)
         return value
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         try:
             out += self._struct.pack(value)
         except (struct.error, OverflowError) as error:
@@ -123,7 +133,7 @@ class _Text(Codec[str]):
             raise wrong_type(place, value, self.names)
         return value
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         raw = str.encode(value)
         out += _LENGTH.pack(len(raw))
         out += raw
@@ -178,7 +188,7 @@ class _Bytes(Codec[bytes]):
             raise wrong_type(place, value, self.names)
         return bytes(value)
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         out += _LENGTH.pack(len(value))
         out += value
 
@@ -208,7 +218,7 @@ class _Span(Number[timedelta]):
         except OverflowError:
             return timedelta.max if value > 0 else timedelta.min
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         out += self._struct.pack(self.encoded(value))
 
     def read(self, data: bytes, at: int) -> tuple[timedelta, int]:
@@ -265,7 +275,7 @@ class Optional(Codec[Any]):
             failure = error if isinstance(self.inner, Sequence) else wrong_type(place, value, self.names, self.inner)
         raise failure
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         if value is None:
             out.append(0)
         else:
@@ -290,7 +300,7 @@ class Sequence(Codec[tuple[Any, ...]]):
             raise TypeError(f"{place} must be a sequence, not {type(value).__name__}")
         return tuple(self._item.fit(f"{place}[{index}]", item) for index, item in enumerate(value))
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         out += _LENGTH.pack(len(value))
         for item in value:
             self._item.write(out, item)
@@ -365,7 +375,7 @@ class Record(Codec[T]):
             raise wrong_type(place, value, self.names)
         return value
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         for name, codec in self.fields.items():
             codec.write(out, getattr(value, name))
 
@@ -447,7 +457,7 @@ class Flat(Codec[T]):
                 return f": use {member}"
         return ""
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         out += self._written[value]
 
     def read(self, data: bytes, at: int) -> tuple[T, int]:
@@ -467,7 +477,7 @@ class Union(Codec[Any]):
             raise wrong_type(place, value, self.names)
         return value
 
-    def write(self, out: bytearray, value: Any) -> None:
+    def write(self, out: Written, value: Any) -> None:
         position, codec = self._by_type[type(value)]
         out += position
         codec.write(out, value)

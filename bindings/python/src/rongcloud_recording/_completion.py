@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import _interrupted, _log
@@ -100,23 +100,35 @@ class Queue:
     def _drain(self) -> None:
         """Hands out the outcomes of the calls that have ended."""
         if self._process != os.getpid():
-            # This is a copy, and what rings is for the process that forked this one.
+            # This is a copy, and what is told is for the process that forked this one.
             return
         wait_where_process_ends()
-        taken: Any = boundary.completion_queue_take.told([self.core])
+        taken: Any = None
         try:
-            if taken.is_log_waiting:
-                _log.forward()
-        finally:
-            # Whatever the logger's handlers raise.
-            for completion in taken.ended:
-                future = self._waiting.pop(completion.number, None)
-                if future is None:
-                    continue
-                if future.done():
-                    self._late[completion.number] = completion
-                else:
-                    future.set_result(completion)
+            taken = boundary.completion_queue_take.told([self.core])
+            self._hand_out((it.number, it) for it in taken.ended)
+        except BaseException:
+            # A signal's handler raised it, and the loop may go on all the same: nobody may be left waiting. Where it is
+            # lost what was taken, all calls are ended, of which those that had ended tell their outcomes.
+            cancel = boundary.completion_queue_cancel_and_tell.told
+            numbers = list(self._waiting) if taken is None else [it.number for it in taken.ended]
+            self._hand_out((number, cancel([self.core, number])) for number in numbers)
+            raise
+        # Last, as the logger's handlers may raise anything.
+        if taken.is_log_waiting:
+            _log.forward()
+
+    def _hand_out(self, ended: Iterable[tuple[int, Any]]) -> None:
+        """Tells those who await calls of their ends, of each once."""
+        for number, completion in ended:
+            future = self._waiting.get(number)
+            if future is None:
+                continue
+            if future.cancelled():
+                self._late[number] = completion
+            elif not future.done():
+                future.set_result(completion)
+            del self._waiting[number]
 
     def _look(self) -> None:
         try:

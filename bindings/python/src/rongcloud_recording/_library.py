@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from ._codec import Codec, Unfit, wrong_type
+from ._codec import Codec, Unfit, Written, wrong_type
 from ._ending import process_ends
 
 T = TypeVar("T")
@@ -68,8 +68,11 @@ class Library:
         function.argtypes = (*arguments, _STATUS)
         return function
 
-    def buffer(self, content: bytes | bytearray) -> _Buffer:
-        """A buffer of the library's, which it takes back."""
+    def buffer(self, content: bytes | Written) -> _Buffer:
+        """A buffer of the library's, which it takes back with the objects in it."""
+        if isinstance(content, Written):
+            for at, handle in content.objects:
+                content[at : at + 8] = handle.kind.cloned(handle).to_bytes(8, "big")
         status = _Status()
         buffer: _Buffer = self._from_bytes(_ForeignBytes(len(content), bytes(content)), status)
         return buffer
@@ -121,8 +124,10 @@ class Object(Codec[Handle]):
         number: int = self._clone(handle.number, _Status())
         return number
 
-    def write(self, out: bytearray, value: Any) -> None:
-        out += self.cloned(value).to_bytes(8, "big")
+    def write(self, out: Written, value: Any) -> None:
+        # Cloned when all is handed over: what is written after it may be unfit.
+        out.objects.append((len(out), value))
+        out += bytes(8)
 
     def read(self, data: bytes, at: int) -> tuple[Handle, int]:
         return Handle(self, int.from_bytes(data[at : at + 8], "big")), at + 8
@@ -198,6 +203,9 @@ class Function(_Called, Generic[T]):
             outcome = self.told([it.codec.encoded(value) for it, value in zip(self._parameters, nearest, strict=True)])
             more: Any = getattr(outcome.error(), "violations", ()) if isinstance(outcome, Failed) else ()
             known = {path for path, _, _ in unfit}
+            # Of a number, the core may know a narrower range.
+            ranges = {(it.path, it.code): it.reason for it in more}
+            unfit = [(path, code, ranges.get((path, code), reason)) for path, code, reason in unfit]
             unfit += [(it.path, it.code, it.reason) for it in more if it.path not in known]
         return Failed(raised_as[UNFIT](unfit))
 
@@ -237,10 +245,10 @@ class Operation(_Called, Generic[T]):
         super().__init__(*parameters)
         self._position = position.to_bytes(4, "big")
 
-    def encoded(self, *values: Any) -> bytearray | Failed:
+    def encoded(self, *values: Any) -> Written | Failed:
         """The request. Errors: `TypeError` or `ValueError`, naming the argument."""
         fitting = self._fitting(values)
-        out = bytearray(self._position)
+        out = Written(self._position)
         try:
             for it, value in zip(self._parameters, fitting, strict=True):
                 it.codec.write(out, value)
