@@ -33,8 +33,8 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def rung() -> None:
-    """What the child's copy of the loop would do once the answer to the parent's call rings."""
+def told() -> None:
+    """What the child's copy of the loop would do once the answer to the parent's call is told."""
     registered: Any = vars(loop)["_selector"].get_map()
     (bell,) = (key for key in registered.values() if "Queue._drain" in repr(key.data))
     if not select.select([bell.fd], [], [], 60)[0]:
@@ -48,7 +48,7 @@ child = os.fork()
 if not child:
     own = asyncio.run(client.start("room1", "aaa", PROFILE))
     simulator.release()
-    rung()
+    told()
     say(f"child: {'own answer' if own.record_id and not call.done() else 'wrong'}")
     # Without the end of a loop that is the parent's.
     os._exit(0)
