@@ -52,6 +52,14 @@ const PIECES: &[(&str, &str, &str)] = &[
     ("Request", "update", ""),
 ];
 
+/// When a callback is refused, where the documentation names the exception alone.
+const UNBELIEVABLE: &str = "for a callback that must not be believed; its reason says why";
+
+#[allow(clippy::unwrap_used, reason = "the patterns are constant")]
+static ABSENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bAbsent\b").unwrap());
+#[allow(clippy::unwrap_used, reason = "the patterns are constant")]
+static ABSENT_WHERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)Absent where [^.]*\.").unwrap());
+
 #[allow(clippy::unwrap_used, reason = "the pattern is constant")]
 static SNAKE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"`([a-z]+(?:_[a-z0-9]+)+)`").unwrap());
 
@@ -233,7 +241,8 @@ fn initial(field: &Value) -> Result<String, Error> {
 }
 
 /// A documentation comment, indented: `indent`, `owner`, `is_callback`, `params` (fields or arguments that have
-/// documentation), `notes` (further paragraphs), `raises` (false where nothing is to be said of errors).
+/// documentation), `notes` (further paragraphs), `raises` (false where nothing is to be said of errors), `is_sure` (true
+/// where a value that may be absent elsewhere never is).
 fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error> {
     let indent = " ".repeat(options.get::<Option<usize>>("indent")?.unwrap_or_default());
     let owner: Option<String> = options.get("owner")?;
@@ -241,9 +250,11 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
     let notes: Vec<String> = options.get::<Option<Vec<String>>>("notes")?.unwrap_or_default();
     let params: Vec<Value> = options.get::<Option<Vec<Value>>>("params")?.unwrap_or_default();
     let raises = options.get::<Option<bool>>("raises")? != Some(false);
+    let is_sure = options.get::<Option<bool>>("is_sure")? == Some(true);
     options.assert_all_used()?;
     let subject = Subject { owner: owner.as_deref().unwrap_or_default(), is_callback };
-    let doc = docs::read(docs, subject, surface, &Kotlin);
+    let given = if is_sure { ABSENT_WHERE.replace_all(docs, "") } else { docs.into() };
+    let doc = docs::read(&given, subject, surface, &Kotlin);
     let mut parts = vec![doc.summary.clone()];
     parts.extend(doc.paragraphs);
     parts.extend(notes);
@@ -259,7 +270,9 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
     }
     if raises && !doc.errors.is_empty() && !doc.errors.starts_with("none ") {
         let exception = if is_callback { "CallbackRefusedException" } else { "RecordingException" };
-        tags.push(format!("- @throws {exception} {}", lower_first(&doc.errors)));
+        let told = lower_first(&doc.errors);
+        let told = if told == Kotlin.refusal() { UNBELIEVABLE } else { &told };
+        tags.push(format!("- @throws {exception} {told}"));
     }
     parts.push(tags.join("\n"));
     parts.retain(|part| !part.is_empty());
@@ -267,7 +280,8 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
         let name = &found[1];
         if is_name(name, surface) { format!("`{}`", name.to_lower_camel_case()) } else { found[0].to_owned() }
     };
-    let all = SNAKE.replace_all(&parts.join("\n\n"), spelt).into_owned();
+    let all = parts.join("\n\n");
+    let all = ABSENT.replace_all(&SNAKE.replace_all(&all, spelt), "`null`").into_owned();
     if !all.contains('\n') && indent.len() + all.chars().count() + 7 <= WIDTH {
         return Ok(format!("{indent}/** {all} */"));
     }

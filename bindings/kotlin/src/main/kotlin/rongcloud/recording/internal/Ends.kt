@@ -2,16 +2,18 @@
 
 package rongcloud.recording.internal
 
-import rongcloud.recording.Failure
 import rongcloud.recording.RecordingException
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.locks.LockSupport
+import java.util.concurrent.locks.ReentrantReadWriteLock
+import kotlin.concurrent.read
+import kotlin.concurrent.write
 
 /** As good as for ever: the thread is woken by whatever it has to do. */
 private val LONGEST = Duration.ofHours(1)
 
-/** Before another try, where the library fails at telling. In nanoseconds. */
+/** Before another try, where what is told can't be read. In nanoseconds. */
 private const val PAUSE = 1_000_000L
 
 internal object Ends {
@@ -28,26 +30,21 @@ internal object Ends {
         }
     }
 
+    /** Held for writing to know all calls that have begun: by then, each of them is expected. */
+    private val beginning = ReentrantReadWriteLock()
+
     @Volatile
     private var isClosed = false
 
-    /** Why ends could not be read, the last time. They may have been those of calls that had just begun. */
-    @Volatile
-    private var lost: Failure? = null
-
-    fun begin(client: Handle, request: Request, call: Call<*>): Long {
+    fun begin(client: Handle, request: Request, call: Call<*>): Long = beginning.read {
         thread.value
-        val lostBefore = lost
         val number = NativeClientNative.begin(client, queue, request)
         val ended = expected.putIfAbsent(number, call) as Completion?
         if (ended != null) {
             expected.remove(number)
             call.end(ended)
         }
-        lost?.takeIf { it !== lostBefore }?.let { end(Completion(number, null, it)) }
-        // Closed meanwhile, so that nobody else would end it.
-        if (isClosed && expected[number] === call) cancel(number)?.let(::end)
-        return number
+        number
     }
 
     /** What the queue has told already is about to reach the call. */
@@ -58,16 +55,20 @@ internal object Ends {
     }
 
     private fun tell() {
+        var isHandedOut = true
         while (!isClosed) {
             try {
+                if (!isHandedOut) endAll()
+                isHandedOut = false
                 val told = CompletionQueueNative.wait(queue, LONGEST)
-                if (told.isLogWaiting) Log.fetch()
-                told.ended.forEach(::end)
-            } catch (failure: LinkageError) {
-                // What was told can't be read, and nobody tells it again.
-                endAll(notLinked(failure).failure)
-            } catch (failure: RuntimeException) {
-                endAll(unknown("$failure").failure)
+                try {
+                    if (told.isLogWaiting) Log.fetch()
+                } finally {
+                    told.ended.forEach(::end)
+                    isHandedOut = true
+                }
+            } catch (_: Throwable) {
+                // Whatever it is, memory that is short for instance: without this thread, no call would end any more.
                 LockSupport.parkNanos(PAUSE)
             }
         }
@@ -79,9 +80,25 @@ internal object Ends {
         call.end(completion)
     }
 
-    private fun endAll(failure: Failure) {
-        lost = failure
-        for (number in expected.keys.toList()) end(Completion(number, null, failure))
+    /**
+     * Ends all calls with what is known of each. What the core has told last it knows until it is waited for again, and it
+     * can't be asked without cancelling those that go on.
+     */
+    private fun endAll() {
+        for ((number, call) in beginning.write { expected.toMap() }) {
+            if (call is Call<*>) call.end(known(number, CompletionQueueNative::cancelAndTell))
+            // Or else its end would be told once more.
+            known(number, CompletionQueueNative::cancel)
+            expected.remove(number)
+        }
+    }
+
+    private inline fun known(number: Long, ask: (Handle, Long) -> Completion): Completion = try {
+        ask(queue, number)
+    } catch (failure: LinkageError) {
+        Completion(number, null, notLinked(failure).failure)
+    } catch (failure: RuntimeException) {
+        Completion(number, null, unknown("$failure").failure)
     }
 
     /** Ends the thread. No further calls begin. */
@@ -90,6 +107,6 @@ internal object Ends {
         isClosed = true
         CompletionQueueNative.close(queue)
         thread.value.join()
-        for (number in expected.keys.toList()) cancel(number)?.let(::end)
+        endAll()
     }
 }

@@ -6,6 +6,7 @@ import java.io.File
 import java.net.URL
 import java.net.URLClassLoader
 import java.nio.file.Path
+import java.util.concurrent.ConcurrentHashMap
 import java.util.function.Function
 import kotlin.io.path.Path
 import kotlin.io.path.name
@@ -13,12 +14,18 @@ import kotlin.reflect.KClass
 
 /**
  * Loads all that is on the class path anew, but for what is missing, and with some libraries replaced by those of the
- * same beginning of a name.
+ * same beginning of a name. Where a class is too large, memory is short when it is first needed.
  */
-class Isolated(private val missing: Set<String> = emptySet(), replaced: Map<String, Path> = emptyMap()) :
-    URLClassLoader(classPath(replaced), getPlatformClassLoader()) {
+class Isolated(
+    private val missing: Set<String> = emptySet(),
+    replaced: Map<String, Path> = emptyMap(),
+    tooLarge: Set<String> = emptySet(),
+) : URLClassLoader(classPath(replaced), getPlatformClassLoader()) {
+    private val tooLarge = ConcurrentHashMap.newKeySet<String>().apply { addAll(tooLarge) }
+
     override fun findClass(name: String): Class<*> {
         if (name in missing) throw ClassNotFoundException(name)
+        if (tooLarge.remove(name)) throw OutOfMemoryError(name)
         return super.findClass(name)
     }
 

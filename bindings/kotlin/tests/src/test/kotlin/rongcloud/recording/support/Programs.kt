@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory
 import rongcloud.recording.BlockingRecordingClient
 import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.CallbackRefusedException
+import rongcloud.recording.Credentials
 import rongcloud.recording.DataCenter
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
@@ -66,6 +67,7 @@ object ShowEverything {
         println(builder)
         val client = builder.build()
         println(client)
+        println(Credentials(secret, secret))
         // In the order of the steps that ProcessTest has the simulator take.
         show { client.start("room1", "aaa", anyProfile) }
         show { client.start("room1", "aaa", anyProfile) }
@@ -172,12 +174,34 @@ class StartBothWays : Function<String, String> {
                 .join()
         },
     ).joinToString("\n")
+}
 
-    private fun outcome(start: () -> Unit): String = try {
-        start()
-        "started"
-    } catch (failure: Throwable) {
-        val cause = failure.cause.takeIf { failure is CompletionException } ?: failure
-        "$cause, maybe sent: ${(cause as? RecordingException)?.maybeSent}".replace("\n", " ")
+/** As [StartBothWays], with a log. */
+class StartLogged : Function<String, String> {
+    override fun apply(url: String): String {
+        (LoggerFactory.getLogger("rongcloud") as Logger).apply {
+            level = Level.INFO
+            isAdditive = false
+        }
+        return StartBothWays().apply(url)
     }
+}
+
+/** Starts a recording while another start is under way, and tells what came of both, and of a third one. */
+class StartBesides : Function<String, String> {
+    override fun apply(url: String): String {
+        val client = RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url)
+        val first = client.startAsync("room1", "aaa", anyProfile)
+        URI("$url/__simulator/wait?requests=1").toURL().readText()
+        val others = List(2) { outcome { client.startAsync("room1", "aaa", anyProfile).join() } }
+        return (others + outcome { first.join() }).joinToString("\n")
+    }
+}
+
+private fun outcome(start: () -> Unit): String = try {
+    start()
+    "started"
+} catch (failure: Throwable) {
+    val cause = failure.cause.takeIf { failure is CompletionException } ?: failure
+    "$cause, maybe sent: ${(cause as? RecordingException)?.maybeSent}".replace("\n", " ")
 }

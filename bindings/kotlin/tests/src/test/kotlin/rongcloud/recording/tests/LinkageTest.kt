@@ -8,7 +8,9 @@ import rongcloud.recording.support.Files
 import rongcloud.recording.support.Isolated
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.StartBesides
 import rongcloud.recording.support.StartBothWays
+import rongcloud.recording.support.StartLogged
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 
@@ -39,5 +41,28 @@ class LinkageTest {
             assertContains(line, "maybe sent: true")
         }
         assertEquals(2, told.size)
+    }
+
+    @Test
+    fun `a log that can't be read takes no call's end with it`(simulator: Simulator) {
+        val missing = setOf("rongcloud.recording.internal.LogRecord")
+        assertEquals("started\nstarted", Isolated(missing).run(StartLogged::class, simulator.url))
+    }
+
+    @Test
+    fun `ends that can't be read for want of memory are told when there is some`(simulator: Simulator) {
+        val isolated = Isolated(tooLarge = setOf("rongcloud.recording.internal.Reader"))
+        assertEquals("started\nstarted", isolated.run(StartBothWays::class, simulator.url))
+    }
+
+    @Test
+    fun `what was under way when ends couldn't be read is cancelled, and calls go on`(simulator: Simulator) {
+        simulator.next("hold" to true)
+        val isolated = Isolated(tooLarge = setOf("rongcloud.recording.internal.Reader"))
+        val told = isolated.run(StartBesides::class, simulator.url).lines()
+        assertEquals(listOf("started", "started"), told.take(2))
+        assertContains(told.last(), "RecordingException\$Cancelled: ")
+        assertContains(told.last(), "maybe sent: true")
+        simulator.await(abandoned = 1)
     }
 }

@@ -113,6 +113,7 @@ class ProcessTest {
             "proxy",
             "ClientBuilder",
             "BlockingRecordingClient@",
+            "Credentials([redacted])",
             "not sent: the client is closed",
         )) {
             assertContains(ended.output, shown)
