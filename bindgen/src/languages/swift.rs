@@ -29,6 +29,7 @@ const TEMPLATES: &[Template] = &[
 const SPELLED: &[(&str, &str)] = &[
     ("StartInRoom", "start"),
     ("StartInRoom.room_id", "inRoom roomId"),
+    ("start_in_room", "start(inRoom:profile:)"),
     ("UpdateLayout.recording", "of recording"),
     ("UpdateLayout.layout", "to layout"),
     ("Stop.recording", "_ recording"),
@@ -368,6 +369,6 @@ impl Spelling for Swift {
     }
 
     fn plain(&self, name: &str) -> String {
-        name.to_lower_camel_case()
+        found_or(SPELLED, name, || name.to_lower_camel_case())
     }
 }
