@@ -1,5 +1,6 @@
 //! The public surface as templates see it, whatever the language: types, functions, operations, and their documentation.
 
+use heck::ToSnakeCase;
 use serde::Serialize;
 
 /// Everything that can be seen across the boundary.
@@ -211,14 +212,15 @@ impl Surface {
         self.public_name(name).is_some()
     }
 
-    /// Whether a field, an argument or a method has this name.
+    /// Whether a field, an argument, a method or an operation has this name.
     pub fn has_member(&self, name: &str) -> bool {
         let methods = self.objects.iter().flat_map(|it| it.constructors.iter().chain(&it.methods));
         let callables = methods.chain(&self.functions);
         let mut of_records = self.records.iter().flat_map(|it| &it.fields).map(|it| it.name.as_str());
         let mut of_callables = callables
             .flat_map(|it| it.arguments.iter().map(|it| it.name.as_str()).chain(std::iter::once(it.name.as_str())));
-        of_records.any(|it| it == name) || of_callables.any(|it| it == name)
+        let mut of_operations = self.operations.iter().map(|it| it.name.to_snake_case());
+        of_records.any(|it| it == name) || of_callables.any(|it| it == name) || of_operations.any(|it| it == name)
     }
 
     /// What a type of Rust is called in the language.

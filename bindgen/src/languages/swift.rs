@@ -29,6 +29,7 @@ const TEMPLATES: &[Template] = &[
 const SPELLED: &[(&str, &str)] = &[
     ("StartInRoom", "start"),
     ("StartInRoom.room_id", "inRoom roomId"),
+    ("start_in_room", "start(inRoom:profile:)"),
     ("UpdateLayout.recording", "of recording"),
     ("UpdateLayout.layout", "to layout"),
     ("Stop.recording", "_ recording"),
@@ -92,6 +93,8 @@ const NAMED: &[(&str, &str)] =
     &[("Span", "Duration"), ("Timestamp", "Date"), ("CallbackError", "CallbackRefused"), ("NativeClient", CLIENT)];
 /// The kinds of type that have a name of their own.
 const DECLARED: &[&str] = &["record", "flat_enum", "enum", "object", "custom"];
+/// Data that only the library makes, all of it at once.
+const COMPLETED: &[&str] = &["CallbackRefused"];
 /// Fields that may hold a password.
 const SECRET: &[&str] = &["ClientOptions.api_url", "ClientOptions.backup_api_url", "ClientOptions.proxy"];
 const KEYWORDS: &[&str] =
@@ -298,10 +301,16 @@ impl Language for Swift {
             found_or(SPELLED, path, || name(path.rsplit('.').next().unwrap_or_default()))
         });
         environment.add_global("ALSO_TAKEN", ALSO_TAKEN.iter().map(|pair| vec![pair.0, pair.1]).collect::<Vec<_>>());
-        let tables = [("SPREAD", SPREAD), ("ONE_BY_ONE", ONE_BY_ONE), ("INNER", INNER), ("DISCARDABLE", DISCARDABLE)];
-        for (name, table) in
-            tables.into_iter().chain([("SHOWN", SHOWN), ("UNCHANGING", UNCHANGING), ("SECRET", SECRET)])
-        {
+        for (name, table) in [
+            ("SPREAD", SPREAD),
+            ("ONE_BY_ONE", ONE_BY_ONE),
+            ("INNER", INNER),
+            ("DISCARDABLE", DISCARDABLE),
+            ("SHOWN", SHOWN),
+            ("UNCHANGING", UNCHANGING),
+            ("COMPLETED", COMPLETED),
+            ("SECRET", SECRET),
+        ] {
             environment.add_global(name, table.to_vec());
         }
         environment.add_filter("own_name", |argument: &str, path: &str| {
@@ -360,6 +369,6 @@ impl Spelling for Swift {
     }
 
     fn plain(&self, name: &str) -> String {
-        name.to_lower_camel_case()
+        found_or(SPELLED, name, || name.to_lower_camel_case())
     }
 }

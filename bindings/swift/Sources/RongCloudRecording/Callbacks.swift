@@ -77,7 +77,8 @@ extension ReceivedCallback {
     do {
       earlier = try await replayGuard.remember(key: key, fingerprint: fingerprint, until: expiresAt)
     } catch {
-      throw CallbackRefused(reason: .guardFailed, explanation: "the replay guard failed: \(error)")
+      // Its type alone: its text may hold the address of a store with its password.
+      throw CallbackRefused(reason: .guardFailed, explanation: "the replay guard failed with \(type(of: error))")
     }
     try checkReplay(remembered: earlier)
     return self

@@ -2,42 +2,60 @@
 
 import Foundation
 
-/// The process's calls under way.
+/// The calls under way of one queue, which a thread watches that never ends.
 final class Calls: @unchecked Sendable {
   private enum Wait {
     case until(CheckedContinuation<Completion, Never>)
     case over(Completion)
   }
 
-  /// Made with the first call.
-  private static let shared = Result { try Calls() }
+  /// The process's, made with the first call.
+  static let shared = Result { try Calls(of: CompletionQueue()) { try $0.wait(longest: .seconds(3600)) } }
 
   private let queue: CompletionQueue
   private let lock = NSLock()
   // Guarded by `lock`.
   private var waits: [Int: Wait] = [:]
+  private var lost = 0
 
-  private init() throws {
-    queue = try CompletionQueue()
-    let thread = Thread { [self] in takeEnds() }
+  /// - Parameters:
+  ///   - queue: where the calls end.
+  ///   - take: waits for ends, and takes them.
+  init(of queue: CompletionQueue, take: @escaping @Sendable (CompletionQueue) throws -> Completions) {
+    self.queue = queue
+    let thread = Thread { [self] in
+      while true { noteEnds { try take(queue) } }
+    }
     thread.name = "rongcloud-recording"
     thread.start()
   }
 
+  /// How often ends that were taken could not be read.
+  var losses: Int { lock.withLock { lost } }
+
   /// Makes a call of a client and waits for its end. A call that had ended before its task was cancelled ends so.
-  static func carryOut(_ request: Request, by client: RecordingClient) async throws -> Reply {
+  func carryOut(_ request: Request, by client: RecordingClient) async throws -> Reply {
     if Task.isCancelled { throw try RecordingError(Failure(kind: .cancelled, call: request.context)) }
     defer { RecordingLog.deliver() }
-    let calls = try shared.get()
-    let number = try client.begin(queue: calls.queue, request: request)
-    let completion = await withTaskCancellationHandler {
-      await withCheckedContinuation { calls.note(.until($0), of: number) }
-    } onCancel: {
-      // What it tells, the call's end tells too, once the connection is closed and the log has its record.
-      _ = try? calls.queue.cancelAndTell(number: number)
-    }
+    let earlier = losses
+    let number = try client.begin(queue: queue, request: request)
+    let completion = await end(of: number, after: earlier)
     guard let reply = completion.reply else { throw completion.failure ?? .defect }
     return reply
+  }
+
+  /// Waits for the end of a call that was begun after so many losses.
+  func end(of number: Int, after earlier: Int) async -> Completion {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation {
+        note(.until($0), of: number)
+        // Its end may have been lost before anybody waited for it.
+        if losses != earlier { settle(number) }
+      }
+    } onCancel: {
+      // What it tells, the call's end tells too, once the connection is closed and the log has its record.
+      _ = try? queue.cancelAndTell(number: number)
+    }
   }
 
   /// Notes that someone waits for a call, or that it is over; whichever comes second resumes.
@@ -54,15 +72,28 @@ final class Calls: @unchecked Sendable {
     }
   }
 
-  private func takeEnds() {
-    while true {
-      guard let completions = try? queue.wait(longest: .seconds(3600)) else {
-        // Only by a defect in the core; others may wait for calls that go on.
-        Thread.sleep(forTimeInterval: 1)
-        continue
+  private func noteEnds(_ take: () throws -> Completions) {
+    guard let completions = try? take() else {
+      // Only by a defect in the core. Nobody knows whose ends were among them.
+      let waiting = lock.withLock {
+        lost += 1
+        return waits.compactMap { number, wait in if case .until = wait { number } else { nil } }
       }
-      if completions.isLogWaiting { RecordingLog.fetch() }
-      for completion in completions.ended { note(.over(completion), of: completion.number) }
+      waiting.forEach(settle)
+      return Thread.sleep(forTimeInterval: 1)
+    }
+    if completions.isLogWaiting { RecordingLog.fetch() }
+    for completion in completions.ended { note(.over(completion), of: completion.number) }
+  }
+
+  /// Ends a call whose end may be lost. Whoever waits for it is told what the queue knows.
+  private func settle(_ number: Int) {
+    guard case .until(let continuation) = lock.withLock({ waits.removeValue(forKey: number) }) else { return }
+    do {
+      // The queue forgets it, so that no end is told that nobody waits for.
+      continuation.resume(returning: try queue.cancel(number: number))
+    } catch {
+      continuation.resume(returning: Completion(number: number, reply: nil, failure: error))
     }
   }
 }

@@ -12,7 +12,8 @@ extension RecordingClient {
 
   /// Makes a call, and picks its answer out of the reply.
   func carryOut<Answer>(_ request: Request, _ answer: (Reply) -> Answer?) async throws -> Answer {
-    guard let answer = answer(try await Calls.carryOut(request, by: self)) else { throw RecordingError.defect }
+    let reply = try await Calls.shared.get().carryOut(request, by: self)
+    guard let answer = answer(reply) else { throw RecordingError.defect }
     return answer
   }
 }

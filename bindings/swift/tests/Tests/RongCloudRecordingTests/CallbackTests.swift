@@ -176,20 +176,21 @@ struct CallbackTests {
   }
 
   struct StoreIsDown: Error, CustomStringConvertible {
-    let description = "the store is down"
+    let description = "redis://:password@store is down"
   }
 
   struct BrokenGuard: ReplayGuard {
     func remember(key: String, fingerprint: String, until expiry: Date) async throws -> String? { throw StoreIsDown() }
   }
 
-  @Test("refuses a callback while the replay guard fails, and asks for another try")
+  @Test("refuses a callback while the replay guard fails, asks for another try, and tells nothing of the store")
   func brokenGuard() async throws {
     let receiver = try receiver(replayGuard: BrokenGuard())
     let request = try CallbackRequest(headers: signedHeaders(), body: body)
     let error = try await refusal { () throws(CallbackRefused) in try await receiver.recordingEvent(request) }
     #expect(error.reason == .guardFailed && error.httpStatus == 503)
-    #expect(error.localizedDescription == "callback refused: the replay guard failed: the store is down")
+    #expect(error.localizedDescription == "callback refused: the replay guard failed with StoreIsDown")
+    #expect(error.description == error.localizedDescription && !String(reflecting: error).contains("password"))
   }
 
   /// A store that several processes share.

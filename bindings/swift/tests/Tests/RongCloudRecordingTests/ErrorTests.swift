@@ -138,6 +138,24 @@ struct ErrorTests {
     #expect(try RecordingError(failure) == error)
   }
 
+  @Test("made by hand as a case tells what one made whole tells", arguments: each.indices)
+  func bare(_ index: Int) throws {
+    let whole = Self.each[index].0
+    var given = whole.failure
+    (given.sentence, given.mayBeRecording) = ("", false)
+    let error =
+      switch given.kind {
+      case .invalidInput: RecordingError.invalidInput(given)
+      case .notSent: RecordingError.notSent(given)
+      case .outcomeUnknown: RecordingError.outcomeUnknown(given)
+      case .refused: RecordingError.refused(given)
+      case .unreadableReply: RecordingError.unreadableReply(given)
+      case .cancelled: RecordingError.cancelled(given)
+      case .internal: RecordingError.internal(given)
+      }
+    #expect(error.description == whole.description && error.failure == whole.failure)
+  }
+
   @Test("made by hand lacks nothing that errors of its kind have, or all that is missing is told")
   func incomplete() async throws {
     let found = try await RongCloudRecordingTests.violations { try Self.made(.outcomeUnknown, "?") }
