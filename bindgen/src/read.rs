@@ -60,7 +60,6 @@ impl Reader {
     fn surface(&self, namespace: general::Namespace) -> Result<Surface> {
         let library = Library {
             name: namespace.crate_name.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
             buffer_alloc: namespace.ffi_rustbuffer_alloc.0,
             buffer_free: namespace.ffi_rustbuffer_free.0,
             buffer_from_bytes: namespace.ffi_rustbuffer_from_bytes.0,
@@ -92,11 +91,9 @@ impl Reader {
                 TypeDefinition::Record(it) => surface.records.push(self.record(it)?),
                 TypeDefinition::Enum(it) => surface.enums.push(self.enumeration(it)?),
                 TypeDefinition::Interface(it) => surface.objects.push(self.object(it)?),
-                TypeDefinition::Custom(it) => surface.customs.push(Custom {
-                    carried_as: self.used(&it.builtin.ty)?,
-                    name: it.name,
-                    docs: it.docstring.unwrap_or_default(),
-                }),
+                TypeDefinition::Custom(it) => {
+                    surface.customs.push(Custom { name: it.name, docs: it.docstring.unwrap_or_default() })
+                }
                 TypeDefinition::Simple(_) | TypeDefinition::Optional(_) | TypeDefinition::Sequence(_) => {}
                 other => bail!("a kind of type that no template knows: {other:?}"),
             }

@@ -20,7 +20,6 @@ pub struct Surface {
 #[derive(Debug, Serialize)]
 pub struct Library {
     pub name: String,
-    pub version: String,
     pub buffer_alloc: String,
     pub buffer_free: String,
     pub buffer_from_bytes: String,
@@ -167,7 +166,6 @@ pub struct Member {
 pub struct Custom {
     pub name: String,
     pub docs: String,
-    pub carried_as: Type,
 }
 
 #[derive(Debug, Serialize)]

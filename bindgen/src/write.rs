@@ -1,14 +1,14 @@
 //! Fills a language's templates in.
 //!
 //! Beside minijinja's own filters a template has `doc(subject)`, which takes a documentation comment apart; `wrap(prefix,
-//! width)`; `snake`, `camel`, `pascal` and `upper`, which spell a name; and whatever the language adds.
+//! width)`; `snake`, `camel` and `upper`, which spell a name; and whatever the language adds.
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase};
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, UndefinedBehavior, context};
 
@@ -41,7 +41,6 @@ fn environment(surface: &Arc<Surface>, language: &Arc<dyn Language>) -> Result<E
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.add_filter("snake", |name: String| name.to_snake_case());
     environment.add_filter("camel", |name: String| name.to_lower_camel_case());
-    environment.add_filter("pascal", |name: String| name.to_upper_camel_case());
     environment.add_filter("upper", |name: String| name.to_shouty_snake_case());
     environment.add_filter("wrap", |text: String, prefix: String, width: usize| docs::wrapped(&text, &prefix, width));
     let (of, spelling) = (surface.clone(), language.clone());
