@@ -27,7 +27,7 @@ CORE = [
     ["surface"],
 ]
 SIMULATOR = [
-    ["history", "invalid", "random", "reply", "shared"],
+    ["history", "invalid", "ports", "random", "reply", "shared"],
     ["counts", "settings", "script"],
     ["request"],
     ["world"],

@@ -8,10 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-
 use crate::callbacks::Urls;
 use crate::invalid::InvalidCallback;
+use crate::ports;
 use crate::settings::{CallbackSignature, RoomCallbackVersion, Settings, millis};
 use crate::simulation::Simulation;
 use crate::simulator::Simulator;
@@ -156,7 +155,7 @@ impl Builder {
         self.settings.callback_signature.check().map_err(StartError::Callback)?;
         let urls = Urls::parse(self.recording_callback.as_deref(), self.room_callback.as_deref());
         let urls = urls.map_err(StartError::Callback)?;
-        let listener = TcpListener::bind(self.address).await.map_err(StartError::Bind)?;
+        let listener = ports::listen(self.address).map_err(StartError::Bind)?;
         let address = listener.local_addr().map_err(StartError::Bind)?;
         let (simulation, delivery, entrances) =
             Simulation::new(self.settings, address.ip(), self.rooms, urls).map_err(StartError::Certificate)?;

@@ -107,6 +107,7 @@ mod door;
 mod history;
 mod invalid;
 mod operations;
+mod ports;
 mod random;
 mod record;
 mod reply;

@@ -13,12 +13,10 @@ use tokio_rustls::TlsAcceptor;
 use super::guest::Guest;
 use super::handle::{Command, Door};
 use super::inside::Inside;
+use crate::ports;
 
 /// When the process has no file descriptor left, accepting fails at once, again and again.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
-
-/// As many as the main address lets wait.
-const BACKLOG: u32 = 1024;
 
 pub(super) enum Port {
     Listening(SocketAddr, TcpListener),
@@ -29,7 +27,7 @@ pub(super) enum Port {
 
 impl Port {
     pub(super) fn open(address: SocketAddr) -> io::Result<Self> {
-        let listener = bind(address)?.listen(BACKLOG)?;
+        let listener = ports::listen(address)?;
         Ok(Self::Listening(listener.local_addr()?, listener))
     }
 
@@ -43,7 +41,7 @@ impl Port {
         match self {
             Self::Listening(address, listener) => {
                 drop(listener);
-                Self::Shut(address, bind(address).ok())
+                Self::Shut(address, ports::bind(address).ok())
             }
             shut @ Self::Shut(..) => shut,
         }
@@ -51,8 +49,8 @@ impl Port {
 
     fn reopen(&mut self) -> io::Result<()> {
         if let Self::Shut(address, socket) = self {
-            let socket = socket.take().map_or_else(|| bind(*address), Ok)?;
-            *self = Self::Listening(*address, socket.listen(BACKLOG)?);
+            let socket = socket.take().map_or_else(|| ports::bind(*address), Ok)?;
+            *self = Self::Listening(*address, socket.listen(ports::BACKLOG)?);
         }
         Ok(())
     }
@@ -63,15 +61,6 @@ impl Port {
             Self::Shut(..) => std::future::pending().await,
         }
     }
-}
-
-fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Connections that have ended keep the port for a while; on Windows they don't, and this means another thing there.
-    #[cfg(not(windows))]
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    Ok(socket)
 }
 
 /// The service behind a door.
