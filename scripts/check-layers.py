@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the bottom; those on one line know nothing of each other. docs/architecture.md says what each is for.
 CORE = [
     ["constant", "time", "per_process"],
+    ["entry"],
     ["error"],
     ["model"],
     ["credentials"],
@@ -23,6 +24,7 @@ CORE = [
     ["options", "runtime"],
     ["running"],
     ["client"],
+    ["ledger"],
     ["ffi"],
     ["surface"],
 ]

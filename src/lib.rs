@@ -28,8 +28,10 @@ mod client;
 mod constant;
 mod credentials;
 mod delivery;
+mod entry;
 mod error;
 pub mod ffi;
+pub mod ledger;
 mod model;
 mod options;
 mod per_process;
@@ -44,6 +46,7 @@ mod transport;
 pub use client::{RecordingClient, blocking};
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
+pub use entry::{LedgerEntry, LedgerState};
 pub use error::{
     Attempt, CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes,
 };

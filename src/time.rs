@@ -3,6 +3,8 @@
 use std::num::TryFromIntError;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
+
 /// A length of time, in nanoseconds. Made of a [`Duration`], and turned back into one where it isn't negative.
 ///
 /// Some 292 years at most; a longer `Duration` becomes that.
@@ -11,7 +13,8 @@ pub struct Span(pub i64);
 
 /// A moment, in milliseconds since 1970-01-01 UTC. Made of a [`SystemTime`] by cutting off what is less, and turned back
 /// into one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Timestamp(pub i64);
 
 uniffi::custom_type!(

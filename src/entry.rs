@@ -1,0 +1,127 @@
+//! What a ledger knows of the recordings of one session, as it is shown.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// How far a session's recording has come, as far as a ledger knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LedgerState {
+    /// Nothing is running: the last start provably did nothing, or somebody decided that it did nothing. The next start may
+    /// be sent.
+    Free,
+    /// A start is being sent. Its process reports its outcome before its deadline, or has died.
+    Sending,
+    /// A start was sent, or may have been, and nobody knows its outcome: a recording may be running. Only news or a
+    /// decision changes that, never time.
+    Unknown,
+    /// A recording was started, by this app or by the console's trigger, and no end has been heard of.
+    Running,
+    /// It has ended; no file has been uploaded yet.
+    Ended,
+    /// It has ended and at least one file has been uploaded.
+    Uploaded,
+    /// It is over, though no callback has told of its end: its stop was acknowledged, or its session is gone.
+    Over,
+}
+
+impl LedgerState {
+    /// Whether nobody knows if a recording is running: a start is on its way, or its outcome is unknown.
+    pub(crate) fn is_unresolved(self) -> bool {
+        matches!(self, Self::Sending | Self::Unknown)
+    }
+
+    /// Whether its recording is known to run no more.
+    pub(crate) fn is_over(self) -> bool {
+        matches!(self, Self::Ended | Self::Uploaded | Self::Over)
+    }
+
+    /// As a sentence says it.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Sending => "being started",
+            Self::Unknown => "started with unknown outcome",
+            Self::Running => "running",
+            Self::Ended => "ended",
+            Self::Uploaded => "uploaded",
+            Self::Over => "over",
+        }
+    }
+}
+
+/// What a ledger knows of the recordings of one session.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Record)]
+pub struct LedgerEntry {
+    /// The app: `App-Key`.
+    pub app_key: String,
+    /// The session: `sessionId`.
+    pub session_id: String,
+    /// The room: `Room-Id`. Empty where only a callback without one has told of the session.
+    pub room_id: String,
+    /// How far the latest recording has come.
+    pub state: LedgerState,
+    /// Counts the starts of the session that were allowed to be sent, from 1 on. 0: nobody has started one here, and a
+    /// callback has told of one.
+    pub generation: i64,
+    /// Counts the changes of this entry, from 1 on.
+    pub version: i64,
+    /// The latest recording: `recordId`. Absent where it is not known, or where there is none.
+    pub record_id: Option<String>,
+    /// The other recordings of the session that were heard of, oldest first.
+    pub other_record_ids: Vec<String>,
+    /// The `extra` that the start was given. Empty where it was given none.
+    pub extra: String,
+    /// Who has sent the latest start: the label of its ledger. Empty where nobody has.
+    pub holder: String,
+    /// The `X-Request-ID` of the latest start, by which the vendor's support finds it. Absent where none is known.
+    pub request_id: Option<String>,
+    /// When the latest start was allowed to be sent, by its host's clock.
+    pub requested_at: Option<Timestamp>,
+    /// Until when its outcome is known, by the same clock, unless its process has died.
+    pub deadline: Option<Timestamp>,
+    /// When the service last reported something about the latest recording, by the service's clock.
+    pub last_news_at: Option<Timestamp>,
+    /// When this entry last changed, by the clock of the host that changed it.
+    pub changed_at: Timestamp,
+    /// True where a callback has reported a failure of the latest recording.
+    pub has_failed: bool,
+    /// True where two recordings of the session have run at the same time.
+    pub is_doubled: bool,
+    /// Why the outcome is unknown, as a sentence. Absent where it isn't.
+    pub reason: Option<String>,
+}
+
+impl LedgerEntry {
+    /// As it is now, by the clock given: a start that is still being sent after its deadline has an unknown outcome,
+    /// because its process has died or can't reach the store.
+    #[must_use]
+    pub(crate) fn seen_at(mut self, now: Timestamp) -> Self {
+        if self.state == LedgerState::Sending && self.deadline.is_some_and(|deadline| deadline < now) {
+            self.state = LedgerState::Unknown;
+            self.reason.get_or_insert_with(|| LOST.to_owned());
+        }
+        self
+    }
+}
+
+/// Why the outcome of a start whose process has gone is unknown.
+pub(crate) const LOST: &str = "whoever was sending the start has not reported its outcome in time";
+
+/// As a sentence names it.
+impl fmt::Display for LedgerEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "session {}: {}, generation {}", self.session_id.escape_debug(), self.state.told(), self.generation)?;
+        if let Some(record_id) = &self.record_id {
+            write!(f, ", recording {}", record_id.escape_debug())?;
+        }
+        if !self.holder.is_empty() {
+            write!(f, ", sent by {}", self.holder.escape_debug())?;
+        }
+        Ok(())
+    }
+}

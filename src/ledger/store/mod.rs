@@ -1,0 +1,102 @@
+//! Where a ledger keeps what it knows: a dumb store, whose one hard promise is its compare-and-set.
+
+mod memory;
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+pub use memory::MemoryStore;
+
+use crate::time::Timestamp;
+
+/// Names the recordings of one session of one app.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionKey {
+    /// The app: `App-Key`.
+    pub app_key: String,
+    /// The session: `sessionId`.
+    pub session_id: String,
+}
+
+/// A document as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Counts the changes of this document, from 1 on.
+    pub version: i64,
+    /// The text that was stored.
+    pub document: String,
+}
+
+/// What a store finds documents by, besides their key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Index {
+    /// From when on a reconciler should look at it.
+    pub due: Timestamp,
+    /// Whether nobody knows if a recording is running.
+    pub is_unresolved: bool,
+}
+
+/// Why a store did not do as asked. It has no password in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct StoreError {
+    /// What happened, as a sentence.
+    pub reason: String,
+}
+
+impl StoreError {
+    /// An error of this reason.
+    pub fn new(reason: impl fmt::Display) -> Self {
+        Self { reason: reason.to_string() }
+    }
+}
+
+/// What a ledger asks of an engine.
+///
+/// Everything that a ledger promises hangs on [`swap`](Self::swap): it must be linearizable, and must not lose what it
+/// has acknowledged. Each method is one short statement or transaction. A method that fails may have done what was asked
+/// all the same; the ledger reads again where it matters. Each may be called by many tasks and processes at once, and
+/// ends within a time of its own: nothing blocks for ever. The future of each may be dropped at any time.
+#[async_trait]
+pub trait LedgerStore: Send + Sync + 'static {
+    /// The documents of these sessions, in their order: none where there is none.
+    async fn load(&self, keys: &[SessionKey]) -> Result<Vec<Option<Stored>>, StoreError>;
+
+    /// Puts the document in the place of the one of this version, or where there is none if that is 0, and gives it the
+    /// next version. False, and nothing is changed, where another version is stored.
+    async fn swap(&self, key: &SessionKey, version: i64, document: &str, index: Index) -> Result<bool, StoreError>;
+
+    /// Moves the time from which on a reconciler should look at a document of this version. The version stays. Does
+    /// nothing where another version is stored.
+    async fn put_off(&self, key: &SessionKey, version: i64, due: Timestamp) -> Result<(), StoreError>;
+
+    /// The sessions whose documents are due at this time, the longest due first; at most as many as given.
+    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError>;
+
+    /// The sessions whose documents are unresolved, the longest due first; at most as many as given.
+    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError>;
+
+    /// Keeps what was reported about a session, under an id of its own. True where it is new; else nothing is changed.
+    async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError>;
+
+    /// All that was reported about these sessions, in any order, for each in the order of the keys.
+    async fn reported(&self, keys: &[SessionKey]) -> Result<Vec<Vec<String>>, StoreError>;
+
+    /// Removes the document of this version and all that was reported about its session. False, and nothing is changed,
+    /// where another version is stored.
+    async fn remove(&self, key: &SessionKey, version: i64) -> Result<bool, StoreError>;
+
+    /// Stores the value under the name until the time given, by this host's clock, unless there is one already that has
+    /// not expired at `now`; then returns that one. At once, so that of several callers one finds nothing.
+    async fn remember(
+        &self,
+        name: &str,
+        value: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<Option<String>, StoreError>;
+
+    /// Removes remembered values that had expired at this time, at most as many as given. The number that was removed.
+    async fn forget_expired(&self, now: Timestamp, most: usize) -> Result<usize, StoreError>;
+}
