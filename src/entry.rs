@@ -86,6 +86,8 @@ pub struct LedgerEntry {
     pub deadline: Option<Timestamp>,
     /// When the service last reported something about the latest recording, by the service's clock.
     pub last_news_at: Option<Timestamp>,
+    /// How many callbacks have told of the session's recordings, each counted once however often it came.
+    pub event_count: i64,
     /// When this entry last changed, by the clock of the host that changed it.
     pub changed_at: Timestamp,
     /// True where a callback has reported a failure of the latest recording.

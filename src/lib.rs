@@ -50,6 +50,7 @@ pub use entry::{LedgerEntry, LedgerState};
 pub use error::{
     Attempt, CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes,
 };
+pub use ledger::{LedgerOptions, LedgerRecording, LedgerStartOptions, OnUnknown, RecordingLedger};
 pub use model::{
     ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,
     RecordType, RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,

@@ -30,6 +30,17 @@ pub(crate) fn current() -> Option<i64> {
     NUMBER.try_with(|number| *number).ok()
 }
 
+/// The same future, as code of the call that this code runs for.
+pub(crate) fn carried_on<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let number = current();
+    async move {
+        match number {
+            Some(number) => NUMBER.scope(number, future).await,
+            None => future.await,
+        }
+    }
+}
+
 /// A call under way on the shared runtime. It is aborted when this is dropped.
 pub(crate) struct Running<T> {
     state: Mutex<State<T>>,

@@ -128,6 +128,18 @@ impl RecordingClient {
         self.shared.timeout
     }
 
+    pub(crate) fn app_key(&self) -> &str {
+        self.shared.credentials.app_key()
+    }
+
+    pub(crate) fn credentials(&self) -> Arc<Credentials> {
+        self.shared.credentials.clone()
+    }
+
+    pub(crate) fn stamps(&self) -> Arc<dyn StampSource> {
+        self.shared.stamps.clone()
+    }
+
     /// Closes the client: calls under way end at once as `Cancelled`, later ones fail as `NotSent`.
     ///
     /// All clones are closed with it. In a forked child this closes the child's client only.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
+use crate::entry::LedgerEntry;
 use crate::time::Span;
 
 /// What is known about the request of a call that failed.
@@ -20,6 +21,9 @@ pub enum FailureKind {
     Refused,
     /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
     UnreadableReply,
+    /// The ledger has something else on record for the session than this call may add to: another start that is on its way
+    /// or whose outcome is unknown, or a recording that was started otherwise. This call sent nothing.
+    Conflict,
     /// The call was ended from this side: cancelled by the caller, or its client was closed.
     Cancelled,
     /// A defect in this library. Please report it.
@@ -75,6 +79,9 @@ pub struct Failure {
     /// Every violation found, in the order of the request's fields. Empty but for `InvalidInput`.
     #[uniffi(default = [])]
     pub violations: Vec<Violation>,
+    /// What the ledger has on record for the session. Only `Conflict` has one.
+    #[uniffi(default = None)]
+    pub entry: Option<LedgerEntry>,
     /// What the call was about: operation, room, session, `extra`, request id. Where `start_in_room` fails at its question,
     /// that is the query. Absent where it was no call: settings, a profile, a layout.
     #[uniffi(default = None)]
@@ -93,7 +100,7 @@ uniffi::custom_type!(
 /// `Cancelled` takes `maybe_sent` as it is given.
 ///
 /// Errors: `InvalidInput` where it lacks what its kind has: the call (`OutcomeUnknown`, `Refused`, `UnreadableReply`), the
-/// cause (`NotSent`, `OutcomeUnknown`) or the status (`Refused`, `UnreadableReply`).
+/// cause (`NotSent`, `OutcomeUnknown`), the entry (`Conflict`) or the status (`Refused`, `UnreadableReply`).
 ///
 /// Arguments:
 /// - error: what is known, with anything in place of what follows.
@@ -117,6 +124,7 @@ impl From<RecordingError> for Failure {
             earlier_may_have_acted: error.earlier_may_have_acted(),
             retry_after: error.retry_after().map(Span::from),
             violations: Vec::new(),
+            entry: None,
             call: error.call(),
         };
         match error {
@@ -132,6 +140,9 @@ impl From<RecordingError> for Failure {
             RecordingError::Refused { reason, .. } => Self { kind: FailureKind::Refused, reason, ..failure },
             RecordingError::UnreadableReply { reason, .. } => {
                 Self { kind: FailureKind::UnreadableReply, reason, ..failure }
+            }
+            RecordingError::Conflict { entry, reason, .. } => {
+                Self { kind: FailureKind::Conflict, reason, entry: Some(*entry), ..failure }
             }
             RecordingError::Cancelled { .. } => Self { kind: FailureKind::Cancelled, ..failure },
             RecordingError::Internal { reason, .. } => Self { reason, ..failure },
@@ -151,6 +162,10 @@ impl TryFrom<Failure> for RecordingError {
             FailureKind::InvalidInput => Self::InvalidInput { violations, call },
             FailureKind::Cancelled => Self::Cancelled { sent: failure.maybe_sent, call },
             FailureKind::Internal => Self::Internal { reason, call },
+            FailureKind::Conflict => match failure.entry {
+                Some(entry) => Self::Conflict { entry: Box::new(entry), reason, call },
+                None => return Err(incomplete([("entry", true)])),
+            },
             FailureKind::NotSent => match cause {
                 Some(cause) => Self::NotSent { cause, reason, call },
                 None => return Err(incomplete([("cause", true)])),

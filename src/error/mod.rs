@@ -13,6 +13,8 @@ pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};
 
+use crate::entry::{LedgerEntry, LedgerState};
+
 /// Where on its way a request failed. Further causes may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
@@ -33,6 +35,8 @@ pub enum FailureCause {
     ServerFailure,
     /// The client or its runtime had been closed before the call.
     ClientClosed,
+    /// The ledger's store could not be asked, or did not answer: the request is not sent without it.
+    Store,
     /// This machine could not make the request: it has no CA certificates, random numbers, clock, threads or descriptors
     /// to use.
     Local,
@@ -111,6 +115,17 @@ pub enum RecordingError {
         reason: String,
         /// The call.
         call: Box<CallContext>,
+    },
+    /// The ledger has something else on record for the session than this call may add to: another start that is on its way
+    /// or whose outcome is unknown, or a recording that was started otherwise. This call sent nothing.
+    #[error("{}conflict: {reason} ({entry})", named(call.as_deref()))]
+    Conflict {
+        /// What is on record.
+        entry: Box<LedgerEntry>,
+        /// What stands in the way, as a sentence.
+        reason: String,
+        /// The call, where it was one of the service's operations.
+        call: Option<Box<CallContext>>,
     },
     /// The call was ended from this side: cancelled by the caller, or its client was closed.
     #[error("{}", cancelled_sentence(*sent, call.as_deref()))]
@@ -206,6 +221,8 @@ impl RecordingError {
         match self {
             Self::NotSent { cause, .. } => !matches!(cause, FailureCause::ClientClosed | FailureCause::Local),
             Self::Refused { retryable, .. } | Self::OutcomeUnknown { retryable, .. } => *retryable,
+            // The ledger sends no second one.
+            Self::Conflict { entry, .. } => entry.state.is_unresolved(),
             _ => false,
         }
     }
@@ -221,7 +238,7 @@ impl RecordingError {
     /// True where the service may have seen the request.
     pub fn maybe_sent(&self) -> bool {
         match self {
-            Self::InvalidInput { .. } | Self::NotSent { .. } => false,
+            Self::InvalidInput { .. } | Self::NotSent { .. } | Self::Conflict { .. } => false,
             Self::Cancelled { sent, .. } => *sent,
             Self::OutcomeUnknown { .. }
             | Self::Refused { .. }
@@ -238,6 +255,7 @@ impl RecordingError {
         match self {
             Self::Refused { .. } => false,
             Self::Internal { call: None, .. } => true,
+            Self::Conflict { entry, .. } => entry.state.is_unresolved() || entry.state == LedgerState::Running,
             _ => self.maybe_sent() && self.operation() == Some(OperationKind::Start),
         }
     }
@@ -274,6 +292,7 @@ impl RecordingError {
         match self {
             Self::InvalidInput { call, .. }
             | Self::NotSent { call, .. }
+            | Self::Conflict { call, .. }
             | Self::Cancelled { call, .. }
             | Self::Internal { call, .. } => call.as_deref(),
             Self::OutcomeUnknown { call, .. } | Self::Refused { call, .. } | Self::UnreadableReply { call, .. } => {
@@ -296,6 +315,7 @@ impl RecordingError {
     pub(crate) fn about(mut self, context: &CallContext) -> Self {
         if let Self::InvalidInput { call, .. }
         | Self::NotSent { call, .. }
+        | Self::Conflict { call, .. }
         | Self::Cancelled { call, .. }
         | Self::Internal { call, .. } = &mut self
         {
@@ -327,6 +347,7 @@ impl RecordingError {
         match &mut self {
             Self::InvalidInput { call, .. }
             | Self::NotSent { call, .. }
+            | Self::Conflict { call, .. }
             | Self::Cancelled { call, .. }
             | Self::Internal { call, .. } => {
                 if let Some(call) = call {
@@ -347,6 +368,7 @@ impl RecordingError {
             | Self::OutcomeUnknown { reason, .. }
             | Self::Refused { reason, .. }
             | Self::UnreadableReply { reason, .. }
+            | Self::Conflict { reason, .. }
             | Self::Internal { reason, .. } => {
                 reason.push_str("; ");
                 reason.push_str(note);

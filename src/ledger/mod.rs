@@ -1,3 +1,266 @@
 //! The ledger: what all processes of an app know together of their recordings.
+//!
+//! One process never sends a start twice. A fleet does: two workers get the same job, a process dies between sending and
+//! learning, a callback arrives at a host that knows nothing of the recording. The ledger is the memory that they share, in
+//! a store that the app runs already.
 
+mod document;
+mod follow;
+mod keeper;
+mod news;
+mod options;
+mod reconcile;
+mod start;
 pub mod store;
+mod tag;
+mod take;
+mod transition;
+mod watch;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+pub use follow::FollowedRecording;
+pub use options::{LedgerOptions, LedgerStartOptions, OnUnknown};
+pub use reconcile::ReconcileReport;
+pub use start::LedgerRecording;
+pub use take::{TakeError, TakenEvent};
+pub use transition::Resolution;
+
+use self::keeper::{Keeper, LOOK_WITHIN};
+use self::reconcile::Seen;
+use self::start::unasked;
+use self::store::{LedgerStore, MemoryStore, SessionKey};
+use self::transition::Input;
+use self::watch::Watch;
+use crate::callback::{CallbackOptions, CallbackReceiver};
+use crate::client::RecordingClient;
+use crate::entry::{LedgerEntry, LedgerState};
+use crate::error::RecordingError;
+use crate::model::RecordingTarget;
+use crate::per_process::PerProcess;
+use crate::protocol::{Acknowledged, stop};
+use crate::time::{Span, Timestamp};
+use crate::transport::Progress;
+
+/// How long a recording may be silent where its slice length is not known: that of the longest slice, and some, in
+/// milliseconds.
+const LONGEST_SLICE: i64 = 130 * 60_000;
+
+/// Starts, stops and follows recordings with one memory for all processes of an app.
+///
+/// **A new start of a session is sent only after one that provably did nothing, or by somebody's decision; each leaves at most
+/// once.** So a session is never recorded twice without a decision, provided that the store loses nothing it has acknowledged,
+/// that all who start recordings take the same store, that nobody decides wrongly, and that no process, system or proxy
+/// holds a request back for longer than the grace. Time alone never lets a start be sent again. It can't be promised that a
+/// recording happens, nor anything after the store was restored from a backup, nor protection from the console's automatic
+/// trigger: a recording that it starts is only noticed.
+///
+/// Cheap to clone; all clones share everything. It runs on the tokio runtime that awaits it.
+#[derive(Clone)]
+pub struct RecordingLedger {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    client: RecordingClient,
+    receiver: Arc<CallbackReceiver>,
+    keeper: Keeper,
+    on_unknown: OnUnknown,
+    grace: Option<Duration>,
+    holder: String,
+    has_tags: bool,
+    local: PerProcess<Local>,
+    closed: CancellationToken,
+}
+
+/// What this process alone knows: a forked child begins with nothing.
+#[derive(Default)]
+struct Local {
+    watch: Arc<Watch>,
+    seen: Seen,
+}
+
+impl RecordingLedger {
+    /// A ledger of the given client and store.
+    ///
+    /// Callbacks are verified with the client's credentials; [`with_receiver`](Self::with_receiver) gives others.
+    ///
+    /// # Errors
+    /// `InvalidInput` for unusable options.
+    pub fn new(
+        client: RecordingClient,
+        store: Arc<dyn LedgerStore>,
+        on_unknown: OnUnknown,
+        options: &LedgerOptions,
+    ) -> Result<Self, RecordingError> {
+        let mut found = Vec::new();
+        let grace = options.checked_grace(&mut found);
+        RecordingError::from_violations(found)?;
+        let receiver = CallbackReceiver::new(vec![client.credentials()], CallbackOptions::default())?;
+        let keeper = Keeper { store, stamps: client.stamps(), now: Timestamp::now };
+        let shared = Shared {
+            client,
+            receiver: Arc::new(receiver),
+            keeper,
+            on_unknown,
+            grace,
+            holder: options.holder.clone().unwrap_or_else(this_process),
+            has_tags: options.tags.unwrap_or(true),
+            local: PerProcess::new(),
+            closed: CancellationToken::new(),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// A ledger in memory, for tests and for programs of one process.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn in_memory(
+        client: RecordingClient,
+        on_unknown: OnUnknown,
+        options: &LedgerOptions,
+    ) -> Result<Self, RecordingError> {
+        Self::new(client, Arc::new(MemoryStore::default()), on_unknown, options)
+    }
+
+    /// The same ledger, which verifies callbacks by a receiver of your own: for several apps, for old credentials during a
+    /// rotation, or where the headers are named otherwise. Only before the ledger is cloned or used.
+    #[must_use]
+    pub fn with_receiver(mut self, receiver: Arc<CallbackReceiver>) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.receiver = receiver;
+        }
+        self
+    }
+
+    /// Stops recording a session: `POST /rtc/record/stop.json`, and puts on record that it is over.
+    ///
+    /// It is sent whatever is on record, and where the store can't be asked, too. The files follow later, by callback.
+    /// Source: record/stop.
+    ///
+    /// # Errors
+    /// As [`RecordingClient::stop`].
+    pub async fn stop(
+        &self,
+        recording: impl Into<RecordingTarget>,
+        timeout: Option<Span>,
+    ) -> Result<Acknowledged, RecordingError> {
+        self.stop_observed(recording.into(), timeout, Arc::default()).await
+    }
+
+    pub(crate) async fn stop_observed(
+        &self,
+        recording: RecordingTarget,
+        timeout: Option<Span>,
+        progress: Arc<Progress>,
+    ) -> Result<Acknowledged, RecordingError> {
+        let shared = &self.shared;
+        let key = shared.key(&recording.session_id);
+        let operation = stop::operation(&recording, timeout)?;
+        let before = shared.keeper.read(&key).await;
+        let acknowledged = shared.client.run(operation, &progress).await?;
+        let noted = match before {
+            Ok(None) => Ok(()),
+            Ok(Some(document)) => {
+                let (generation, record_id) = (document.entry.generation, acknowledged.record_id.clone());
+                let input = Input::Stopped { generation, record_id };
+                shared.keeper.apply(&key, &input, Instant::now() + LOOK_WITHIN).await.map(drop)
+            }
+            Err(error) => Err(error),
+        };
+        match noted {
+            Ok(()) => shared.tell(&key),
+            // A callback tells of its end, too.
+            Err(error) => warn!(session_id = key.session_id, error = error.to_string(), "stop not on record"),
+        }
+        Ok(acknowledged)
+    }
+
+    /// What is on record whose outcome nobody knows, the oldest first; at most as many as given.
+    ///
+    /// # Errors
+    /// `NotSent`, cause `Store`.
+    pub async fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
+        let keeper = &self.shared.keeper;
+        let documents = keeper.unresolved(most).await.map_err(|error| unasked(&error))?;
+        let now = keeper.now();
+        let entries = documents.into_iter().map(|document| document.entry.seen_at(now));
+        Ok(entries.filter(|entry| entry.state == LedgerState::Unknown).collect())
+    }
+
+    /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides.
+    ///
+    /// # Errors
+    /// `Conflict` where the outcome of that generation is not unknown; `InvalidInput` where nothing is on record of the
+    /// session; `NotSent`, cause `Store`.
+    pub async fn resolve(
+        &self,
+        session_id: &str,
+        generation: i64,
+        resolution: Resolution,
+    ) -> Result<LedgerEntry, RecordingError> {
+        let shared = &self.shared;
+        let key = shared.key(session_id);
+        let input = Input::Resolved { generation, resolution };
+        let outcome = shared.keeper.apply(&key, &input, Instant::now() + LOOK_WITHIN).await;
+        let outcome = outcome.map_err(|error| unasked(&error))?;
+        shared.tell(&key);
+        let Some(document) = outcome.document else {
+            return Err(follow::nothing_on_record());
+        };
+        let entry = document.entry.seen_at(shared.keeper.now());
+        if outcome.is_denied {
+            let reason = format!("there is no unknown outcome of generation {generation} to be resolved");
+            return Err(RecordingError::Conflict { entry: Box::new(entry), reason, call: None });
+        }
+        Ok(entry)
+    }
+
+    /// Ends what the ledger does by itself. The client stays open; what is on its way is put on record.
+    pub fn close(&self) {
+        self.shared.closed.cancel();
+    }
+}
+
+impl Shared {
+    fn key(&self, session_id: &str) -> SessionKey {
+        SessionKey { app_key: self.client.app_key().to_owned(), session_id: session_id.to_owned() }
+    }
+
+    fn local(&self) -> Arc<Local> {
+        match self.local.get_or_try_make(|| Ok::<_, Infallible>(Local::default())) {
+            Ok(local) => local,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Tells those of this process who follow the session that something has changed.
+    fn tell(&self, key: &SessionKey) {
+        self.local().watch.tell(key);
+    }
+}
+
+impl fmt::Debug for RecordingLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordingLedger")
+            .field("client", &self.shared.client)
+            .field("on_unknown", &self.shared.on_unknown)
+            .field("holder", &self.shared.holder)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Host name and process id, as well as this machine tells them.
+fn this_process() -> String {
+    let host = std::env::var("HOSTNAME").ok().or_else(|| std::fs::read_to_string("/proc/sys/kernel/hostname").ok());
+    let host = host.map(|host| host.trim().to_owned()).filter(|host| !host.is_empty());
+    format!("{}:{}", host.unwrap_or_else(|| "host".to_owned()), std::process::id())
+}

@@ -1,6 +1,6 @@
 //! Which recording an operation is about, and what the service acknowledged.
 
-use super::RecordingConfig;
+use super::{RecordingConfig, SliceLength};
 
 /// The kind of a recording: `config.recordType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -39,6 +39,14 @@ impl RecordingConfig {
         match self {
             Self::SplitStream { .. } => RecordType::SplitStream,
             Self::Mcu { .. } => RecordType::Mcu,
+        }
+    }
+
+    /// The length of one file: `sliceMin`.
+    pub(crate) fn slice_length(&self) -> SliceLength {
+        match self {
+            Self::SplitStream { recording } => recording.slice_length,
+            Self::Mcu { recording } => recording.slice_length,
         }
     }
 }

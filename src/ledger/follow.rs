@@ -1,0 +1,155 @@
+//! How a recording goes on, told to whoever follows it.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::document::Document;
+use super::start::unasked;
+use super::store::SessionKey;
+use super::{RecordingLedger, tag};
+use crate::callback::{RecordingTracker, TrackedRecording};
+use crate::entry::{LedgerEntry, LedgerState};
+use crate::error::{RecordingError, Violation, checked_length, checked_timeout, codes};
+use crate::time::{Span, Timestamp};
+
+/// How long it must have been quiet around an uploaded recording, because nobody says how many files there will be.
+const DEFAULT_SETTLE: Duration = Duration::from_secs(120);
+/// How often whoever follows looks by itself, so that it learns where the store fails.
+const OWN_LOOK: Duration = Duration::from_secs(30);
+
+/// A session's recording as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FollowedRecording {
+    /// What is on record.
+    pub entry: LedgerEntry,
+    /// What all callbacks of the latest recording add up to. Absent as long as none has come.
+    pub recording: Option<TrackedRecording>,
+    /// True where it is over and has been quiet for the settling time: nothing more is expected.
+    pub is_settled: bool,
+}
+
+impl RecordingLedger {
+    /// What is known of a session's recording; nothing where nothing is on record.
+    ///
+    /// # Errors
+    /// `NotSent`, cause `Store`.
+    pub async fn get(&self, session_id: &str) -> Result<Option<FollowedRecording>, RecordingError> {
+        self.look(&self.shared.key(session_id), DEFAULT_SETTLE).await
+    }
+
+    /// Waits for the next change of a session's recording: until its entry has another version than the one that was seen,
+    /// or it is settled, or the time is over. What is known then is returned; nothing where nothing is on record.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a time that can't be; `NotSent`, cause `Store`.
+    pub async fn next_change(
+        &self,
+        session_id: &str,
+        seen: i64,
+        settle: Option<Span>,
+        timeout: Span,
+    ) -> Result<Option<FollowedRecording>, RecordingError> {
+        let (settle, timeout) = checked_waits(settle, timeout)?;
+        self.wait(session_id, settle, timeout, |found| found.entry.version != seen).await
+    }
+
+    /// Waits until a recording has ended, at least one of its files has been uploaded, and it has been quiet for the
+    /// settling time, because nobody says how many files there will be; or until the time is over. Whether it is, says
+    /// [`is_settled`](FollowedRecording::is_settled). Nothing where nothing is on record.
+    ///
+    /// # Errors
+    /// As [`next_change`](Self::next_change).
+    pub async fn wait_until_uploaded(
+        &self,
+        session_id: &str,
+        settle: Option<Span>,
+        timeout: Span,
+    ) -> Result<Option<FollowedRecording>, RecordingError> {
+        let (settle, timeout) = checked_waits(settle, timeout)?;
+        self.wait(session_id, settle, timeout, |_| false).await
+    }
+
+    async fn wait(
+        &self,
+        session_id: &str,
+        settle: Duration,
+        longest: Duration,
+        is_awaited: impl Fn(&FollowedRecording) -> bool,
+    ) -> Result<Option<FollowedRecording>, RecordingError> {
+        let shared = &self.shared;
+        let key = shared.key(session_id);
+        let until = Instant::now() + longest;
+        let mut changes = shared.local().watch.follow(&key, shared);
+        loop {
+            changes.mark_unchanged();
+            let found = self.look(&key, settle).await?;
+            let is_awaited = found.as_ref().is_some_and(|found| found.is_settled || is_awaited(found));
+            let now = Instant::now();
+            if is_awaited || now >= until || shared.closed.is_cancelled() {
+                return Ok(found);
+            }
+            let settles = found.as_ref().and_then(|found| settles_in(&found.entry, settle, shared.keeper.now()));
+            let next = until.min(now + settles.unwrap_or(OWN_LOOK).min(OWN_LOOK));
+            tokio::select! {
+                _ = timeout_at(next, changes.changed()) => {}
+                () = shared.closed.cancelled() => {}
+            }
+        }
+    }
+
+    async fn look(&self, key: &SessionKey, settle: Duration) -> Result<Option<FollowedRecording>, RecordingError> {
+        let keeper = &self.shared.keeper;
+        let Some(document) = keeper.read(key).await.map_err(|error| unasked(&error))? else { return Ok(None) };
+        let now = keeper.now();
+        let recording = self.tracked(key, &document, now).await?;
+        let entry = document.entry.seen_at(now);
+        let is_settled = settles_in(&entry, settle, now) == Some(Duration::ZERO);
+        Ok(Some(FollowedRecording { entry, recording, is_settled }))
+    }
+
+    async fn tracked(
+        &self,
+        key: &SessionKey,
+        document: &Document,
+        now: Timestamp,
+    ) -> Result<Option<TrackedRecording>, RecordingError> {
+        let Some(record_id) = &document.entry.record_id else { return Ok(None) };
+        let events = self.shared.keeper.events(key).await.map_err(|error| unasked(&error))?;
+        let tracker = RecordingTracker::new(record_id.clone())?;
+        let mut is_heard_of = false;
+        for event in events.into_iter().filter(|event| event.record_id == *record_id) {
+            is_heard_of |= tracker.record(event)?;
+        }
+        if !is_heard_of {
+            return Ok(None);
+        }
+        let quiet_for = Duration::from_millis(u64::try_from(document.quiet_for).unwrap_or_default());
+        let mut tracked = tracker.state(quiet_for.into(), Some(now))?;
+        tracked.extra = tracked.extra.map(tag::stripped).filter(|extra| !extra.is_empty());
+        let listed = [&mut tracked.slices, &mut tracked.uploads, &mut tracked.failures, &mut tracked.others];
+        for event in listed.into_iter().flatten() {
+            event.extra = tag::stripped(std::mem::take(&mut event.extra));
+        }
+        Ok(Some(tracked))
+    }
+}
+
+/// How long until nothing more is expected of an uploaded recording. Nothing where that is not in sight.
+fn settles_in(entry: &LedgerEntry, settle: Duration, now: Timestamp) -> Option<Duration> {
+    (entry.state == LedgerState::Uploaded).then(|| settle.saturating_sub(now.since(entry.changed_at)))
+}
+
+fn checked_waits(settle: Option<Span>, timeout: Span) -> Result<(Duration, Duration), RecordingError> {
+    let mut found = Vec::new();
+    let settle = settle.map_or(DEFAULT_SETTLE, |settle| checked_length("settle", settle, &mut found));
+    let timeout = checked_timeout("timeout", timeout, &mut found);
+    RecordingError::from_violations(found)?;
+    Ok((settle, timeout))
+}
+
+/// The error of what was asked about a session that nobody knows.
+pub(super) fn nothing_on_record() -> RecordingError {
+    let violation = Violation::new("session_id", codes::NOT_APPLICABLE, "nothing is on record of this session");
+    RecordingError::InvalidInput { violations: vec![violation], call: None }
+}

@@ -1,0 +1,129 @@
+//! Reads and changes documents: the pure function between a read and a compare-and-set.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::document::Document;
+use super::news::{fold, heard};
+use super::store::{LedgerStore, SessionKey, StoreError};
+use super::transition::{Input, Step, step};
+use crate::callback::{RecordingEvent, parse_recording_event};
+use crate::protocol::StampSource;
+use crate::time::Timestamp;
+
+/// The longest wait between two tries of a compare-and-set.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// How long one look into the store may take where nothing else limits it.
+pub(super) const LOOK_WITHIN: Duration = Duration::from_secs(5);
+
+pub(super) struct Keeper {
+    pub(super) store: Arc<dyn LedgerStore>,
+    pub(super) stamps: Arc<dyn StampSource>,
+    pub(super) now: fn() -> Timestamp,
+}
+
+/// What a document is after something has happened to it.
+pub(super) struct Outcome {
+    pub(super) document: Option<Document>,
+    pub(super) is_denied: bool,
+}
+
+impl Keeper {
+    pub(super) fn now(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// The document as it is.
+    pub(super) async fn read(&self, key: &SessionKey) -> Result<Option<Document>, StoreError> {
+        let stored = within(Instant::now() + LOOK_WITHIN, self.store.load(std::slice::from_ref(key))).await?;
+        stored.into_iter().next().flatten().as_ref().map(Document::read).transpose()
+    }
+
+    /// The events that were reported of a session.
+    pub(super) async fn events(&self, key: &SessionKey) -> Result<Vec<RecordingEvent>, StoreError> {
+        let reported = within(Instant::now() + LOOK_WITHIN, self.store.reported(std::slice::from_ref(key))).await?;
+        let bodies = reported.into_iter().next().unwrap_or_default();
+        // Each could be read when it was stored.
+        Ok(bodies.into_iter().filter_map(|body| parse_recording_event(body.into_bytes()).ok()).collect())
+    }
+
+    /// The documents whose outcome nobody knows, at most as many as given.
+    pub(super) async fn unresolved(&self, most: usize) -> Result<Vec<Document>, StoreError> {
+        let until = Instant::now() + LOOK_WITHIN;
+        let keys = within(until, self.store.unresolved(most)).await?;
+        let stored = within(until, self.store.load(&keys)).await?;
+        stored.iter().flatten().map(Document::read).collect()
+    }
+
+    /// Lets something happen to a document. Tries until the time given, whether others change it meanwhile or the store
+    /// fails: what happens twice is the same as once.
+    pub(super) async fn apply(&self, key: &SessionKey, input: &Input, until: Instant) -> Result<Outcome, StoreError> {
+        self.change(key, &News::Of(input), until).await
+    }
+
+    /// Takes in everything that was reported about a session, as [`apply`](Self::apply) does.
+    pub(super) async fn fold(&self, key: &SessionKey, until: Instant) -> Result<Outcome, StoreError> {
+        self.change(key, &News::Reported, until).await
+    }
+
+    async fn change(&self, key: &SessionKey, news: &News<'_>, until: Instant) -> Result<Outcome, StoreError> {
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let failure = match within(until, self.try_change(key, news)).await {
+                Ok(Some(outcome)) => return Ok(outcome),
+                Ok(None) => None,
+                Err(error) => Some(error),
+            };
+            // Of many who try at once, one gets on each time: those who wait differently long don't meet again.
+            let wait = pause.mul_f64(self.stamps.jitter());
+            if Instant::now() + wait >= until {
+                let crowded = || StoreError::new("others kept changing the document until the time was over");
+                return Err(failure.unwrap_or_else(crowded));
+            }
+            sleep(wait).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Nothing where somebody else was faster.
+    async fn try_change(&self, key: &SessionKey, news: &News<'_>) -> Result<Option<Outcome>, StoreError> {
+        let document = self.read(key).await?;
+        let mut document = match self.next(key, document.as_ref(), news).await? {
+            Step::Keep => return Ok(Some(Outcome { document, is_denied: false })),
+            Step::Denied => return Ok(Some(Outcome { document, is_denied: true })),
+            Step::Write(changed) => changed,
+        };
+        let version = document.entry.version;
+        document.entry.version = version.saturating_add(1);
+        let is_done = self.store.swap(key, version, &document.text()?, document.index()).await?;
+        Ok(is_done.then_some(Outcome { document: Some(document), is_denied: false }))
+    }
+
+    async fn next(&self, key: &SessionKey, current: Option<&Document>, news: &News<'_>) -> Result<Step, StoreError> {
+        match news {
+            News::Of(input) => Ok(step(key, current, input, self.now())),
+            News::Reported => {
+                // Read after the document: what somebody else reports after this, they fold into a later one.
+                let events = self.events(key).await?;
+                let folded = fold(key, current, &heard(&events), events.len(), self.now());
+                Ok(folded.map_or(Step::Keep, Step::Write))
+            }
+        }
+    }
+}
+
+/// What a document changes by.
+enum News<'a> {
+    Of(&'a Input),
+    Reported,
+}
+
+/// What the store does, or that it took too long.
+pub(super) async fn within<T>(
+    until: Instant,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout_at(until, work).await.unwrap_or_else(|_| Err(StoreError::new("the store did not answer in time")))
+}

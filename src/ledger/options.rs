@@ -1,0 +1,150 @@
+//! How a ledger behaves.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::{Violation, checked_above_zero, checked_timeout};
+use crate::time::Span;
+
+/// What a ledger does about a start whose outcome is unknown. There is no default: each costs something else.
+///
+/// Only [`reconcile`](super::RecordingLedger::reconcile) and [`keep_up`](super::RecordingLedger::keep_up) act by it, and
+/// only after they have seen the unknown outcome unchanged for the grace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum OnUnknown {
+    /// Nothing: it stays unknown until a callback, the end of the session or somebody's decision tells. A recording may run
+    /// meanwhile, and none may.
+    Hold,
+    /// Stops whatever may be running, so that it costs no more. The session is not recorded any more, unless a start names
+    /// this generation as over.
+    Stop,
+    /// Stops whatever may be running, and lets the next start of the session be sent. What the first start may have recorded
+    /// is a recording of its own.
+    StopThenRestart,
+}
+
+/// A ledger's settings.
+#[derive(Clone, PartialEq, Eq, Default, uniffi::Record)]
+pub struct LedgerOptions {
+    /// Where the ledger keeps what it knows: `sqlite:///var/lib/app/recordings.db` for the processes of one machine,
+    /// `postgres://user:password@host/database` or `rediss://user:password@host` for those of many, `memory:` for tests and
+    /// programs of one process. All processes of an app take the same. Default: `RONGCLOUD_LEDGER_URL` of the environment.
+    #[uniffi(default = None)]
+    pub store: Option<String>,
+    /// What an entry calls the process that sent a start. Default: host name and process id.
+    #[uniffi(default = None)]
+    pub holder: Option<String>,
+    /// How long `reconcile` and `keep_up` must have seen an unknown outcome unchanged before they act on it, by their own
+    /// clock. Longer than any start can be on its way, in this process, in the system and in any proxy. Above zero, at most
+    /// 365 days. Default: 60 seconds, or twice the start's own timeout and 10 seconds where that is more.
+    #[uniffi(default = None)]
+    pub grace: Option<Span>,
+    /// Whether a start that is given no `extra` is sent with a tag in its place, by which its callbacks are known to be its
+    /// own. The tag is not shown: an event that has it has no `extra`. Default: true.
+    #[uniffi(default = None)]
+    pub tags: Option<bool>,
+    /// CA certificates as PEM, trusted for the store in addition to the platform's. Default: none.
+    #[uniffi(default = None)]
+    pub ca_certificates: Option<String>,
+}
+
+impl LedgerOptions {
+    /// Sets where the ledger keeps what it knows.
+    #[must_use]
+    pub fn store(mut self, url: impl Into<String>) -> Self {
+        self.store = Some(url.into());
+        self
+    }
+
+    /// Sets what an entry calls this process.
+    #[must_use]
+    pub fn holder(mut self, holder: impl Into<String>) -> Self {
+        self.holder = Some(holder.into());
+        self
+    }
+
+    /// Sets how long an unknown outcome must have been seen unchanged.
+    #[must_use]
+    pub fn grace(mut self, grace: impl Into<Span>) -> Self {
+        self.grace = Some(grace.into());
+        self
+    }
+
+    /// Sets whether starts without an `extra` have a tag.
+    #[must_use]
+    pub fn tags(mut self, tags: bool) -> Self {
+        self.tags = Some(tags);
+        self
+    }
+
+    /// Adds CA certificates for the store, as PEM.
+    #[must_use]
+    pub fn ca_certificates(mut self, pem: impl Into<String>) -> Self {
+        self.ca_certificates = Some(pem.into());
+        self
+    }
+
+    pub(super) fn checked_grace(&self, found: &mut Vec<Violation>) -> Option<Duration> {
+        self.grace.map(|grace| checked_timeout("grace", grace, found))
+    }
+}
+
+impl fmt::Debug for LedgerOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LedgerOptions")
+            .field("store", &self.store.as_ref().map(|_| "[redacted]"))
+            .field("holder", &self.holder)
+            .field("grace", &self.grace)
+            .field("tags", &self.tags)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What may be said of one start by a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LedgerStartOptions {
+    /// A tag of your own that comes back in the recording's callbacks: `extra`. Default: empty.
+    pub extra: Option<String>,
+    /// The generation that you know to be over: only then a further recording of the session is started. Default: none; a
+    /// session that was recorded before is not recorded again.
+    pub after: Option<i64>,
+    /// The longest time for this call, in place of the client's.
+    pub timeout: Option<Span>,
+}
+
+impl LedgerStartOptions {
+    /// Sets the tag that comes back in callbacks.
+    #[must_use]
+    pub fn extra(mut self, extra: impl Into<String>) -> Self {
+        self.extra = Some(extra.into());
+        self
+    }
+
+    /// Sets the generation that is known to be over.
+    #[must_use]
+    pub fn after(mut self, generation: i64) -> Self {
+        self.after = Some(generation);
+        self
+    }
+
+    /// Sets the longest time for this call.
+    #[must_use]
+    pub fn timeout(mut self, timeout: impl Into<Span>) -> Self {
+        self.timeout = Some(timeout.into());
+        self
+    }
+}
+
+/// Two times the time of one request, so that whoever acts comes surely later.
+const SHORTEST_GRACE: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// How long an unknown outcome of a start that may be on its way for so long must have been seen.
+pub(super) fn grace_of(given: Option<Duration>, longest_send: Duration) -> Duration {
+    given.unwrap_or_else(|| SHORTEST_GRACE.max((longest_send + MARGIN).saturating_mul(2)))
+}
+
+/// How often something is done that is done again and again.
+pub(super) fn checked_interval(path: &str, interval: Span, found: &mut Vec<Violation>) -> Duration {
+    checked_above_zero(path, interval, found)
+}

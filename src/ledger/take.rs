@@ -1,0 +1,117 @@
+//! Takes callbacks in: verified, remembered, stored, put on record, and only then answered.
+
+use tokio::time::Instant;
+
+use super::keeper::{LOOK_WITHIN, within};
+use super::start::unasked;
+use super::store::{SessionKey, StoreError};
+use super::{RecordingLedger, tag};
+use crate::callback::{
+    CallbackError, CallbackRequest, ReceivedRecordingEvent, ReceivedRoomEvent, RecordingEvent, check_replay,
+};
+use crate::entry::LedgerEntry;
+use crate::error::RecordingError;
+
+/// An event that the ledger has taken in.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct TakenEvent {
+    /// What it says. A tag that the ledger gave the start is not shown as its `extra`.
+    pub event: RecordingEvent,
+    /// What is on record of its session now.
+    pub entry: LedgerEntry,
+    /// False where exactly this event has come before. It is put on record again all the same, because nobody knows how far
+    /// the first time got.
+    pub is_new: bool,
+}
+
+/// Why an event was not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TakeError {
+    /// It must not be believed.
+    #[error(transparent)]
+    Refused(#[from] CallbackError),
+    /// It could not be stored. The service should send it again.
+    #[error(transparent)]
+    Failed(#[from] RecordingError),
+}
+
+impl TakeError {
+    /// The HTTP status to answer with: that of the refusal, or 503 where the service should try again.
+    pub fn http_status(&self) -> i32 {
+        match self {
+            Self::Refused(refused) => refused.http_status(),
+            Self::Failed(_) => 503,
+        }
+    }
+}
+
+impl From<StoreError> for TakeError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(unasked(&error))
+    }
+}
+
+impl RecordingLedger {
+    /// Takes in a recording callback: verifies it, remembers its signature for all processes, stores it, and puts it on
+    /// record. **Answer 200 only after that**, and the error's [`http_status`](TakeError::http_status) where it fails.
+    ///
+    /// An event that comes again is taken in again: that changes nothing. An event without a session is kept under its
+    /// `recordId`. Source: record/callback.
+    ///
+    /// # Errors
+    /// `Refused` where it must not be believed: also where its signature came with another body before, to whatever process;
+    /// `Failed` where the store fails.
+    pub async fn take(&self, request: CallbackRequest) -> Result<TakenEvent, TakeError> {
+        let received = self.shared.receiver.verify_recording_event(request)?;
+        self.take_received(received).await
+    }
+
+    /// Takes in what a receiver of your own has verified, as [`take`](Self::take) does.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn take_received(&self, received: ReceivedRecordingEvent) -> Result<TakenEvent, TakeError> {
+        let ReceivedRecordingEvent { mut event, key, fingerprint, expires_at } = received;
+        self.remember(&key, &fingerprint, expires_at).await?;
+        let shared = &self.shared;
+        let session = session_of(&event);
+        let until = Instant::now() + LOOK_WITHIN;
+        let is_new = within(until, shared.keeper.store.append(&session, &fingerprint, &event.json)).await?;
+        let folded = shared.keeper.fold(&session, until).await?;
+        shared.tell(&session);
+        let document = folded.document.ok_or_else(|| RecordingError::internal("an event left nothing on record"))?;
+        event.extra = tag::stripped(event.extra);
+        Ok(TakenEvent { event, entry: document.entry.seen_at(shared.keeper.now()), is_new })
+    }
+
+    /// Verifies a room status callback, and remembers its signature for all processes. Nothing of it is put on record.
+    /// Source: room/room-status-callback.
+    ///
+    /// # Errors
+    /// As [`take`](Self::take).
+    pub async fn take_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, TakeError> {
+        let received = self.shared.receiver.verify_room_event(request)?;
+        self.remember(&received.key, &received.fingerprint, received.expires_at).await?;
+        Ok(received)
+    }
+
+    async fn remember(
+        &self,
+        key: &str,
+        fingerprint: &str,
+        expires_at: crate::time::Timestamp,
+    ) -> Result<(), TakeError> {
+        let keeper = &self.shared.keeper;
+        let remembering = keeper.store.remember(key, fingerprint, keeper.now(), expires_at);
+        let remembered = within(Instant::now() + LOOK_WITHIN, remembering).await?;
+        Ok(check_replay(fingerprint.to_owned(), remembered)?)
+    }
+}
+
+/// Where an event is kept.
+fn session_of(event: &RecordingEvent) -> SessionKey {
+    let session_id =
+        if event.session_id.is_empty() { format!("record:{}", event.record_id) } else { event.session_id.clone() };
+    SessionKey { app_key: event.app_key.clone(), session_id }
+}

@@ -1,0 +1,96 @@
+//! Who follows which session in this process: all of them together are one question to the store at a time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch::{Receiver, Sender, channel};
+use tokio::time::sleep;
+
+use super::Shared;
+use super::keeper::{LOOK_WITHIN, within};
+use super::store::SessionKey;
+
+/// How long it is between two questions: at first and after something has changed, and at the longest.
+const SHORTEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(5);
+/// How many sessions one question is about.
+const AT_ONCE: usize = 500;
+
+#[derive(Default)]
+pub(super) struct Watch {
+    watched: Mutex<Watched>,
+}
+
+#[derive(Default)]
+struct Watched {
+    /// The version that was seen last, or a change of it that somebody told.
+    sessions: HashMap<SessionKey, Sender<i64>>,
+    is_asking: bool,
+}
+
+impl Watch {
+    fn watched(&self) -> MutexGuard<'_, Watched> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes those who follow this session.
+    pub(super) fn tell(&self, key: &SessionKey) {
+        if let Some(sender) = self.watched().sessions.get(key) {
+            sender.send_modify(|_| {});
+        }
+    }
+
+    /// Lets whoever asks know of each change of a session.
+    pub(super) fn follow(self: &Arc<Self>, key: &SessionKey, shared: &Arc<Shared>) -> Receiver<i64> {
+        let mut watched = self.watched();
+        let receiver = watched.sessions.entry(key.clone()).or_insert_with(|| channel(0).0).subscribe();
+        if !watched.is_asking {
+            watched.is_asking = true;
+            tokio::spawn(self.clone().ask(shared.clone()));
+        }
+        receiver
+    }
+
+    /// Asks again and again, until nobody follows anything.
+    async fn ask(self: Arc<Self>, shared: Arc<Shared>) {
+        let _stopped = Stopped(&self);
+        let mut pause = SHORTEST;
+        loop {
+            // Not all processes at the same time.
+            sleep(pause.mul_f64(0.75 + shared.keeper.stamps.jitter() / 2.0)).await;
+            let keys: Vec<_> = {
+                let mut watched = self.watched();
+                watched.sessions.retain(|_, sender| sender.receiver_count() > 0);
+                if watched.sessions.is_empty() || shared.closed.is_cancelled() {
+                    return;
+                }
+                watched.sessions.keys().cloned().collect()
+            };
+            let mut has_changed = false;
+            for keys in keys.chunks(AT_ONCE) {
+                let until = tokio::time::Instant::now() + LOOK_WITHIN;
+                // Whoever follows looks by itself at times, and learns there that the store fails.
+                let Ok(stored) = within(until, shared.keeper.store.load(keys)).await else { continue };
+                let versions = stored.iter().map(|stored| stored.as_ref().map_or(0, |stored| stored.version));
+                let watched = self.watched();
+                for (key, version) in keys.iter().zip(versions) {
+                    let note = |sender: &Sender<i64>| {
+                        sender.send_if_modified(|seen| std::mem::replace(seen, version) != version)
+                    };
+                    has_changed |= watched.sessions.get(key).is_some_and(note);
+                }
+            }
+            pause = if has_changed { SHORTEST } else { pause.mul_f64(1.5).min(LONGEST) };
+        }
+    }
+}
+
+/// Lets the next one who follows something ask anew, however the asking ended.
+struct Stopped<'a>(&'a Watch);
+
+impl Drop for Stopped<'_> {
+    fn drop(&mut self) {
+        self.0.watched().is_asking = false;
+    }
+}
