@@ -27,6 +27,8 @@ constants! {
     ENV_DATA_CENTER = "RONGCLOUD_DATA_CENTER";
     /// Address of the API, where neither it nor a data center is given; wins over `RONGCLOUD_DATA_CENTER`.
     ENV_API_URL = "RONGCLOUD_API_URL";
+    /// Where a ledger keeps what it knows, where its options don't say.
+    ENV_LEDGER_URL = "RONGCLOUD_LEDGER_URL";
 }
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -309,7 +311,7 @@ pub(crate) struct Settings {
     pub delivery: Delivery,
 }
 
-fn or_note<T>(result: Result<T, Violation>, found: &mut Vec<Violation>) -> Option<T> {
+pub(crate) fn or_note<T>(result: Result<T, Violation>, found: &mut Vec<Violation>) -> Option<T> {
     result.map_err(|violation| found.push(violation)).ok()
 }
 
@@ -382,6 +384,17 @@ impl Environment {
     pub(crate) const PROCESS: Self = Self(|name| std::env::var(name));
     /// One in which nothing is set.
     const NONE: Self = Self(|_| Err(VarError::NotPresent));
+
+    /// A text that is given, or else set.
+    pub(crate) fn text(
+        &self,
+        argument: &'static str,
+        given: Option<String>,
+        variable: &'static str,
+        found: &mut Vec<Violation>,
+    ) -> Option<(&'static str, String)> {
+        self.given_or_set(argument, given, variable, found)
+    }
 
     fn get(&self, name: &str) -> Variable {
         match (self.0)(name) {

@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn variables_of_the_environment_have_no_prefix() {
-        assert_eq!(names_in(ENVIRONMENT), ["APP_KEY", "APP_SECRET", "DATA_CENTER", "API_URL"]);
+        assert_eq!(names_in(ENVIRONMENT), ["APP_KEY", "APP_SECRET", "DATA_CENTER", "API_URL", "LEDGER_URL"]);
     }
 
     #[test]

@@ -69,3 +69,9 @@ impl NativeClient {
         Ok(())
     }
 }
+
+impl NativeClient {
+    pub(super) fn client(&self) -> &RecordingClient {
+        &self.client
+    }
+}

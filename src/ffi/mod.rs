@@ -5,6 +5,7 @@
 mod client;
 mod completion;
 mod layout;
+mod ledger;
 mod log;
 mod notifier;
 mod request;
@@ -14,6 +15,7 @@ pub use completion::{Completion, CompletionQueue, Completions};
 pub use layout::{
     grid_layout, layout_update_advice, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams,
 };
+pub use ledger::{LedgerReply, LedgerRequest, NativeLedger};
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
 pub use request::{Reply, Request};
 

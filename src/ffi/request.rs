@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ledger::LedgerReply;
 use crate::client::RecordingClient;
 use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
@@ -147,6 +148,11 @@ pub enum Reply {
     QueryRoom {
         /// The room as it is now.
         value: Room,
+    },
+    /// Of a ledger.
+    Ledger {
+        /// What it answers.
+        value: LedgerReply,
     },
 }
 

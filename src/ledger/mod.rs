@@ -44,6 +44,7 @@ use crate::client::RecordingClient;
 use crate::entry::{LedgerEntry, LedgerState};
 use crate::error::RecordingError;
 use crate::model::RecordingTarget;
+use crate::options::{ENV_LEDGER_URL, Environment, or_note};
 use crate::per_process::PerProcess;
 use crate::protocol::{Acknowledged, stop};
 use crate::time::{Span, Timestamp};
@@ -88,7 +89,28 @@ struct Local {
 }
 
 impl RecordingLedger {
-    /// A ledger of the given client and store.
+    /// A ledger of the given client, with the store that the options name, or else the environment's `RONGCLOUD_LEDGER_URL`.
+    ///
+    /// Nothing is opened yet: a program starts while its store is down, and each call fails until it can be reached.
+    ///
+    /// # Errors
+    /// `InvalidInput` where no store is named, or one that this program has no engine for, and for unusable options.
+    pub fn open(
+        client: RecordingClient,
+        on_unknown: OnUnknown,
+        options: &LedgerOptions,
+    ) -> Result<Self, RecordingError> {
+        let mut found = Vec::new();
+        let url = Environment::PROCESS.text("store", options.store.clone(), ENV_LEDGER_URL, &mut found);
+        let store = url.and_then(|(path, url)| or_note(store::open(path, &url), &mut found));
+        options.checked_grace(&mut found);
+        match store {
+            Some(store) if found.is_empty() => Self::new(client, store, on_unknown, options),
+            _ => Err(RecordingError::InvalidInput { violations: found, call: None }),
+        }
+    }
+
+    /// A ledger of the given client and store, whatever store the options name.
     ///
     /// Callbacks are verified with the client's credentials; [`with_receiver`](Self::with_receiver) gives others.
     ///

@@ -1,12 +1,14 @@
 //! Where a ledger keeps what it knows: a dumb store, whose one hard promise is its compare-and-set.
 
 mod memory;
+mod url;
 
 use std::fmt;
 
 use async_trait::async_trait;
 
 pub use memory::MemoryStore;
+pub use url::open;
 
 use crate::time::Timestamp;
 
