@@ -63,7 +63,9 @@ clean: ## Removes everything that was built.
 # What the languages share -------------------------------------------------------------------------------------
 
 # One set of packages and features for every development build: another set would build everything again.
-DEV := --locked --workspace
+# Every engine of ledgers is in it, and the checks for them.
+DEV := --locked --workspace \
+	--features rongcloud-recording/conformance,rongcloud-recording/postgres,rongcloud-recording/redis,rongcloud-recording/sqlite
 
 # The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
 # which is smaller: no other program's TLS is in it.
