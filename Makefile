@@ -63,12 +63,14 @@ clean: ## Removes everything that was built.
 # What the languages share -------------------------------------------------------------------------------------
 
 # One set of packages and features for every development build: another set would build everything again.
-DEV := --locked --workspace
+# Every engine of ledgers is in it, and the checks for them.
+DEV := --locked --workspace \
+	--features rongcloud-recording/conformance,rongcloud-recording/postgres,rongcloud-recording/redis,rongcloud-recording/sqlite
 
 # The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
 # which is smaller: no other program's TLS is in it.
 .PHONY: library tools
 library: toolchain
-	cargo build --locked --release --lib --no-default-features --features ring
+	cargo build --locked --release --lib --no-default-features --features ring,sqlite,postgres,redis
 tools: toolchain ## Builds the simulator, the binding generator and the Rust example.
 	cargo build $(DEV) --bins --examples

@@ -42,7 +42,7 @@ use self::watch::Watch;
 use crate::callback::{CallbackOptions, CallbackReceiver};
 use crate::client::RecordingClient;
 use crate::entry::{LedgerEntry, LedgerState};
-use crate::error::RecordingError;
+use crate::error::{RecordingError, Violation};
 use crate::model::RecordingTarget;
 use crate::options::{ENV_LEDGER_URL, Environment, or_note};
 use crate::per_process::PerProcess;
@@ -102,7 +102,11 @@ impl RecordingLedger {
     ) -> Result<Self, RecordingError> {
         let mut found = Vec::new();
         let url = Environment::PROCESS.text("store", options.store.clone(), ENV_LEDGER_URL, &mut found);
-        let store = url.and_then(|(path, url)| or_note(store::open(path, &url), &mut found));
+        let store = url.and_then(|(path, url)| {
+            // Named as it was given.
+            let store = store::open(&url).map_err(|violation| Violation { path: path.to_owned(), ..violation });
+            or_note(store, &mut found)
+        });
         options.checked_grace(&mut found);
         match store {
             Some(store) if found.is_empty() => Self::new(client, store, on_unknown, options),

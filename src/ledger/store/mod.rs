@@ -1,6 +1,10 @@
 //! Where a ledger keeps what it knows: a dumb store, whose one hard promise is its compare-and-set.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod url;
 
 use std::fmt;
@@ -8,6 +12,8 @@ use std::fmt;
 use async_trait::async_trait;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
 pub use url::open;
 
 use crate::time::Timestamp;
@@ -59,7 +65,14 @@ impl StoreError {
 /// Everything that a ledger promises hangs on [`swap`](Self::swap): it must be linearizable, and must not lose what it
 /// has acknowledged. Each method is one short statement or transaction. A method that fails may have done what was asked
 /// all the same; the ledger reads again where it matters. Each may be called by many tasks and processes at once, and
-/// ends within a time of its own: nothing blocks for ever. The future of each may be dropped at any time.
+/// ends within a time of its own: nothing blocks for ever. The future of each may be dropped at any time, and what it
+/// was doing may then happen yet, or not.
+///
+/// Texts are Unicode of any length up to some megabytes, and must come back to the byte. A store may fail on one with
+/// the character U+0000. Times lie within some 280,000 years of 1970. Sessions are never told apart by less than both
+/// parts of their keys.
+///
+/// The `conformance` feature has a check of every clause.
 #[async_trait]
 pub trait LedgerStore: Send + Sync + 'static {
     /// The documents of these sessions, in their order: none where there is none.
