@@ -15,6 +15,8 @@ use crate::time::{Span, Timestamp};
 
 /// How long it must have been quiet around an uploaded recording, because nobody says how many files there will be.
 const DEFAULT_SETTLE: Duration = Duration::from_secs(120);
+/// How long after a recording was stopped its files may be reported.
+const FILES_WITHIN: Duration = Duration::from_secs(30 * 60);
 /// How often whoever follows looks by itself, so that it learns where the store fails.
 const OWN_LOOK: Duration = Duration::from_secs(30);
 
@@ -25,7 +27,8 @@ pub struct FollowedRecording {
     pub entry: LedgerEntry,
     /// What all callbacks of the latest recording add up to. Absent as long as none has come.
     pub recording: Option<TrackedRecording>,
-    /// True where it is over and has been quiet for the settling time: nothing more is expected.
+    /// True where nothing more is expected: it is uploaded and has been quiet for the settling time, or it is over and no
+    /// callback has come for half an hour.
     pub is_settled: bool,
 }
 
@@ -135,9 +138,15 @@ impl RecordingLedger {
     }
 }
 
-/// How long until nothing more is expected of an uploaded recording. Nothing where that is not in sight.
+/// How long until nothing more is expected of a recording. Nothing where that is not in sight.
 fn settles_in(entry: &LedgerEntry, settle: Duration, now: Timestamp) -> Option<Duration> {
-    (entry.state == LedgerState::Uploaded).then(|| settle.saturating_sub(now.since(entry.changed_at)))
+    let quiet_for = match entry.state {
+        LedgerState::Uploaded => settle,
+        // Callbacks of its end and of its files may be on their way.
+        LedgerState::Over => settle.max(FILES_WITHIN),
+        _ => return None,
+    };
+    Some(quiet_for.saturating_sub(now.since(entry.changed_at)))
 }
 
 fn checked_waits(settle: Option<Span>, timeout: Span) -> Result<(Duration, Duration), RecordingError> {
