@@ -9,10 +9,12 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
 import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.BlockingRecordingLedger
 import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.Credentials
 import rongcloud.recording.DataCenter
+import rongcloud.recording.OnUnknown
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingRuntime
@@ -50,6 +52,16 @@ object StartFromEnvironment {
             }
         if (arguments.firstOrNull() == "data center") return println("made")
         client.use { println("record id: ${it.start("room1", "aaa", anyProfile).recordId}") }
+    }
+}
+
+/** Starts a session that other processes start, too, and prints the recording's id and whether it has started it. */
+object StartOnce {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val client = BlockingRecordingClient.fromEnvironment()
+        val found = BlockingRecordingLedger(client, OnUnknown.HOLD).start("room1", "aaa", anyProfile)
+        println("${found.recording.recordId} ${found.isMine}")
     }
 }
 
