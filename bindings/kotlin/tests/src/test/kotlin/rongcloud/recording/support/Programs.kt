@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level
 import ch.qos.logback.classic.Logger
 import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
 import rongcloud.recording.BlockingRecordingClient
@@ -17,6 +18,7 @@ import rongcloud.recording.DataCenter
 import rongcloud.recording.OnUnknown
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingLedger
 import rongcloud.recording.RecordingRuntime
 import rongcloud.recording.RetryPolicy
 import java.net.URI
@@ -89,6 +91,7 @@ object ShowEverything {
         show { client.start("room1", "aaa", anyProfile) }
         showSwapped(url)
         showProxies(secret)
+        showStores(url, secret)
     }
 
     private fun showSwapped(url: String) {
@@ -106,6 +109,18 @@ object ShowEverything {
                     proxy = "http://user:$secret@$proxy",
                     retry = RetryPolicy(firstBackoff = Duration.ZERO.toKotlinDuration()),
                 ).use {
+                    println(it)
+                    it.start("room1", "aaa", anyProfile)
+                }
+            }
+        }
+    }
+
+    private fun showStores(url: String, secret: String) {
+        val client = BlockingRecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url)
+        for (store in listOf("nosuch://user:$secret@host", "postgres://user:$secret@127.0.0.1:1/recordings")) {
+            show {
+                BlockingRecordingLedger(client, OnUnknown.HOLD, store = store).use {
                     println(it)
                     it.start("room1", "aaa", anyProfile)
                 }
@@ -158,6 +173,10 @@ class UseEverything : Function<String, String> {
         }
         client.startAsync("room1", "aaa", anyProfile).join()
         runBlocking { client.start("room1", "aaa", anyProfile) }
+        ledger = RecordingLedger(client, OnUnknown.HOLD, store = "memory:")
+        ledger.keepUp(1.minutes)
+        ledger.startAsync("room1", "aaa", anyProfile).join()
+        runBlocking { ledger.follow("aaa").first() }
         assertFailsWith<CallbackRefusedException> { receiver.recordingEvent(emptyMap(), ByteArray(0)) }
         RecordingRuntime.shutDown(Duration.ofSeconds(5))
         // The program's own coroutines library, with its threads.
@@ -169,6 +188,7 @@ class UseEverything : Function<String, String> {
     private companion object {
         lateinit var client: RecordingClient
         lateinit var receiver: CallbackReceiver
+        lateinit var ledger: RecordingLedger
     }
 }
 
