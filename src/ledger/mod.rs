@@ -4,6 +4,7 @@
 //! learning, a callback arrives at a host that knows nothing of the recording. The ledger is the memory that they share, in
 //! a store that the app runs already.
 
+pub mod blocking;
 mod document;
 mod follow;
 mod keeper;
@@ -26,7 +27,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-pub use follow::FollowedRecording;
+pub use follow::{Follow, FollowedRecording};
 pub use options::{LedgerOptions, LedgerStartOptions, OnUnknown};
 pub use reconcile::ReconcileReport;
 pub use start::LedgerRecording;
@@ -250,7 +251,11 @@ impl RecordingLedger {
         Ok(entry)
     }
 
-    /// Ends what the ledger does by itself. The client stays open; what is on its way is put on record.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shared.closed.is_cancelled()
+    }
+
+    /// Ends what the ledger does by itself: following, waiting and keeping up. The client stays open; what is on its way is put on record.
     pub fn close(&self) {
         self.shared.closed.cancel();
     }
