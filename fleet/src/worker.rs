@@ -39,7 +39,8 @@ impl Worker {
         let credentials = Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned())?;
         let options = ClientOptions::default().api_url(variable("FLEET_API_URL")?).timeout(TIMEOUT);
         let client = RecordingClient::new(credentials, options)?;
-        let store = store::open(&variable("FLEET_LEDGER_URL")?).map_err(|violation| anyhow!("{}", violation.reason))?;
+        let store =
+            store::open(&variable("FLEET_LEDGER_URL")?, None).map_err(|violation| anyhow!("{}", violation.reason))?;
         let point = serde_json::from_str(&variable("FLEET_CRASH")?)?;
         let store = Arc::new(Crashing::new(store, point));
         let options = LedgerOptions::default().grace(GRACE);

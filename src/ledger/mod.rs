@@ -104,9 +104,8 @@ impl RecordingLedger {
         let mut found = Vec::new();
         let url = Environment::PROCESS.text("store", options.store.clone(), ENV_LEDGER_URL, &mut found);
         let store = url.and_then(|(path, url)| {
-            // Named as it was given.
-            let store = store::open(&url).map_err(|violation| Violation { path: path.to_owned(), ..violation });
-            or_note(store, &mut found)
+            let store = store::open(&url, options.ca_certificates.as_deref());
+            or_note(store.map_err(|violation| named(violation, path)), &mut found)
         });
         options.checked_grace(&mut found);
         match store {
@@ -287,6 +286,11 @@ impl fmt::Debug for RecordingLedger {
             .field("holder", &self.shared.holder)
             .finish_non_exhaustive()
     }
+}
+
+/// The same, where it is about the address, by the name under which that was given.
+fn named(violation: Violation, path: &str) -> Violation {
+    if violation.path == store::ADDRESS { Violation { path: path.to_owned(), ..violation } } else { violation }
 }
 
 /// Host name and process id, as well as this machine tells them.

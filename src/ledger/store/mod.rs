@@ -30,6 +30,7 @@ pub use postgres::{POSTGRES_SCHEMA, PostgresStore};
 pub use redis::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+pub(crate) use url::ADDRESS;
 pub use url::open;
 
 use crate::time::Timestamp;

@@ -7,7 +7,7 @@ use super::{LedgerStore, MemoryStore};
 use crate::error::{Violation, codes, shown};
 
 /// What an address is called in violations.
-pub(super) const PATH: &str = "ledger_url";
+pub(crate) const ADDRESS: &str = "ledger_url";
 
 /// The store of an address.
 ///
@@ -79,7 +79,7 @@ fn redis(_: &str, _: Option<&str>) -> Result<Arc<dyn LedgerStore>, Violation> {
 }
 
 pub(super) fn invalid(reason: &str) -> Violation {
-    Violation::new(PATH, codes::INVALID_URL, reason)
+    Violation::new(ADDRESS, codes::INVALID_URL, reason)
 }
 
 #[cfg(not(all(feature = "postgres", feature = "redis", feature = "sqlite")))]
@@ -139,7 +139,7 @@ mod servers {
     }
 
     fn unknown(reason: &str) -> Violation {
-        Violation::new(PATH, codes::UNKNOWN_VALUE, reason)
+        Violation::new(ADDRESS, codes::UNKNOWN_VALUE, reason)
     }
 
     /// Whether a host is this machine.
