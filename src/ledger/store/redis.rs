@@ -119,7 +119,7 @@ impl RedisStore {
         let is_plain_meant = is_this_machine(host) || wish.sslmode == Some(false);
         if !is_encrypted && !is_plain_meant {
             return Err(Violation::new(
-                super::url::PATH,
+                super::url::ADDRESS,
                 codes::INSECURE_URL,
                 "redis:// is not encrypted and accepted for this machine only: use rediss://, or add sslmode=disable \
                  where nobody else is on the network",
