@@ -275,9 +275,8 @@ class LedgerTest {
             RecordingLedger(fleet.simulator.client(), OnUnknown.HOLD, store = "nosuch://user:canary@host")
         }
         assertContains("$options", "store=[redacted]")
-        for (text in listOf(options, ledger, failure.stackTraceToString(), failure.failure, invalid.stackTraceToString())) {
-            assertFalse("canary" in "$text", "$text")
-        }
+        val shown = listOf(options, ledger, failure.failure, failure.stackTraceToString(), invalid.stackTraceToString())
+        for (text in shown) assertFalse("canary" in "$text", "$text")
     }
 
     private suspend fun RecordingLedger.start(profile: RecordingProfile = anyProfile) = start("room1", "aaa", profile)

@@ -184,7 +184,7 @@ class ReadmeExamples {
     }
 
     suspend fun recordTogether(client: RecordingClient, store: String, roomId: String) {
-        val ledger = RecordingLedger(client, OnUnknown.STOP, store = store) // such as sqlite:///var/lib/app/recordings.db
+        val ledger = RecordingLedger(client, OnUnknown.STOP, store = store)
         ledger.keepUp(1.minutes)
         val found = ledger.startInRoom(roomId, profile)
         ledger.follow(found.recording.sessionId).collect { known ->
@@ -197,15 +197,14 @@ class ReadmeExamples {
         headers: Map<String, List<String>>,
         body: ByteArray,
         query: String?,
-    ): Int =
-        try {
-            ledger.take(headers, body, query)
-            200
-        } catch (refusal: CallbackRefusedException) {
-            refusal.httpStatus
-        } catch (failure: RecordingException) {
-            503 // the store can't be asked: the service sends it again
-        }
+    ): Int = try {
+        ledger.take(headers, body, query)
+        200
+    } catch (refusal: CallbackRefusedException) {
+        refusal.httpStatus
+    } catch (failure: RecordingException) {
+        503 // the store can't be asked: the service sends it again
+    }
 
     fun guarded(receiver: CallbackReceiver, redis: Redis): AsyncCallbackReceiver {
         val guarded = AsyncCallbackReceiver(receiver) { key, fingerprint, expiresAt ->
