@@ -162,8 +162,9 @@ internal open class Call<T>(private val asked: Asked<T>) {
 
     private fun asFailure() = completion()?.failure?.let { RecordingException.exception(it) }
 
-    /** What became of a call whose answer nobody takes. `null` where it had not begun. */
-    fun asException(): RecordingException? = asFailure() ?: reply()?.let { cancelledAfter(it, asked.about()) }
+    /** What became of a call whose answer nobody takes. `null` where it had not begun, or a callback was refused. */
+    fun asException(): RecordingException? =
+        asFailure() ?: reply()?.takeUnless { it is LedgerReply.Refused }?.let { cancelledAfter(it, asked.about()) }
 }
 
 /** That of kotlinx would cancel the future with the coroutine. */
@@ -176,11 +177,10 @@ private class CallFuture<T>(private val call: Call<T>) : CompletableFuture<T>() 
     override fun cancel(mayInterruptIfRunning: Boolean): Boolean {
         if (isDone) return isCancelled
         call.cancel()
-        val failure = call.asException()
-        when {
-            call.isAnswered -> runCatching(call::outcome).fold(::complete, ::completeExceptionally)
-            failure == null -> completeExceptionally(cancelled(null))
-            else -> fail(failure)
+        if (call.isAnswered) {
+            runCatching(call::outcome).fold(::complete, ::completeExceptionally)
+        } else {
+            fail(call.asException() ?: cancelled(null))
         }
         return isCancelled
     }

@@ -122,7 +122,7 @@ object ShowEverything {
             show {
                 BlockingRecordingLedger(client, OnUnknown.HOLD, store = store).use {
                     println(it)
-                    it.start("room1", "aaa", anyProfile)
+                    it.start("room1", "aaa", anyProfile, timeout = Duration.ofMillis(100))
                 }
             }
         }

@@ -88,7 +88,8 @@ class ExampleTest {
         simulator.blockingClient().use { it.stop(RecordingTarget("room1", "aaa")) }
         for (process in listOf(first, second)) {
             assertNotNull(process.lineAfter("UPLOADED"))
-            process.destroy()
+            // Unlike the process's own, it leaves the output to be read.
+            process.toHandle().destroy()
             assertNotNull(process.lineAfter("ended"))
             process.waitFor()
         }

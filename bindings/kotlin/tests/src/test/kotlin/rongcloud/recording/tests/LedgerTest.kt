@@ -270,7 +270,9 @@ class LedgerTest {
     suspend fun `the password of its store is shown nowhere`(fleet: Fleet) {
         val options = LedgerOptions(store = "postgres://user:canary@127.0.0.1:1/recordings")
         val ledger = RecordingLedger(fleet.simulator.client(), OnUnknown.HOLD, options)
-        val failure = assertFailsWith<RecordingException> { ledger.start() }
+        val failure = assertFailsWith<RecordingException> {
+            ledger.start("room1", "aaa", anyProfile, timeout = 100.milliseconds)
+        }
         val invalid = assertFailsWith<RecordingException> {
             RecordingLedger(fleet.simulator.client(), OnUnknown.HOLD, store = "nosuch://user:canary@host")
         }
