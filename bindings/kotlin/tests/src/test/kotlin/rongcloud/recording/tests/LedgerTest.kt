@@ -28,6 +28,7 @@ import rongcloud.recording.RefusalReason
 import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.VideoFormat
+import rongcloud.recording.signature
 import rongcloud.recording.support.Came
 import rongcloud.recording.support.Fleet
 import rongcloud.recording.support.FleetForTest
@@ -164,6 +165,20 @@ class LedgerTest {
         val pairs = genuine.headers.flatMap { (name, values) -> values.map { java.util.Map.entry(name, it) } }
         assertFalse(fleet.ledger().take(pairs, genuine.body, genuine.query).isNew)
         assertFalse(fleet.blockingLedger().take(pairs, genuine.body, genuine.query).isNew)
+    }
+
+    @Test
+    suspend fun `a room's event is verified, and its signature remembered for all processes`(fleet: Fleet) {
+        val body = """{"event":1,"channelId":"room1","appKey":"${Simulator.APP_KEY}"}""".toByteArray()
+        val now = System.currentTimeMillis().toString()
+        val query = "nonce=1&timestamp=$now&signature=${signature(Simulator.APP_SECRET, "1", now)}"
+        val nothing = emptyMap<String, List<String>>()
+        repeat(2) { assertEquals("room1", fleet.ledger().takeRoomEvent(nothing, body, query).event.roomId) }
+        val refused = assertFailsWith<CallbackRefusedException> {
+            fleet.blockingLedger().takeRoomEvent(nothing, body + ' '.code.toByte(), query)
+        }
+        assertEquals(RefusalReason.REPLAYED, refused.reason)
+        assertNull(fleet.ledger().get("aaa"))
     }
 
     @Test
