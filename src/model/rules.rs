@@ -30,14 +30,14 @@ use super::window_overlap::ROUNDING;
 use super::{Layout, LayoutUpdate, RecordType, SplitStreamRecording, Window};
 use crate::error::{Violation, codes, shown};
 
-/// One rule: the code that its violation or advice carries, what it asks, and where that is written.
+/// One rule: the code of its violation or advice, what it requires, and where that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// The stable code.
     pub code: &'static str,
     /// Where it applies.
     pub applies_to: &'static str,
-    /// What it asks.
+    /// What it requires.
     pub rule: &'static str,
     /// Where that is written, or what it is inferred from.
     pub source: &'static str,
