@@ -1,5 +1,5 @@
-//! What the generator of the other languages' code needs and UniFFI's metadata can't carry: constants, and the values by
-//! which the API spells enumerations.
+//! What the generator of the other languages' code needs and UniFFI's metadata can't carry: constants, and the values
+//! by which the API spells enumerations.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -74,7 +74,8 @@ const ADVICE_CODE: Group = Group {
 };
 const ENVIRONMENT: Group = Group {
     name: "Environment",
-    doc: "The environment variables from which a client takes the settings that are not given in code. Given values take precedence.",
+    doc: "The environment variables from which a client takes the settings that are not given in code. Given values take \
+          precedence.",
 };
 
 /// Every group of constants.

@@ -53,12 +53,12 @@ const PIECES: &[(&str, &str, &str)] = &[
 ];
 
 /// When a callback is refused, where the documentation names the exception alone.
-const UNBELIEVABLE: &str = "for a callback that must not be believed; its reason says why";
+const UNBELIEVABLE: &str = "for a callback that must not be trusted; its reason says why";
 
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
 static ABSENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bAbsent\b").unwrap());
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
-static ABSENT_WHERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)Absent where [^.]*\.").unwrap());
+static ABSENT_WHERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)Absent if [^.]*\.").unwrap());
 
 #[allow(clippy::unwrap_used, reason = "the pattern is constant")]
 static SNAKE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"`([a-z]+(?:_[a-z0-9]+)+)`").unwrap());
