@@ -136,7 +136,8 @@ impl CallbackReceiver {
     }
 
     /// Verifies and reads a recording callback, and leaves the remembering to you: store the fingerprint under the key
-    /// unless one is stored there already, and pass what was stored to [`check_replay`](super::check_replay).
+    /// unless one is stored there already, and pass the one that was there before, if any, to
+    /// [`check_replay`](super::check_replay).
     ///
     /// Errors: `Refused`.
     ///
@@ -152,7 +153,8 @@ impl CallbackReceiver {
     }
 
     /// Verifies and reads a room status callback, and leaves the remembering to you: store the fingerprint under the
-    /// key unless one is stored there already, and pass what was stored to [`check_replay`](super::check_replay).
+    /// key unless one is stored there already, and pass the one that was there before, if any, to
+    /// [`check_replay`](super::check_replay).
     ///
     /// Errors: `Refused`.
     ///
