@@ -283,7 +283,7 @@ impl ClientOptions {
         match (&self.backup_api_url, place) {
             (Some(address), Place::Address(..)) => or_note(Endpoint::custom("backup_api_url", address), found),
             (Some(_), _) => {
-                let reason = "stands beside an api_url only: a data center has a backup of its own";
+                let reason = "is allowed only together with an api_url: a data center has its own backup";
                 found.push(Violation::new("backup_api_url", codes::NOT_APPLICABLE, reason));
                 None
             }

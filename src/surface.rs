@@ -64,14 +64,10 @@ const SERVICE_CODE: Group = Group {
           general table of the vendor's gateway, from public copies, and the codes of RTC signalling. The service may \
           send other codes, which are passed on unchanged.",
 };
-const VIOLATION_CODE: Group = Group {
-    name: "ViolationCode",
-    doc: "The rules that a violation can break, as in its `code`. More may be added.",
-};
-const ADVICE_CODE: Group = Group {
-    name: "AdviceCode",
-    doc: "What a piece of advice can be about, as in its `code`. More may be added.",
-};
+const VIOLATION_CODE: Group =
+    Group { name: "ViolationCode", doc: "The rules that a violation can break, as in its `code`. More may be added." };
+const ADVICE_CODE: Group =
+    Group { name: "AdviceCode", doc: "What a piece of advice can be about, as in its `code`. More may be added." };
 const ENVIRONMENT: Group = Group {
     name: "Environment",
     doc: "The environment variables from which a client takes the settings that are not given in code. Given values take \

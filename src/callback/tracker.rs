@@ -344,7 +344,7 @@ fn as_its_json_says(event: RecordingEvent) -> Result<RecordingEvent, RecordingEr
     if said(&read) == said(&event) {
         return Ok(read);
     }
-    invalid("event.json", codes::NOT_APPLICABLE, format!("says something else than the event's fields: {ADVICE}"))
+    invalid("event.json", codes::NOT_APPLICABLE, format!("doesn't agree with the event's fields: {ADVICE}"))
 }
 
 fn invalid<T>(path: &str, code: &'static str, reason: impl Into<String>) -> Result<T, RecordingError> {
