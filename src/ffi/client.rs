@@ -1,4 +1,4 @@
-//! The client under the clients of the foreign languages.
+//! The client underneath the clients of the other languages.
 
 use std::sync::Arc;
 

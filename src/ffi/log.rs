@@ -1,8 +1,7 @@
-//! The log for foreign languages: kept in a queue and fetched by them.
+//! The log for the other languages: kept in a queue and fetched by them.
 //!
-//! Nothing is ever called in the other direction, so no thread of ours can enter an interpreter that is taking
-//! itself apart, and a slow logger can't hold up a call. The queue is bounded and has no lock that a fork could
-//! leave held.
+//! Nothing is ever called in the other direction. So no thread of ours can enter an interpreter that is being torn
+//! down, and a slow logger can't delay a call. The queue is bounded, and has no lock that a fork could leave held.
 
 use std::convert::Infallible;
 use std::fmt::{Debug, Write};

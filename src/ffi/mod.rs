@@ -1,4 +1,5 @@
-//! What the foreign languages call and what is not plain data: clients, calls under way, the runtime's end, the log.
+//! What the other languages call and what is not plain data: clients, calls in progress, the runtime's shutdown, the
+//! log.
 //!
 //! Every exported function returns a `Result`: a panic in a function that can't throw would end a Swift process.
 
