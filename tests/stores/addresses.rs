@@ -30,6 +30,7 @@ fn a_wrong_address_is_told_without_its_password() {
         ("sqlite://", "invalid_url"),
         ("sqlite://host/path", "invalid_url"),
         ("sqlite:///folder/", "invalid_url"),
+        ("sqlite:///ledger?mode=ro", "invalid_url"),
         ("postgres://user:hunter2@", "invalid_url"),
         ("postgres://user:hunter2@host:port/database", "invalid_url"),
         ("postgres://host/database?hunter2=1", "invalid_url"),
