@@ -299,9 +299,7 @@ impl Shared {
             }
         };
         let reporting = tokio::spawn(running::carried_on(reporting).in_current_span());
-        let now = Instant::now();
-        let until = deadline.max(now + SHORTEST_REPORT).min(now + LOOK_WITHIN);
-        timeout_at(until, reporting).await.ok().and_then(Result::ok).flatten()
+        timeout_at(report_until(deadline), reporting).await.ok().and_then(Result::ok).flatten()
     }
 
     async fn put_on_record(&self, key: &SessionKey, input: &Input) -> Result<Outcome, StoreError> {
@@ -313,6 +311,12 @@ impl Shared {
             _ => Ok(outcome),
         }
     }
+}
+
+/// Until when a call that ends at this time waits for what it has led to to be put on record.
+pub(super) fn report_until(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    deadline.max(now + SHORTEST_REPORT).min(now + LOOK_WITHIN)
 }
 
 /// A time of nothing would be none at all.
