@@ -233,7 +233,7 @@ impl RecordingLedger {
     /// `NotSent`, cause `Store`.
     pub async fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
-        let documents = keeper.unresolved(most).await.map_err(|error| unasked(&error))?;
+        let documents = keeper.unresolved(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))?;
         let now = keeper.now();
         let entries = documents.into_iter().map(|document| document.entry.seen_at(now));
         Ok(entries.filter(|entry| entry.state == LedgerState::Unknown).collect())

@@ -216,6 +216,10 @@ impl RedisStore {
         format!("{}:{kind}", self.prefix)
     }
 
+    fn key_of_app(&self, kind: &str, app_key: &str) -> String {
+        format!("{}:{kind}:{app_key}", self.prefix)
+    }
+
     fn key_of(&self, kind: &str, key: &SessionKey) -> String {
         format!("{}:{kind}:{}", self.prefix, member(key))
     }
@@ -262,7 +266,11 @@ impl LedgerStore for RedisStore {
     }
 
     async fn swap(&self, key: &SessionKey, version: i64, document: &str, index: Index) -> Result<bool, StoreError> {
-        let keys = [self.key_of("document", key), self.key("due"), self.key("unresolved")];
+        let keys = [
+            self.key_of("document", key),
+            self.key_of_app("due", &key.app_key),
+            self.key_of_app("unresolved", &key.app_key),
+        ];
         let mut swap = script(SWAP, &keys);
         swap.arg(version)
             .arg(version.saturating_add(1))
@@ -274,21 +282,25 @@ impl LedgerStore for RedisStore {
     }
 
     async fn put_off(&self, key: &SessionKey, version: i64, due: Timestamp) -> Result<(), StoreError> {
-        let keys = [self.key_of("document", key), self.key("due"), self.key("unresolved")];
+        let keys = [
+            self.key_of("document", key),
+            self.key_of_app("due", &key.app_key),
+            self.key_of_app("unresolved", &key.app_key),
+        ];
         let mut put_off = script(PUT_OFF, &keys);
         put_off.arg(version).arg(due.0).arg(member(key));
         self.ask::<bool>(&put_off).await.map(drop)
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let mut find = redis::cmd("ZRANGEBYSCORE");
-        find.arg(self.key("due")).arg("-inf").arg(now.0).arg("LIMIT").arg(0).arg(limit(most));
+        find.arg(self.key_of_app("due", app_key)).arg("-inf").arg(now.0).arg("LIMIT").arg(0).arg(limit(most));
         self.sessions(&self.ask::<Vec<String>>(&find).await?)
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let mut find = redis::cmd("ZRANGEBYSCORE");
-        find.arg(self.key("unresolved")).arg("-inf").arg("+inf").arg("LIMIT").arg(0).arg(limit(most));
+        find.arg(self.key_of_app("unresolved", app_key)).arg("-inf").arg("+inf").arg("LIMIT").arg(0).arg(limit(most));
         self.sessions(&self.ask::<Vec<String>>(&find).await?)
     }
 
@@ -305,7 +317,12 @@ impl LedgerStore for RedisStore {
     }
 
     async fn remove(&self, key: &SessionKey, version: i64) -> Result<bool, StoreError> {
-        let keys = [self.key_of("document", key), self.key("due"), self.key("unresolved"), self.key_of("report", key)];
+        let keys = [
+            self.key_of("document", key),
+            self.key_of_app("due", &key.app_key),
+            self.key_of_app("unresolved", &key.app_key),
+            self.key_of("report", key),
+        ];
         let mut remove = script(REMOVE, &keys);
         remove.arg(version).arg(member(key));
         self.ask(&remove).await
