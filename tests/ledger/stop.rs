@@ -55,7 +55,8 @@ async fn an_unknown_outcome_is_listed_until_somebody_says_what_became_of_it() {
     let resolved = ledger.resolve("aaa", 1, resolution.clone()).await.unwrap();
     assert_eq!((resolved.state, &resolved.record_id), (LedgerState::Running, &record_id));
     assert_eq!(ledger.unresolved(10).await.unwrap(), []);
-    let error = ledger.resolve("aaa", 1, resolution).await.unwrap_err();
+    assert_eq!(ledger.resolve("aaa", 1, resolution).await.unwrap(), resolved);
+    let error = ledger.resolve("aaa", 1, Resolution::NotStarted).await.unwrap_err();
     assert!(matches!(error, RecordingError::Conflict { .. }), "{error}");
     assert_eq!(Some(start(&ledger).await.unwrap().recording.record_id), record_id);
 }
