@@ -242,7 +242,7 @@ impl RecordingLedger {
     /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides.
     ///
     /// # Errors
-    /// `Conflict` where the outcome of that generation is not unknown; `InvalidInput` where nothing is on record of the
+    /// `Conflict` where the outcome of that generation is not unknown, but for what is on record already; `InvalidInput` where nothing is on record of the
     /// session; `NotSent`, cause `Store`.
     pub async fn resolve(
         &self,
