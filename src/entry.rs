@@ -127,3 +127,56 @@ impl fmt::Display for LedgerEntry {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(state: LedgerState) -> LedgerEntry {
+        LedgerEntry {
+            app_key: "app".to_owned(),
+            session_id: "aaa".to_owned(),
+            room_id: "room1".to_owned(),
+            state,
+            generation: 2,
+            version: 3,
+            record_id: None,
+            other_record_ids: Vec::new(),
+            extra: String::new(),
+            holder: "host-a:1".to_owned(),
+            request_id: None,
+            requested_at: Some(Timestamp(1_000)),
+            deadline: Some(Timestamp(2_000)),
+            last_news_at: None,
+            event_count: 0,
+            changed_at: Timestamp(1_000),
+            has_failed: false,
+            is_doubled: false,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn a_start_that_is_being_sent_after_its_deadline_has_an_unknown_outcome() {
+        let sending = entry(LedgerState::Sending);
+        assert_eq!(sending.clone().seen_at(Timestamp(2_000)), sending);
+        let late = sending.seen_at(Timestamp(2_001));
+        assert_eq!((late.state, late.reason.as_deref()), (LedgerState::Unknown, Some(LOST)));
+    }
+
+    #[test]
+    fn no_deadline_changes_what_is_not_being_sent() {
+        use LedgerState::{Ended, Free, Over, Running, Unknown, Uploaded};
+        for state in [Free, Unknown, Running, Ended, Uploaded, Over] {
+            assert_eq!(entry(state).seen_at(Timestamp(i64::MAX)), entry(state));
+        }
+    }
+
+    #[test]
+    fn a_sentence_names_state_generation_recording_and_sender() {
+        let named = LedgerEntry { record_id: Some("r\n1".to_owned()), ..entry(LedgerState::Running) };
+        assert_eq!(named.to_string(), "session aaa: running, generation 2, recording r\\n1, sent by host-a:1");
+        let nobodys = LedgerEntry { holder: String::new(), ..entry(LedgerState::Over) };
+        assert_eq!(nobodys.to_string(), "session aaa: over, generation 2");
+    }
+}

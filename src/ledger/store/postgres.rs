@@ -63,9 +63,11 @@ macro_rules! returning_durably {
 }
 
 impl PostgresStore {
-    /// The store of an address, and whom to trust besides the platform's certificates. Nothing is opened yet. See
-    /// [`open`](super::open).
-    pub(super) fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
+    /// The store of an address, as [`open`](super::open) takes it. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// What is wrong with the address, without a password in it.
+    pub fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
         let (plain, wish) = Wish::of(url)?;
         let mut config: Config = plain.parse().map_err(|_| {
             // The driver's own words may hold a part of a password that was not encoded.
@@ -245,21 +247,23 @@ impl LedgerStore for PostgresStore {
         .map(drop)
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let rows = self
             .query(
-                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE due <= $1 ORDER BY due LIMIT $2",
-                &[(&now.0, Type::INT8), (&limit(most), Type::INT8)],
+                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE app_key = $1 AND due <= $2 \
+                 ORDER BY due LIMIT $3",
+                &[(&app_key, Type::TEXT), (&now.0, Type::INT8), (&limit(most), Type::INT8)],
             )
             .await?;
         self.sessions(&rows)
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let rows = self
             .query(
-                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE is_unresolved ORDER BY due LIMIT $1",
-                &[(&limit(most), Type::INT8)],
+                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE app_key = $1 AND is_unresolved \
+                 ORDER BY due LIMIT $2",
+                &[(&app_key, Type::TEXT), (&limit(most), Type::INT8)],
             )
             .await?;
         self.sessions(&rows)
