@@ -24,8 +24,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import rongcloud_recording as library
 from rongcloud_recording import (
     AsyncRecordingClient,
+    AsyncRecordingLedger,
     CallbackReceiver,
+    OnUnknown,
     RecordingClient,
+    RecordingLedger,
     RecordingProfile,
     RetryPolicy,
     signature,
@@ -151,10 +154,10 @@ def through_proxy() -> None:
     print("the proxy was given credentials:", len(RefusingProxy.credentials) > 0)
 
 
-def start(client: RecordingClient) -> object:
+def start(client: RecordingClient | RecordingLedger, **options: Any) -> object:
     """A start, and the client's end."""
     with client:
-        return client.start("room1", "aaa", PROFILE)
+        return client.start("room1", "aaa", PROFILE, **options)
 
 
 def with_replies(*steps: dict[str, Any]) -> None:
@@ -187,7 +190,25 @@ def attempt_receivers() -> None:
     attempt(lambda: pickle.dumps(CallbackReceiver()))
 
 
+def store(scheme: str = "postgres") -> str:
+    """A store's address with a password, where nobody is."""
+    return f"{scheme}://user:{os.environ['PROXY_PASSWORD']}@127.0.0.1:1/ledger"
+
+
+def attempt_ledgers() -> None:
+    """Attempts what can be wrong with a ledger's store, and what comes of one that can't be asked."""
+    for client, make in ((RecordingClient(), RecordingLedger), (AsyncRecordingClient(), AsyncRecordingLedger)):
+        for scheme in ("postgres", "redis", "elsewhere"):
+            attempt(lambda: make(client, OnUnknown.STOP, store=store(scheme)))  # type: ignore[type-var]  # noqa: B023
+        attempt(lambda: make(client, OnUnknown.STOP, store=store() + "\ud800"))  # type: ignore[type-var]  # noqa: B023
+        attempt(lambda: make(client, OnUnknown.STOP, store=store(), grace="1"))  # type: ignore[call-overload]  # noqa: B023
+        attempt(lambda: make(store(), OnUnknown.STOP))  # type: ignore[call-overload]  # noqa: B023
+    attempt(lambda: RecordingLedger(RecordingClient(), OnUnknown.STOP, store=store()).get("aaa"))
+    attempt(lambda: start(RecordingLedger(RecordingClient(), OnUnknown.STOP, store=store()), timeout=0.1))
+
+
 attempt_receivers()
+attempt_ledgers()
 attempt_clients(RecordingClient)
 attempt_clients(AsyncRecordingClient)
 attempt(lambda: RecordingProfile(PROFILE))  # type: ignore[arg-type]
