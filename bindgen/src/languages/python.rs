@@ -107,7 +107,7 @@ impl Spelling for Python {
         let is_variant = member.starts_with(char::is_uppercase);
         let name = if is_variant { member.to_shouty_snake_case() } else { member.to_owned() };
         match owner {
-            "Layout" | "Resolution" => format!("`{member}{owner}`"),
+            "Layout" | "LedgerResolution" => format!("`{}`", variant_class(member, owner)),
             "RecordingConfig" => format!("`{member}Recording`"),
             "CallbackHeader" => "`headers`".to_owned(),
             "CallbackError" | "Refusal" => format!("`CallbackRefusedError.{name}`"),
@@ -251,7 +251,7 @@ impl Maker {
                     parts.push((self.annotation(&only.ty, Role::Answer), codec));
                     continue;
                 }
-                let own = format!("{}{name}", variant.name);
+                let own = variant_class(&variant.name, name);
                 parts.push((own.clone(), own.to_shouty_snake_case()));
                 let fields = self.fields(&variant.fields, false);
                 found.push(context! { fields, ..declared("variant", &own, &variant.docs, it.is_public) });
@@ -605,6 +605,11 @@ fn declared(shape: &str, name: &str, docs: &str, is_public: bool) -> Value {
 /// Whether a function is asked of a record, so that it is a property there.
 fn is_asked_of(it: &Callable, record: &str) -> bool {
     matches!(it.arguments.as_slice(), [only] if only.ty.kind == Kind::Record && only.ty.name == record)
+}
+
+/// The class of an enum's variant that has fields.
+fn variant_class(variant: &str, owner: &str) -> String {
+    format!("{variant}{}", owner.trim_start_matches("Ledger"))
 }
 
 /// Whether each variant just stands for another type.
