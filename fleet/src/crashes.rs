@@ -110,14 +110,15 @@ async fn start(engine: &Engine, session: &str, death: Death, has_news: bool) -> 
 /// Reconciles until the session can be started, as a job does that runs again and again.
 async fn decided(worker: &mut Worker, start: &Command) -> Result<String> {
     let until = Instant::now() + DECIDED_WITHIN;
-    while Instant::now() < until {
-        worker.answer(&Command::Reconcile).await?;
-        if let Answer::Recording { record_id, .. } = worker.answer(start).await? {
+    loop {
+        let reconciled = worker.answer(&Command::Reconcile).await?;
+        let started = worker.answer(start).await?;
+        if let Answer::Recording { record_id, .. } = started {
             return Ok(record_id);
         }
+        ensure!(Instant::now() < until, "an unknown outcome stays so: {reconciled:?}, then {started:?}");
         sleep(BETWEEN_JOBS).await;
     }
-    bail!("an unknown outcome stays unknown")
 }
 
 async fn die(engine: &Engine, simulator: &Simulator, command: &Command, death: Death) -> Result<()> {

@@ -73,8 +73,8 @@ impl Worker {
                 Answer::Done
             }
             Command::Reconcile => {
-                ledger.reconcile(10_000, Some(Duration::from_secs(30).into())).await?;
-                Answer::Done
+                let report = ledger.reconcile(10_000, Some(Duration::from_secs(30).into())).await?;
+                Answer::Reconciled(format!("{report:?}"))
             }
             Command::Get { session } => Answer::Entry(ledger.get(&session).await?.map(|found| entry(&found.entry))),
         })

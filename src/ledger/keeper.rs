@@ -71,7 +71,9 @@ impl Keeper {
     async fn change(&self, key: &SessionKey, news: &News<'_>, until: Instant) -> Result<Outcome, StoreError> {
         let mut pause = Duration::from_millis(1);
         loop {
-            let failure = match within(until, self.try_change(key, news)).await {
+            // One that hangs is not all that is tried.
+            let tried_until = until.min(Instant::now() + LOOK_WITHIN);
+            let failure = match within(tried_until, self.try_change(key, news)).await {
                 Ok(Some(outcome)) => return Ok(outcome),
                 Ok(None) => None,
                 Err(error) => Some(error),

@@ -8,6 +8,8 @@ pub mod blocking;
 mod document;
 mod follow;
 mod keeper;
+#[cfg(test)]
+mod model;
 mod news;
 mod options;
 mod reconcile;
@@ -34,9 +36,9 @@ pub use start::LedgerRecording;
 pub use take::{TakeError, TakenEvent};
 pub use transition::Resolution;
 
-use self::keeper::{Keeper, LOOK_WITHIN};
+use self::keeper::{Keeper, LOOK_WITHIN, within};
 use self::reconcile::Seen;
-use self::start::unasked;
+use self::start::{report_until, unasked};
 use self::store::{LedgerStore, MemoryStore, SessionKey};
 use self::transition::Input;
 use self::watch::Watch;
@@ -54,6 +56,8 @@ use crate::transport::Progress;
 /// How long a recording may be silent where its slice length is not known: that of the longest slice, and some, in
 /// milliseconds.
 const LONGEST_SLICE: i64 = 130 * 60_000;
+/// How long a stop waits for a store that doesn't answer: what runs costs.
+const LOOK_BEFORE_STOP: Duration = Duration::from_secs(1);
 
 /// Starts, stops and follows recordings with one memory for all processes of an app.
 ///
@@ -167,6 +171,15 @@ impl RecordingLedger {
         self
     }
 
+    /// The same ledger, whose time comes from the given function, for tests. Only before the ledger is cloned or used.
+    #[must_use]
+    pub fn with_clock(mut self, now: fn() -> Timestamp) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.keeper.now = now;
+        }
+        self
+    }
+
     /// Stops recording a session: `POST /rtc/record/stop.json`, and puts on record that it is over.
     ///
     /// It is sent whatever is on record, and where the store can't be asked, too. The files follow later, by callback.
@@ -190,15 +203,19 @@ impl RecordingLedger {
     ) -> Result<Acknowledged, RecordingError> {
         let shared = &self.shared;
         let key = shared.key(&recording.session_id);
-        let operation = stop::operation(&recording, timeout)?;
-        let before = shared.keeper.read(&key).await;
+        let mut operation = stop::operation(&recording, timeout)?;
+        let longest = operation.timeout.unwrap_or(shared.client.timeout());
+        let deadline = Instant::now() + longest;
+        // Read before it is sent: another start may be allowed meanwhile, which this stop is not about.
+        let before = within(Instant::now() + LOOK_BEFORE_STOP.min(longest / 2), shared.keeper.read(&key)).await;
+        operation.timeout = Some(deadline.saturating_duration_since(Instant::now()));
         let acknowledged = shared.client.run(operation, &progress).await?;
         let noted = match before {
             Ok(None) => Ok(()),
             Ok(Some(document)) => {
                 let (generation, record_id) = (document.entry.generation, acknowledged.record_id.clone());
                 let input = Input::Stopped { generation, record_id };
-                shared.keeper.apply(&key, &input, Instant::now() + LOOK_WITHIN).await.map(drop)
+                shared.keeper.apply(&key, &input, report_until(deadline)).await.map(drop)
             }
             Err(error) => Err(error),
         };

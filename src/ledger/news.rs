@@ -31,12 +31,8 @@ pub(crate) struct Heard {
 impl Heard {
     fn note(&mut self, event: &RecordingEvent) {
         self.record_id.clone_from(&event.record_id);
-        if self.extra.is_empty() {
-            self.extra.clone_from(&event.extra);
-        }
-        if self.room_id.is_empty() {
-            self.room_id.clone_from(&event.room_id);
-        }
+        fill(&mut self.extra, &event.extra);
+        fill(&mut self.room_id, &event.room_id);
         let at = event.occurred_at;
         self.last_at = self.last_at.max(at);
         self.first_at = [self.first_at, at].into_iter().flatten().min();
@@ -81,6 +77,13 @@ pub(crate) fn heard(events: &[RecordingEvent]) -> Vec<Heard> {
     heard
 }
 
+/// Takes a text where there was none, and of two that differ always the same one.
+fn fill(known: &mut String, said: &str) {
+    if known.is_empty() || !said.is_empty() && said < known.as_str() {
+        said.clone_into(known);
+    }
+}
+
 /// What the document becomes by all that was reported; nothing where it says so already.
 pub(crate) fn fold(
     key: &SessionKey,
@@ -89,77 +92,82 @@ pub(crate) fn fold(
     event_count: usize,
     now: Timestamp,
 ) -> Option<Document> {
-    let mut document = current.cloned().unwrap_or_else(|| Document::new(key, now));
-    let mut is_known = current.is_some();
-    for one in heard {
-        attribute(&mut document, one, is_known);
-        is_known = true;
+    if heard.is_empty() {
+        return None;
+    }
+    let mut document = current.cloned().unwrap_or_else(|| Document::new(key, now)).without_news();
+    let news: Vec<_> = heard.iter().filter(|one| !document.is_another(&one.record_id)).collect();
+    if let Some(own) = own(&document, &news) {
+        document.name(&own.record_id);
+        if !document.entry.state.is_over() {
+            document.entry.state = LedgerState::Running;
+        }
+        document.entry.reason = None;
+    }
+    progress(&mut document, &news);
+    if let Some(foreign) = foreign(&document, &news) {
+        document.name(&foreign.record_id);
+        document.entry.state = LedgerState::Running;
+        document.is_foreign = true;
+        progress(&mut document, &news);
+    }
+    for one in &news {
+        if document.entry.record_id.as_ref() != Some(&one.record_id) {
+            document.note_another(&one.record_id);
+        }
     }
     let overlap = |(index, one): (usize, &Heard)| heard[index + 1..].iter().any(|other| one.overlaps(other));
     document.entry.is_doubled |= heard.iter().enumerate().any(overlap);
-    document.entry.event_count = document.entry.event_count.max(i64::try_from(event_count).unwrap_or(i64::MAX));
-    let latest = heard.iter().find(|one| document.entry.record_id.as_deref() == Some(one.record_id.as_str()));
-    if let Some(latest) = latest {
-        progress(&mut document, latest);
+    document.entry.event_count = i64::try_from(event_count).unwrap_or(i64::MAX);
+    if document.entry.room_id.is_empty() {
+        document.entry.room_id =
+            news.iter().map(|one| &one.room_id).find(|id| !id.is_empty()).cloned().unwrap_or_default();
     }
-    if current == Some(&document) || heard.is_empty() {
+    if current == Some(&document) {
         return None;
     }
     document.entry.changed_at = now;
     Some(document)
 }
 
-/// Decides whether a recording is the latest one of its session.
-fn attribute(document: &mut Document, one: &Heard, is_known: bool) {
-    let id = one.record_id.as_str();
-    if document.entry.record_id.as_deref() == Some(id) || document.is_another(id) {
-        return;
-    }
-    let is_ours = document.permit.is_some() && one.extra == document.sent_extra;
-    // Where it doesn't say whose it is, it is taken for the latest start's, unless another start has a tag of its own.
-    let may_be_ours = is_ours || one.extra.is_empty();
-    let state = document.entry.state;
-    let is_latest = match state {
-        _ if !is_known => true,
-        LedgerState::Sending | LedgerState::Unknown => may_be_ours,
-        // Somebody resolved it as not started, or nobody here has started anything.
-        LedgerState::Free => is_ours || !one.has_ended && !tag::is_tag(&one.extra),
-        LedgerState::Running => document.entry.record_id.is_none() && may_be_ours,
-        LedgerState::Ended | LedgerState::Uploaded | LedgerState::Over => {
-            let is_missing = document.entry.record_id.is_none() && may_be_ours;
-            // Another one runs, which nobody here has started.
-            is_missing || !one.has_ended && !tag::is_tag(&one.extra)
-        }
+/// The recording of the latest start, where it shows which it is.
+fn own<'a>(document: &Document, news: &[&'a Heard]) -> Option<&'a Heard> {
+    document.permit.as_ref()?;
+    let entry = &document.entry;
+    let is_ours = |one: &&&Heard| one.extra == document.sent_extra;
+    let Some(record_id) = &entry.record_id else {
+        let shows_it = |one: &&&Heard| is_ours(one) && !one.extra.is_empty();
+        // What doesn't say whose it is, is taken for the latest start's, unless that one did nothing.
+        let may_be_it = |one: &&&Heard| one.extra.is_empty() && entry.state != LedgerState::Free;
+        return news.iter().find(shows_it).or_else(|| news.iter().find(may_be_it)).copied();
     };
-    if !is_latest {
-        document.note_another(id);
-        return;
+    // Another one may have been taken for it as long as nothing better was known: no two starts have the same tag.
+    let named = news.iter().find(|one| one.record_id == *record_id)?;
+    news.iter().find(is_ours).filter(|_| tag::is_tag(&document.sent_extra) && !is_ours(&named)).copied()
+}
+
+/// The recording that is the latest one though nobody here has started it: another one is not known to be running.
+fn foreign<'a>(document: &Document, news: &[&'a Heard]) -> Option<&'a Heard> {
+    let entry = &document.entry;
+    if entry.state != LedgerState::Free && !entry.state.is_over() {
+        return None;
     }
-    let is_another_than_known = document.entry.record_id.is_some();
-    if let Some(earlier) = document.entry.record_id.replace(id.to_owned()) {
-        document.note_another(&earlier);
+    let is_new = |one: &&&Heard| entry.record_id.as_ref() != Some(&one.record_id);
+    if entry.generation == 0 {
+        // There is nothing else to tell of.
+        let running = news.iter().filter(is_new).rfind(|one| !one.has_ended);
+        return running.or_else(|| news.last().filter(|_| entry.record_id.is_none())).copied();
     }
-    if is_another_than_known {
-        document.entry.generation = document.entry.generation.saturating_add(1);
-        document.permit = None;
-        document.entry.has_failed = false;
-        document.entry.last_news_at = None;
-    }
-    if document.entry.room_id.is_empty() {
-        document.entry.room_id.clone_from(&one.room_id);
-    }
-    // What is over stays so where it was only its name that was missing.
-    if !state.is_over() || is_another_than_known {
-        document.entry.state = LedgerState::Running;
-    }
-    document.entry.reason = None;
+    // What has the tag of an earlier start was stopped, or decided about.
+    news.iter().filter(is_new).rfind(|one| !one.has_ended && !tag::is_tag(&one.extra)).copied()
 }
 
 /// Takes in how far the latest recording has come: never back.
-fn progress(document: &mut Document, latest: &Heard) {
+fn progress(document: &mut Document, news: &[&Heard]) {
     let entry = &mut document.entry;
-    entry.last_news_at = entry.last_news_at.max(latest.last_at);
-    entry.has_failed |= latest.has_failed;
+    let Some(latest) = news.iter().find(|one| entry.record_id.as_ref() == Some(&one.record_id)) else { return };
+    entry.last_news_at = latest.last_at;
+    entry.has_failed = latest.has_failed;
     if latest.has_ended && entry.state != LedgerState::Uploaded {
         entry.state = if latest.is_uploaded { LedgerState::Uploaded } else { LedgerState::Ended };
     }

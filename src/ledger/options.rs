@@ -35,8 +35,9 @@ pub struct LedgerOptions {
     #[uniffi(default = None)]
     pub holder: Option<String>,
     /// How long `reconcile` and `keep_up` must have seen an unknown outcome unchanged before they act on it, by their own
-    /// clock. Longer than any start can be on its way, in this process, in the system and in any proxy. Above zero, at most
-    /// 365 days. Default: 60 seconds, or twice the start's own timeout and 10 seconds where that is more.
+    /// clock. Longer than any start can be on its way, in this process, in the system and in any proxy; where it is less
+    /// than the start's own timeout, that is waited. Above zero, at most 365 days. Default: 60 seconds, or twice the start's
+    /// own timeout and 10 seconds where that is more.
     #[uniffi(default = None)]
     pub grace: Option<Span>,
     /// Whether a start that is given no `extra` is sent with a tag in its place, by which its callbacks are known to be its
@@ -141,5 +142,6 @@ const MARGIN: Duration = Duration::from_secs(5);
 
 /// How long an unknown outcome of a start that may be on its way for so long must have been seen.
 pub(super) fn grace_of(given: Option<Duration>, longest_send: Duration) -> Duration {
-    given.unwrap_or_else(|| SHORTEST_GRACE.max((longest_send + MARGIN).saturating_mul(2)))
+    let usual = || SHORTEST_GRACE.max(longest_send.saturating_add(MARGIN).saturating_mul(2));
+    given.unwrap_or_else(usual).max(longest_send)
 }

@@ -97,6 +97,7 @@ pub(crate) fn step(key: &SessionKey, current: Option<&Document>, input: &Input, 
     match step {
         Step::Write(mut document) => {
             document.entry.changed_at = now;
+            document.decide();
             Step::Write(document)
         }
         other => other,
@@ -117,12 +118,13 @@ fn claimed(before: Document, claim: &Claim, now: Timestamp) -> Step {
     if let Some(record_id) = document.entry.record_id.take() {
         document.note_another(&record_id);
     }
-    let Document { entry, permit, fingerprint, sent_extra, quiet_for, longest_send, .. } = &mut document;
+    let Document { entry, permit, fingerprint, sent_extra, quiet_for, longest_send, is_foreign, .. } = &mut document;
     *permit = Some(claim.permit.clone());
     fingerprint.clone_from(&claim.fingerprint);
     sent_extra.clone_from(&claim.sent_extra);
     *quiet_for = claim.quiet_for;
     *longest_send = claim.longest_send;
+    *is_foreign = false;
     entry.room_id.clone_from(&claim.room_id);
     entry.state = LedgerState::Sending;
     entry.generation = entry.generation.saturating_add(1);
@@ -138,8 +140,16 @@ fn claimed(before: Document, claim: &Claim, now: Timestamp) -> Step {
 }
 
 fn not_started(mut document: Document, permit: &str) -> Step {
-    if !document.has_permit(permit) || !document.entry.state.is_unresolved() {
+    // As long as callbacks alone have named a recording, it may have been taken for this start's.
+    if !document.has_permit(permit) || !document.decided.state.is_unresolved() {
         return Step::Keep;
+    }
+    if document.entry.state == LedgerState::Running {
+        document.is_foreign = true;
+        return Step::Write(document);
+    }
+    if let Some(another) = document.entry.record_id.take() {
+        document.note_another(&another);
     }
     document.entry.state = LedgerState::Free;
     document.entry.reason = None;
@@ -147,14 +157,12 @@ fn not_started(mut document: Document, permit: &str) -> Step {
 }
 
 fn started(mut document: Document, permit: &str, record_id: &str, request_id: Option<&str>) -> Step {
-    if document.entry.record_id.as_deref() == Some(record_id) && !document.entry.state.is_unresolved() {
-        return Step::Keep;
-    }
+    let is_known = document.entry.record_id.as_deref() == Some(record_id);
     if !document.has_permit(permit) {
-        // A start that somebody had decided about: two are on their way, or running, unless the later one is over.
-        if document.is_another(record_id) {
+        if is_known || document.is_another(record_id) {
             return Step::Keep;
         }
+        // A start that somebody had decided about: two are on their way, or running, unless the later one is over.
         if document.entry.state == LedgerState::Free {
             run(&mut document, record_id);
         } else {
@@ -163,30 +171,43 @@ fn started(mut document: Document, permit: &str, record_id: &str, request_id: Op
         }
         return Step::Write(document);
     }
-    if let Some(another) = document.entry.record_id.take() {
-        // A recording that somebody else had started was taken for this one.
-        document.entry.is_doubled |= document.entry.state == LedgerState::Running;
-        document.note_another(&another);
+    if is_known && document.entry.request_id.as_deref() == request_id {
+        return Step::Keep;
     }
-    run(&mut document, record_id);
+    if !is_known && document.entry.state == LedgerState::Over && document.entry.record_id.is_none() {
+        // It was found to be over before anybody knew its name.
+        document.name(record_id);
+    } else if !is_known {
+        // A recording that somebody else had started may have been taken for this one.
+        document.entry.is_doubled |= document.entry.state == LedgerState::Running && document.entry.record_id.is_some();
+        run(&mut document, record_id);
+    }
     document.entry.request_id = request_id.map(str::to_owned);
     Step::Write(document)
 }
 
 fn run(document: &mut Document, record_id: &str) {
-    document.entry.record_id = Some(record_id.to_owned());
+    document.name(record_id);
     document.entry.state = LedgerState::Running;
     document.entry.reason = None;
+    document.is_foreign = false;
 }
 
 fn unknown(mut document: Document, permit: &str, request_id: Option<&String>, reason: &str) -> Step {
-    let is_told = document.entry.state == LedgerState::Unknown && document.entry.reason.as_deref() != Some(LOST);
-    if !document.has_permit(permit) || !document.entry.state.is_unresolved() || is_told {
+    if !document.has_permit(permit) {
         return Step::Keep;
     }
-    document.entry.state = LedgerState::Unknown;
-    document.entry.request_id = request_id.cloned();
-    document.entry.reason = Some(reason.to_owned());
+    let entry = &mut document.entry;
+    let is_told = entry.state == LedgerState::Unknown && entry.reason.as_deref() != Some(LOST);
+    let is_named = entry.request_id.as_ref() == request_id;
+    if is_told || !entry.state.is_unresolved() && is_named {
+        return Step::Keep;
+    }
+    entry.request_id = request_id.cloned();
+    if entry.state.is_unresolved() {
+        entry.state = LedgerState::Unknown;
+        entry.reason = Some(reason.to_owned());
+    }
     Step::Write(document)
 }
 
@@ -209,10 +230,9 @@ fn stopped(mut document: Document, generation: i64, record_id: Option<&str>) -> 
         (LedgerState::Running, Some(stopped), Some(known)) if stopped != known => {
             document.note_another(stopped);
         }
-        (LedgerState::Running, _, _) => document.entry.state = LedgerState::Over,
-        // The start had begun a recording, or there would have been none to name.
-        (LedgerState::Unknown, Some(stopped), _) => {
-            document.entry.record_id = Some(stopped.to_owned());
+        // A start whose outcome is not known had begun a recording, or there would have been none to name.
+        (LedgerState::Running, _, _) | (LedgerState::Sending | LedgerState::Unknown, Some(_), _) => {
+            record_id.into_iter().for_each(|id| document.name(id));
             document.entry.state = LedgerState::Over;
             document.entry.reason = None;
         }
@@ -226,12 +246,13 @@ fn stilled(mut document: Document, version: i64, record_id: Option<&str>, may_st
         return Step::Keep;
     }
     if may_start_again {
-        // What was stopped is none of the next start's.
+        // What was stopped is none of the next start's, and what is heard of it later takes nothing back.
         record_id.into_iter().for_each(|id| document.note_another(id));
+        document.permit = None;
         document.entry.state = LedgerState::Free;
     } else {
         let stopped = record_id.filter(|id| !document.is_another(id));
-        document.entry.record_id = stopped.map(str::to_owned);
+        stopped.into_iter().for_each(|id| document.name(id));
         document.entry.state = LedgerState::Over;
     }
     document.entry.reason = None;
@@ -256,7 +277,7 @@ fn resolved(mut document: Document, generation: i64, resolution: &Resolution, no
     document.entry.reason = None;
     document.entry.state = match resolution {
         Resolution::Started { record_id } => {
-            document.entry.record_id.clone_from(record_id);
+            record_id.iter().filter(|id| !id.is_empty()).for_each(|id| document.name(id));
             LedgerState::Running
         }
         Resolution::NotStarted => LedgerState::Free,

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 
+use rongcloud_recording::ledger::store::{LedgerStore, SessionKey, StoreError};
 use tokio_postgres::NoTls;
 
 /// A folder of a test's own, which goes with it.
@@ -53,4 +54,13 @@ pub async fn postgres(name: &str) -> String {
 /// The address of keys of a test's own in Redis.
 pub fn redis(name: &str) -> String {
     format!("{}?prefix={name}-{}", server("RONGCLOUD_TEST_REDIS_URL"), process::id())
+}
+
+pub fn key(session: &str) -> SessionKey {
+    SessionKey { app_key: "app".to_owned(), session_id: session.to_owned() }
+}
+
+/// Whether a store answers.
+pub async fn answers(store: &dyn LedgerStore) -> Result<(), StoreError> {
+    store.load(&[key("nothing")]).await.map(drop)
 }

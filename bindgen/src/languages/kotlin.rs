@@ -53,12 +53,12 @@ const PIECES: &[(&str, &str, &str)] = &[
 ];
 
 /// When a callback is refused, where the documentation names the exception alone.
-const UNBELIEVABLE: &str = "for a callback that must not be believed; its reason says why";
+const UNBELIEVABLE: &str = "for a callback that must not be trusted; its reason says why";
 
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
 static ABSENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bAbsent\b").unwrap());
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
-static ABSENT_WHERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)Absent where [^.]*\.").unwrap());
+static ABSENT_IF: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)Absent\s+if\s[^.]*\.").unwrap());
 
 #[allow(clippy::unwrap_used, reason = "the pattern is constant")]
 static SNAKE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"`([a-z]+(?:_[a-z0-9]+)+)`").unwrap());
@@ -253,7 +253,7 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
     let is_sure = options.get::<Option<bool>>("is_sure")? == Some(true);
     options.assert_all_used()?;
     let subject = Subject { owner: owner.as_deref().unwrap_or_default(), is_callback };
-    let given = if is_sure { ABSENT_WHERE.replace_all(docs, "") } else { docs.into() };
+    let given = if is_sure { ABSENT_IF.replace_all(docs, "") } else { docs.into() };
     let doc = docs::read(&given, subject, surface, &Kotlin);
     let mut parts = vec![doc.summary.clone()];
     parts.extend(doc.paragraphs);

@@ -63,9 +63,11 @@ macro_rules! returning_durably {
 }
 
 impl PostgresStore {
-    /// The store of an address, and whom to trust besides the platform's certificates. Nothing is opened yet. See
-    /// [`open`](super::open).
-    pub(super) fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
+    /// The store of an address, as [`open`](super::open) takes it. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// What is wrong with the address, without a password in it.
+    pub fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
         let (plain, wish) = Wish::of(url)?;
         let mut config: Config = plain.parse().map_err(|_| {
             // The driver's own words may hold a part of a password that was not encoded.

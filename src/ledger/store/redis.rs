@@ -91,9 +91,11 @@ struct Address {
 }
 
 impl RedisStore {
-    /// The store of an address, and whom to trust besides the platform's certificates. Nothing is opened yet. See
-    /// [`open`](super::open).
-    pub(super) fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
+    /// The store of an address, as [`open`](super::open) takes it. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// What is wrong with the address, without a password in it.
+    pub fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
         // Neither `url`'s words nor the driver's: they may hold a part of a password that was not encoded.
         let unreadable = || {
             invalid(
@@ -219,8 +221,8 @@ impl RedisStore {
     }
 
     fn sessions(&self, members: &[String]) -> Result<Vec<SessionKey>, StoreError> {
-        let strange = |member: &String| self.secret.error(&format!("Redis holds a session that is none: {member}"));
-        members.iter().map(|text| session(text).ok_or_else(|| strange(text))).collect()
+        let sessions = members.iter().map(|member| session(member)).collect::<Option<_>>();
+        sessions.ok_or_else(|| StoreError::new("Redis holds sessions that this library has not written"))
     }
 }
 

@@ -47,8 +47,8 @@ fn sqlite(rest: &str) -> Result<Arc<dyn LedgerStore>, Violation> {
         Some(path) => path,
         None => rest,
     };
-    if path.is_empty() || path.ends_with('/') {
-        return Err(invalid("names no file: sqlite:///path"));
+    if path.is_empty() || path.ends_with('/') || path.contains('?') {
+        return Err(invalid("names no file, or has options: sqlite:///path has none"));
     }
     Ok(Arc::new(super::SqliteStore::new(path)))
 }
