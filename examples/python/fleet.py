@@ -1,12 +1,12 @@
-"""One of the processes that record for an app: whichever is asked, a session is recorded once. With FastAPI.
+"""One of several processes that record, with FastAPI as the web server: a session is recorded once, whoever is asked.
 
-Start as many as you like, all with the same RONGCLOUD_LEDGER_URL, behind one address:
+Run as many as you like behind one address, all with the same `RONGCLOUD_LEDGER_URL`:
 
-    POST /rooms/{room_id}/recording     records whatever call is going on in the room, unless that is recorded already
-    GET /recordings/{session_id}        tells what the processes know of it, whichever took its callbacks in
-    POST /recording                     takes the callbacks in: the recording callback's URL in the console
+    POST /rooms/{room_id}/recording     starts recording the room's current call, unless it is being recorded already
+    GET /recordings/{session_id}        tells what is known of a recording, whichever process took its callbacks in
+    POST /recording                     takes callbacks in: the recording callback's URL in the console
 
-It ends at SIGTERM or Ctrl-C, after the requests that it is answering.
+SIGTERM and Ctrl-C end it after the requests in progress.
 """
 
 import os
@@ -56,10 +56,10 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
         try:
             started = await ledger.start_in_room(room_id, PROFILE)
         except RecordingConflictError as error:
-            # It may be recording, or records otherwise: what is on record tells.
+            # It may be recording already, or is recorded differently: the error says what is on record.
             raise HTTPException(409, str(error)) from error
         except RecordingError as error:
-            # Where it may be recording, whoever asks again is told of the conflict, and nothing is started twice.
+            # If it may be recording now, the next request is a conflict, and nothing is started twice.
             raise HTTPException(503 if error.is_retryable else 502, str(error)) from error
         recording = started.recording
         return {"session": recording.session_id, "recording": recording.record_id, "isNew": started.is_mine}
@@ -80,8 +80,8 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
             print(error, file=sys.stderr)
             return Response(status_code=error.http_status)
         except RecordingError as error:
-            # The service sends it again.
             print(error, file=sys.stderr)
+            # So that the service sends it again.
             return Response(status_code=503)
         return Response()
 
@@ -91,7 +91,7 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
 def main() -> None:
     """Serves until it is told to end."""
     port = int(os.environ.get("RONGCLOUD_CALLBACK_PORT", "8700"))
-    # App Key, secret, data center and store from the environment.
+    # App Key, App Secret, data center and store come from the environment.
     client = AsyncRecordingClient()
     app = fleet(client, AsyncRecordingLedger(client, OnUnknown.STOP))
     with socket.create_server(("127.0.0.1", port)) as listener:

@@ -17,7 +17,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from callbacks import BODY, FORGED, signed
-from ledgers import KINDS, Ledgers, ledgers_of
+from ledgers import ENTRY, KINDS, Ledgers, ledgers_of
 from rongcloud_recording import (
     AsyncRecordingClient,
     AsyncRecordingLedger,
@@ -27,6 +27,7 @@ from rongcloud_recording import (
     FailureCause,
     InvalidInputError,
     LedgerOptions,
+    LedgerRecording,
     LedgerState,
     NotSentError,
     NotStartedResolution,
@@ -37,18 +38,22 @@ from rongcloud_recording import (
     RecordingConflictError,
     RecordingLedger,
     RecordingProfile,
-    RecordingTarget,
+    RecordType,
     RefusalReason,
+    StartedRecording,
     StartedResolution,
+    _interrupted,
     interrupted_outcome,
 )
+from rongcloud_recording._library import Failed
+from rongcloud_recording._native import boundary
 from serving import served
 from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator, ended, run, running
 
-TARGET = RecordingTarget(room_id=ROOM, session_id=SESSION)
 SETTLE = 0.05
 OTHER = RecordingProfile.from_json('{"videoFormat":"mkv","audioFormat":"aac","sliceMin":60}')
 PASSWORD = "canary-e41b07-password"
+NOTES = ["the start had succeeded already: recording r-1 (request q)"]
 
 
 @pytest.fixture
@@ -412,6 +417,32 @@ def test_ctrl_c_ends_a_start_that_is_then_on_record_as_unknown(simulator: Simula
         status, output, errors = ended(process)
     assert (status, errors) == (0, "")
     assert output.splitlines() == ["RecordingCancelledError may be recording: True", "unknown"]
+
+
+def interrupted_when_answered(answer: object) -> BaseException:
+    """What interrupts a call that was answered already."""
+    interruption = KeyboardInterrupt()
+    _interrupted.end(boundary.COMPLETION.made(number=1, reply=answer, failure=None), interruption)
+    return interruption
+
+
+def test_a_start_that_was_answered_when_it_was_interrupted_tells_its_recording() -> None:
+    recording = StartedRecording(
+        record_id="r-1", room_id=ROOM, session_id=SESSION, request_id="q", record_type=RecordType.SPLIT_STREAM
+    )
+    started = LedgerRecording(recording=recording, entry=ENTRY, is_mine=False)
+    interruption = interrupted_when_answered(started)
+    assert interrupted_outcome(interruption) is started
+    assert getattr(interruption, "__notes__", NOTES) == NOTES
+
+
+def test_a_callback_that_was_refused_when_its_taking_was_interrupted_tells_the_refusal(
+    later: AsyncRecordingLedger,
+) -> None:
+    with pytest.raises(CallbackRefusedError) as caught:
+        asyncio.run(later.take({}, BODY))
+    outcome = interrupted_outcome(interrupted_when_answered(Failed(lambda: caught.value)))
+    assert outcome is caught.value
 
 
 def test_the_environment_names_the_store(client: RecordingClient, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
