@@ -12,7 +12,7 @@ SIGTERM and Ctrl-C end it after the requests in progress.
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -44,7 +44,7 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
     """The app, with which client and ledger are closed."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
         async with client, ledger:
             ledger.keep_up(SECONDS_BETWEEN_LOOKS)
             yield

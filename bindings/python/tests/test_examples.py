@@ -131,7 +131,7 @@ def test_the_example_follows_a_recording_whose_starts_answer_was_lost(simulator:
 def fleet(simulator: Simulator, store: str, port: int) -> Iterator[str]:
     """One process of the example, by its address. It must end well when it is told to."""
     variables = environment(simulator, RONGCLOUD_LEDGER_URL=store, RONGCLOUD_CALLBACK_PORT=str(port))
-    command = [sys.executable, EXAMPLES / "fleet.py"]
+    command: list[str | Path] = [sys.executable, EXAMPLES / "fleet.py"]
     process = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -166,8 +166,8 @@ def test_callbacks_are_taken_in_at_one_ledger_and_known_at_another(
 
     @app.post("/recording")
     async def recording_callback(request: Request) -> None:
-        call = (there.take, request.headers, await request.body(), request.url.query)
-        taken.append(await asyncio.to_thread(*call))
+        body = await request.body()
+        taken.append(await asyncio.to_thread(there.take, request.headers, body, request.url.query))
 
     with served(app) as port:
         simulator.call_back(f"http://127.0.0.1:{port}/recording")
@@ -461,7 +461,7 @@ def test_all_that_is_wrong_with_a_ledger_is_told_at_once(client: RecordingClient
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda _: RecordingLedger(7, OnUnknown.HOLD), "client must be RecordingClient, not int"),  # type: ignore[type-var]
+        (lambda _: RecordingLedger(7, OnUnknown.HOLD), "client must be RecordingClient, not int"),  # type: ignore[arg-type]
         (
             lambda _: RecordingLedger(
                 AsyncRecordingClient(APP_KEY, APP_SECRET, data_center=DataCenter.BEIJING),  # type: ignore[arg-type]
@@ -477,7 +477,10 @@ def test_all_that_is_wrong_with_a_ledger_is_told_at_once(client: RecordingClient
             lambda client: RecordingLedger(client, OnUnknown.HOLD, receiver=client),
             "receiver must be CallbackReceiver or None, not RecordingClient",
         ),
-        (lambda client: RecordingLedger(client, OnUnknown.HOLD, tags=1), "tags must be bool or None, not int"),
+        (
+            lambda client: RecordingLedger(client, OnUnknown.HOLD, tags=1),  # type: ignore[arg-type]
+            "tags must be bool or None, not int",
+        ),
         (
             lambda client: RecordingLedger(client, OnUnknown.HOLD, store="memory:").resolve(SESSION, 1, "over"),  # type: ignore[arg-type]
             "resolution must be StartedResolution or NotStartedResolution or OverResolution, not str",

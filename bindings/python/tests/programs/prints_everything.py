@@ -190,25 +190,33 @@ def attempt_receivers() -> None:
     attempt(lambda: pickle.dumps(CallbackReceiver()))
 
 
-def store(scheme: str = "postgres") -> str:
+def store(scheme: str) -> str:
     """A store's address with a password, where nobody is."""
     return f"{scheme}://user:{os.environ['PROXY_PASSWORD']}@127.0.0.1:1/ledger"
 
 
-def attempt_ledgers() -> None:
-    """Attempts what can be wrong with a ledger's store, and what comes of one that can't be asked."""
-    for client, make in ((RecordingClient(), RecordingLedger), (AsyncRecordingClient(), AsyncRecordingLedger)):
-        for scheme in ("postgres", "redis", "elsewhere"):
-            attempt(lambda: make(client, OnUnknown.STOP, store=store(scheme)))  # type: ignore[type-var]  # noqa: B023
-        attempt(lambda: make(client, OnUnknown.STOP, store=store() + "\ud800"))  # type: ignore[type-var]  # noqa: B023
-        attempt(lambda: make(client, OnUnknown.STOP, store=store(), grace="1"))  # type: ignore[call-overload]  # noqa: B023
-        attempt(lambda: make(store(), OnUnknown.STOP))  # type: ignore[call-overload]  # noqa: B023
-    attempt(lambda: RecordingLedger(RecordingClient(), OnUnknown.STOP, store=store()).get("aaa"))
-    attempt(lambda: start(RecordingLedger(RecordingClient(), OnUnknown.STOP, store=store()), timeout=0.1))
+def attempt_ledgers(make: Any, client: Any) -> None:
+    """Attempts what can be wrong with a ledger's store."""
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("postgres")))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("redis")))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("elsewhere")))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("postgres") + "\ud800"))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("postgres"), grace="1"))
+    attempt(lambda: make(store("postgres"), OnUnknown.STOP))
+
+
+def without_store() -> None:
+    """Asks a store that is not there."""
+    for scheme in ("postgres", "redis"):
+        with RecordingClient() as client, RecordingLedger(client, OnUnknown.STOP, store=store(scheme)) as ledger:
+            attempt(lambda: ledger.get("aaa"))
+            attempt(lambda: start(ledger, timeout=0.1))
 
 
 attempt_receivers()
-attempt_ledgers()
+attempt_ledgers(RecordingLedger, RecordingClient())
+attempt_ledgers(AsyncRecordingLedger, AsyncRecordingClient())
+without_store()
 attempt_clients(RecordingClient)
 attempt_clients(AsyncRecordingClient)
 attempt(lambda: RecordingProfile(PROFILE))  # type: ignore[arg-type]
