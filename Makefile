@@ -55,6 +55,10 @@ faults: $(addprefix faults-,$(LANGUAGES)) ## Causes every fault in every languag
 	@scripts/require.sh python3=python3
 	tests/faults/table.py docs/faults.md $(foreach language,$(LANGUAGES),$(language)=$(FAULTS)/$(language).jsonl)
 
+.PHONY: fleet
+fleet: tools ## Kills processes that share a ledger at every point, and lets workers race for 1,000 sessions, on every engine.
+	scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 1000
+
 .PHONY: clean
 clean: ## Removes everything that was built.
 	cargo clean

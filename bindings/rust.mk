@@ -20,7 +20,7 @@ demo-rust: tools ## Starts a recording from Rust, and follows another one up to 
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
 
 test-rust: toolchain ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
-	scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
+	scripts/with-stores.sh scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
 	$(if $(ONLY),,$(BESIDE)-default --package beside-default)
 	$(if $(ONLY),,$(BESIDE)-ring --package beside-ring)
 

@@ -54,7 +54,9 @@ impl RecordingClient {
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
         let context = CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty());
-        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity))
+        end_of(Some(&context), || {
+            self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity)
+        })
     }
 
     /// As [`RecordingClient::close`](AsyncClient::close).
@@ -62,9 +64,13 @@ impl RecordingClient {
         self.client.close();
     }
 
+    pub(crate) fn client(&self) -> &AsyncClient {
+        &self.client
+    }
+
     pub(super) fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
         let context = operation.context.clone();
-        end_of(&context, || self.client.begin(operation, identity))
+        end_of(Some(&context), || self.client.begin(operation, identity))
     }
 }
 
@@ -74,14 +80,19 @@ impl From<AsyncClient> for RecordingClient {
     }
 }
 
-fn end_of<T: Clone + Send + 'static>(
-    context: &CallContext,
+/// Waits for the end of a call that is begun now. The context says what it asks of the service, where it does.
+pub(crate) fn end_of<T: Clone + Send + 'static>(
+    context: Option<&CallContext>,
     begin: impl FnOnce() -> Result<Running<T>, RecordingError>,
 ) -> Result<T, RecordingError> {
     if holds_up_its_runtime() {
         let reason = "the blocking client was called on the only thread of a tokio runtime, which would stand still \
                       meanwhile: use the async client, or call it in spawn_blocking";
-        return Err(RecordingError::not_sent(FailureCause::Local, reason).about(context));
+        let error = RecordingError::not_sent(FailureCause::Local, reason);
+        return Err(match context {
+            Some(context) => error.about(context),
+            None => error,
+        });
     }
     // The call's own timeout ends it, so there is none to give here.
     begin()?.wait(Duration::MAX).unwrap_or_else(|| Err(RecordingError::internal("a wait without end ended")))

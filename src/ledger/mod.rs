@@ -4,6 +4,7 @@
 //! learning, a callback arrives at a host that knows nothing of the recording. The ledger is the memory that they share, in
 //! a store that the app runs already.
 
+pub mod blocking;
 mod document;
 mod follow;
 mod keeper;
@@ -26,7 +27,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-pub use follow::FollowedRecording;
+pub use follow::{Follow, FollowedRecording};
 pub use options::{LedgerOptions, LedgerStartOptions, OnUnknown};
 pub use reconcile::ReconcileReport;
 pub use start::LedgerRecording;
@@ -103,9 +104,8 @@ impl RecordingLedger {
         let mut found = Vec::new();
         let url = Environment::PROCESS.text("store", options.store.clone(), ENV_LEDGER_URL, &mut found);
         let store = url.and_then(|(path, url)| {
-            // Named as it was given.
-            let store = store::open(&url).map_err(|violation| Violation { path: path.to_owned(), ..violation });
-            or_note(store, &mut found)
+            let store = store::open(&url, options.ca_certificates.as_deref());
+            or_note(store.map_err(|violation| named(violation, path)), &mut found)
         });
         options.checked_grace(&mut found);
         match store {
@@ -250,7 +250,11 @@ impl RecordingLedger {
         Ok(entry)
     }
 
-    /// Ends what the ledger does by itself. The client stays open; what is on its way is put on record.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shared.closed.is_cancelled()
+    }
+
+    /// Ends what the ledger does by itself: following, waiting and keeping up. The client stays open; what is on its way is put on record.
     pub fn close(&self) {
         self.shared.closed.cancel();
     }
@@ -282,6 +286,11 @@ impl fmt::Debug for RecordingLedger {
             .field("holder", &self.shared.holder)
             .finish_non_exhaustive()
     }
+}
+
+/// The same, where it is about the address, by the name under which that was given.
+fn named(violation: Violation, path: &str) -> Violation {
+    if violation.path == store::ADDRESS { Violation { path: path.to_owned(), ..violation } } else { violation }
 }
 
 /// Host name and process id, as well as this machine tells them.

@@ -2,10 +2,10 @@
 
 use rongcloud_recording::ledger::store::{conformance, open};
 
-use crate::places::Folder;
+use crate::places::{self, Folder};
 
 async fn keeps_the_contract(url: &str) {
-    assert_eq!(conformance::breaches(open(url).unwrap()).await, []);
+    assert_eq!(conformance::breaches(open(url, None).unwrap()).await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -16,4 +16,14 @@ async fn memory_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_keeps_the_contract() {
     keeps_the_contract(&Folder::new("contract").sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_keeps_the_contract() {
+    keeps_the_contract(&places::postgres("contract").await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_keeps_the_contract() {
+    keeps_the_contract(&places::redis("contract")).await;
 }

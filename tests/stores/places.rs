@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 
+use tokio_postgres::NoTls;
+
 /// A folder of a test's own, which goes with it.
 pub struct Folder(PathBuf);
 
@@ -30,4 +32,25 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// The address of a server that scripts/with-stores.sh started.
+fn server(variable: &str) -> String {
+    env::var(variable)
+        .unwrap_or_else(|_| panic!("no {variable}: run it by scripts/with-stores.sh, as make test-rust does"))
+}
+
+/// The address of a database of a test's own in PostgreSQL.
+pub async fn postgres(name: &str) -> String {
+    let server = server("RONGCLOUD_TEST_POSTGRES_URL");
+    let name = format!("{name}_{}", process::id());
+    let (client, driver) = tokio_postgres::connect(&server, NoTls).await.unwrap();
+    tokio::spawn(driver);
+    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+}
+
+/// The address of keys of a test's own in Redis.
+pub fn redis(name: &str) -> String {
+    format!("{}?prefix={name}-{}", server("RONGCLOUD_TEST_REDIS_URL"), process::id())
 }

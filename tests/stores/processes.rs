@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use rongcloud_recording::Timestamp;
 use rongcloud_recording::ledger::store::{Index, LedgerStore, SessionKey, open};
 
-use crate::places::Folder;
+use crate::places::{self, Folder};
 
 /// The store's address, in a process that takes part in a race.
 const STORE: &str = "RONGCLOUD_TEST_STORE";
@@ -31,15 +31,19 @@ async fn contend(store: &dyn LedgerStore) {
     }
 }
 
+/// Takes part in the race, in a process that was started to do so.
+async fn contends() -> bool {
+    let Ok(url) = env::var(STORE) else { return false };
+    contend(&*open(&url, None).unwrap()).await;
+    true
+}
+
 /// Runs the test of this name in so many processes at once, which contend; then every version was won once.
 async fn every_swap_counts_once(test: &str, url: &str) {
-    if let Ok(url) = env::var(STORE) {
-        return contend(&*open(&url).unwrap()).await;
-    }
     let contenders: Vec<_> = (0..PROCESSES)
         .map(|_| {
             Command::new(env::current_exe().unwrap())
-                .args(["--exact", "--nocapture", test])
+                .args(["--exact", "--nocapture", &format!("processes::{test}")])
                 .env(STORE, url)
                 .stdout(Stdio::piped())
                 .spawn()
@@ -58,12 +62,30 @@ async fn every_swap_counts_once(test: &str, url: &str) {
     won.sort_unstable();
     let last = i64::try_from(PROCESSES * SWAPS).unwrap();
     assert_eq!(won, (0..last).collect::<Vec<_>>());
-    let stored = open(url).unwrap().load(&[key()]).await.unwrap().remove(0).unwrap();
+    let stored = open(url, None).unwrap().load(&[key()]).await.unwrap().remove(0).unwrap();
     assert_eq!((stored.version, stored.document), (last, format!("after {}", last - 1)));
 }
 
 #[tokio::test]
-async fn every_swap_of_eight_processes_counts_once_in_sqlite() {
-    let folder = Folder::new("processes");
-    every_swap_counts_once("processes::every_swap_of_eight_processes_counts_once_in_sqlite", &folder.sqlite()).await;
+async fn in_sqlite_every_swap_of_eight_processes_counts_once() {
+    if !contends().await {
+        let folder = Folder::new("processes");
+        every_swap_counts_once("in_sqlite_every_swap_of_eight_processes_counts_once", &folder.sqlite()).await;
+    }
+}
+
+#[tokio::test]
+async fn in_postgres_every_swap_of_eight_processes_counts_once() {
+    if !contends().await {
+        let url = places::postgres("processes").await;
+        every_swap_counts_once("in_postgres_every_swap_of_eight_processes_counts_once", &url).await;
+    }
+}
+
+#[tokio::test]
+async fn in_redis_every_swap_of_eight_processes_counts_once() {
+    if !contends().await {
+        let url = places::redis("processes");
+        every_swap_counts_once("in_redis_every_swap_of_eight_processes_counts_once", &url).await;
+    }
 }

@@ -2,21 +2,42 @@
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod connections;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_tls;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod secret;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod url;
 
 use std::fmt;
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::{POSTGRES_SCHEMA, PostgresStore};
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+pub(crate) use url::ADDRESS;
 pub use url::open;
 
 use crate::time::Timestamp;
+
+/// How long a call of an engine takes at most.
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Names the recordings of one session of one app.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

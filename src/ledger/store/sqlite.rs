@@ -12,12 +12,10 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{Index, LedgerStore, SessionKey, StoreError, Stored};
+use super::{Index, LONGEST, LedgerStore, SessionKey, StoreError, Stored};
 use crate::per_process::PerProcess;
 use crate::time::Timestamp;
 
-/// How long a call takes at most.
-const LONGEST: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another process's write: less than a call takes, so that the call can tell of it.
 const LONGEST_LOCKED: Duration = Duration::from_secs(4);
 /// How long to wait before WAL is tried again: for that, SQLite itself doesn't wait.
