@@ -112,7 +112,10 @@ struct ErrorTests {
     ),
     (made(.cancelled, maybeSent: true, call: call(.updateLayout)), Facts(maybeSent: true, call: call(.updateLayout))),
     (made(.cancelled, call: call(.start, requestId: nil)), Facts(call: call(.start, requestId: nil))),
-    (made(.conflict, entry: entry, call: call(.start)), Facts(call: call(.start), entry: entry)),
+    (
+      made(.conflict, entry: entry, call: call(.start)),
+      Facts(isRetryable: true, mayBeRecording: true, call: call(.start), entry: entry)
+    ),
     (made(.internal), Facts(maybeSent: true, mayBeRecording: true)),
     (made(.internal, call: call(.stop)), Facts(maybeSent: true, call: call(.stop))),
   ]

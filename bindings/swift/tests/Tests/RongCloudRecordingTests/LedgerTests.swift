@@ -122,7 +122,7 @@ struct LedgerTests {
     var forged = try #require(try await callbacks(takenBy: fleet.ledger()).first)
     forged.body += Data(" ".utf8)
     let other = try fleet.ledger()
-    let refused = try await #require(throws: CallbackRefused.self) { try await other.take(forged) }
+    let refused = try await refusal { try await other.take(forged) }
     #expect(refused.reason == .replayed && refused.httpStatus == 401)
     #expect(await answer(other, forged) == 401)
   }
@@ -132,7 +132,7 @@ struct LedgerTests {
     let genuine = try #require(try await callbacks(takenBy: fleet.ledger()).first)
     let receiver = try CallbackReceiver(credentials: [Credentials(appKey: Simulator.appKey, appSecret: "another")])
     let ledger = try fleet.ledger(receiver: receiver)
-    let refused = try await #require(throws: CallbackRefused.self) { try await ledger.take(genuine) }
+    let refused = try await refusal { try await ledger.take(genuine) }
     #expect(refused.reason == .wrongSignature)
   }
 
@@ -140,7 +140,9 @@ struct LedgerTests {
   func unreachable() async throws {
     let ledger = try RecordingLedger(
       client: fleet.simulator.client(), onUnknown: .hold, store: "\(fleet.store).missing/recordings.db")
-    let error = try await failure { try await start(ledger) }
+    let error = try await failure {
+      try await ledger.start(roomId: "room1", sessionId: "aaa", profile: anyProfile, timeout: .milliseconds(100))
+    }
     guard case .notSent = error, error.cause == .store else {
       Issue.record("\(error)")
       return
