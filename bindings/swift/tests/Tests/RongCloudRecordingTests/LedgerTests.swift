@@ -224,9 +224,9 @@ struct LedgerTests {
     dump(options, to: &dumped)
     texts.append(dumped)
     #expect(texts.allSatisfy { $0.contains("[redacted]") && $0.contains("worker-7") })
-    let error = try await failure {
-      try await start(RecordingLedger(client: fleet.simulator.client(), onUnknown: .hold, options: options))
-    }
+    let ledger = try RecordingLedger(client: fleet.simulator.client(), onUnknown: .hold, options: options)
+    let error = try await failure { try await ledger.unresolved() }
+    #expect(error.cause == .store)
     texts += ["\(error)", String(reflecting: error)]
     #expect(texts.allSatisfy { !$0.contains("canary") }, "\(texts)")
   }
