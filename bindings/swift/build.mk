@@ -8,9 +8,11 @@ SWIFT_EXAMPLES := $(SWIFT_BUILD)/example/debug
 SWIFT_TEST_ENV := RONGCLOUD_TEST_SIMULATOR=$(SIMULATOR) RONGCLOUD_TEST_SWIFT_EXAMPLE=$(SWIFT_EXAMPLES)/StartRecording \
 	RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE=$(SWIFT_EXAMPLES)/FollowRecording \
 	RONGCLOUD_TEST_SWIFT_WEBHOOK_EXAMPLE=$(SWIFT_EXAMPLES)/Webhook \
+	RONGCLOUD_TEST_SWIFT_FLEET_EXAMPLE=$(SWIFT_EXAMPLES)/Fleet \
 	RONGCLOUD_TEST_RUST_EXAMPLE=$(TARGET)/debug/examples/start_recording
 # What a machine may have set for real use must not reach the tests.
-SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_DATA_CENTER -u RONGCLOUD_API_URL
+SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_DATA_CENTER -u RONGCLOUD_API_URL \
+	-u RONGCLOUD_LEDGER_URL
 # SwiftPM plans a build anew only where the root package has changed, and the packed one names another library each time.
 SWIFT_BUILD_FLAGS := --quiet --disable-build-manifest-caching -Xswiftc -warnings-as-errors
 

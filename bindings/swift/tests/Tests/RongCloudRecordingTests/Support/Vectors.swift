@@ -41,6 +41,16 @@ func failure(of call: () async throws -> some Any) async throws -> RecordingErro
   }
 }
 
+/// What a call throws, which must be CallbackRefused.
+func refusal(of call: () async throws -> some Any) async throws -> CallbackRefused {
+  do {
+    let value = try await call()
+    throw Unusable(what: "it was expected to be refused and gave \(value)")
+  } catch let refused as CallbackRefused {
+    return refused
+  }
+}
+
 /// What a cancelled call throws, and whether its request had left.
 func cancellation(of call: () async throws -> some Any) async throws -> (sent: Bool, error: RecordingError) {
   let error = try await failure(of: call)
