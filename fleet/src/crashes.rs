@@ -127,7 +127,8 @@ async fn die(engine: &Engine, service: &Service, command: &Command, death: Death
     match death {
         Death::At(point) => {
             let mut worker = service.worker(engine, Some(point))?;
-            ensure!(worker.ask(command).await?.is_none(), "it was to die at {point:?}");
+            let answer = worker.settled(command).await?;
+            ensure!(answer.is_none(), "it was to die, and answers {answer:?}");
         }
         Death::InFlight { acts } => {
             let step = if acts { Step::hold() } else { Step::reply(503, "").held() };
@@ -165,7 +166,7 @@ async fn callback(engine: &Engine, session: &str, point: Point) -> Result<Count>
     for delivery in deliveries {
         // It was not answered, so the service sends it again, and to another process.
         let mut dying = service.worker(engine, Some(point))?;
-        let died = dying.ask(&Command::Take(delivery.clone())).await?.is_none();
+        let died = dying.settled(&Command::Take(delivery.clone())).await?.is_none();
         count.kills += u64::from(died);
         if died {
             ensure!(other.answer(&Command::Take(delivery.clone())).await? == Answer::Done, "it comes again");

@@ -47,6 +47,9 @@ impl Service {
     }
 }
 
+/// How often a command is given that is not carried out because the store can't be asked.
+const MOST_TRIES: u32 = 5;
+
 /// A process of the fleet. It ends with this.
 pub(crate) struct Worker {
     child: Child,
@@ -86,7 +89,19 @@ impl Worker {
 
     /// What one that doesn't die answers.
     pub(crate) async fn answer(&mut self, command: &Command) -> Result<Answer> {
-        self.ask(command).await?.context("a worker died that should not")
+        self.settled(command).await?.context("a worker died that should not")
+    }
+
+    /// What it answers once its store is open; nothing where it died. A store that opens too slowly has the command fail
+    /// as not sent: then it may be given again, as ever.
+    pub(crate) async fn settled(&mut self, command: &Command) -> Result<Option<Answer>> {
+        for _ in 1..MOST_TRIES {
+            match self.ask(command).await? {
+                Some(Answer::Failed { kind, .. }) if kind == "NotSent" => {}
+                other => return Ok(other),
+            }
+        }
+        self.ask(command).await
     }
 
     pub(crate) async fn entry(&mut self, session: &str) -> Result<Option<Entry>> {

@@ -21,8 +21,8 @@ pub enum FailureKind {
     Refused,
     /// A reply came that can't be understood. The service saw the request; after a start, a recording may be running.
     UnreadableReply,
-    /// The ledger has something else on record for the session than this call may add to: another start that is on its way
-    /// or whose outcome is unknown, or a recording that was started otherwise. This call sent nothing.
+    /// The ledger has something on record for the session that this call conflicts with: another start that is in flight or
+    /// whose outcome is unknown, or a recording that was started with other arguments. This call sent nothing.
     Conflict,
     /// The call was ended from this side: the caller cancelled it, or its client was closed.
     Cancelled,
@@ -80,7 +80,7 @@ pub struct Failure {
     /// Every violation found, in the order of the request's fields. Empty except for `InvalidInput`.
     #[uniffi(default = [])]
     pub violations: Vec<Violation>,
-    /// What the ledger has on record for the session. Only `Conflict` has one.
+    /// The ledger's entry for the session. Only `Conflict` has one.
     #[uniffi(default = None)]
     pub entry: Option<LedgerEntry>,
     /// The call that the error is about: operation, room, session, `extra`, request id. If `start_in_room` fails at its

@@ -16,6 +16,8 @@ mod secret;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod url;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod wish;
 
 use std::fmt;
 #[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]

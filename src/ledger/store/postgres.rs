@@ -13,7 +13,8 @@ use tokio_postgres::{Client, Config, NoTls, Row};
 use super::connections::{Connection, Connections};
 use super::postgres_tls::Tls;
 use super::secret::Secret;
-use super::url::{Wish, certificates, invalid, is_this_machine};
+use super::url::invalid;
+use super::wish::{Wish, certificates, is_this_machine};
 use super::{Index, LedgerStore, SessionKey, StoreError, Stored};
 use crate::error::Violation;
 use crate::per_process::PerProcess;
@@ -86,7 +87,7 @@ impl PostgresStore {
         if is_local.is_empty() {
             return Err(invalid("has no host"));
         }
-        let is_encrypted = wish.is_encrypted(is_local.into_iter().all(|is_local| is_local));
+        let is_encrypted = wish.sslmode.unwrap_or(!is_local.into_iter().all(|is_local| is_local));
         config
             .ssl_mode(if is_encrypted { SslMode::Require } else { SslMode::Disable })
             .target_session_attrs(TargetSessionAttrs::ReadWrite);

@@ -17,7 +17,8 @@ use tokio_rustls::TlsConnector;
 
 use super::connections::{Connection, Connections};
 use super::secret::Secret;
-use super::url::{Wish, certificates, invalid, is_this_machine};
+use super::url::{ADDRESS, invalid};
+use super::wish::{Wish, certificates, is_this_machine};
 use super::{Index, LedgerStore, SessionKey, StoreError, Stored};
 use crate::error::{Violation, codes};
 use crate::per_process::PerProcess;
@@ -105,7 +106,10 @@ impl RedisStore {
         };
         let (plain, wish) = Wish::of(url)?;
         let mut url = url::Url::parse(&plain).map_err(|_| unreadable())?;
-        let is_encrypted = url.scheme() == "rediss";
+        let is_encrypted = match (url.scheme(), wish.sslmode) {
+            ("rediss", Some(false)) => return Err(invalid("is encrypted by rediss:// and not by sslmode=disable")),
+            (scheme, asked) => scheme == "rediss" || asked == Some(true),
+        };
         let mut prefix = PREFIX.to_owned();
         for (option, value) in url.query_pairs() {
             match &*option {
@@ -121,7 +125,7 @@ impl RedisStore {
         let is_plain_meant = is_this_machine(host) || wish.sslmode == Some(false);
         if !is_encrypted && !is_plain_meant {
             return Err(Violation::new(
-                super::url::ADDRESS,
+                ADDRESS,
                 codes::INSECURE_URL,
                 "redis:// is not encrypted and accepted for this machine only: use rediss://, or add sslmode=disable \
                  where nobody else is on the network",
