@@ -372,7 +372,7 @@ impl Model for Fleet {
                 let input = self.claim(worker, after.then(|| world.generation()));
                 world.workers[worker] = match self.step(&world, &input) {
                     Step::Write(document) => {
-                        let is_told = world.write(document, after, swap);
+                        let is_told = world.write(*document, after, swap);
                         if is_told { Worker::Granted } else { Worker::Claiming { after } }
                     }
                     Step::Keep => Worker::Granted,
@@ -417,7 +417,7 @@ impl Model for Fleet {
                 if let Step::Write(document) =
                     self.step(&world, &Input::Stilled { version, record_id, may_start_again })
                 {
-                    world.write(document, false, Swap::IsAnswered);
+                    world.write(*document, false, Swap::IsAnswered);
                     world.restarted += u8::from(may_start_again);
                 }
             }
@@ -529,7 +529,7 @@ impl Fleet {
     fn happen(&self, world: &mut World, input: &Input, is_decision: bool) -> Option<()> {
         let Step::Write(document) = self.step(world, input) else { return None };
         let is_decision = is_decision && document.entry.state == LedgerState::Free;
-        world.write(document, is_decision, Swap::IsAnswered);
+        world.write(*document, is_decision, Swap::IsAnswered);
         Some(())
     }
 
@@ -542,7 +542,7 @@ impl Fleet {
             Outcome::Unknown => Input::Unknown { permit, request_id, reason: String::new() },
         };
         let is_told = match self.step(world, &input) {
-            Step::Write(document) => world.write(document, false, swap),
+            Step::Write(document) => world.write(*document, false, swap),
             Step::Keep | Step::Denied => true,
         };
         if is_told {

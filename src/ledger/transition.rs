@@ -69,7 +69,7 @@ pub enum Resolution {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     /// It becomes this one.
-    Write(Document),
+    Write(Box<Document>),
     /// It stays as it is: what happened has been noted already, or changes nothing.
     Keep,
     /// It stays as it is, and what was asked for is not granted.
@@ -136,7 +136,7 @@ fn claimed(before: Document, claim: &Claim, now: Timestamp) -> Step {
     entry.last_news_at = None;
     entry.has_failed = false;
     entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn not_started(mut document: Document, permit: &str) -> Step {
@@ -146,14 +146,14 @@ fn not_started(mut document: Document, permit: &str) -> Step {
     }
     if document.entry.state == LedgerState::Running {
         document.is_foreign = true;
-        return Step::Write(document);
+        return Step::Write(Box::new(document));
     }
     if let Some(another) = document.entry.record_id.take() {
         document.note_another(&another);
     }
     document.entry.state = LedgerState::Free;
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn started(mut document: Document, permit: &str, record_id: &str, request_id: Option<&str>) -> Step {
@@ -169,7 +169,7 @@ fn started(mut document: Document, permit: &str, record_id: &str, request_id: Op
             document.entry.is_doubled |= !document.entry.state.is_over();
             document.note_another(record_id);
         }
-        return Step::Write(document);
+        return Step::Write(Box::new(document));
     }
     if is_known && document.entry.request_id.as_deref() == request_id {
         return Step::Keep;
@@ -183,7 +183,7 @@ fn started(mut document: Document, permit: &str, record_id: &str, request_id: Op
         run(&mut document, record_id);
     }
     document.entry.request_id = request_id.map(str::to_owned);
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn run(document: &mut Document, record_id: &str) {
@@ -208,7 +208,7 @@ fn unknown(mut document: Document, permit: &str, request_id: Option<&String>, re
         entry.state = LedgerState::Unknown;
         entry.reason = Some(reason.to_owned());
     }
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn lost(mut document: Document, now: Timestamp) -> Step {
@@ -216,7 +216,7 @@ fn lost(mut document: Document, now: Timestamp) -> Step {
         return Step::Keep;
     }
     document.entry = document.entry.seen_at(now);
-    if document.entry.state == LedgerState::Unknown { Step::Write(document) } else { Step::Keep }
+    if document.entry.state == LedgerState::Unknown { Step::Write(Box::new(document)) } else { Step::Keep }
 }
 
 fn stopped(mut document: Document, generation: i64, record_id: Option<&str>) -> Step {
@@ -238,7 +238,7 @@ fn stopped(mut document: Document, generation: i64, record_id: Option<&str>) -> 
         }
         _ => return Step::Keep,
     }
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn stilled(mut document: Document, version: i64, record_id: Option<&str>, may_start_again: bool) -> Step {
@@ -256,7 +256,7 @@ fn stilled(mut document: Document, version: i64, record_id: Option<&str>, may_st
         document.entry.state = LedgerState::Over;
     }
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn session_gone(mut document: Document, version: i64) -> Step {
@@ -266,7 +266,7 @@ fn session_gone(mut document: Document, version: i64) -> Step {
     }
     document.entry.state = LedgerState::Over;
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn resolved(mut document: Document, generation: i64, resolution: &Resolution, now: Timestamp) -> Step {
@@ -289,7 +289,7 @@ fn resolved(mut document: Document, generation: i64, resolution: &Resolution, no
     record_id.into_iter().for_each(|record_id| document.name(record_id));
     document.entry.state = becomes;
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 #[cfg(test)]
@@ -361,7 +361,7 @@ mod tests {
         match step(&key(), current, input, now) {
             Step::Write(mut document) => {
                 document.entry.version += 1;
-                document
+                *document
             }
             other => panic!("{input:?} on {current:?}: {other:?}"),
         }
@@ -551,7 +551,7 @@ mod tests {
                     next.entry.version += 1;
                     assert_eq!(step(&key(), Some(&next), &input, LATER), Step::Keep, "{input:?} on {document:?}");
                     changes += 1;
-                    document = Some(next);
+                    document = Some(*next);
                 }
             }
         }
