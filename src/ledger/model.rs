@@ -128,11 +128,11 @@ struct Answered {
 /// What becomes of a change in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Swap {
-    IsAnswered,
+    Answered,
     /// It is done, and the answer is lost.
-    IsLost,
+    Lost,
     /// It will be done, or never.
-    IsLate,
+    Late,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -218,8 +218,8 @@ impl World {
     fn write(&mut self, mut document: Document, is_decision: bool, swap: Swap) -> bool {
         document.entry.version = VERSION;
         match swap {
-            Swap::IsLate => self.late = Some((document, is_decision)),
-            Swap::IsAnswered | Swap::IsLost => {
+            Swap::Late => self.late = Some((document, is_decision)),
+            Swap::Answered | Swap::Lost => {
                 self.document = Some(document);
                 self.decided += u8::from(is_decision);
                 self.late = None;
@@ -227,8 +227,8 @@ impl World {
                 answered.into_iter().flatten().for_each(|answered| answered.is_unchanged = false);
             }
         }
-        self.lost += u8::from(swap != Swap::IsAnswered);
-        swap == Swap::IsAnswered
+        self.lost += u8::from(swap != Swap::Answered);
+        swap == Swap::Answered
     }
 
     /// Whether the start of this permit may reach the service yet.
@@ -290,10 +290,10 @@ impl Model for Fleet {
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {
-        let mut swaps = vec![Swap::IsAnswered];
+        let mut swaps = vec![Swap::Answered];
         if world.lost < self.losses {
-            swaps.push(Swap::IsLost);
-            swaps.extend(world.late.is_none().then_some(Swap::IsLate));
+            swaps.push(Swap::Lost);
+            swaps.extend(world.late.is_none().then_some(Swap::Late));
         }
         let may_decide = world.decided < self.decisions;
         for worker in 0..WORKERS {
@@ -400,7 +400,7 @@ impl Model for Fleet {
             Action::Report(worker, swap) => self.report(&mut world, worker, swap)?,
             Action::Arrive => {
                 let (document, is_decision) = world.late.take()?;
-                world.write(document, is_decision, Swap::IsAnswered);
+                world.write(document, is_decision, Swap::Answered);
             }
             Action::Expire => self.happen(&mut world, &Input::Lost, false)?,
             Action::StartByConsole => world.begin(CONSOLE),
@@ -417,7 +417,7 @@ impl Model for Fleet {
                 if let Step::Write(document) =
                     self.step(&world, &Input::Stilled { version, record_id, may_start_again })
                 {
-                    world.write(*document, false, Swap::IsAnswered);
+                    world.write(*document, false, Swap::Answered);
                     world.restarted += u8::from(may_start_again);
                 }
             }
@@ -529,7 +529,7 @@ impl Fleet {
     fn happen(&self, world: &mut World, input: &Input, is_decision: bool) -> Option<()> {
         let Step::Write(document) = self.step(world, input) else { return None };
         let is_decision = is_decision && document.entry.state == LedgerState::Free;
-        world.write(*document, is_decision, Swap::IsAnswered);
+        world.write(*document, is_decision, Swap::Answered);
         Some(())
     }
 
@@ -560,7 +560,7 @@ impl Fleet {
         let events: Vec<_> = reported.collect();
         let folded = fold(&key(), world.document.as_ref(), &heard(&events), events.len(), NOW);
         if let Some(document) = folded {
-            world.write(document, false, Swap::IsAnswered);
+            world.write(document, false, Swap::Answered);
         }
         let told = world.recordings.iter_mut().filter(|recording| recording.reported.contains(&true));
         told.for_each(|recording| recording.is_told = true);
