@@ -66,7 +66,8 @@ struct World {
     time: i64,
     is_session_gone: bool,
     reconciler: Option<Answered>,
-    user: Option<Answered>,
+    /// What is to be put on record of a stop that the service has answered.
+    user: Option<Input>,
     lost: u8,
     /// What let another start be sent: by somebody, and by the policy.
     decided: u8,
@@ -117,11 +118,10 @@ struct Recording {
     is_told: bool,
 }
 
-/// A stop that the service has answered, and what is known of the document as it was before.
+/// A policy's stop that the service has answered, and whether the document is as it was before.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Answered {
     record_id: Option<String>,
-    generation: i64,
     is_unchanged: bool,
 }
 
@@ -223,8 +223,7 @@ impl World {
                 self.document = Some(document);
                 self.decided += u8::from(is_decision);
                 self.late = None;
-                let answered = [&mut self.reconciler, &mut self.user];
-                answered.into_iter().flatten().for_each(|answered| answered.is_unchanged = false);
+                self.reconciler.iter_mut().for_each(|answered| answered.is_unchanged = false);
             }
         }
         self.lost += u8::from(swap != Swap::Answered);
@@ -407,8 +406,8 @@ impl Model for Fleet {
             Action::Callback(recording, kind) => world.recordings[recording].reported[kind] = true,
             Action::Fold => self.fold(&mut world),
             Action::Act => {
-                let (generation, record_id) = (world.generation(), world.end_all());
-                world.reconciler = Some(Answered { record_id, generation, is_unchanged: true });
+                let record_id = world.end_all();
+                world.reconciler = Some(Answered { record_id, is_unchanged: true });
             }
             Action::Settle => {
                 let Answered { record_id, is_unchanged, .. } = world.reconciler.take()?;
@@ -428,13 +427,14 @@ impl Model for Fleet {
             Action::FindGone => self.happen(&mut world, &Input::SessionGone { version: VERSION }, false)?,
             Action::Stop => {
                 world.stopped += 1;
-                let (generation, record_id) = (world.generation(), world.end_all());
-                world.user = Some(Answered { record_id, generation, is_unchanged: true });
+                // Where nothing runs, it may be acknowledged all the same, and names nothing.
+                let record_id = world.end_all();
+                world.user = Input::stopped(world.document.as_ref()?, record_id);
             }
             Action::NoteStop => {
-                let Answered { record_id, generation, .. } = world.user.take()?;
+                let input = world.user.take()?;
                 // Where it changes nothing, the user has been told all the same.
-                let _ = self.happen(&mut world, &Input::Stopped { generation, record_id }, false);
+                let _ = self.happen(&mut world, &input, false);
             }
             Action::Resolve(resolution) => {
                 let generation = world.generation();
@@ -468,6 +468,11 @@ impl Model for Fleet {
                 let is_free = world.state() == LedgerState::Free && world.decided + world.restarted == 0;
                 let is_coming = world.requests.iter().any(|request| matches!(request, Request::OnItsWay(_)));
                 !is_free || world.by_workers().count() == 0 && !is_coming
+            }),
+            Property::<Self>::always("what is over runs no more, unless somebody decided so", |fleet, world| {
+                // Whose a recording is that has no tag, or that a stop has named beside another one, nobody can know.
+                let is_known = fleet.has_tags && fleet.foreign == 0 && world.decided == 0;
+                !is_known || !world.state().is_over() || world.by_workers().all(|one| one.ended_at.is_some())
             }),
             Property::<Self>::always("what somebody was told is on record stays there", |_, world| {
                 world.recordings.iter().all(|one| !one.is_told || world.is_on_record(&record_id(one.by)))

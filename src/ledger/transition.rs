@@ -6,7 +6,7 @@
 
 use super::document::Document;
 use super::store::SessionKey;
-use crate::entry::{LOST, LedgerState};
+use crate::entry::{LOST, LedgerEntry, LedgerState};
 use crate::time::Timestamp;
 
 /// What happens to a document.
@@ -22,7 +22,8 @@ pub(crate) enum Input {
     Unknown { permit: String, request_id: Option<String>, reason: String },
     /// A start is still being sent though its deadline has passed: a name for what is the case, and no release.
     Lost,
-    /// A stop that was sent when the document had this generation was acknowledged.
+    /// A stop that was sent when the document had this generation was acknowledged, and ended this recording; or one that
+    /// was known to run and had no known name.
     Stopped { generation: i64, record_id: Option<String> },
     /// A stop that was sent because of an unknown outcome was answered. The document had this version all the time, for
     /// longer than any start is on its way.
@@ -31,6 +32,17 @@ pub(crate) enum Input {
     SessionGone { version: i64 },
     /// Somebody has found out, or decides, what became of the start of this generation.
     Resolved { generation: i64, resolution: Resolution },
+}
+
+impl Input {
+    /// What happens by a stop that was sent when this was on record, and acknowledged, with or without a name. Nothing
+    /// where it doesn't show what it ended: a start may have come after it.
+    pub(crate) fn stopped(before: &Document, named: Option<String>) -> Option<Self> {
+        let LedgerEntry { state, generation, record_id, .. } = before.entry.clone();
+        let was_running = state == LedgerState::Running;
+        let record_id = named.or(record_id.filter(|_| was_running));
+        (was_running || record_id.is_some()).then_some(Self::Stopped { generation, record_id })
+    }
 }
 
 /// A start that somebody wants to send.
@@ -481,6 +493,15 @@ mod tests {
                 other => assert_eq!(other, Step::Keep),
             }
         }
+    }
+
+    #[test]
+    fn a_stop_that_names_nothing_says_something_only_of_what_ran_when_it_was_sent() {
+        let of = |inputs: &[Input]| Input::stopped(&after(inputs), None);
+        assert_eq!(of(&[claim("a", None), unknown("a")]), None);
+        assert_eq!(of(&[claim("a", None), started("a", "r1")]), Some(stopped(1, Some("r1"))));
+        let nameless = resolved(Resolution::Started { record_id: None });
+        assert_eq!(of(&[claim("a", None), unknown("a"), nameless]), Some(stopped(1, None)));
     }
 
     #[test]
