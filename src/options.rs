@@ -28,7 +28,7 @@ constants! {
     /// The address of the API, used if neither it nor a data center is given. It takes precedence over
     /// `RONGCLOUD_DATA_CENTER`.
     ENV_API_URL = "RONGCLOUD_API_URL";
-    /// Where a ledger keeps what it knows, where its options don't say.
+    /// Store of a ledger, if its options name none: for example `postgres://user:password@host/database`.
     ENV_LEDGER_URL = "RONGCLOUD_LEDGER_URL";
 }
 

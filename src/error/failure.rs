@@ -21,8 +21,8 @@ pub enum FailureKind {
     Refused,
     /// A reply came that can't be understood. The service saw the request; after a start, a recording may be running.
     UnreadableReply,
-    /// The ledger has something else on record for the session than this call may add to: another start that is on its way
-    /// or whose outcome is unknown, or a recording that was started otherwise. This call sent nothing.
+    /// The ledger has something on record for the session that this call conflicts with: another start that is in flight or
+    /// whose outcome is unknown, or a recording that was started with other arguments. This call sent nothing.
     Conflict,
     /// The call was ended from this side: the caller cancelled it, or its client was closed.
     Cancelled,
@@ -80,7 +80,7 @@ pub struct Failure {
     /// Every violation found, in the order of the request's fields. Empty except for `InvalidInput`.
     #[uniffi(default = [])]
     pub violations: Vec<Violation>,
-    /// What the ledger has on record for the session. Only `Conflict` has one.
+    /// The ledger's entry for the session. Only `Conflict` has one.
     #[uniffi(default = None)]
     pub entry: Option<LedgerEntry>,
     /// The call that the error is about: operation, room, session, `extra`, request id. If `start_in_room` fails at its
@@ -211,9 +211,36 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::entry::LedgerState;
+    use crate::time::Timestamp;
 
     fn call(operation: OperationKind) -> Box<CallContext> {
         Box::new(CallContext::new(operation, "room1", "aaa", "order-7"))
+    }
+
+    fn entry(state: LedgerState) -> Box<LedgerEntry> {
+        let text = || "aaa".to_owned();
+        Box::new(LedgerEntry {
+            app_key: text(),
+            session_id: text(),
+            room_id: text(),
+            state,
+            generation: 1,
+            version: 2,
+            record_id: Some(text()),
+            other_record_ids: vec![text()],
+            extra: text(),
+            holder: text(),
+            request_id: Some(text()),
+            requested_at: Some(Timestamp(1)),
+            deadline: Some(Timestamp(2)),
+            last_news_at: Some(Timestamp(3)),
+            event_count: 4,
+            changed_at: Timestamp(5),
+            has_failed: true,
+            is_doubled: true,
+            reason: Some(text()),
+        })
     }
 
     /// One of each kind, and those whose facts differ within a kind.
@@ -243,6 +270,16 @@ mod tests {
                     call: call.clone(),
                 },
                 RecordingError::UnreadableReply { status: 200, reason: reason.clone(), call: call.clone() },
+                RecordingError::NotSent {
+                    cause: FailureCause::Store,
+                    reason: reason.clone(),
+                    call: Some(call.clone()),
+                },
+                RecordingError::Conflict {
+                    entry: entry(LedgerState::Unknown),
+                    reason: reason.clone(),
+                    call: Some(call.clone()),
+                },
                 RecordingError::Cancelled { sent: true, call: Some(call.clone()) },
                 RecordingError::Cancelled { sent: false, call: Some(call.clone()) },
                 RecordingError::Internal { reason, call: Some(call) },
@@ -251,6 +288,8 @@ mod tests {
         let about_no_call = [
             RecordingError::InvalidInput { violations: Vec::new(), call: None },
             RecordingError::not_sent(FailureCause::ClientClosed, "why"),
+            RecordingError::Conflict { entry: entry(LedgerState::Running), reason: "why".to_owned(), call: None },
+            RecordingError::Conflict { entry: entry(LedgerState::Over), reason: "why".to_owned(), call: None },
             RecordingError::Cancelled { sent: true, call: None },
             RecordingError::internal("why"),
         ];
@@ -298,6 +337,7 @@ mod tests {
             }
         };
         assert_eq!(missing(FailureKind::NotSent), ["cause required"]);
+        assert_eq!(missing(FailureKind::Conflict), ["entry required"]);
         assert_eq!(missing(FailureKind::OutcomeUnknown), ["cause required", "call required"]);
         assert_eq!(missing(FailureKind::Refused), ["status required", "call required"]);
         assert_eq!(missing(FailureKind::UnreadableReply), ["status required", "call required"]);
@@ -335,6 +375,25 @@ mod tests {
         assert!(may_be_recording(None));
         assert!(may_be_recording(Some(call(OperationKind::Start))));
         assert!(!may_be_recording(Some(call(OperationKind::Stop))));
+    }
+
+    #[test]
+    fn a_conflict_sent_nothing_and_says_by_its_entry_what_may_be_running_and_whether_to_ask_again() {
+        use LedgerState::{Ended, Free, Over, Running, Sending, Unknown, Uploaded};
+        let told = |state| {
+            let error = RecordingError::Conflict { entry: entry(state), reason: "why".to_owned(), call: None };
+            assert!(!error.maybe_sent(), "{error}");
+            (error.may_be_recording(), error.is_retryable())
+        };
+        assert_eq!([Sending, Unknown].map(told), [(true, true); 2]);
+        assert_eq!(told(Running), (true, false));
+        assert_eq!([Free, Ended, Uploaded, Over].map(told), [(false, false); 4]);
+    }
+
+    #[test]
+    fn a_store_that_failed_is_worth_another_try_and_started_nothing() {
+        let error = RecordingError::not_sent(FailureCause::Store, "why");
+        assert!(error.is_retryable() && !error.maybe_sent() && !error.may_be_recording());
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub enum FailureCause {
     ServerFailure,
     /// The client or its runtime was closed before the call.
     ClientClosed,
-    /// The ledger's store could not be asked, or did not answer: the request is not sent without it.
+    /// The ledger's store could not be reached or failed. Without it, the request is not sent.
     Store,
     /// This machine could not make the request: it has no usable CA certificates, random numbers, clock, threads or
     /// descriptors.
@@ -116,15 +116,15 @@ pub enum RecordingError {
         /// The call.
         call: Box<CallContext>,
     },
-    /// The ledger has something else on record for the session than this call may add to: another start that is on its way
-    /// or whose outcome is unknown, or a recording that was started otherwise. This call sent nothing.
+    /// The ledger has something on record for the session that this call conflicts with: another start that is in flight or
+    /// whose outcome is unknown, or a recording that was started with other arguments. This call sent nothing.
     #[error("{}conflict: {reason} ({entry})", named(call.as_deref()))]
     Conflict {
         /// What is on record.
         entry: Box<LedgerEntry>,
-        /// What stands in the way, as a sentence.
+        /// What it conflicts with, as a sentence.
         reason: String,
-        /// The call, where it was one of the service's operations.
+        /// The call, if it was one of the service's operations.
         call: Option<Box<CallContext>>,
     },
     /// The call was ended from this side: the caller cancelled it, or its client was closed.

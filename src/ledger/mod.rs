@@ -3,6 +3,12 @@
 //! One process never sends a start twice. A fleet does: two workers get the same job, a process dies between sending and
 //! learning, a callback arrives at a host that knows nothing of the recording. The ledger is the memory that they share, in
 //! a store that the app runs already.
+//!
+//! All that it promises is decided by two functions without any I/O, between a read of the store and its compare-and-set:
+//! what becomes of a session's document by what somebody does (`transition`), and by all callbacks together (`news`). The
+//! tests search every state that three workers, a reconciler and a user can get a session into, while answers of the store
+//! and of the service are lost or late, callbacks come late, twice or not at all, and processes die at any step (`model`).
+//! Taken for granted there are the store's compare-and-set, and that no request is on its way for longer than the grace.
 
 pub mod blocking;
 mod document;
@@ -69,6 +75,40 @@ const LOOK_BEFORE_STOP: Duration = Duration::from_secs(1);
 /// trigger: a recording that it starts is only noticed.
 ///
 /// Cheap to clone; all clones share everything. It runs on the tokio runtime that awaits it.
+///
+/// ```
+/// use rongcloud_recording::ledger::{LedgerOptions, LedgerStartOptions, OnUnknown, RecordingLedger};
+/// # use rongcloud_recording::{
+/// #     AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingProfile, SliceLength, SplitStreamRecording,
+/// #     VideoFormat,
+/// # };
+/// # use rongcloud_simulator::Simulator;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let simulator = Simulator::builder().app("key", "secret").room("room1", "session1").start().await?;
+/// # let credentials = Credentials::new("key".to_owned(), "secret".to_owned())?;
+/// # let client = RecordingClient::new(credentials, ClientOptions::default().api_url(simulator.url()))?;
+/// # let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
+/// # let profile = RecordingProfile::new(recording.into())?;
+/// let ledger = RecordingLedger::in_memory(client, OnUnknown::Hold, &LedgerOptions::default())?;
+///
+/// // Two workers were given the same job: one recording.
+/// let options = LedgerStartOptions::default();
+/// let first = ledger.start("room1", "session1", &profile, options.clone()).await?;
+/// let second = ledger.start("room1", "session1", &profile, options.clone()).await?;
+/// assert_eq!(first.recording, second.recording);
+/// assert!(first.is_mine && !second.is_mine);
+///
+/// // A job that comes late, too. Only whoever names the recording that is over starts another one.
+/// ledger.stop(&first.recording, None).await?;
+/// let late = ledger.start("room1", "session1", &profile, options.clone()).await?;
+/// assert_eq!(first.recording, late.recording);
+/// let next = ledger.start("room1", "session1", &profile, options.after(first.entry.generation)).await?;
+/// assert!(next.is_mine && next.entry.generation == 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RecordingLedger {
     shared: Arc<Shared>,
@@ -233,7 +273,7 @@ impl RecordingLedger {
     /// `NotSent`, cause `Store`.
     pub async fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
-        let documents = keeper.unresolved(most).await.map_err(|error| unasked(&error))?;
+        let documents = keeper.unresolved(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))?;
         let now = keeper.now();
         let entries = documents.into_iter().map(|document| document.entry.seen_at(now));
         Ok(entries.filter(|entry| entry.state == LedgerState::Unknown).collect())
@@ -242,7 +282,7 @@ impl RecordingLedger {
     /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides.
     ///
     /// # Errors
-    /// `Conflict` where the outcome of that generation is not unknown; `InvalidInput` where nothing is on record of the
+    /// `Conflict` where the outcome of that generation is not unknown, but for what is on record already; `InvalidInput` where nothing is on record of the
     /// session; `NotSent`, cause `Store`.
     pub async fn resolve(
         &self,

@@ -145,3 +145,40 @@ pub(super) fn grace_of(given: Option<Duration>, longest_send: Duration) -> Durat
     let usual = || SHORTEST_GRACE.max(longest_send.saturating_add(MARGIN).saturating_mul(2));
     given.unwrap_or_else(usual).max(longest_send)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_grace_is_twice_the_time_of_a_start_and_a_minute_at_least() {
+        assert_eq!(grace_of(None, seconds(15)), seconds(60));
+        assert_eq!(grace_of(None, seconds(40)), seconds(90));
+        assert_eq!(grace_of(None, Duration::MAX), Duration::MAX);
+    }
+
+    #[test]
+    fn a_grace_that_was_given_holds_as_long_as_no_start_takes_longer() {
+        assert_eq!(grace_of(Some(seconds(20)), seconds(15)), seconds(20));
+        assert_eq!(grace_of(Some(seconds(1)), seconds(15)), seconds(15));
+    }
+
+    #[test]
+    fn a_grace_of_nothing_is_refused() {
+        let mut found = Vec::new();
+        LedgerOptions::default().grace(Duration::ZERO).checked_grace(&mut found);
+        let found: Vec<_> = found.iter().map(|violation| (violation.path.as_str(), violation.code.as_str())).collect();
+        assert_eq!(found, [("grace", "out_of_range")]);
+    }
+
+    #[test]
+    fn the_store_may_have_a_password_in_it_and_is_not_shown() {
+        let options = LedgerOptions::default().store("postgres://app:secret@host/db").holder("host-a:1");
+        let shown = format!("{options:?}");
+        assert!(!shown.contains("secret") && shown.contains("host-a:1"), "{shown}");
+    }
+}

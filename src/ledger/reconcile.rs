@@ -170,7 +170,8 @@ impl Shared {
         let keeper = &self.keeper;
         let mut report = ReconcileReport::default();
         let mut longest = None;
-        let keys = within(Instant::now() + LOOK_WITHIN, keeper.store.due(keeper.now(), most)).await?;
+        let due = keeper.store.due(self.client.app_key(), keeper.now(), most);
+        let keys = within(Instant::now() + LOOK_WITHIN, due).await?;
         for key in keys {
             if self.closed.is_cancelled() {
                 break;

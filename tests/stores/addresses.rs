@@ -43,6 +43,7 @@ fn a_wrong_address_is_told_without_its_password() {
         ("rediss://user:hunter2@host:port", "invalid_url"),
         ("rediss://user:hunter2@host/database", "invalid_url"),
         ("rediss://user:hunter2@host?hunter2=1", "invalid_url"),
+        ("rediss://user:hunter2@host?sslmode=disable", "invalid_url"),
     ];
     for (url, code) in wrong {
         let violation = violation(url);
@@ -63,6 +64,7 @@ async fn an_address_that_is_right_is_opened_without_a_server() {
         "redis://127.0.0.1",
         "redis://[::1]:6379/3",
         "redis://host:6379?sslmode=disable",
+        "redis://host:6379?sslmode=verify-full",
         "rediss://user:p%40ss@host:6380/0?prefix=staging",
     ];
     for url in right {

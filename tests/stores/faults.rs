@@ -44,6 +44,32 @@ async fn a_killed_postgres_keeps_what_it_acknowledged() {
 }
 
 #[tokio::test]
+async fn a_killed_postgres_keeps_what_it_acknowledged_though_it_is_told_not_to_wait_for_its_disk() {
+    let mut server = Server::new(Engine::Postgres, "postgres-asynchronous");
+    server.start(&*open(&server.url(), None).unwrap()).await;
+    let (client, driver) = tokio_postgres::connect(&server.url(), NoTls).await.unwrap();
+    tokio::spawn(driver);
+    for setting in ["synchronous_commit = off", "wal_writer_delay = '10s'"] {
+        client.batch_execute(&format!("ALTER SYSTEM SET {setting}")).await.unwrap();
+    }
+    // What has been told is told from its next start on.
+    server.kill();
+    let store = open(&server.url(), None).unwrap();
+    server.start(&*store).await;
+
+    assert!(store.swap(&key("a"), 0, "document", INDEX).await.unwrap());
+    assert!(store.append(&key("a"), "1", "report").await.unwrap());
+    assert_eq!(store.remember("name", "value", Timestamp(0), Timestamp(9)).await.unwrap(), None);
+    server.kill();
+    server.start(&*store).await;
+
+    assert_eq!(store.load(&[key("a")]).await.unwrap().remove(0).unwrap().document, "document");
+    assert_eq!(store.reported(&[key("a")]).await.unwrap(), [["report"]]);
+    let remembered = store.remember("name", "another", Timestamp(0), Timestamp(9)).await.unwrap();
+    assert_eq!(remembered.as_deref(), Some("value"));
+}
+
+#[tokio::test]
 async fn a_killed_redis_keeps_what_it_acknowledged() {
     a_killed_server_keeps_what_it_acknowledged(Engine::Redis, "redis-killed").await;
 }

@@ -51,6 +51,13 @@ pub async fn postgres(name: &str) -> String {
     format!("{}/{name}", server.rsplit_once('/').unwrap().0)
 }
 
+/// The address of a database of a test's own in PostgreSQL behind PgBouncer.
+pub async fn pgbouncer(name: &str) -> String {
+    let database = postgres(name).await;
+    let (_, name) = database.rsplit_once('/').unwrap();
+    format!("{}/{name}", server("RONGCLOUD_TEST_PGBOUNCER_URL").rsplit_once('/').unwrap().0)
+}
+
 /// The address of keys of a test's own in Redis.
 pub fn redis(name: &str) -> String {
     format!("{}?prefix={name}-{}", server("RONGCLOUD_TEST_REDIS_URL"), process::id())

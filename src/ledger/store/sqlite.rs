@@ -33,8 +33,8 @@ const SCHEMA: &str = "
         is_unresolved INTEGER NOT NULL,
         PRIMARY KEY (app_key, session_id)
     ) STRICT;
-    CREATE INDEX document_due ON document (due);
-    CREATE INDEX document_unresolved ON document (due) WHERE is_unresolved;
+    CREATE INDEX document_due ON document (app_key, due);
+    CREATE INDEX document_unresolved ON document (app_key, due) WHERE is_unresolved;
     CREATE TABLE report (
         app_key TEXT NOT NULL,
         session_id TEXT NOT NULL,
@@ -252,21 +252,25 @@ impl LedgerStore for SqliteStore {
         .map(drop)
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        let app_key = app_key.to_owned();
         self.run(move |connection| {
             connection
-                .prepare("SELECT app_key, session_id FROM document WHERE due <= ?1 ORDER BY due LIMIT ?2")?
-                .query_map(params![now.0, limit(most)], session)?
+                .prepare(
+                    "SELECT app_key, session_id FROM document WHERE app_key = ?1 AND due <= ?2 ORDER BY due LIMIT ?3",
+                )?
+                .query_map(params![app_key, now.0, limit(most)], session)?
                 .collect()
         })
         .await
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        let app_key = app_key.to_owned();
         self.run(move |connection| {
             connection
-                .prepare("SELECT app_key, session_id FROM document WHERE is_unresolved ORDER BY due LIMIT ?1")?
-                .query_map([limit(most)], session)?
+                .prepare("SELECT app_key, session_id FROM document WHERE app_key = ?1 AND is_unresolved ORDER BY due LIMIT ?2")?
+                .query_map(params![app_key, limit(most)], session)?
                 .collect()
         })
         .await

@@ -10,10 +10,8 @@ extension RecordingClient {
     try? shutDown()
   }
 
-  /// Makes a call, and picks its answer out of the reply.
-  func carryOut<Answer>(_ request: Request, _ answer: (Reply) -> Answer?) async throws -> Answer {
-    let reply = try await Calls.shared.get().carryOut(request, by: self)
-    guard let answer = answer(reply) else { throw RecordingError.defect }
-    return answer
+  /// Makes a call.
+  func carryOut(_ request: Request) async throws -> Reply {
+    try await Calls.shared.get().carryOut(about: request.context) { try begin(queue: $0, request: request) }
   }
 }
