@@ -114,6 +114,8 @@ fn too_late(what: &str) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use std::future::{pending, ready};
 
     use tokio::sync::Notify;
