@@ -2,7 +2,9 @@
 # Becomes a database server on a port of this machine, with its data in a folder, made at its first start: who starts
 # this may end it by its process id. Where the folder has a server.crt and a server.key, it speaks TLS: PostgreSQL
 # besides plain text, Redis on the next port. The user is `ledger` in PostgreSQL, and the password of both `kept-secret`.
+# PgBouncer stands before the PostgreSQL of another port, and gives its few connections out for a transaction at a time.
 # Usage: store-server.sh postgres|redis FOLDER PORT
+#        store-server.sh pgbouncer FOLDER PORT POSTGRES_PORT
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,6 +36,25 @@ postgres)
         settings+=(-c ssl=on -c "ssl_cert_file=$folder/server.crt" -c "ssl_key_file=$folder/server.key")
     fi
     exec "${as[@]}" postgres -D data -p "$port" "${settings[@]}"
+    ;;
+pgbouncer)
+    scripts/require.sh pgbouncer=pgbouncer
+    as=()
+    [[ $(id -u) -ne 0 ]] || as=(-u postgres)
+    echo "\"ledger\" \"$password\"" >"$folder/users"
+    cat >"$folder/settings" <<SETTINGS
+[databases]
+* = host=127.0.0.1 port=$4
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $port
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = $folder/users
+pool_mode = transaction
+default_pool_size = 3
+SETTINGS
+    exec pgbouncer "${as[@]}" "$folder/settings"
     ;;
 redis)
     scripts/require.sh redis-server=redis-server

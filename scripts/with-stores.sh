@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command beside a PostgreSQL and a Redis of its own, whose addresses are RONGCLOUD_TEST_POSTGRES_URL and
-# RONGCLOUD_TEST_REDIS_URL, and which end with it, however it ends.
+# Runs a command beside a PostgreSQL, a PgBouncer before it and a Redis of its own, whose addresses are
+# RONGCLOUD_TEST_POSTGRES_URL, RONGCLOUD_TEST_PGBOUNCER_URL and RONGCLOUD_TEST_REDIS_URL, and which end with it, however it
+# ends.
 # Usage: with-stores.sh COMMAND [ARGUMENT…]
 set -euo pipefail
 
@@ -18,11 +19,11 @@ end() {
 trap end EXIT
 trap 'exit 130' INT TERM
 
-# A server and the port that it listens at, in the variable `port`.
+# Starts a server with further arguments, and leaves the port that it listens at in the variable `port`.
 serve() {
     mkdir "$folder/$1"
     port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    "$scripts/store-server.sh" "$1" "$folder/$1" "$port" >"$folder/$1.log" 2>&1 &
+    "$scripts/store-server.sh" "$1" "$folder/$1" "$port" "${@:2}" >"$folder/$1.log" 2>&1 &
     servers+=($!)
     # It may have to be installed first.
     for _ in {1..1200}; do
@@ -41,6 +42,8 @@ serve() {
 
 serve postgres
 export RONGCLOUD_TEST_POSTGRES_URL=postgres://ledger:kept-secret@127.0.0.1:$port/postgres
+serve pgbouncer "$port"
+export RONGCLOUD_TEST_PGBOUNCER_URL=postgres://ledger:kept-secret@127.0.0.1:$port/postgres
 serve redis
 export RONGCLOUD_TEST_REDIS_URL=redis://:kept-secret@127.0.0.1:$port/0
 "$@"

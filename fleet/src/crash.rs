@@ -71,12 +71,12 @@ impl LedgerStore for Crashing {
         self.store.put_off(key, version, due).await
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        self.store.due(now, most).await
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        self.store.due(app_key, now, most).await
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        self.store.unresolved(most).await
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        self.store.unresolved(app_key, most).await
     }
 
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError> {

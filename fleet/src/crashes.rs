@@ -3,14 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use rongcloud_simulator::{RecordingState, Simulator, Step};
+use rongcloud_simulator::{RecordingState, Step};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::callbacks::Inbox;
 use crate::crash::{Method, Point};
 use crate::protocol::{Answer, Command, Delivery};
-use crate::workers::{APP_KEY, APP_SECRET, Worker};
+use crate::workers::{Service, Worker};
 use crate::{Count, Engine};
 
 /// Where the process that sends a start dies.
@@ -67,15 +66,14 @@ async fn added_up(mut cases: JoinSet<Result<Count>>) -> Result<Count> {
 
 async fn start(engine: &Engine, session: &str, death: Death, has_news: bool) -> Result<Count> {
     let mut count = Count::default();
-    let (inbox, callback_url) = Inbox::open().await?;
-    let simulator = simulator(session, &callback_url).await?;
+    let service = service(session).await?;
     let start = Command::Start { room: ROOM.to_owned(), session: session.to_owned() };
-    die(engine, &simulator, &start, death).await?;
+    die(engine, &service, &start, death).await?;
     count.kills += 1;
-    let mut other = Worker::start(engine, simulator.url(), None)?;
+    let mut other = service.worker(engine, None)?;
     if has_news {
-        simulator.flush_callbacks().await;
-        for delivery in inbox.take() {
+        service.simulator.flush_callbacks().await;
+        for delivery in service.inbox.take() {
             ensure!(other.answer(&Command::Take(delivery)).await? == Answer::Done, "a callback is not taken in");
         }
     }
@@ -96,44 +94,50 @@ async fn start(engine: &Engine, session: &str, death: Death, has_news: bool) -> 
         other => bail!("the next start ends as {other:?}"),
     };
     // Where its outcome was unknown, whatever the first start began was stopped before another one was sent.
-    let running: Vec<_> =
-        simulator.recordings().into_iter().filter(|recording| recording.state == RecordingState::Recording).collect();
-    count.starts += simulator.executions().start;
+    let running: Vec<_> = service
+        .simulator
+        .recordings()
+        .into_iter()
+        .filter(|recording| recording.state == RecordingState::Recording)
+        .collect();
+    count.starts += service.simulator.executions().start;
     count.doubled += u64::from(running.len() > 1);
     ensure!(running.iter().any(|running| running.record_id == recording), "the recording that is told doesn't run");
     let entry = other.entry(session).await?.context("nothing is on record")?;
     count.unexplained += u64::from(entry.state == "Unknown" || entry.state == "Sending");
-    simulator.shutdown().await;
+    service.simulator.shutdown().await;
     Ok(count)
 }
 
 /// Reconciles until the session can be started, as a job does that runs again and again.
 async fn decided(worker: &mut Worker, start: &Command) -> Result<String> {
     let until = Instant::now() + DECIDED_WITHIN;
-    while Instant::now() < until {
-        worker.answer(&Command::Reconcile).await?;
-        if let Answer::Recording { record_id, .. } = worker.answer(start).await? {
+    loop {
+        let reconciled = worker.answer(&Command::Reconcile).await?;
+        let started = worker.answer(start).await?;
+        if let Answer::Recording { record_id, .. } = started {
             return Ok(record_id);
         }
+        ensure!(Instant::now() < until, "an unknown outcome stays so: {reconciled:?}, then {started:?}");
         sleep(BETWEEN_JOBS).await;
     }
-    bail!("an unknown outcome stays unknown")
 }
 
-async fn die(engine: &Engine, simulator: &Simulator, command: &Command, death: Death) -> Result<()> {
+async fn die(engine: &Engine, service: &Service, command: &Command, death: Death) -> Result<()> {
     match death {
         Death::At(point) => {
-            let mut worker = Worker::start(engine, simulator.url(), Some(point))?;
-            ensure!(worker.ask(command).await?.is_none(), "it was to die at {point:?}");
+            let mut worker = service.worker(engine, Some(point))?;
+            let answer = worker.settled(command).await?;
+            ensure!(answer.is_none(), "it was to die, and answers {answer:?}");
         }
         Death::InFlight { acts } => {
             let step = if acts { Step::hold() } else { Step::reply(503, "").held() };
-            simulator.next([step])?;
-            let mut worker = Worker::start(engine, simulator.url(), None)?;
+            service.simulator.next([step])?;
+            let mut worker = service.worker(engine, None)?;
             worker.tell(command).await?;
-            simulator.wait_for_requests(1).await?;
+            service.simulator.wait_for_requests(1).await?;
             worker.kill().await?;
-            simulator.release();
+            service.simulator.release();
         }
     }
     Ok(())
@@ -150,20 +154,19 @@ pub(crate) async fn of_callbacks(engine: &Engine) -> Result<Count> {
 
 async fn callback(engine: &Engine, session: &str, point: Point) -> Result<Count> {
     let mut count = Count::default();
-    let (inbox, callback_url) = Inbox::open().await?;
-    let simulator = simulator(session, &callback_url).await?;
-    let mut other = Worker::start(engine, simulator.url(), None)?;
+    let service = service(session).await?;
+    let mut other = service.worker(engine, None)?;
     let start = Command::Start { room: ROOM.to_owned(), session: session.to_owned() };
     ensure!(matches!(other.answer(&start).await?, Answer::Recording { is_mine: true, .. }), "it was to start");
     other.answer(&Command::Stop { room: ROOM.to_owned(), session: session.to_owned() }).await?;
-    simulator.flush_callbacks().await;
-    let deliveries = inbox.take();
+    service.simulator.flush_callbacks().await;
+    let deliveries = service.inbox.take();
     ensure!(deliveries.len() >= 3, "a recording has a beginning, an end and a file");
     let made = deliveries.len();
     for delivery in deliveries {
         // It was not answered, so the service sends it again, and to another process.
-        let mut dying = Worker::start(engine, simulator.url(), Some(point))?;
-        let died = dying.ask(&Command::Take(delivery.clone())).await?.is_none();
+        let mut dying = service.worker(engine, Some(point))?;
+        let died = dying.settled(&Command::Take(delivery.clone())).await?.is_none();
         count.kills += u64::from(died);
         if died {
             ensure!(other.answer(&Command::Take(delivery.clone())).await? == Answer::Done, "it comes again");
@@ -174,7 +177,7 @@ async fn callback(engine: &Engine, session: &str, point: Point) -> Result<Count>
     count.events += u64::try_from(made)?;
     count.lost += u64::try_from(made)?.saturating_sub(u64::try_from(entry.events)?);
     ensure!(entry.state == "Uploaded", "{entry:?}");
-    simulator.shutdown().await;
+    service.simulator.shutdown().await;
     Ok(count)
 }
 
@@ -196,7 +199,6 @@ fn session(engine: &Engine, name: &str) -> String {
     format!("{}-{name}-{:016x}", engine.name, fastrand::u64(..))
 }
 
-async fn simulator(session: &str, callback_url: &str) -> Result<Simulator> {
-    let builder = Simulator::builder().app(APP_KEY, APP_SECRET).room(ROOM, session);
-    Ok(builder.recording_callback(callback_url).start().await?)
+async fn service(session: &str) -> Result<Service> {
+    Service::open([(ROOM.to_owned(), session.to_owned())]).await
 }

@@ -38,6 +38,8 @@ pub(crate) enum Answer {
     Recording { record_id: String, is_mine: bool },
     /// It was done.
     Done,
+    /// What a reconciliation has found and done, as a sentence.
+    Reconciled(String),
     /// What is on record; nothing where nothing is.
     Entry(Option<Entry>),
     /// It was not done: the kind of the error, and the state on record where it tells.

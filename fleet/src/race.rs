@@ -4,27 +4,20 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use rongcloud_simulator::Simulator;
 
-use crate::callbacks::Inbox;
 use crate::protocol::{Answer, Command, Delivery};
-use crate::workers::{APP_KEY, APP_SECRET, Worker};
+use crate::workers::{Service, Worker};
 use crate::{Count, Engine};
 
 /// With how many starts a second were sent.
 pub(crate) async fn run(engine: &Engine, sessions: usize, workers: usize, count: &mut Count) -> Result<f64> {
-    let (inbox, callback_url) = Inbox::open().await?;
     let run = format!("{:016x}", fastrand::u64(..));
     let room = |number: usize| format!("room{number}");
     let session = |number: usize| format!("race-{run}-{number}");
-    let mut builder = Simulator::builder().app(APP_KEY, APP_SECRET).recording_callback(callback_url);
-    for number in 0..sessions {
-        builder = builder.room(room(number), session(number).as_str());
-    }
-    let simulator = builder.start().await?;
+    let service = Service::open((0..sessions).map(|number| (room(number), session(number)))).await?;
     let mut fleet = Vec::new();
     for _ in 0..workers {
-        fleet.push(Worker::start(engine, simulator.url(), None)?);
+        fleet.push(service.worker(engine, None)?);
     }
     let begun = Instant::now();
     let jobs: Vec<_> = fleet
@@ -55,7 +48,7 @@ pub(crate) async fn run(engine: &Engine, sessions: usize, workers: usize, count:
         told.push(ids);
     }
     let rate = f64::from(u32::try_from(sessions)?) / begun.elapsed().as_secs_f64();
-    let executed = simulator.executions().start;
+    let executed = service.simulator.executions().start;
     count.starts += executed;
     count.doubled += executed.saturating_sub(u64::try_from(sessions)?);
     for number in 0..sessions {
@@ -68,9 +61,9 @@ pub(crate) async fn run(engine: &Engine, sessions: usize, workers: usize, count:
     for number in 0..sessions {
         first.answer(&Command::Stop { room: room(number), session: session(number) }).await?;
     }
-    simulator.flush_callbacks().await;
-    take_in(&mut fleet, inbox.take(), (0..sessions).map(session).collect(), count).await?;
-    simulator.shutdown().await;
+    service.simulator.flush_callbacks().await;
+    take_in(&mut fleet, service.inbox.take(), (0..sessions).map(session).collect(), count).await?;
+    service.simulator.shutdown().await;
     Ok(rate)
 }
 

@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, stdin, stdout};
 
 use crate::crash::Crashing;
 use crate::protocol::{Answer, Command, Entry};
-use crate::workers::{APP_KEY, APP_SECRET, GRACE, TIMEOUT};
+use crate::workers::{APP_SECRET, GRACE, TIMEOUT};
 
 /// Answers each line until there is none.
 pub(crate) async fn serve() -> Result<()> {
@@ -36,7 +36,7 @@ struct Worker {
 impl Worker {
     fn new() -> Result<Self> {
         let variable = |name: &str| env::var(name).with_context(|| format!("{name} is not set"));
-        let credentials = Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned())?;
+        let credentials = Credentials::new(variable("FLEET_APP_KEY")?, APP_SECRET.to_owned())?;
         let options = ClientOptions::default().api_url(variable("FLEET_API_URL")?).timeout(TIMEOUT);
         let client = RecordingClient::new(credentials, options)?;
         let store =
@@ -73,8 +73,8 @@ impl Worker {
                 Answer::Done
             }
             Command::Reconcile => {
-                ledger.reconcile(10_000, Some(Duration::from_secs(30).into())).await?;
-                Answer::Done
+                let report = ledger.reconcile(10_000, Some(Duration::from_secs(30).into())).await?;
+                Answer::Reconciled(format!("{report:?}"))
             }
             Command::Get { session } => Answer::Entry(ledger.get(&session).await?.map(|found| entry(&found.entry))),
         })

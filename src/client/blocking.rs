@@ -19,34 +19,36 @@ use crate::running::Running;
 
 /// Starts, changes and stops recordings, from code without async.
 ///
-/// The calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cheap to clone. On the thread of
-/// a current-thread tokio runtime, which would stand still meanwhile, they fail at once as `NotSent`, cause `Local`.
+/// Calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cloning is cheap. On the thread of
+/// a current-thread tokio runtime, which a blocked thread would bring to a standstill, calls fail at once as `NotSent`
+/// with the cause `Local`.
 #[derive(Debug, Clone)]
 pub struct RecordingClient {
     client: AsyncClient,
 }
 
 impl RecordingClient {
-    /// As [`RecordingClient::new`](AsyncClient::new).
+    /// Creates a client as [`RecordingClient::new`](AsyncClient::new) does.
     ///
     /// # Errors
-    /// As there.
+    /// The same.
     pub fn new(credentials: impl Into<Arc<Credentials>>, options: ClientOptions) -> Result<Self, RecordingError> {
         AsyncClient::new(credentials, options).map(Self::from)
     }
 
-    /// As [`RecordingClient::from_env`](AsyncClient::from_env).
+    /// Creates a client as [`RecordingClient::from_env`](AsyncClient::from_env) does.
     ///
     /// # Errors
-    /// As there.
+    /// The same.
     pub fn from_env(options: ClientOptions) -> Result<Self, RecordingError> {
         AsyncClient::from_env(options).map(Self::from)
     }
 
-    /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
+    /// Starts a recording as [`RecordingClient::start_in_room`](AsyncClient::start_in_room) does. Returns within the
+    /// timeout.
     ///
     /// # Errors
-    /// As there.
+    /// The same.
     pub fn start_in_room(
         &self,
         room_id: &str,
@@ -59,7 +61,7 @@ impl RecordingClient {
         })
     }
 
-    /// As [`RecordingClient::close`](AsyncClient::close).
+    /// Closes the client as [`RecordingClient::close`](AsyncClient::close) does.
     pub fn close(&self) {
         self.client.close();
     }

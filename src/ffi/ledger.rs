@@ -22,18 +22,18 @@ use crate::time::Span;
 /// What is asked of a ledger. Each kind is a method of every language's ledger, with its fields as arguments.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum LedgerRequest {
-    /// Starts recording a session, unless it is recorded already: whoever asks first sends the start, all others get the same
-    /// recording.
+    /// Starts recording a session, unless it is already being recorded. The first caller sends the start; all others get the
+    /// same recording.
     ///
-    /// Whoever asks while the first one's start is on its way waits for its outcome. A session that was recorded before is
-    /// not recorded again, unless `after` names that recording's generation: a job that is delivered twice, late or by two
-    /// workers records once. Cancelling ends the call at once; what is on its way is put on record all the same.
+    /// A caller that comes while the first start is in flight waits for its outcome. A session that was recorded before is not
+    /// recorded again unless `after` names that recording's generation, so a job that is delivered twice, late, or to two
+    /// workers records once. Cancelling ends the call at once; the outcome of a start in flight is still put on record.
     ///
     /// Source: record/start.
     ///
-    /// Errors: as for a client's start. Besides: `Conflict` where the outcome of an earlier start is unknown, another start is
-    /// not over in time, or what is on record was started otherwise; `NotSent`, cause `Store`, where the store can't be asked,
-    /// so that nothing was sent.
+    /// Errors: as for a client's start. In addition, `Conflict` if the outcome of an earlier start is unknown, if another start
+    /// doesn't end in time, or if the recording on record was started with other arguments; `NotSent`, cause `Store`, if the
+    /// store can't be reached. Nothing was sent in either case.
     Start {
         /// The room: `Room-Id`. Visible ASCII, not empty.
         room_id: String,
@@ -41,149 +41,149 @@ pub enum LedgerRequest {
         session_id: String,
         /// What to record and how: `config`.
         profile: Arc<RecordingProfile>,
-        /// A tag of your own that comes back in the recording's callbacks: `extra`. Default: none; the ledger then sends one of
-        /// its own, and doesn't show it.
+        /// A tag of your own that the recording's callbacks return: `extra`. Default: none; the ledger then sends a tag of its
+        /// own and hides it.
         #[uniffi(default = None)]
         extra: Option<String>,
-        /// The generation of an earlier recording that you know to be over: only then a further one of the session is started.
-        /// Default: none.
+        /// The generation of an earlier recording that you know to be over. Only then is the session recorded again. Default:
+        /// none.
         #[uniffi(default = None)]
         after: Option<i64>,
-        /// The longest time for this call. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
-    /// Starts recording whatever call is going on in a room, unless it is recorded already: asks for the room's session, then
-    /// starts as a start does.
+    /// Starts recording the current conversation in a room, unless it is already being recorded: queries the room's session,
+    /// then starts it as `start` does.
     ///
     /// Source: user/query, record/start.
     ///
-    /// Errors: as for a start. `Refused` with code 40003: there is no call in that room.
+    /// Errors: as for a start. `Refused` with code 40003 if there is no conversation in that room.
     StartInRoom {
         /// The room: `Room-Id`. Visible ASCII, not empty.
         room_id: String,
         /// What to record and how: `config`.
         profile: Arc<RecordingProfile>,
-        /// A tag of your own that comes back in the recording's callbacks: `extra`. Default: none; the ledger then sends one of
-        /// its own, and doesn't show it.
+        /// A tag of your own that the recording's callbacks return: `extra`. Default: none; the ledger then sends a tag of its
+        /// own and hides it.
         #[uniffi(default = None)]
         extra: Option<String>,
-        /// The generation of an earlier recording that you know to be over: only then a further one of the session is started.
-        /// Default: none.
+        /// The generation of an earlier recording that you know to be over. Only then is the session recorded again. Default:
+        /// none.
         #[uniffi(default = None)]
         after: Option<i64>,
-        /// The longest time for question and start together. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for query and start together. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
-    /// Stops recording a session: `POST /rtc/record/stop.json`, and puts on record that it is over. The files follow later, by
-    /// callback.
+    /// Stops recording a session: `POST /rtc/record/stop.json`, and puts on record that it is over. The files are reported
+    /// later, by callback.
     ///
-    /// It is sent whatever is on record, and where the store can't be asked, too. As a client's stop, it may be repeated.
+    /// The stop is sent whatever is on record, even if the store can't be reached. Like a client's stop, it may be repeated.
     ///
     /// Source: record/stop.
     ///
     /// Errors: as for a client's stop.
     Stop {
-        /// What a start returned, or a room and session.
+        /// The recording, as a start returned it, or a room and session.
         recording: RecordingTarget,
-        /// The longest time for this call. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
     /// Takes in a recording callback: verifies it, remembers its signature for all processes, stores it, and puts it on record.
     /// **Answer 200 only after that.**
     ///
-    /// Where it is refused, answer the refusal's HTTP status; where it fails, 503, so that the service sends it again. An event
-    /// that comes again is taken in again: that changes nothing. An event without a session is kept under its `recordId`.
+    /// If it is refused, answer with the refusal's HTTP status. If the call fails, answer 503, so that the service sends the
+    /// callback again. An event that arrives again is taken in again, which changes nothing. An event without a session is
+    /// stored under its `recordId`.
     ///
     /// Source: record/callback.
     ///
-    /// Errors: a callback error where it must not be believed, also where its signature came with another body before, to
-    /// whatever process; `NotSent`, cause `Store`, where the store fails.
+    /// Errors: a callback error if it can't be trusted, including a signature that arrived with another body before, at any
+    /// process; `NotSent`, cause `Store`, if the store fails.
     Take {
-        /// The callback as it came in over HTTP.
+        /// The callback as it arrived over HTTP.
         request: CallbackRequest,
     },
-    /// Verifies a room status callback, and remembers its signature for all processes. Nothing of it is put on record.
+    /// Verifies a room status callback and remembers its signature for all processes. Nothing is put on record.
     ///
     /// Source: room/room-status-callback.
     ///
     /// Errors: as for a recording callback.
     TakeRoomEvent {
-        /// The callback as it came in over HTTP.
+        /// The callback as it arrived over HTTP.
         request: CallbackRequest,
     },
-    /// Tells what is known of a session's recording. Absent where nothing is on record.
+    /// Returns what is known about a session's recording. Absent if nothing is on record.
     ///
-    /// Errors: `NotSent`, cause `Store`, where the store can't be asked.
+    /// Errors: `NotSent`, cause `Store`, if the store can't be reached.
     Get {
         /// The session: `sessionId`.
         session_id: String,
     },
-    /// Waits for the next change of a session's recording: until its entry has another version than the one that was seen, or
-    /// it is settled, or the time is over. What is known then is returned. Absent where nothing is on record.
+    /// Waits for the next change of a session's recording: until its entry's version differs from the one seen, it is settled,
+    /// or the timeout expires. Returns what is known then. Absent if nothing is on record.
     ///
-    /// Errors: `InvalidInput` for a time that can't be; `NotSent`, cause `Store`.
+    /// Errors: `InvalidInput` for a time that is out of range; `NotSent`, cause `Store`.
     NextChange {
         /// The session: `sessionId`.
         session_id: String,
-        /// The version that was seen. 0: none.
+        /// The version seen before. 0 if none was.
         seen: i64,
-        /// The longest time to wait. Above zero, at most 365 days.
+        /// How long to wait at most. Above zero, at most 365 days.
         timeout: Span,
-        /// How long it must have been quiet around an uploaded recording until it counts as settled, because nobody says how
-        /// many files there will be. Not negative. Default: 2 minutes.
+        /// How long an uploaded recording must have been quiet to count as settled. The service doesn't say how many files there
+        /// will be. Not negative. Default: 2 minutes.
         #[uniffi(default = None)]
         settle: Option<Span>,
     },
-    /// Waits until a recording has ended, at least one of its files has been uploaded, and it has been quiet for the settling
-    /// time; or until the time is over. Whether it is, says the answer's `is_settled`. Absent where nothing is on record.
+    /// Waits until a recording has ended, at least one of its files has been uploaded, and nothing has been reported for the
+    /// settling time, or until the timeout expires. `is_settled` of what it returns says which. Absent if nothing is on record.
     ///
-    /// Errors: `InvalidInput` for a time that can't be; `NotSent`, cause `Store`.
+    /// Errors: `InvalidInput` for a time that is out of range; `NotSent`, cause `Store`.
     WaitUntilUploaded {
         /// The session: `sessionId`.
         session_id: String,
-        /// The longest time to wait. Above zero, at most 365 days.
+        /// How long to wait at most. Above zero, at most 365 days.
         timeout: Span,
-        /// How long it must have been quiet, because nobody says how many files there will be. Not negative. Default: 2
-        /// minutes.
+        /// The settling time. The service doesn't say how many files there will be. Not negative. Default: 2 minutes.
         #[uniffi(default = None)]
         settle: Option<Span>,
     },
-    /// Lists the entries whose outcome nobody knows, the oldest first.
+    /// Lists the entries whose outcome is unknown, oldest first.
     ///
     /// Errors: `NotSent`, cause `Store`.
     Unresolved {
-        /// How many, at most. Above zero. Default: 100.
+        /// The maximum number. Above zero. Default: 100.
         #[uniffi(default = None)]
         limit: Option<i64>,
     },
-    /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides. Returns what is on
-    /// record then.
+    /// Puts on record what happened to a start whose outcome is unknown, because you found out or decide it. Returns the entry
+    /// as it is then.
     ///
-    /// Errors: `Conflict` where the outcome of that generation is not unknown; `InvalidInput` where nothing is on record of
-    /// the session; `NotSent`, cause `Store`.
+    /// Errors: `Conflict` if the outcome of that generation is not unknown; `InvalidInput` if nothing is on record for the
+    /// session; `NotSent`, cause `Store`.
     Resolve {
         /// The session: `sessionId`.
         session_id: String,
-        /// The generation that it is about, as the entry says it: a later start is not touched.
+        /// The generation that the decision is about, from the entry. A later start is not affected.
         generation: i64,
-        /// What became of it.
+        /// What happened to it.
         resolution: Resolution,
     },
-    /// Looks at everything that is due, and does what the ledger was told to do about unknown outcomes. For a job that runs
-    /// every few minutes; a program that runs all the time has `keep_up`.
+    /// Checks everything that is due, and handles unknown outcomes as the ledger was created to. For a job that runs every few
+    /// minutes; a long-running program uses `keep_up`.
     ///
-    /// Unknown outcomes are acted on only once this process has seen them unchanged for the grace: a job waits for it, at most
-    /// as long as given.
+    /// Unknown outcomes are handled only after this process has seen them unchanged for the grace period, for which a job
+    /// waits, at most as long as given.
     ///
-    /// Errors: `InvalidInput` for a negative wait; `NotSent`, cause `Store`, where the store doesn't even tell what is due.
+    /// Errors: `InvalidInput` for a negative wait; `NotSent`, cause `Store`, if the store can't be asked what is due.
     Reconcile {
-        /// How many entries to look at, at most. Above zero. Default: 1,000.
+        /// The maximum number of entries to check. Above zero. Default: 1,000.
         #[uniffi(default = None)]
         limit: Option<i64>,
-        /// How long to wait for the grace, at most. Not negative. Default: as long as needed, once.
+        /// How long to wait for the grace period at most. Not negative. Default: as long as needed, once.
         #[uniffi(default = None)]
         wait: Option<Span>,
     },
@@ -257,7 +257,7 @@ pub enum LedgerReply {
 const DEFAULT_UNRESOLVED: i64 = 100;
 const DEFAULT_RECONCILED: i64 = 1_000;
 
-/// One memory for all processes of an app: starts a session's recording once, takes its callbacks in, and follows it.
+/// The shared memory of all processes of an app: starts a session's recording once, takes in its callbacks, and follows it.
 #[derive(uniffi::Object)]
 pub struct NativeLedger {
     ledger: RecordingLedger,
@@ -265,17 +265,17 @@ pub struct NativeLedger {
 
 #[uniffi::export]
 impl NativeLedger {
-    /// A ledger of the given client, with the store that the options name, or else the environment's `RONGCLOUD_LEDGER_URL`.
+    /// Creates a ledger over a client, with the store named by the options, or else by `RONGCLOUD_LEDGER_URL`.
     ///
-    /// Nothing is opened yet: a program starts while its store is down, and each call fails until it can be reached.
+    /// Nothing is opened yet: a program can start while its store is down, and each call fails until the store can be reached.
     ///
-    /// Errors: `InvalidInput` where no store is named, or one that this library has no engine for, and for unusable options.
+    /// Errors: `InvalidInput` if no store is named, if this library has no engine for it, and for unusable options.
     ///
     /// Arguments:
-    /// - client: the client that starts, stops and asks. It stays yours to close.
+    /// - client: the client that sends the requests. Closing it remains your task.
     /// - on_unknown: what to do about a start whose outcome is unknown.
-    /// - receiver: what verifies callbacks. Default: one with the client's credentials.
-    /// - options: everything else. Default: see each field.
+    /// - receiver: what verifies callbacks. Default: a receiver with the client's credentials.
+    /// - options: all other settings. Default: see each field.
     #[uniffi::constructor(default(receiver = None, options))]
     pub fn new(
         client: Arc<NativeClient>,
@@ -294,18 +294,18 @@ impl NativeLedger {
         queue.begin(|| request.begin(self.ledger.clone()))
     }
 
-    /// Reconciles again and again in the background, until the ledger is closed or let go of.
+    /// Reconciles repeatedly in the background, until the ledger is closed or destroyed.
     ///
-    /// Errors: `InvalidInput` for an interval of nothing; `NotSent` where the runtime has been closed.
+    /// Errors: `InvalidInput` if the interval is not above zero; `NotSent` if the runtime has been closed.
     ///
     /// Arguments:
-    /// - interval: how long it is from one reconciliation to the next. Above zero.
+    /// - interval: the time between two reconciliations. Above zero.
     pub fn keep_up(&self, interval: Span) -> Result<(), RecordingError> {
         runtime::spawn(self.ledger.keeping_up(interval)?)?;
         Ok(())
     }
 
-    /// Ends what the ledger does by itself: following, waiting, keeping up. The client stays open.
+    /// Ends what the ledger does in the background, and all waiting and following. The client stays open.
     pub fn shut_down(&self) -> Result<(), RecordingError> {
         self.ledger.close();
         Ok(())

@@ -30,6 +30,23 @@ pub(crate) struct Document {
     pub(crate) quiet_for: i64,
     /// How long the latest start may be on its way, in milliseconds.
     pub(crate) longest_send: i64,
+    /// Whether the latest recording is of a start that nobody here has sent.
+    pub(crate) is_foreign: bool,
+    /// What the entry said before callbacks added to it.
+    pub(crate) decided: Decided,
+}
+
+/// What is on record without the callbacks that came since the last change of another kind. What all callbacks together
+/// make of a document is worked out from here: so it doesn't matter which of them was taken in first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Decided {
+    pub(crate) state: LedgerState,
+    room_id: String,
+    record_id: Option<String>,
+    other_record_ids: Vec<String>,
+    is_doubled: bool,
+    is_foreign: bool,
+    reason: Option<String>,
 }
 
 impl Document {
@@ -57,8 +74,53 @@ impl Document {
             reason: None,
         };
         let (fingerprint, sent_extra) = (String::new(), String::new());
-        let quiet_for = super::LONGEST_SLICE;
-        Self { format: FORMAT, entry, permit: None, fingerprint, sent_extra, quiet_for, longest_send: 0 }
+        let decided = Decided {
+            state: entry.state,
+            room_id: String::new(),
+            record_id: None,
+            other_record_ids: Vec::new(),
+            is_doubled: false,
+            is_foreign: false,
+            reason: None,
+        };
+        Self {
+            format: FORMAT,
+            entry,
+            permit: None,
+            fingerprint,
+            sent_extra,
+            quiet_for: super::LONGEST_SLICE,
+            longest_send: 0,
+            is_foreign: false,
+            decided,
+        }
+    }
+
+    /// Makes what the entry says now the base of all callbacks to come.
+    pub(crate) fn decide(&mut self) {
+        let LedgerEntry { state, room_id, record_id, other_record_ids, is_doubled, reason, .. } = self.entry.clone();
+        let is_foreign = self.is_foreign;
+        self.decided = Decided { state, room_id, record_id, other_record_ids, is_doubled, is_foreign, reason };
+    }
+
+    /// As it was before callbacks added to it.
+    pub(crate) fn without_news(mut self) -> Self {
+        let Decided { state, room_id, record_id, other_record_ids, is_doubled, is_foreign, reason } =
+            self.decided.clone();
+        let (last_news_at, has_failed) = (None, false);
+        self.is_foreign = is_foreign;
+        self.entry = LedgerEntry {
+            state,
+            room_id,
+            record_id,
+            other_record_ids,
+            is_doubled,
+            reason,
+            last_news_at,
+            has_failed,
+            ..self.entry
+        };
+        self
     }
 
     pub(crate) fn read(stored: &Stored) -> Result<Self, StoreError> {
@@ -109,6 +171,19 @@ impl Document {
 
     pub(crate) fn has_permit(&self, permit: &str) -> bool {
         self.permit.as_deref() == Some(permit)
+    }
+
+    /// Makes this recording the latest one.
+    pub(crate) fn name(&mut self, record_id: &str) {
+        if self.entry.record_id.as_deref() == Some(record_id) {
+            return;
+        }
+        self.entry.other_record_ids.retain(|known| known != record_id);
+        if let Some(earlier) = self.entry.record_id.replace(record_id.to_owned()) {
+            self.note_another(&earlier);
+        }
+        self.entry.last_news_at = None;
+        self.entry.has_failed = false;
     }
 
     /// Whether this recording is known to be another one than the latest.

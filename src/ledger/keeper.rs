@@ -50,9 +50,9 @@ impl Keeper {
     }
 
     /// The documents whose outcome nobody knows, at most as many as given.
-    pub(super) async fn unresolved(&self, most: usize) -> Result<Vec<Document>, StoreError> {
+    pub(super) async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<Document>, StoreError> {
         let until = Instant::now() + LOOK_WITHIN;
-        let keys = within(until, self.store.unresolved(most)).await?;
+        let keys = within(until, self.store.unresolved(app_key, most)).await?;
         let stored = within(until, self.store.load(&keys)).await?;
         stored.iter().flatten().map(Document::read).collect()
     }
@@ -71,7 +71,9 @@ impl Keeper {
     async fn change(&self, key: &SessionKey, news: &News<'_>, until: Instant) -> Result<Outcome, StoreError> {
         let mut pause = Duration::from_millis(1);
         loop {
-            let failure = match within(until, self.try_change(key, news)).await {
+            // One that hangs is not all that is tried.
+            let tried_until = until.min(Instant::now() + LOOK_WITHIN);
+            let failure = match within(tried_until, self.try_change(key, news)).await {
                 Ok(Some(outcome)) => return Ok(outcome),
                 Ok(None) => None,
                 Err(error) => Some(error),

@@ -3,11 +3,19 @@
 //! One process never sends a start twice. A fleet does: two workers get the same job, a process dies between sending and
 //! learning, a callback arrives at a host that knows nothing of the recording. The ledger is the memory that they share, in
 //! a store that the app runs already.
+//!
+//! All that it promises is decided by two functions without any I/O, between a read of the store and its compare-and-set:
+//! what becomes of a session's document by what somebody does (`transition`), and by all callbacks together (`news`). The
+//! tests search every state that three workers, a reconciler and a user can get a session into, while answers of the store
+//! and of the service are lost or late, callbacks come late, twice or not at all, and processes die at any step (`model`).
+//! Taken for granted there are the store's compare-and-set, and that no request is on its way for longer than the grace.
 
 pub mod blocking;
 mod document;
 mod follow;
 mod keeper;
+#[cfg(test)]
+mod model;
 mod news;
 mod options;
 mod reconcile;
@@ -34,9 +42,9 @@ pub use start::LedgerRecording;
 pub use take::{TakeError, TakenEvent};
 pub use transition::Resolution;
 
-use self::keeper::{Keeper, LOOK_WITHIN};
+use self::keeper::{Keeper, LOOK_WITHIN, within};
 use self::reconcile::Seen;
-use self::start::unasked;
+use self::start::{report_until, unasked};
 use self::store::{LedgerStore, MemoryStore, SessionKey};
 use self::transition::Input;
 use self::watch::Watch;
@@ -54,6 +62,8 @@ use crate::transport::Progress;
 /// How long a recording may be silent where its slice length is not known: that of the longest slice, and some, in
 /// milliseconds.
 const LONGEST_SLICE: i64 = 130 * 60_000;
+/// How long a stop waits for a store that doesn't answer: what runs costs.
+const LOOK_BEFORE_STOP: Duration = Duration::from_secs(1);
 
 /// Starts, stops and follows recordings with one memory for all processes of an app.
 ///
@@ -65,6 +75,40 @@ const LONGEST_SLICE: i64 = 130 * 60_000;
 /// trigger: a recording that it starts is only noticed.
 ///
 /// Cheap to clone; all clones share everything. It runs on the tokio runtime that awaits it.
+///
+/// ```
+/// use rongcloud_recording::ledger::{LedgerOptions, LedgerStartOptions, OnUnknown, RecordingLedger};
+/// # use rongcloud_recording::{
+/// #     AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingProfile, SliceLength, SplitStreamRecording,
+/// #     VideoFormat,
+/// # };
+/// # use rongcloud_simulator::Simulator;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let simulator = Simulator::builder().app("key", "secret").room("room1", "session1").start().await?;
+/// # let credentials = Credentials::new("key".to_owned(), "secret".to_owned())?;
+/// # let client = RecordingClient::new(credentials, ClientOptions::default().api_url(simulator.url()))?;
+/// # let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
+/// # let profile = RecordingProfile::new(recording.into())?;
+/// let ledger = RecordingLedger::in_memory(client, OnUnknown::Hold, &LedgerOptions::default())?;
+///
+/// // Two workers were given the same job: one recording.
+/// let options = LedgerStartOptions::default();
+/// let first = ledger.start("room1", "session1", &profile, options.clone()).await?;
+/// let second = ledger.start("room1", "session1", &profile, options.clone()).await?;
+/// assert_eq!(first.recording, second.recording);
+/// assert!(first.is_mine && !second.is_mine);
+///
+/// // A job that comes late, too. Only whoever names the recording that is over starts another one.
+/// ledger.stop(&first.recording, None).await?;
+/// let late = ledger.start("room1", "session1", &profile, options.clone()).await?;
+/// assert_eq!(first.recording, late.recording);
+/// let next = ledger.start("room1", "session1", &profile, options.after(first.entry.generation)).await?;
+/// assert!(next.is_mine && next.entry.generation == 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RecordingLedger {
     shared: Arc<Shared>,
@@ -167,6 +211,15 @@ impl RecordingLedger {
         self
     }
 
+    /// The same ledger, whose time comes from the given function, for tests. Only before the ledger is cloned or used.
+    #[must_use]
+    pub fn with_clock(mut self, now: fn() -> Timestamp) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.keeper.now = now;
+        }
+        self
+    }
+
     /// Stops recording a session: `POST /rtc/record/stop.json`, and puts on record that it is over.
     ///
     /// It is sent whatever is on record, and where the store can't be asked, too. The files follow later, by callback.
@@ -190,15 +243,19 @@ impl RecordingLedger {
     ) -> Result<Acknowledged, RecordingError> {
         let shared = &self.shared;
         let key = shared.key(&recording.session_id);
-        let operation = stop::operation(&recording, timeout)?;
-        let before = shared.keeper.read(&key).await;
+        let mut operation = stop::operation(&recording, timeout)?;
+        let longest = operation.timeout.unwrap_or(shared.client.timeout());
+        let deadline = Instant::now() + longest;
+        // Read before it is sent: another start may be allowed meanwhile, which this stop is not about.
+        let before = within(Instant::now() + LOOK_BEFORE_STOP.min(longest / 2), shared.keeper.read(&key)).await;
+        operation.timeout = Some(deadline.saturating_duration_since(Instant::now()));
         let acknowledged = shared.client.run(operation, &progress).await?;
         let noted = match before {
             Ok(None) => Ok(()),
             Ok(Some(document)) => {
                 let (generation, record_id) = (document.entry.generation, acknowledged.record_id.clone());
                 let input = Input::Stopped { generation, record_id };
-                shared.keeper.apply(&key, &input, Instant::now() + LOOK_WITHIN).await.map(drop)
+                shared.keeper.apply(&key, &input, report_until(deadline)).await.map(drop)
             }
             Err(error) => Err(error),
         };
@@ -216,7 +273,7 @@ impl RecordingLedger {
     /// `NotSent`, cause `Store`.
     pub async fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
-        let documents = keeper.unresolved(most).await.map_err(|error| unasked(&error))?;
+        let documents = keeper.unresolved(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))?;
         let now = keeper.now();
         let entries = documents.into_iter().map(|document| document.entry.seen_at(now));
         Ok(entries.filter(|entry| entry.state == LedgerState::Unknown).collect())
@@ -225,7 +282,7 @@ impl RecordingLedger {
     /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides.
     ///
     /// # Errors
-    /// `Conflict` where the outcome of that generation is not unknown; `InvalidInput` where nothing is on record of the
+    /// `Conflict` where the outcome of that generation is not unknown, but for what is on record already; `InvalidInput` where nothing is on record of the
     /// session; `NotSent`, cause `Store`.
     pub async fn resolve(
         &self,

@@ -35,8 +35,9 @@ pub struct LedgerOptions {
     #[uniffi(default = None)]
     pub holder: Option<String>,
     /// How long `reconcile` and `keep_up` must have seen an unknown outcome unchanged before they act on it, by their own
-    /// clock. Longer than any start can be on its way, in this process, in the system and in any proxy. Above zero, at most
-    /// 365 days. Default: 60 seconds, or twice the start's own timeout and 10 seconds where that is more.
+    /// clock. Longer than any start can be on its way, in this process, in the system and in any proxy; where it is less
+    /// than the start's own timeout, that is waited. Above zero, at most 365 days. Default: 60 seconds, or twice the start's
+    /// own timeout and 10 seconds where that is more.
     #[uniffi(default = None)]
     pub grace: Option<Span>,
     /// Whether a start that is given no `extra` is sent with a tag in its place, by which its callbacks are known to be its
@@ -141,5 +142,43 @@ const MARGIN: Duration = Duration::from_secs(5);
 
 /// How long an unknown outcome of a start that may be on its way for so long must have been seen.
 pub(super) fn grace_of(given: Option<Duration>, longest_send: Duration) -> Duration {
-    given.unwrap_or_else(|| SHORTEST_GRACE.max((longest_send + MARGIN).saturating_mul(2)))
+    let usual = || SHORTEST_GRACE.max(longest_send.saturating_add(MARGIN).saturating_mul(2));
+    given.unwrap_or_else(usual).max(longest_send)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_grace_is_twice_the_time_of_a_start_and_a_minute_at_least() {
+        assert_eq!(grace_of(None, seconds(15)), seconds(60));
+        assert_eq!(grace_of(None, seconds(40)), seconds(90));
+        assert_eq!(grace_of(None, Duration::MAX), Duration::MAX);
+    }
+
+    #[test]
+    fn a_grace_that_was_given_holds_as_long_as_no_start_takes_longer() {
+        assert_eq!(grace_of(Some(seconds(20)), seconds(15)), seconds(20));
+        assert_eq!(grace_of(Some(seconds(1)), seconds(15)), seconds(15));
+    }
+
+    #[test]
+    fn a_grace_of_nothing_is_refused() {
+        let mut found = Vec::new();
+        LedgerOptions::default().grace(Duration::ZERO).checked_grace(&mut found);
+        let found: Vec<_> = found.iter().map(|violation| (violation.path.as_str(), violation.code.as_str())).collect();
+        assert_eq!(found, [("grace", "out_of_range")]);
+    }
+
+    #[test]
+    fn the_store_may_have_a_password_in_it_and_is_not_shown() {
+        let options = LedgerOptions::default().store("postgres://app:secret@host/db").holder("host-a:1");
+        let shown = format!("{options:?}");
+        assert!(!shown.contains("secret") && shown.contains("host-a:1"), "{shown}");
+    }
 }

@@ -170,7 +170,8 @@ impl Shared {
         let keeper = &self.keeper;
         let mut report = ReconcileReport::default();
         let mut longest = None;
-        let keys = within(Instant::now() + LOOK_WITHIN, keeper.store.due(keeper.now(), most)).await?;
+        let due = keeper.store.due(self.client.app_key(), keeper.now(), most);
+        let keys = within(Instant::now() + LOOK_WITHIN, due).await?;
         for key in keys {
             if self.closed.is_cancelled() {
                 break;
@@ -197,7 +198,10 @@ impl Shared {
     async fn look_at(&self, key: &SessionKey, report: &mut ReconcileReport) -> Result<Done, String> {
         let now = self.keeper.now();
         let lost = self.keeper.apply(key, &Input::Lost, Instant::now() + LOOK_WITHIN).await;
-        let Some(document) = lost.map_err(|error| error.reason)?.document else { return Ok(Done::Nothing) };
+        let Some(document) = lost.map_err(|error| error.reason)?.document else {
+            self.local().seen.forget(key);
+            return Ok(Done::Nothing);
+        };
         let entry = &document.entry;
         if entry.state != LedgerState::Unknown {
             self.local().seen.forget(key);
@@ -258,7 +262,7 @@ impl Shared {
         let record_id = match self.client.run(operation, &Arc::default()).await {
             Ok(acknowledged) => acknowledged.record_id,
             // It answered that there is nothing to be stopped, or that an earlier attempt has done it.
-            Err(RecordingError::Refused { retryable: false, .. }) => None,
+            Err(RecordingError::Refused { retryable: false, code, .. }) if is_about_recording(code) => None,
             Err(error) => return Err(error.to_string()),
         };
         let input = Input::Stilled { version: entry.version, record_id, may_start_again };
@@ -301,4 +305,22 @@ impl Shared {
         let is_removed = within(Instant::now() + LOOK_WITHIN, removing).await.map_err(|error| error.reason)?;
         Ok(if is_removed { Done::Report(|report| report.forgotten += 1) } else { Done::Nothing })
     }
+}
+
+/// Whether a refusal with this code may say that nothing runs. One without a code is a proxy's, and some are about whoever
+/// asks: nobody has looked for a recording then.
+fn is_about_recording(code: Option<i32>) -> bool {
+    code.is_some_and(|code| {
+        !matches!(
+            code,
+            service_codes::APP_KEY_MISMATCH
+                | service_codes::EMPTY_BODY
+                | service_codes::INVALID_SIGNATURE
+                | service_codes::APP_LOCKED
+                | service_codes::METHOD_NOT_ALLOWED
+                | service_codes::RATE_EXCEEDED
+                | service_codes::SERVICE_NOT_ENABLED
+                | service_codes::RTC_NOT_ENABLED
+        )
+    })
 }

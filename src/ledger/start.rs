@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha1::{Digest, Sha1};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, warn};
 
@@ -25,6 +25,8 @@ use crate::transport::Progress;
 
 /// How long what became of a start is tried to be put on record where the store fails.
 const REPORT_WITHIN: Duration = Duration::from_secs(600);
+/// How long a call that has no time left waits for that.
+const SHORTEST_REPORT: Duration = Duration::from_millis(250);
 /// How often whoever waits for somebody else's start looks whether it has ended.
 const SHORTEST_LOOK: Duration = Duration::from_millis(50);
 const LONGEST_LOOK: Duration = Duration::from_secs(1);
@@ -171,10 +173,8 @@ impl Shared {
             Ok(Found::Granted) => {}
             Ok(Found::Wait(document)) => return Err(still_under_way(document, context)),
             Err(error) => {
-                // It may be on record that this start is being sent.
-                if !matches!(error, RecordingError::Conflict { .. }) {
-                    self.report(&start.key, not_started(&start.claim)).await;
-                }
+                // It may be on record that this start is being sent, and now it never will be.
+                self.report(&start.key, not_started(&start.claim), start.deadline).await;
                 return Err(error.about(&context));
             }
         }
@@ -195,7 +195,7 @@ impl Shared {
             }
             Err(_) => Input::NotStarted { permit },
         };
-        let entry = self.report(&start.key, outcome).await;
+        let entry = self.report(&start.key, outcome, start.deadline).await;
         let recording = result?;
         // Where the store doesn't answer, the recording runs all the same.
         let entry = entry.unwrap_or_else(|| entry_of(&start.claim, &start.key, &recording));
@@ -254,8 +254,8 @@ impl Shared {
                 "the outcome of an earlier start is unknown, so that a recording may be running".to_owned(),
             ));
         }
-        if document.fingerprint != start.claim.fingerprint {
-            let told = if entry.holder.is_empty() {
+        if document.is_foreign || document.fingerprint != start.claim.fingerprint {
+            let told = if document.is_foreign {
                 "the session is recorded by a start that none of the ledger's processes has sent"
             } else {
                 "the session has another recording on record: another room, profile or extra was asked for"
@@ -281,12 +281,12 @@ impl Shared {
         Ok(Found::Recording(LedgerRecording { recording, entry: document.entry, is_mine: false }))
     }
 
-    /// Puts on record what became of a start, and waits a while for that. Where the store fails for longer, it is tried on;
-    /// and where that fails, somebody finds it unknown later.
-    async fn report(self: &Arc<Self>, key: &SessionKey, input: Input) -> Option<LedgerEntry> {
+    /// Puts on record what became of a start, and waits a while for that: not longer than the call has time, but for a
+    /// moment. Where the store fails for longer, it is tried on; and where that fails, somebody finds it unknown later.
+    async fn report(self: &Arc<Self>, key: &SessionKey, input: Input, deadline: Instant) -> Option<LedgerEntry> {
         let (shared, key) = (self.clone(), key.clone());
         let reporting = async move {
-            match shared.keeper.apply(&key, &input, Instant::now() + REPORT_WITHIN).await {
+            match shared.put_on_record(&key, &input).await {
                 Ok(outcome) => {
                     shared.tell(&key);
                     outcome.document.map(|document| document.entry)
@@ -299,8 +299,24 @@ impl Shared {
             }
         };
         let reporting = tokio::spawn(running::carried_on(reporting).in_current_span());
-        timeout(LOOK_WITHIN, reporting).await.ok().and_then(Result::ok).flatten()
+        timeout_at(report_until(deadline), reporting).await.ok().and_then(Result::ok).flatten()
     }
+
+    async fn put_on_record(&self, key: &SessionKey, input: &Input) -> Result<Outcome, StoreError> {
+        let until = Instant::now() + REPORT_WITHIN;
+        let outcome = self.keeper.apply(key, input, until).await?;
+        match &outcome.document {
+            // Now that it is known whose they are, they may tell more.
+            Some(document) if document.entry.event_count > 0 => self.keeper.fold(key, until).await,
+            _ => Ok(outcome),
+        }
+    }
+}
+
+/// Until when a call that ends at this time waits for what it has led to to be put on record.
+pub(super) fn report_until(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    deadline.max(now + SHORTEST_REPORT).min(now + LOOK_WITHIN)
 }
 
 /// A time of nothing would be none at all.

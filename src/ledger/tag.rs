@@ -20,3 +20,25 @@ pub(crate) fn is_tag(extra: &str) -> bool {
 pub(crate) fn stripped(extra: String) -> String {
     if is_tag(&extra) { String::new() } else { extra }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_known_and_not_shown() {
+        let tag = of("00112233445566778899aabbccddeeff");
+        assert_eq!(tag, "rcl1:00112233445566778899aabbccddeeff");
+        assert!(is_tag(&tag));
+        assert_eq!(stripped(tag), "");
+    }
+
+    #[test]
+    fn what_somebody_else_gave_is_no_tag() {
+        for extra in ["", "order-7", "rcl1:", "rcl1:0011", "rcl2:00112233445566778899aabbccddeeff"] {
+            assert!(!is_tag(extra), "{extra}");
+            assert_eq!(stripped(extra.to_owned()), extra);
+        }
+        assert!(!is_tag("rcl1:00112233445566778899aabbccddeefg") && !is_tag("rcl1:00112233445566778899aabbccddeeff0"));
+    }
+}

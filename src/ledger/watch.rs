@@ -54,7 +54,7 @@ impl Watch {
 
     /// Asks again and again, until nobody follows anything.
     async fn ask(self: Arc<Self>, shared: Arc<Shared>) {
-        let _stopped = Stopped(&self);
+        let stopped = Stopped(&self);
         let mut pause = SHORTEST;
         loop {
             // Not all processes at the same time.
@@ -63,6 +63,9 @@ impl Watch {
                 let mut watched = self.watched();
                 watched.sessions.retain(|_, sender| sender.receiver_count() > 0);
                 if watched.sessions.is_empty() || shared.closed.is_cancelled() {
+                    // At once, so that whoever follows something next doesn't count on this.
+                    watched.is_asking = false;
+                    std::mem::forget(stopped);
                     return;
                 }
                 watched.sessions.keys().cloned().collect()

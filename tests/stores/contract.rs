@@ -23,6 +23,12 @@ async fn postgres_keeps_the_contract() {
     keeps_the_contract(&places::postgres("contract").await).await;
 }
 
+/// It gives a store's connections out to others between any two statements.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_behind_pgbouncer_keeps_the_contract() {
+    keeps_the_contract(&places::pgbouncer("bounced").await).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_keeps_the_contract() {
     keeps_the_contract(&places::redis("contract")).await;

@@ -18,6 +18,7 @@ enum Mistake {
     PutsAnyVersionOff,
     FindsDueInAnyOrder,
     FindsTooMany,
+    FindsOtherApps,
     FindsWhatIsResolved,
     AppendsAgain,
     MixesSessionsUp,
@@ -30,7 +31,7 @@ enum Mistake {
     CutsTextsOff,
 }
 
-const MISTAKES: [Mistake; 17] = [
+const MISTAKES: [Mistake; 18] = [
     Mistake::LoadsInOrderOfStoring,
     Mistake::SwapsAnyVersion,
     Mistake::SwapsInTwoSteps,
@@ -38,6 +39,7 @@ const MISTAKES: [Mistake; 17] = [
     Mistake::PutsAnyVersionOff,
     Mistake::FindsDueInAnyOrder,
     Mistake::FindsTooMany,
+    Mistake::FindsOtherApps,
     Mistake::FindsWhatIsResolved,
     Mistake::AppendsAgain,
     Mistake::MixesSessionsUp,
@@ -74,6 +76,9 @@ impl Mistaken {
     }
 }
 
+/// As the kit calls it.
+const OTHER_APP: &str = "another app";
+
 const EVER: Timestamp = Timestamp(i64::MAX);
 
 #[async_trait]
@@ -108,20 +113,23 @@ impl LedgerStore for Mistaken {
         self.store.put_off(key, version, due).await
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let most = if self.makes(Mistake::FindsTooMany) { most + 1 } else { most };
-        let mut found = self.store.due(now, most).await?;
+        let mut found = self.store.due(app_key, now, most).await?;
+        if self.makes(Mistake::FindsOtherApps) {
+            found.extend(self.store.due(OTHER_APP, now, most).await?);
+        }
         if self.makes(Mistake::FindsDueInAnyOrder) {
             found.reverse();
         }
         Ok(found)
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         if self.makes(Mistake::FindsWhatIsResolved) {
-            return self.store.due(Timestamp(1_000), most).await;
+            return self.store.due(app_key, Timestamp(1_000), most).await;
         }
-        self.store.unresolved(most).await
+        self.store.unresolved(app_key, most).await
     }
 
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError> {

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod addresses;
 mod contract;
+mod faults;
 mod kit;
 mod places;
 mod processes;
+mod refused;
+mod servers;
 mod sqlite;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 
+use rongcloud_recording::ledger::store::{LedgerStore, SessionKey, StoreError};
 use tokio_postgres::NoTls;
 
 /// A folder of a test's own, which goes with it.
@@ -50,7 +51,23 @@ pub async fn postgres(name: &str) -> String {
     format!("{}/{name}", server.rsplit_once('/').unwrap().0)
 }
 
+/// The address of a database of a test's own in PostgreSQL behind PgBouncer.
+pub async fn pgbouncer(name: &str) -> String {
+    let database = postgres(name).await;
+    let (_, name) = database.rsplit_once('/').unwrap();
+    format!("{}/{name}", server("RONGCLOUD_TEST_PGBOUNCER_URL").rsplit_once('/').unwrap().0)
+}
+
 /// The address of keys of a test's own in Redis.
 pub fn redis(name: &str) -> String {
     format!("{}?prefix={name}-{}", server("RONGCLOUD_TEST_REDIS_URL"), process::id())
+}
+
+pub fn key(session: &str) -> SessionKey {
+    SessionKey { app_key: "app".to_owned(), session_id: session.to_owned() }
+}
+
+/// Whether a store answers.
+pub async fn answers(store: &dyn LedgerStore) -> Result<(), StoreError> {
+    store.load(&[key("nothing")]).await.map(drop)
 }

@@ -83,6 +83,14 @@ async fn in_postgres_every_swap_of_eight_processes_counts_once() {
 }
 
 #[tokio::test]
+async fn behind_pgbouncer_every_swap_of_eight_processes_counts_once() {
+    if !contends().await {
+        let url = places::pgbouncer("processes_bounced").await;
+        every_swap_counts_once("behind_pgbouncer_every_swap_of_eight_processes_counts_once", &url).await;
+    }
+}
+
+#[tokio::test]
 async fn in_redis_every_swap_of_eight_processes_counts_once() {
     if !contends().await {
         let url = places::redis("processes");

@@ -368,7 +368,8 @@ impl Spelling for Swift {
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
-        let path = if [CLIENT, LEDGER].contains(&owner) { member.to_upper_camel_case() } else { format!("{owner}.{member}") };
+        let path =
+            if [CLIENT, LEDGER].contains(&owner) { member.to_upper_camel_case() } else { format!("{owner}.{member}") };
         let is_constant = !member.contains(char::is_lowercase);
         let plain = || if is_constant { constant(member) } else { name(member) };
         format!("`{}.{}`", type_name(owner), found_or(SPELLED, &path, plain))

@@ -16,6 +16,8 @@ mod secret;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod url;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod wish;
 
 use std::fmt;
 #[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
@@ -107,11 +109,11 @@ pub trait LedgerStore: Send + Sync + 'static {
     /// nothing where another version is stored.
     async fn put_off(&self, key: &SessionKey, version: i64, due: Timestamp) -> Result<(), StoreError>;
 
-    /// The sessions whose documents are due at this time, the longest due first; at most as many as given.
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError>;
+    /// The sessions of an app whose documents are due at this time, the longest due first; at most as many as given.
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError>;
 
-    /// The sessions whose documents are unresolved, the longest due first; at most as many as given.
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError>;
+    /// The sessions of an app whose documents are unresolved, the longest due first; at most as many as given.
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError>;
 
     /// Keeps what was reported about a session, under an id of its own. True where it is new; else nothing is changed.
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError>;

@@ -13,7 +13,8 @@ use tokio_postgres::{Client, Config, NoTls, Row};
 use super::connections::{Connection, Connections};
 use super::postgres_tls::Tls;
 use super::secret::Secret;
-use super::url::{Wish, certificates, invalid, is_this_machine};
+use super::url::invalid;
+use super::wish::{Wish, certificates, is_this_machine};
 use super::{Index, LedgerStore, SessionKey, StoreError, Stored};
 use crate::error::Violation;
 use crate::per_process::PerProcess;
@@ -63,9 +64,11 @@ macro_rules! returning_durably {
 }
 
 impl PostgresStore {
-    /// The store of an address, and whom to trust besides the platform's certificates. Nothing is opened yet. See
-    /// [`open`](super::open).
-    pub(super) fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
+    /// The store of an address, as [`open`](super::open) takes it. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// What is wrong with the address, without a password in it.
+    pub fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
         let (plain, wish) = Wish::of(url)?;
         let mut config: Config = plain.parse().map_err(|_| {
             // The driver's own words may hold a part of a password that was not encoded.
@@ -84,7 +87,7 @@ impl PostgresStore {
         if is_local.is_empty() {
             return Err(invalid("has no host"));
         }
-        let is_encrypted = wish.is_encrypted(is_local.into_iter().all(|is_local| is_local));
+        let is_encrypted = wish.sslmode.unwrap_or(!is_local.into_iter().all(|is_local| is_local));
         config
             .ssl_mode(if is_encrypted { SslMode::Require } else { SslMode::Disable })
             .target_session_attrs(TargetSessionAttrs::ReadWrite);
@@ -245,21 +248,23 @@ impl LedgerStore for PostgresStore {
         .map(drop)
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let rows = self
             .query(
-                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE due <= $1 ORDER BY due LIMIT $2",
-                &[(&now.0, Type::INT8), (&limit(most), Type::INT8)],
+                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE app_key = $1 AND due <= $2 \
+                 ORDER BY due LIMIT $3",
+                &[(&app_key, Type::TEXT), (&now.0, Type::INT8), (&limit(most), Type::INT8)],
             )
             .await?;
         self.sessions(&rows)
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let rows = self
             .query(
-                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE is_unresolved ORDER BY due LIMIT $1",
-                &[(&limit(most), Type::INT8)],
+                "SELECT app_key, session_id FROM rongcloud_ledger_document WHERE app_key = $1 AND is_unresolved \
+                 ORDER BY due LIMIT $2",
+                &[(&app_key, Type::TEXT), (&limit(most), Type::INT8)],
             )
             .await?;
         self.sessions(&rows)

@@ -7,9 +7,9 @@ CREATE TABLE IF NOT EXISTS rongcloud_ledger_document (
     is_unresolved boolean NOT NULL,
     PRIMARY KEY (app_key, session_id)
 );
-CREATE INDEX IF NOT EXISTS rongcloud_ledger_document_due ON rongcloud_ledger_document (due);
+CREATE INDEX IF NOT EXISTS rongcloud_ledger_document_due ON rongcloud_ledger_document (app_key, due);
 CREATE INDEX IF NOT EXISTS rongcloud_ledger_document_unresolved
-    ON rongcloud_ledger_document (due) WHERE is_unresolved;
+    ON rongcloud_ledger_document (app_key, due) WHERE is_unresolved;
 CREATE TABLE IF NOT EXISTS rongcloud_ledger_report (
     app_key text COLLATE "C" NOT NULL,
     session_id text COLLATE "C" NOT NULL,

@@ -17,7 +17,8 @@ use tokio_rustls::TlsConnector;
 
 use super::connections::{Connection, Connections};
 use super::secret::Secret;
-use super::url::{Wish, certificates, invalid, is_this_machine};
+use super::url::{ADDRESS, invalid};
+use super::wish::{Wish, certificates, is_this_machine};
 use super::{Index, LedgerStore, SessionKey, StoreError, Stored};
 use crate::error::{Violation, codes};
 use crate::per_process::PerProcess;
@@ -91,9 +92,11 @@ struct Address {
 }
 
 impl RedisStore {
-    /// The store of an address, and whom to trust besides the platform's certificates. Nothing is opened yet. See
-    /// [`open`](super::open).
-    pub(super) fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
+    /// The store of an address, as [`open`](super::open) takes it. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// What is wrong with the address, without a password in it.
+    pub fn new(url: &str, ca_certificates: Option<&str>) -> Result<Self, Violation> {
         // Neither `url`'s words nor the driver's: they may hold a part of a password that was not encoded.
         let unreadable = || {
             invalid(
@@ -103,7 +106,10 @@ impl RedisStore {
         };
         let (plain, wish) = Wish::of(url)?;
         let mut url = url::Url::parse(&plain).map_err(|_| unreadable())?;
-        let is_encrypted = url.scheme() == "rediss";
+        let is_encrypted = match (url.scheme(), wish.sslmode) {
+            ("rediss", Some(false)) => return Err(invalid("is encrypted by rediss:// and not by sslmode=disable")),
+            (scheme, asked) => scheme == "rediss" || asked == Some(true),
+        };
         let mut prefix = PREFIX.to_owned();
         for (option, value) in url.query_pairs() {
             match &*option {
@@ -119,7 +125,7 @@ impl RedisStore {
         let is_plain_meant = is_this_machine(host) || wish.sslmode == Some(false);
         if !is_encrypted && !is_plain_meant {
             return Err(Violation::new(
-                super::url::ADDRESS,
+                ADDRESS,
                 codes::INSECURE_URL,
                 "redis:// is not encrypted and accepted for this machine only: use rediss://, or add sslmode=disable \
                  where nobody else is on the network",
@@ -214,13 +220,17 @@ impl RedisStore {
         format!("{}:{kind}", self.prefix)
     }
 
+    fn key_of_app(&self, kind: &str, app_key: &str) -> String {
+        format!("{}:{kind}:{app_key}", self.prefix)
+    }
+
     fn key_of(&self, kind: &str, key: &SessionKey) -> String {
         format!("{}:{kind}:{}", self.prefix, member(key))
     }
 
     fn sessions(&self, members: &[String]) -> Result<Vec<SessionKey>, StoreError> {
-        let strange = |member: &String| self.secret.error(&format!("Redis holds a session that is none: {member}"));
-        members.iter().map(|text| session(text).ok_or_else(|| strange(text))).collect()
+        let sessions = members.iter().map(|member| session(member)).collect::<Option<_>>();
+        sessions.ok_or_else(|| StoreError::new("Redis holds sessions that this library has not written"))
     }
 }
 
@@ -260,7 +270,11 @@ impl LedgerStore for RedisStore {
     }
 
     async fn swap(&self, key: &SessionKey, version: i64, document: &str, index: Index) -> Result<bool, StoreError> {
-        let keys = [self.key_of("document", key), self.key("due"), self.key("unresolved")];
+        let keys = [
+            self.key_of("document", key),
+            self.key_of_app("due", &key.app_key),
+            self.key_of_app("unresolved", &key.app_key),
+        ];
         let mut swap = script(SWAP, &keys);
         swap.arg(version)
             .arg(version.saturating_add(1))
@@ -272,21 +286,25 @@ impl LedgerStore for RedisStore {
     }
 
     async fn put_off(&self, key: &SessionKey, version: i64, due: Timestamp) -> Result<(), StoreError> {
-        let keys = [self.key_of("document", key), self.key("due"), self.key("unresolved")];
+        let keys = [
+            self.key_of("document", key),
+            self.key_of_app("due", &key.app_key),
+            self.key_of_app("unresolved", &key.app_key),
+        ];
         let mut put_off = script(PUT_OFF, &keys);
         put_off.arg(version).arg(due.0).arg(member(key));
         self.ask::<bool>(&put_off).await.map(drop)
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let mut find = redis::cmd("ZRANGEBYSCORE");
-        find.arg(self.key("due")).arg("-inf").arg(now.0).arg("LIMIT").arg(0).arg(limit(most));
+        find.arg(self.key_of_app("due", app_key)).arg("-inf").arg(now.0).arg("LIMIT").arg(0).arg(limit(most));
         self.sessions(&self.ask::<Vec<String>>(&find).await?)
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         let mut find = redis::cmd("ZRANGEBYSCORE");
-        find.arg(self.key("unresolved")).arg("-inf").arg("+inf").arg("LIMIT").arg(0).arg(limit(most));
+        find.arg(self.key_of_app("unresolved", app_key)).arg("-inf").arg("+inf").arg("LIMIT").arg(0).arg(limit(most));
         self.sessions(&self.ask::<Vec<String>>(&find).await?)
     }
 
@@ -303,7 +321,12 @@ impl LedgerStore for RedisStore {
     }
 
     async fn remove(&self, key: &SessionKey, version: i64) -> Result<bool, StoreError> {
-        let keys = [self.key_of("document", key), self.key("due"), self.key("unresolved"), self.key_of("report", key)];
+        let keys = [
+            self.key_of("document", key),
+            self.key_of_app("due", &key.app_key),
+            self.key_of_app("unresolved", &key.app_key),
+            self.key_of("report", key),
+        ];
         let mut remove = script(REMOVE, &keys);
         remove.arg(version).arg(member(key));
         self.ask(&remove).await

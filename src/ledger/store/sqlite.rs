@@ -33,8 +33,8 @@ const SCHEMA: &str = "
         is_unresolved INTEGER NOT NULL,
         PRIMARY KEY (app_key, session_id)
     ) STRICT;
-    CREATE INDEX document_due ON document (due);
-    CREATE INDEX document_unresolved ON document (due) WHERE is_unresolved;
+    CREATE INDEX document_due ON document (app_key, due);
+    CREATE INDEX document_unresolved ON document (app_key, due) WHERE is_unresolved;
     CREATE TABLE report (
         app_key TEXT NOT NULL,
         session_id TEXT NOT NULL,
@@ -177,11 +177,7 @@ struct Opened;
 
 impl Opened {
     fn count() -> Result<Self, StoreError> {
-        let process = u64::from(process::id()) << 32;
-        let one_more = |open: u64| {
-            let count = open & COUNT;
-            (count == 0 || open - count == process).then_some(process + count + 1)
-        };
+        let one_more = |open| one_more(open, process::id());
         OPEN.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).map(|_| Self).map_err(|_| {
             StoreError::new(
                 "this process was forked from one that had a file of SQLite open, which SQLite doesn't bear: use the \
@@ -189,6 +185,12 @@ impl Opened {
             )
         })
     }
+}
+
+/// The number with one more file of this process. None where another process has files open: this one was forked from it.
+fn one_more(open: u64, process: u32) -> Option<u64> {
+    let (process, count) = (u64::from(process) << 32, open & COUNT);
+    (count == 0 || open - count == process).then_some(process + count + 1)
 }
 
 impl Drop for Opened {
@@ -250,21 +252,25 @@ impl LedgerStore for SqliteStore {
         .map(drop)
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        let app_key = app_key.to_owned();
         self.run(move |connection| {
             connection
-                .prepare("SELECT app_key, session_id FROM document WHERE due <= ?1 ORDER BY due LIMIT ?2")?
-                .query_map(params![now.0, limit(most)], session)?
+                .prepare(
+                    "SELECT app_key, session_id FROM document WHERE app_key = ?1 AND due <= ?2 ORDER BY due LIMIT ?3",
+                )?
+                .query_map(params![app_key, now.0, limit(most)], session)?
                 .collect()
         })
         .await
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        let app_key = app_key.to_owned();
         self.run(move |connection| {
             connection
-                .prepare("SELECT app_key, session_id FROM document WHERE is_unresolved ORDER BY due LIMIT ?1")?
-                .query_map([limit(most)], session)?
+                .prepare("SELECT app_key, session_id FROM document WHERE app_key = ?1 AND is_unresolved ORDER BY due LIMIT ?2")?
+                .query_map(params![app_key, limit(most)], session)?
                 .collect()
         })
         .await
@@ -352,5 +358,23 @@ impl LedgerStore for SqliteStore {
             )
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_opens_files_unless_it_was_forked_while_one_was_open() {
+        let [parent, child] = [4711, 4712];
+        let first = one_more(0, parent).unwrap();
+        let second = one_more(first, parent).unwrap();
+        assert_eq!([first & COUNT, second & COUNT], [1, 2]);
+        assert_eq!(one_more(second, child), None);
+        // All were closed before the fork.
+        let closed = second - 2;
+        assert_eq!(one_more(closed, child).unwrap() & COUNT, 1);
+        assert_eq!(one_more(one_more(closed, child).unwrap(), parent), None);
     }
 }

@@ -1,6 +1,5 @@
 //! Which store an address names. Nothing is opened: a service starts while its store is down.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{LedgerStore, MemoryStore};
@@ -47,8 +46,8 @@ fn sqlite(rest: &str) -> Result<Arc<dyn LedgerStore>, Violation> {
         Some(path) => path,
         None => rest,
     };
-    if path.is_empty() || path.ends_with('/') {
-        return Err(invalid("names no file: sqlite:///path"));
+    if path.is_empty() || path.ends_with('/') || path.contains('?') {
+        return Err(invalid("names no file, or has options: sqlite:///path has none"));
     }
     Ok(Arc::new(super::SqliteStore::new(path)))
 }
@@ -78,6 +77,7 @@ fn redis(_: &str, _: Option<&str>) -> Result<Arc<dyn LedgerStore>, Violation> {
     Err(missing("redis"))
 }
 
+/// What is wrong with an address. Its words hold nothing of the address: it may have a password in it.
 pub(super) fn invalid(reason: &str) -> Violation {
     Violation::new(ADDRESS, codes::INVALID_URL, reason)
 }
@@ -85,69 +85,4 @@ pub(super) fn invalid(reason: &str) -> Violation {
 #[cfg(not(all(feature = "postgres", feature = "redis", feature = "sqlite")))]
 fn missing(feature: &str) -> Violation {
     invalid(&format!("this program was built without this engine: the feature `{feature}` of rongcloud-recording"))
-}
-
-#[cfg(any(feature = "postgres", feature = "redis"))]
-pub(super) use servers::*;
-
-#[cfg(any(feature = "postgres", feature = "redis"))]
-mod servers {
-    use rustls::pki_types::CertificateDer;
-
-    use super::*;
-
-    /// What an address asks of a connection.
-    pub(in super::super) struct Wish {
-        pub sslmode: Option<bool>,
-        /// Whether a server that loses what it has acknowledged is refused.
-        pub is_durable: bool,
-    }
-
-    impl Wish {
-        /// What an address asks, and the address without it.
-        pub(in super::super) fn of(url: &str) -> Result<(String, Self), Violation> {
-            // A password may have a question mark in it.
-            let host = url.find('@').unwrap_or_default();
-            let options = url[host..].find('?').map_or(url.len(), |place| host + place);
-            let mut wish = Self { sslmode: None, is_durable: true };
-            let mut others = Vec::new();
-            for option in url[options..].trim_start_matches('?').split('&').filter(|option| !option.is_empty()) {
-                match option.split_once('=') {
-                    Some(("sslmode", "disable")) => wish.sslmode = Some(false),
-                    Some(("sslmode", "allow" | "prefer" | "require" | "verify-ca" | "verify-full")) => {
-                        wish.sslmode = Some(true);
-                    }
-                    Some(("sslmode", _)) => {
-                        return Err(unknown("sslmode is disable or verify-full: certificates are always verified"));
-                    }
-                    Some(("sslrootcert", _)) => {
-                        return Err(unknown("sslrootcert is given apart, as ca_certificates with the file's text"));
-                    }
-                    Some(("durability", "unsafe")) => wish.is_durable = false,
-                    Some(("durability", _)) => return Err(unknown("durability can only be unsafe")),
-                    _ => others.push(option),
-                }
-            }
-            let options_of = if others.is_empty() { "" } else { "?" };
-            Ok((format!("{}{options_of}{}", &url[..options], others.join("&")), wish))
-        }
-
-        /// Whether the connection is encrypted: what is asked, or else unless it stays on this machine.
-        pub(in super::super) fn is_encrypted(&self, is_local: bool) -> bool {
-            self.sslmode.unwrap_or(!is_local)
-        }
-    }
-
-    fn unknown(reason: &str) -> Violation {
-        Violation::new(ADDRESS, codes::UNKNOWN_VALUE, reason)
-    }
-
-    /// Whether a host is this machine.
-    pub(in super::super) fn is_this_machine(host: &str) -> bool {
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-    }
-
-    pub(in super::super) fn certificates(pem: Option<&str>) -> Result<Vec<CertificateDer<'static>>, Violation> {
-        pem.map_or(Ok(Vec::new()), |pem| crate::transport::certificates("ca_certificates", pem))
-    }
 }

@@ -10,6 +10,7 @@ clauses![
     another_version_is_not_put_off,
     what_is_unresolved_is_found_until_a_swap_resolves_it,
     what_is_removed_is_found_no_more,
+    what_another_app_has_is_not_found,
 ];
 
 /// The times of these clauses are of 1970, when nothing else is due.
@@ -19,11 +20,11 @@ const fn at(due: i64, is_unresolved: bool) -> Index {
 
 /// The sessions that are due at this time.
 async fn due(bench: &Bench, now: i64, most: usize) -> Result<Vec<String>, super::Unmet> {
-    sessions(bench, bench.store.due(Timestamp(now), most).await?)
+    sessions(bench, bench.store.due(&bench.clause, Timestamp(now), most).await?)
 }
 
 async fn unresolved(bench: &Bench, most: usize) -> Result<Vec<String>, super::Unmet> {
-    sessions(bench, bench.store.unresolved(most).await?)
+    sessions(bench, bench.store.unresolved(&bench.clause, most).await?)
 }
 
 fn sessions(bench: &Bench, keys: Vec<SessionKey>) -> Result<Vec<String>, super::Unmet> {
@@ -34,7 +35,9 @@ fn sessions(bench: &Bench, keys: Vec<SessionKey>) -> Result<Vec<String>, super::
 
 /// Leaves nothing for the next clause to find.
 async fn clear(bench: &Bench) -> Met {
-    for key in [bench.store.due(Timestamp(1_000), 100).await?, bench.store.unresolved(100).await?].concat() {
+    let app_key = &bench.clause;
+    let (due, unresolved) = (bench.store.due(app_key, Timestamp(1_000), 100), bench.store.unresolved(app_key, 100));
+    for key in [due.await?, unresolved.await?].concat() {
         let version = bench.stored(&key).await?.map_or(0, |(version, _)| version);
         bench.store.remove(&key, version).await?;
     }
@@ -128,4 +131,12 @@ async fn what_is_removed_is_found_no_more(bench: Bench) -> Met {
     equal(unresolved(&bench, 9).await?, vec![])?;
     bench.store.put_off(&key, 1, Timestamp(5)).await?;
     equal(due(&bench, 10, 9).await?, vec![])
+}
+
+async fn what_another_app_has_is_not_found(bench: Bench) -> Met {
+    let others = SessionKey { app_key: "another app".to_owned(), session_id: format!("of {}", bench.clause) };
+    bench.store(&others, "document", at(10, true)).await?;
+    equal(due(&bench, 10, 9).await?, vec![])?;
+    equal(unresolved(&bench, 9).await?, vec![])?;
+    equal(bench.store.remove(&others, 1).await?, true)
 }

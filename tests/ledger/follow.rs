@@ -1,0 +1,96 @@
+//! Following a recording.
+
+use std::time::Duration;
+
+use rongcloud_recording::ledger::RecordingLedger;
+use rongcloud_recording::{LedgerState, RecordingError, Span};
+
+use super::fleet::{LONG, SHORT, entry, event, found, memory, process, signed, start};
+use super::support::simulator;
+
+/// How long it has to be quiet here.
+const SETTLE: Duration = Duration::from_millis(20);
+
+async fn take(ledger: &RecordingLedger, kinds: &[i64], record_id: &str) {
+    for kind in kinds {
+        ledger.take(signed(&event(*kind, *kind, record_id, ""))).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_known_of_a_session_that_nobody_started() {
+    let simulator = simulator().await;
+    let ledger = process(&simulator, &memory());
+    assert_eq!(found(&ledger).await, None);
+    assert_eq!(ledger.next_change("aaa", 0, None, Duration::from_millis(5).into()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn whoever_follows_learns_of_each_change_that_another_process_makes() {
+    let (simulator, store) = (simulator().await, memory());
+    let (one, other) = (process(&simulator, &store), process(&simulator, &store));
+    let record_id = start(&one).await.unwrap().recording.record_id;
+    let mut seen = entry(&one).await.version;
+    for (kind, state) in [(1, LedgerState::Running), (3, LedgerState::Ended), (4, LedgerState::Uploaded)] {
+        let following = tokio::spawn({
+            let one = one.clone();
+            async move { one.next_change("aaa", seen, Some(LONG.into()), LONG.into()).await.unwrap().unwrap() }
+        });
+        take(&other, &[kind], &record_id).await;
+        let followed = following.await.unwrap();
+        assert_eq!(followed.entry.state, state);
+        assert!(followed.entry.version > seen);
+        seen = followed.entry.version;
+    }
+}
+
+#[tokio::test]
+async fn an_uploaded_recording_is_settled_once_it_has_been_quiet() {
+    let (simulator, store) = (simulator().await, memory());
+    let ledger = process(&simulator, &store);
+    let record_id = start(&ledger).await.unwrap().recording.record_id;
+    let waiting = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.wait_until_uploaded("aaa", Some(SETTLE.into()), LONG.into()).await.unwrap().unwrap() }
+    });
+    take(&ledger, &[1, 4, 3], &record_id).await;
+    let uploaded = waiting.await.unwrap();
+    assert!(uploaded.is_settled);
+    assert_eq!((uploaded.entry.state, uploaded.recording.unwrap().uploads.len()), (LedgerState::Uploaded, 1));
+}
+
+#[tokio::test]
+async fn whoever_waits_longer_than_it_may_is_told_what_is_known() {
+    let (simulator, store) = (simulator().await, memory());
+    let ledger = process(&simulator, &store);
+    let record_id = start(&ledger).await.unwrap().recording.record_id;
+    take(&ledger, &[1, 3, 4], &record_id).await;
+    let waited = ledger.wait_until_uploaded("aaa", Some(LONG.into()), SHORT.into()).await.unwrap().unwrap();
+    assert_eq!((waited.is_settled, waited.entry.state), (false, LedgerState::Uploaded));
+    let version = waited.entry.version;
+    let unchanged = ledger.next_change("aaa", version, Some(LONG.into()), SHORT.into()).await.unwrap().unwrap();
+    assert_eq!(unchanged.entry.version, version);
+}
+
+#[tokio::test]
+async fn closing_the_ledger_ends_all_waiting() {
+    let (simulator, store) = (simulator().await, memory());
+    let ledger = process(&simulator, &store);
+    start(&ledger).await.unwrap();
+    let waiting = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.wait_until_uploaded("aaa", None, Span::from(LONG * 1_000)).await.unwrap().unwrap() }
+    });
+    tokio::task::yield_now().await;
+    ledger.close();
+    assert!(!waiting.await.unwrap().is_settled);
+}
+
+#[tokio::test]
+async fn times_that_can_not_be_are_refused_together() {
+    let simulator = simulator().await;
+    let error = process(&simulator, &memory()).next_change("aaa", 0, Some(Span(-1)), Span(0)).await.unwrap_err();
+    let RecordingError::InvalidInput { violations, .. } = &error else { panic!("{error}") };
+    let paths: Vec<_> = violations.iter().map(|violation| violation.path.as_str()).collect();
+    assert_eq!(paths, ["settle", "timeout"]);
+}
