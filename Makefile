@@ -4,8 +4,9 @@
 #   rust    one or several parts of names:        make test-rust ONLY="retries every_fault"
 #   python  an expression, pytest's -k:           make test-python ONLY="webhook and not replay"
 #   kotlin  a class, and maybe a method:          make test-kotlin ONLY='FaultTest' or 'FaultTest#method*'
-#   swift   a regular expression of a test's id:  make test-swift ONLY=CallVectorTests
-# Where it matches no test, the target fails.
+#   swift   a regular expression of a test's id:  make test-swift ONLY=CancellationTests
+# Where it matches no test, the target fails. What all languages have in common is a suite apart, conformance-LANGUAGE, and
+# runs where there is no ONLY; of it, ONLY is a part of "FILE: NAME": make conformance-python ONLY="replies.json".
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -17,21 +18,24 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 LIBRARY := $(TARGET)/release/librongcloud_recording.so
 BINDGEN := $(TARGET)/debug/rongcloud-bindgen
 SIMULATOR := $(TARGET)/debug/rongcloud-simulator
+CONFORMANCE := $(TARGET)/debug/rongcloud-conformance
+FAULTS := $(BUILD)/faults
 
 .PHONY: help
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-18s %s\n", $$1, $$2}'
 
-# Every language's own targets: demo-X, test-X, check-X, package-X.
+# Every language's own targets: demo-X, test-X, conformance-X, check-X, package-X.
 include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
 include benches/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
-.PHONY: demo test check check-versions check-docs check-parity api parity package
+.PHONY: demo test conformance check check-versions check-docs check-parity api parity package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
 	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
+conformance: $(addprefix conformance-,$(LANGUAGES)) ## Asks every language for the golden vectors, as test does too.
 check: check-versions check-docs check-parity $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links, public surfaces.
 check-versions:
 	@scripts/require.sh python3=python3
@@ -49,11 +53,14 @@ parity: library tools ## Writes the table of names that every language has: docs
 package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
 
 # Every fault for every operation in every language, and what each came to. Slower than a test should be.
-FAULTS := $(BUILD)/faults
 .PHONY: faults
 faults: $(addprefix faults-,$(LANGUAGES)) ## Causes every fault in every language, and writes docs/faults.md.
 	@scripts/require.sh python3=python3
 	tests/faults/table.py docs/faults.md $(foreach language,$(LANGUAGES),$(language)=$(FAULTS)/$(language).jsonl)
+
+.PHONY: fleet
+fleet: tools ## Kills processes that share a ledger at every point, and lets workers race for 1,000 sessions, on every engine.
+	scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 1000
 
 .PHONY: clean
 clean: ## Removes everything that was built.
@@ -63,12 +70,14 @@ clean: ## Removes everything that was built.
 # What the languages share -------------------------------------------------------------------------------------
 
 # One set of packages and features for every development build: another set would build everything again.
-DEV := --locked --workspace
+# Every engine of ledgers is in it, and the checks for them.
+DEV := --locked --workspace \
+	--features rongcloud-recording/conformance,rongcloud-recording/postgres,rongcloud-recording/redis,rongcloud-recording/sqlite
 
 # The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
 # which is smaller: no other program's TLS is in it.
 .PHONY: library tools
 library: toolchain
-	cargo build --locked --release --lib --no-default-features --features ring
-tools: toolchain ## Builds the simulator, the binding generator and the Rust example.
+	cargo build --locked --release --lib --no-default-features --features ring,sqlite,postgres,redis
+tools: toolchain ## Builds the simulator, the binding generator, the conformance runner and the Rust examples.
 	cargo build $(DEV) --bins --examples

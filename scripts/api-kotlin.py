@@ -12,13 +12,13 @@ from pathlib import Path
 COMMENT = re.compile(r"/\*\*.*?\*/|^ *//.*?$", re.DOTALL | re.MULTILINE)
 DECLARATION = re.compile(r"^( *)((?:@\S+ )*public .*|[A-Z][A-Z0-9_]*(?:\(.*\))?,)$", re.MULTILINE)
 OWNER = re.compile(r"\b(?:class|interface|object) (\w+)|companion (object)")
-# Where a declaration ends: at its body, its value, or its line.
-END = re.compile(r" \{| =|\n| :$", re.MULTILINE)
+# Where a declaration ends: at its body, its value, the constructor that it calls, or its line.
+END = re.compile(r" \{| =|\n| :(?: this\(|$)", re.MULTILINE)
 
 
 def signature(text, start):
     """What is declared from there on, up to its body or value."""
-    if (line := text[start : text.index("\n", start)]).startswith("public const"):
+    if (line := text[start : text.index("\n", start)]).startswith("public const "):
         return line
     end = start
     while not (found := END.search(text, end)) or text.count("(", start, found.start()) > text.count(

@@ -9,8 +9,8 @@ use crate::model::{Value, check};
 
 /// An app's key and secret, from the console's App Key page.
 ///
-/// The secret can't be read back. It is redacted in every text made of this object and wiped from memory when the
-/// object goes. The App Key is redacted in texts too, because the two are easily swapped.
+/// The secret can't be read back. It is redacted in every text made from this object, and wiped from memory when the
+/// object is destroyed. The App Key is redacted too, because the two are easily swapped.
 #[derive(uniffi::Object)]
 pub struct Credentials {
     app_key: String,
@@ -19,10 +19,10 @@ pub struct Credentials {
 
 #[uniffi::export]
 impl Credentials {
-    /// Takes an App Key and its App Secret.
+    /// Creates credentials from an App Key and its App Secret.
     ///
-    /// Errors: `InvalidInput` where one is empty, or has characters or white space at its ends that can't be right: an App
-    /// Key travels in a header, and no App Secret has control characters.
+    /// Errors: `InvalidInput` if either is empty, has white space at its ends, or contains characters that can't be
+    /// right: an App Key is sent in a header, and no App Secret has control characters.
     ///
     /// Arguments:
     /// - app_key: the App Key. Visible ASCII, not empty.

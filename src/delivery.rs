@@ -1,80 +1,89 @@
-//! How hard a client tries, which domain it asks, and how it treats connections: all policy, in one place.
+//! The policies of delivery, all in one place: how calls are retried, which domain they go to, and how connections are
+//! kept.
 //!
-//! What may be tried again does not depend on any setting. A start leaves this machine at most once: it is tried
-//! again only where it provably never left (name, connection, TLS handshake). Stopping, changing the layout and asking
-//! for a room are the same done twice as done once, and are tried again also where their outcome is unknown and where
-//! the service said that it was called too often (HTTP 429, code 1008; `Retry-After` is kept).
+//! No setting changes what may be retried. A start leaves this machine at most once: it is retried only if it provably
+//! never left (name, connection, TLS handshake). Stopping a recording, changing its layout and querying a room have the
+//! same effect twice as once. They are also retried if their outcome is unknown, or if the service said that it was
+//! called too often (HTTP 429, code 1008; `Retry-After` is respected).
 //!
-//! With a backup domain, the attempt after a failure goes to the other one, at once; every further one waits first.
-//! Everything ends within the call's one timeout.
+//! With a backup domain, the attempt after a failure goes to the other domain at once; every further attempt waits
+//! first. Everything ends within the call's one timeout.
 
 use std::time::Duration;
 
 use crate::error::{Violation, checked_above_zero, checked_length, checked_timeout, codes};
 use crate::time::Span;
 
-/// How often and how fast a call is tried again. What is not given has its default.
+/// How often and how quickly a call is retried. Each value that is not given has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
 pub struct RetryPolicy {
-    /// The most attempts of one call, the first included: 1 to 10. 1 tries nothing again. Default: 4.
+    /// The maximum number of attempts of one call, including the first: 1 to 10. With 1, nothing is retried. Default:
+    /// 4.
     #[uniffi(default = None)]
     pub max_attempts: Option<i32>,
-    /// The longest time for one attempt of a call that may be repeated, so that one that hangs leaves time for the
-    /// next. A start's one attempt that leaves has all the time there is. Above zero, at most 365 days. Default: 5 seconds.
+    /// The timeout for one attempt of a call that may be repeated, so that an attempt that hangs leaves time for the
+    /// next one. It does not apply to the one attempt of a start that leaves this machine, which may use all of the
+    /// call's time. Above zero, at most 365 days. Default: 5 seconds.
     #[uniffi(default = None)]
     pub attempt_timeout: Option<Span>,
-    /// The longest wait before the first repetition; it doubles with each. The wait itself is random between nothing
-    /// and that (full jitter), so that many clients don't come back at once. At most an hour. Default: 200 milliseconds.
+    /// The maximum wait before the first retry; it doubles with each further retry. The actual wait is random between
+    /// zero and that maximum (full jitter), so that many clients don't come back at once. At most one hour. Default:
+    /// 200 milliseconds.
     #[uniffi(default = None)]
     pub first_backoff: Option<Span>,
-    /// What the longest wait doesn't grow beyond. `Retry-After` may ask for more. At most an hour. Default: 5 seconds.
+    /// The limit of that maximum wait. `Retry-After` may require a longer wait. At most one hour. Default: 5 seconds.
     #[uniffi(default = None)]
     pub longest_backoff: Option<Span>,
-    /// How many repetitions a client may make in a row of failures: each takes one, each call that succeeds gives a
-    /// tenth back. When they are used up, calls fail at their first failure, so that an overloaded service is not
-    /// asked even more. Going to the other domain is free. 0 to 10,000. Default: 100.
+    /// How many retries a client may make while calls keep failing. Each retry takes one from the budget, and each call
+    /// that succeeds gives a tenth back. When the budget is used up, calls fail at their first failure, so that an
+    /// overloaded service doesn't get even more requests. Switching to the other domain is free. 0 to 10,000. Default:
+    /// 100.
     #[uniffi(default = None)]
     pub budget: Option<i32>,
 }
 
-/// When the other domain of a data center is used, and when the first one again. What is not given has its default.
+/// When calls switch to the other domain of a data center, and when they return. Each value that is not given has its
+/// default.
 ///
 /// What is known about a domain is shared by all clients of the process. A domain that can't be reached (name,
-/// connection, TLS handshake) is left at once. Source: base-url, which asks to stay with the domain that works.
+/// connection, TLS handshake) is left at once. Source: base-url, which asks clients to stay with the domain that works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
 pub struct FailoverPolicy {
-    /// How many failures in a row of other kinds (no answer in time, a lost connection, HTTP 502 to 504) make calls
+    /// How many consecutive failures of other kinds (no reply in time, a lost connection, HTTP 502 to 504) make calls
     /// begin with the other domain: 1 to 1,000. Default: 3.
     #[uniffi(default = None)]
     pub after_failures: Option<i32>,
-    /// How long a domain is left alone. Then one call that may be repeated, never a start, tries it; where that
-    /// succeeds, all calls return. Above zero, at most 365 days. Default: 30 seconds.
+    /// How long a failed domain is not used. After that, one call that may be repeated, never a start, tries it; if
+    /// that call succeeds, all calls return to the domain. Above zero, at most 365 days. Default: 30 seconds.
     #[uniffi(default = None)]
     pub probe_after: Option<Span>,
 }
 
-/// How connections are kept and how many calls there are at once. What is not given has its default.
+/// How connections are kept and how many calls may run at once. Each value that is not given has its default.
 ///
-/// Source: base-url: keep no connection alive or else less than 55 seconds idle and for less than 80 requests.
+/// Source: base-url: don't keep connections alive, or keep them idle for less than 55 seconds and for fewer than 80
+/// requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
 pub struct ConnectionPolicy {
-    /// Whether a connection serves more than one request. Without, each asks for `Connection: close`. Default: true.
+    /// Whether a connection serves more than one request. If false, each request asks for `Connection: close`. Default:
+    /// true.
     #[uniffi(default = None)]
     pub keep_alive: Option<bool>,
-    /// How long a connection may be idle before it is closed: above zero and below 55 seconds. Default: 50 seconds.
-    /// A start, which nobody can repeat, takes only one that has answered within the last 2 seconds.
+    /// How long a connection may be idle before it is closed: above zero and below 55 seconds. A start, which can't be
+    /// repeated safely, uses only a connection that has answered within the last 2 seconds. Default: 50 seconds.
     #[uniffi(default = None)]
     pub max_idle: Option<Span>,
-    /// How many requests a connection serves: 1 to 79. The last one asks for `Connection: close`. Default: 79.
+    /// The maximum number of requests on one connection: 1 to 79. The last one asks for `Connection: close`. Default:
+    /// 79.
     #[uniffi(default = None)]
     pub max_requests: Option<i32>,
-    /// How many requests of a client are on their way at once, and so its most connections: 1 to 10,000. Further calls
-    /// wait for their turn within their timeout, and fail as not sent, cause [`Overloaded`](crate::FailureCause::Overloaded),
-    /// where none comes.
-    /// Default: 128.
+    /// The maximum number of requests that a client has in flight at once, and so its maximum number of connections: 1
+    /// to 10,000. Further calls wait for a permit within their timeout. Those that get none fail as not sent, with the
+    /// cause [`Overloaded`](crate::FailureCause::Overloaded). Default: 128.
     #[uniffi(default = None)]
     pub max_concurrent: Option<i32>,
-    /// How many calls wait for their turn at most: 0 to 1,000,000. More fail so at once. Default: 10,000.
+    /// The maximum number of calls that wait for a permit: 0 to 1,000,000. Any more fail at once as not sent, with the
+    /// same cause. Default: 10,000.
     #[uniffi(default = None)]
     pub max_waiting: Option<i32>,
 }

@@ -6,26 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
-/// How far a session's recording has come, as far as a ledger knows.
+/// The state of a session's recording, as far as a ledger knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LedgerState {
-    /// Nothing is running: the last start provably did nothing, or somebody decided that it did nothing. The next start may
-    /// be sent.
+    /// Nothing is running: the last start provably did nothing, or somebody decided so. The next start may be sent.
     Free,
-    /// A start is being sent. Its process reports its outcome before its deadline, or has died.
+    /// A start is being sent. Its process reports the outcome before the deadline, unless it dies.
     Sending,
-    /// A start was sent, or may have been, and nobody knows its outcome: a recording may be running. Only news or a
-    /// decision changes that, never time.
+    /// A start was sent, or may have been, and its outcome is unknown: a recording may be running. Only a callback, a late
+    /// report, the end of the session or a decision changes that, never time.
     Unknown,
-    /// A recording was started, by this app or by the console's trigger, and no end has been heard of.
+    /// A recording was started, by this app or by the console's trigger, and its end has not been reported.
     Running,
     /// It has ended; no file has been uploaded yet.
     Ended,
     /// It has ended and at least one file has been uploaded.
     Uploaded,
-    /// It is over, though no callback has told of its end: its stop was acknowledged, or its session is gone.
+    /// It is over, although no callback has reported its end: its stop was acknowledged, or its session is gone.
     Over,
 }
 
@@ -54,47 +53,47 @@ impl LedgerState {
     }
 }
 
-/// What a ledger knows of the recordings of one session.
+/// What a ledger knows about the recordings of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Record)]
 pub struct LedgerEntry {
     /// The app: `App-Key`.
     pub app_key: String,
     /// The session: `sessionId`.
     pub session_id: String,
-    /// The room: `Room-Id`. Empty where only a callback without one has told of the session.
+    /// The room: `Room-Id`. Empty if it is not known.
     pub room_id: String,
-    /// How far the latest recording has come.
+    /// The state of the latest recording.
     pub state: LedgerState,
-    /// Counts the starts of the session that were allowed to be sent, from 1 on. 0: nobody has started one here, and a
-    /// callback has told of one.
+    /// Counts the starts of the session that were allowed to be sent, from 1. 0 if a callback reported a recording that the
+    /// ledger has not started.
     pub generation: i64,
-    /// Counts the changes of this entry, from 1 on.
+    /// Counts the changes of this entry, from 1.
     pub version: i64,
-    /// The latest recording: `recordId`. Absent where it is not known, or where there is none.
+    /// The latest recording: `recordId`. Absent if it is not known, or if there is none.
     pub record_id: Option<String>,
-    /// The other recordings of the session that were heard of, oldest first.
+    /// The other known recordings of the session, oldest first.
     pub other_record_ids: Vec<String>,
-    /// The `extra` that the start was given. Empty where it was given none.
+    /// The `extra` that the start was given. Empty if there was none.
     pub extra: String,
-    /// Who has sent the latest start: the label of its ledger. Empty where nobody has.
+    /// Who sent the latest start: the label of its ledger. Empty if no ledger did.
     pub holder: String,
-    /// The `X-Request-ID` of the latest start, by which the vendor's support finds it. Absent where none is known.
+    /// The `X-Request-ID` of the latest start, by which the vendor's support can find it. Absent if it is not known.
     pub request_id: Option<String>,
     /// When the latest start was allowed to be sent, by its host's clock.
     pub requested_at: Option<Timestamp>,
-    /// Until when its outcome is known, by the same clock, unless its process has died.
+    /// When its outcome is reported at the latest, by the same clock, unless its process has died.
     pub deadline: Option<Timestamp>,
     /// When the service last reported something about the latest recording, by the service's clock.
     pub last_news_at: Option<Timestamp>,
-    /// How many callbacks have told of the session's recordings, each counted once however often it came.
+    /// How many callbacks about the session's recordings have been taken in. One that arrives again is not counted again.
     pub event_count: i64,
     /// When this entry last changed, by the clock of the host that changed it.
     pub changed_at: Timestamp,
-    /// True where a callback has reported a failure of the latest recording.
+    /// True if a callback has reported a failure of the latest recording.
     pub has_failed: bool,
-    /// True where two recordings of the session have run at the same time.
+    /// True if two recordings of the session have run at the same time.
     pub is_doubled: bool,
-    /// Why the outcome is unknown, as a sentence. Absent where it isn't.
+    /// Why the outcome is unknown, as a sentence. Absent if it isn't.
     pub reason: Option<String>,
 }
 

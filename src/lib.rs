@@ -56,7 +56,9 @@ pub use model::{
     RecordType, RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,
     SplitStreamRecording, Stream, StreamRef, VideoFormat, Window, mcu_mode, resolution,
 };
-pub use options::{ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, StartOptions};
+pub use options::{
+    ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, ENV_LEDGER_URL, StartOptions,
+};
 pub use protocol::start::StartedRecording;
 pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, service_codes, signature};
 pub use time::{Span, Timestamp};

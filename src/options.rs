@@ -1,4 +1,4 @@
-//! A client's settings: given, or from the environment.
+//! A client's settings, given or from the environment.
 
 use std::env::VarError;
 use std::fmt;
@@ -18,57 +18,63 @@ use crate::transport::{DataCenter, Endpoint, ProxyChoice, certificates};
 
 constants! {
     DECLARED: texts;
-    /// App Key, where none is given.
+    /// The App Key, used if none is given.
     ENV_APP_KEY = "RONGCLOUD_APP_KEY";
-    /// App Secret, where none is given.
+    /// The App Secret, used if none is given.
     ENV_APP_SECRET = "RONGCLOUD_APP_SECRET";
-    /// Data center, where neither it nor an address is given: `beijing`, `singapore`, `singapore-b`, `north-america`,
-    /// `saudi-arabia`, in any letter case.
+    /// The data center, used if neither it nor an address is given: `beijing`, `singapore`, `singapore-b`,
+    /// `north-america` or `saudi-arabia`, in any letter case.
     ENV_DATA_CENTER = "RONGCLOUD_DATA_CENTER";
-    /// Address of the API, where neither it nor a data center is given; wins over `RONGCLOUD_DATA_CENTER`.
+    /// The address of the API, used if neither it nor a data center is given. It takes precedence over
+    /// `RONGCLOUD_DATA_CENTER`.
     ENV_API_URL = "RONGCLOUD_API_URL";
+    /// Store of a ledger, if its options name none: for example `postgres://user:password@host/database`.
+    ENV_LEDGER_URL = "RONGCLOUD_LEDGER_URL";
 }
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A client's settings. Everything has a default but the service's address, which is the app's own.
+/// A client's settings. Everything has a default except the service's address, which depends on your app.
 #[derive(Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct ClientOptions {
-    /// The app's data center. Default: `RONGCLOUD_DATA_CENTER` of the environment; required unless there is an `api_url`.
+    /// The app's data center. Required unless `api_url` is given. Default: `RONGCLOUD_DATA_CENTER` of the environment.
     #[uniffi(default = None)]
     pub data_center: Option<DataCenter>,
-    /// The API's address in place of a data center's, for instance `https://gateway.example`; plain http for this
-    /// machine only. Wins over `data_center`. Default: `RONGCLOUD_API_URL` of the environment.
+    /// The API's address, used instead of a data center's, for example `https://gateway.example`. Plain http is
+    /// accepted for this machine only. Takes precedence over `data_center`. Default: `RONGCLOUD_API_URL` of the
+    /// environment.
     #[uniffi(default = None)]
     pub api_url: Option<String>,
-    /// A second address of the same service, used while `api_url` fails, as a data center's backup domain is. Only
-    /// beside `api_url`. Default: none.
+    /// A second address of the same service, used while `api_url` fails, like a data center's backup domain. Allowed
+    /// only together with `api_url`. Default: none.
     #[uniffi(default = None)]
     pub backup_api_url: Option<String>,
-    /// The longest time for name, connection and TLS handshake. Above zero, at most 365 days. Default: 5 seconds.
+    /// The timeout for establishing a connection: name resolution, TCP and TLS handshake. Above zero, at most 365 days.
+    /// Default: 5 seconds.
     #[uniffi(default = None)]
     pub connect_timeout: Option<Span>,
-    /// The longest time for a whole call, to the last byte of the reply. Above zero, at most 365 days. Default: 15 seconds.
+    /// The timeout for a whole call, up to the last byte of the reply. Above zero, at most 365 days. Default: 15
+    /// seconds.
     #[uniffi(default = None)]
     pub timeout: Option<Span>,
     /// How the signing headers are named. Default: plain.
     #[uniffi(default = None)]
     pub header_style: Option<HeaderStyle>,
-    /// The proxy to go through, for instance `http://proxy.example:3128`, with user and password if it needs them; or
-    /// `direct` for none. Default: what `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    /// The proxy to use, for example `http://proxy.example:3128`, with a user and password if it needs them, or
+    /// `direct` for none. Default: as `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
     #[uniffi(default = None)]
     pub proxy: Option<String>,
-    /// CA certificates as PEM, trusted in addition to the platform's: a company's own, for instance. Default: none.
+    /// CA certificates as PEM, trusted in addition to the platform's, for example your company's own. Default: none.
     #[uniffi(default = None)]
     pub ca_certificates: Option<String>,
-    /// How often and how fast calls are tried again. Default: see each field.
+    /// How often and how quickly calls are retried. Default: see each field.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
-    /// When the other domain of a data center is used. Default: see each field.
+    /// When calls use the other domain of a data center. Default: see each field.
     #[uniffi(default = None)]
     pub failover: Option<FailoverPolicy>,
-    /// How connections are kept, and how many calls there are at once. Default: see each field.
+    /// How connections are kept, and how many calls may run at once. Default: see each field.
     #[uniffi(default = None)]
     pub connections: Option<ConnectionPolicy>,
 }
@@ -91,13 +97,13 @@ impl fmt::Debug for ClientOptions {
     }
 }
 
-/// What may be said of one start.
+/// The options of one start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StartOptions {
-    /// A tag of your own that comes back in the recording's callbacks: `extra`. Default: empty.
-    /// The longest one that the service takes is not documented.
+    /// A tag of your own that the service returns in the recording's callbacks: `extra`. The maximum length that the
+    /// service accepts is not documented. Default: empty.
     pub extra: Option<String>,
-    /// The longest time for this call, in place of the client's.
+    /// The timeout for this call. Default: the client's.
     pub timeout: Option<Span>,
 }
 
@@ -106,14 +112,14 @@ impl StartOptions {
         self.extra.as_deref().unwrap_or_default()
     }
 
-    /// Sets the tag that comes back in callbacks.
+    /// Sets the tag that is returned in callbacks.
     #[must_use]
     pub fn extra(mut self, extra: impl Into<String>) -> Self {
         self.extra = Some(extra.into());
         self
     }
 
-    /// Sets the longest time for this call.
+    /// Sets the timeout for this call.
     #[must_use]
     pub fn timeout(mut self, timeout: impl Into<Span>) -> Self {
         self.timeout = Some(timeout.into());
@@ -136,14 +142,14 @@ impl ClientOptions {
         self
     }
 
-    /// Sets the longest time for connecting.
+    /// Sets the timeout for establishing a connection.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: impl Into<Span>) -> Self {
         self.connect_timeout = Some(timeout.into());
         self
     }
 
-    /// Sets the longest time for a whole call.
+    /// Sets the timeout for a whole call.
     #[must_use]
     pub fn timeout(mut self, timeout: impl Into<Span>) -> Self {
         self.timeout = Some(timeout.into());
@@ -171,28 +177,28 @@ impl ClientOptions {
         self
     }
 
-    /// Adds CA certificates, as PEM.
+    /// Sets additional CA certificates, as PEM.
     #[must_use]
     pub fn ca_certificates(mut self, pem: impl Into<String>) -> Self {
         self.ca_certificates = Some(pem.into());
         self
     }
 
-    /// Sets how calls are tried again.
+    /// Sets how calls are retried.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
         self
     }
 
-    /// Sets when the other domain is used.
+    /// Sets when calls use the other domain.
     #[must_use]
     pub fn failover(mut self, policy: FailoverPolicy) -> Self {
         self.failover = Some(policy);
         self
     }
 
-    /// Sets how connections are kept.
+    /// Sets how connections are kept and how many calls may run at once.
     #[must_use]
     pub fn connections(mut self, policy: ConnectionPolicy) -> Self {
         self.connections = Some(policy);
@@ -279,7 +285,7 @@ impl ClientOptions {
         match (&self.backup_api_url, place) {
             (Some(address), Place::Address(..)) => or_note(Endpoint::custom("backup_api_url", address), found),
             (Some(_), _) => {
-                let reason = "stands beside an api_url only: a data center has a backup of its own";
+                let reason = "is allowed only together with an api_url: a data center has its own backup";
                 found.push(Violation::new("backup_api_url", codes::NOT_APPLICABLE, reason));
                 None
             }
@@ -309,7 +315,7 @@ pub(crate) struct Settings {
     pub delivery: Delivery,
 }
 
-fn or_note<T>(result: Result<T, Violation>, found: &mut Vec<Violation>) -> Option<T> {
+pub(crate) fn or_note<T>(result: Result<T, Violation>, found: &mut Vec<Violation>) -> Option<T> {
     result.map_err(|violation| found.push(violation)).ok()
 }
 
@@ -382,6 +388,17 @@ impl Environment {
     pub(crate) const PROCESS: Self = Self(|name| std::env::var(name));
     /// One in which nothing is set.
     const NONE: Self = Self(|_| Err(VarError::NotPresent));
+
+    /// A text that is given, or else set.
+    pub(crate) fn text(
+        &self,
+        argument: &'static str,
+        given: Option<String>,
+        variable: &'static str,
+        found: &mut Vec<Violation>,
+    ) -> Option<(&'static str, String)> {
+        self.given_or_set(argument, given, variable, found)
+    }
 
     fn get(&self, name: &str) -> Variable {
         match (self.0)(name) {

@@ -57,16 +57,23 @@ enum State<T> {
 
 impl<T: Clone + Send + 'static> Running<T> {
     /// Begins the call that `call` makes of the progress it should report to. The context says what it is about, should
-    /// it end before it has run at all.
-    pub(crate) fn begin<F>(context: &CallContext, call: impl FnOnce(Arc<Progress>) -> F) -> Result<Self, RecordingError>
+    /// it end before it has run at all; nothing where it asks nothing of the service.
+    pub(crate) fn begin<'a, F>(
+        context: impl Into<Option<&'a CallContext>>,
+        call: impl FnOnce(Arc<Progress>) -> F,
+    ) -> Result<Self, RecordingError>
     where
         F: Future<Output = Outcome<T>> + Send + 'static,
     {
         let progress = Arc::new(Progress::default());
-        progress.begin(context);
+        let context = context.into();
+        context.into_iter().for_each(|context| progress.begin(context));
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let task = runtime::spawn(NUMBER.scope(number, call(progress.clone())));
-        let task = task.map_err(|error| error.about(context))?;
+        let task = task.map_err(|error| match context {
+            Some(context) => error.about(context),
+            None => error,
+        })?;
         Ok(Self {
             abort: task.abort_handle(),
             state: Mutex::new(State::UnderWay(task)),

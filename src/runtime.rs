@@ -1,14 +1,13 @@
-//! The shared runtime: one small tokio runtime per process that carries every call from a foreign language and
-//! every blocking call.
+//! The shared runtime: one small tokio runtime per process that runs every call from another language and every
+//! blocking call.
 //!
-//! It is made on first use and keyed by process id, because the threads of a runtime do not survive `fork` and a
-//! child that waited for them would wait for ever. It can be shut down, so that no thread of it is left when an
-//! interpreter takes itself apart: [`shutdown`] is the end for the process it is called in; later calls there fail
-//! as `NotSent`. Only a lookup of a name that the system has not ended goes on, on a thread of its own that touches
-//! nothing else.
+//! It is created on first use and keyed by process id: the threads of a runtime do not survive `fork`, and a child that
+//! waited for them would wait for ever. It can be shut down, so that none of its threads is left when an interpreter is
+//! torn down. [`shutdown`] is final for the process that calls it: later calls there fail as `NotSent`. Only a name
+//! lookup that the system has not finished continues, on a thread of its own that touches nothing else.
 //!
-//! Rust programs with async code do not need it: [`RecordingClient`](crate::RecordingClient) runs on the tokio
-//! runtime that awaits it.
+//! Rust programs with async code do not need it: [`RecordingClient`](crate::RecordingClient) runs on the tokio runtime
+//! that awaits it.
 
 use std::future::Future;
 use std::io;
@@ -99,10 +98,10 @@ where
     Ok(workers.handle.spawn(future))
 }
 
-/// Ends the shared runtime of this process: calls under way end as `Cancelled`, later ones fail as `NotSent`.
+/// Shuts down the shared runtime of this process: calls in progress end as `Cancelled`, later ones fail as `NotSent`.
 ///
-/// Waits at most as long as given for the threads to end; from an async thread, too. Does nothing where no runtime
-/// has been made. A forked child is another process and gets a runtime of its own.
+/// Waits at most the given time for the threads to end. It may be called on an async thread. It does nothing if no
+/// runtime has been created. A forked child is another process and gets its own runtime.
 pub fn shutdown(timeout: Duration) {
     let Some(runtime) = WORKERS_OF_PROCESS.get().and_then(|workers| workers.take()) else { return };
     // A thread of its own, because tokio forbids this wait on an async thread. Where none can be had, the runtime is

@@ -1,5 +1,5 @@
-//! What the generator of the other languages' code needs and UniFFI's metadata can't carry: constants, and the values by
-//! which the API spells enumerations.
+//! What the generator of the other languages' code needs and UniFFI's metadata can't carry: constants, and the values
+//! by which the API spells enumerations.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -52,29 +52,26 @@ pub struct WireValue {
 const RESOLUTION: Group = Group {
     name: "Resolution",
     doc: "The known sizes of the picture: `videoResolution`, `WIDTHxHEIGHT`.\n\nOnly six of the service's twelve are \
-          publicly known, so any text of that form is accepted where a resolution is.",
+          publicly known, so any text of that form is accepted as a resolution.",
 };
 const MCU_MODE: Group = Group {
     name: "McuMode",
-    doc: "What is known of `mcuConfig.mode`. Its values are not publicly known, so any number is accepted.",
+    doc: "The known values of `mcuConfig.mode`. Its values are not publicly known, so any number is accepted.",
 };
 const SERVICE_CODE: Group = Group {
     name: "ServiceCode",
-    doc: "The known codes of the service, as an error's `code` gives them.\n\nThe RTC pages publish no list. This is the \
-          general table of the vendor's gateway, from public copies, and the codes of RTC signalling. Other codes may \
-          come, and are passed on as they are.",
+    doc: "The known codes of the service, as in an error's `code`.\n\nThe RTC pages publish no list. This is the \
+          general table of the vendor's gateway, from public copies, and the codes of RTC signalling. The service may \
+          send other codes, which are passed on unchanged.",
 };
-const VIOLATION_CODE: Group = Group {
-    name: "ViolationCode",
-    doc: "Which rule a violation breaks, as its `code` gives it. Further ones may come.",
-};
-const ADVICE_CODE: Group = Group {
-    name: "AdviceCode",
-    doc: "What a piece of advice is about, as its `code` gives it. Further ones may come.",
-};
+const VIOLATION_CODE: Group =
+    Group { name: "ViolationCode", doc: "The rules that a violation can break, as in its `code`. More may be added." };
+const ADVICE_CODE: Group =
+    Group { name: "AdviceCode", doc: "What a piece of advice can be about, as in its `code`. More may be added." };
 const ENVIRONMENT: Group = Group {
     name: "Environment",
-    doc: "The variables of the environment that a client takes what it was not given from. What is given wins.",
+    doc: "The environment variables from which a client takes the settings that are not given in code. Given values take \
+          precedence.",
 };
 
 /// Every group of constants.
@@ -191,7 +188,7 @@ mod tests {
 
     #[test]
     fn variables_of_the_environment_have_no_prefix() {
-        assert_eq!(names_in(ENVIRONMENT), ["APP_KEY", "APP_SECRET", "DATA_CENTER", "API_URL"]);
+        assert_eq!(names_in(ENVIRONMENT), ["APP_KEY", "APP_SECRET", "DATA_CENTER", "API_URL", "LEDGER_URL"]);
     }
 
     #[test]

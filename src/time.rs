@@ -5,14 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// A length of time, in nanoseconds. Made of a [`Duration`], and turned back into one where it isn't negative.
+/// A length of time, in nanoseconds. Converts from a [`Duration`], and back into one if it isn't negative.
 ///
-/// Some 292 years at most; a longer `Duration` becomes that.
+/// The maximum is about 292 years; a longer `Duration` becomes that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span(pub i64);
 
-/// A moment, in milliseconds since 1970-01-01 UTC. Made of a [`SystemTime`] by cutting off what is less, and turned back
-/// into one.
+/// A moment, in milliseconds since 1970-01-01 UTC. Converts from a [`SystemTime`], dropping fractions of a millisecond,
+/// and back into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
@@ -46,14 +46,14 @@ impl From<Duration> for Span {
 impl TryFrom<Span> for Duration {
     type Error = TryFromIntError;
 
-    /// Fails where it is negative.
+    /// Fails if it is negative.
     fn try_from(span: Span) -> Result<Self, TryFromIntError> {
         u64::try_from(span.0).map(Self::from_nanos)
     }
 }
 
 impl Timestamp {
-    /// This machine's time.
+    /// The current time of this machine.
     pub fn now() -> Self {
         SystemTime::now().into()
     }
@@ -77,7 +77,7 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl From<Timestamp> for SystemTime {
-    /// 1970 where this machine has no such time.
+    /// 1970 if this machine can't represent the time.
     fn from(Timestamp(milliseconds): Timestamp) -> Self {
         let distance = Duration::from_millis(milliseconds.unsigned_abs());
         let time = if milliseconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };

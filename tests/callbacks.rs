@@ -1,4 +1,5 @@
-//! Callbacks: the golden vectors, an attack corpus among them, and what trackers make of events in any order.
+//! Callbacks and trackers, beside what `tests/conformance` asks of every language: stores, divisions of signed texts, and
+//! what a tracker takes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -8,159 +9,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rongcloud_recording::callback::{
-    CallbackError, CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent,
-    RecordingEventKind, RecordingPhase, RecordingTracker, RefusalReason, ReplayGuard, RoomEvent, RoomEventKind,
-    TimestampUnit, TrackedRecording, check_replay, parse_recording_event, parse_room_event,
+    CallbackError, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase,
+    RecordingTracker, RefusalReason, ReplayGuard, TimestampUnit, check_replay, parse_recording_event, parse_room_event,
 };
 use rongcloud_recording::{Credentials, RecordType, Span, StartedRecording, Timestamp, signature};
-use serde_json::{Value, json};
-use support::{APP_SECRET, credentials, members_as_json, milliseconds, text, vectors};
+use support::{APP_SECRET, credentials};
 
 const MINUTE: Span = Span(60_000_000_000);
-
-/// The fields of a signature, put into the places where a vector names them.
-struct Signed {
-    secret: String,
-    nonce: String,
-    timestamp: String,
-}
-
-impl Signed {
-    fn of(entry: &Value) -> Self {
-        let sign = &entry["sign"];
-        let Timestamp(now) = Timestamp::now();
-        let time = now + sign["offset_ms"].as_i64().unwrap();
-        let time = if text(sign, "unit") == "s" { time / 1000 } else { time };
-        Self {
-            secret: text(sign, "secret").to_owned(),
-            nonce: text(sign, "nonce").to_owned(),
-            timestamp: time.to_string(),
-        }
-    }
-
-    fn fill(&self, template: &str) -> String {
-        if let Some(signed) = template.strip_prefix("{signature:").and_then(|rest| rest.strip_suffix('}')) {
-            return signature(&self.secret, signed, "");
-        }
-        let signed = signature(&self.secret, &self.nonce, &self.timestamp);
-        // One digit moves from the front of the timestamp to the end of the nonce: both sign the same text.
-        let (first, rest) = self.timestamp.split_at(1);
-        let nonce = if template == "{nonce}1" { format!("{}{first}", self.nonce) } else { self.nonce.clone() };
-        template
-            .replace("{nonce}1", &nonce)
-            .replace("{nonce}", &self.nonce)
-            .replace("{timestamp-1}", rest)
-            .replace("{timestamp}", &self.timestamp)
-            .replace("{signature}", &signed)
-            .replace("{SIGNATURE}", &signed.to_uppercase())
-    }
-}
-
-fn body(delivery: &Value) -> Vec<u8> {
-    if let Some(hexadecimal) = delivery["body_hex"].as_str() {
-        return (0..hexadecimal.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hexadecimal[at..at + 2], 16).unwrap())
-            .collect();
-    }
-    if let Some(times) = delivery["body_times"].as_array() {
-        return times[0].as_str().unwrap().repeat(times[1].as_u64().unwrap() as usize).into_bytes();
-    }
-    text(delivery, "body").as_bytes().to_vec()
-}
-
-/// With its explanation where the golden one has one.
-fn refusal_as_json(error: &CallbackError, golden: &Value) -> Value {
-    let CallbackError::Refused { reason, explanation } = error else { panic!("{error}") };
-    let name = match reason {
-        RefusalReason::MissingSignature => "missing_signature",
-        RefusalReason::MalformedSignature => "malformed_signature",
-        RefusalReason::WrongSignature => "wrong_signature",
-        RefusalReason::OutsideTimeWindow => "outside_time_window",
-        RefusalReason::OwnRequest => "own_request",
-        RefusalReason::Replayed => "replayed",
-        RefusalReason::UnknownApp => "unknown_app",
-        RefusalReason::TooLarge => "too_large",
-        RefusalReason::UnreadableBody => "unreadable_body",
-        other => panic!("{other:?}"),
-    };
-    let mut refusal = json!({"refusal": name, "http_status": error.http_status()});
-    if golden.get("explanation").is_some() {
-        refusal["explanation"] = json!(explanation);
-    }
-    refusal
-}
-
-fn recording_event_as_json(event: &RecordingEvent) -> Value {
-    let kind = match event.kind {
-        RecordingEventKind::Started => "started",
-        RecordingEventKind::Sliced => "sliced",
-        RecordingEventKind::Ended => "ended",
-        RecordingEventKind::Uploaded => "uploaded",
-        _ => "other",
-    };
-    json!({
-        "kind": kind, "kind_number": event.kind_number, "occurred_at_ms": milliseconds(event.occurred_at),
-        "app_key": event.app_key, "record_id": event.record_id, "room_id": event.room_id,
-        "session_id": event.session_id, "user_id": event.user_id, "mode": event.mode, "extra": event.extra,
-        "code": event.code, "error_message": event.error_message, "is_failure": event.is_failure(),
-    })
-}
-
-fn room_event_as_json(event: &RoomEvent) -> Value {
-    let kind = match event.kind {
-        RoomEventKind::Synchronized => "synchronized",
-        RoomEventKind::Created => "created",
-        RoomEventKind::Destroyed => "destroyed",
-        RoomEventKind::MemberJoined => "member_joined",
-        RoomEventKind::MemberLeft => "member_left",
-        RoomEventKind::StreamsChanged => "streams_changed",
-        _ => "other",
-    };
-    json!({
-        "kind": kind, "kind_number": event.kind_number, "occurred_at_ms": milliseconds(event.occurred_at),
-        "app_key": event.app_key, "room_id": event.room_id, "session_id": event.session_id,
-        "user_id": event.user_id, "lasted_ms": event.lasted.map(|Span(nanoseconds)| nanoseconds / 1_000_000),
-        "members": members_as_json(&event.members),
-    })
-}
-
-#[test]
-fn callbacks_are_accepted_or_refused_as_the_golden_ones() {
-    for entry in vectors("callbacks.json") {
-        let credentials = entry["credentials"].as_array().unwrap().iter().map(|pair| {
-            let part = |index: usize| pair[index].as_str().unwrap().to_owned();
-            Arc::new(Credentials::new(part(0), part(1)).unwrap())
-        });
-        let timestamp_unit = (entry["timestamp_unit"] == "seconds").then_some(TimestampUnit::Seconds);
-        let options = CallbackOptions { timestamp_unit, ..CallbackOptions::default() };
-        let receiver = CallbackReceiver::new(credentials.collect(), options).unwrap();
-        let signed = Signed::of(&entry);
-        let header = |pair: &Value| CallbackHeader {
-            name: pair[0].as_str().unwrap().to_owned(),
-            value: signed.fill(pair[1].as_str().unwrap()),
-        };
-        let headers: Vec<_> = entry["headers"].as_array().unwrap().iter().map(header).collect();
-        for delivery in entry["deliveries"].as_array().unwrap() {
-            let request = CallbackRequest {
-                headers: headers.clone(),
-                body: body(delivery),
-                query: signed.fill(text(&entry, "query")),
-            };
-            let outcome = match text(&entry, "kind") {
-                "recording" => receiver.recording_event(request).map(|received| {
-                    json!({"event": recording_event_as_json(&received.event), "fingerprint": received.fingerprint})
-                }),
-                "room" => receiver.room_event(request).map(|received| {
-                    json!({"event": room_event_as_json(&received.event), "fingerprint": received.fingerprint})
-                }),
-                other => panic!("{other}"),
-            };
-            let seen = outcome.unwrap_or_else(|error| refusal_as_json(&error, &delivery["expect"]));
-            assert_eq!(seen, delivery["expect"], "{}", entry["name"]);
-        }
-    }
-}
 
 #[test]
 fn every_kept_field_of_a_callback_can_be_read() {
@@ -300,98 +155,6 @@ fn a_store_of_ones_own_is_asked_between_verifying_and_believing() {
     assert!(matches!(refused, CallbackError::Refused { reason: RefusalReason::Replayed, .. }), "{refused}");
 }
 
-fn time(milliseconds: &Value) -> Timestamp {
-    Timestamp(milliseconds.as_i64().unwrap())
-}
-
-fn state_as_json(state: &TrackedRecording) -> Value {
-    let phase = match state.phase {
-        RecordingPhase::Requested => "requested",
-        RecordingPhase::Recording => "recording",
-        RecordingPhase::PartlyUploaded => "partly_uploaded",
-        RecordingPhase::Ended => "ended",
-        RecordingPhase::Uploaded => "uploaded",
-        RecordingPhase::Failed => "failed",
-        other => panic!("{other:?}"),
-    };
-    let texts = |events: &[RecordingEvent]| -> Value { events.iter().map(|event| event.json.clone()).collect() };
-    json!({
-        "phase": phase,
-        "is_stale": state.is_stale,
-        "record_id": state.record_id,
-        "extra": state.extra,
-        "requested_at_ms": milliseconds(state.requested_at),
-        "started_at_ms": milliseconds(state.started_at),
-        "ended_at_ms": milliseconds(state.ended_at),
-        "slices": texts(&state.slices),
-        "uploads": texts(&state.uploads),
-        "failures": texts(&state.failures),
-        "others": texts(&state.others),
-        "last_news_at_ms": milliseconds(state.last_news_at),
-    })
-}
-
-fn tracker(entry: &Value, events: &[Value]) -> RecordingTracker {
-    let tracker = match entry["extra"].as_str() {
-        Some(extra) => RecordingTracker::by_extra(extra.to_owned(), None).unwrap(),
-        None => RecordingTracker::new(text(entry, "record_id").to_owned()).unwrap(),
-    };
-    for event in events {
-        tracker.record(parse_recording_event(event.as_str().unwrap().into()).unwrap()).unwrap();
-    }
-    if entry["requested_at_ms"].is_u64() {
-        let started = StartedRecording {
-            record_id: text(entry, "record_id").to_owned(),
-            room_id: "room1".to_owned(),
-            session_id: "aaa".to_owned(),
-            request_id: "q".to_owned(),
-            record_type: RecordType::SplitStream,
-        };
-        tracker.requested(started, Some(time(&entry["requested_at_ms"]))).unwrap();
-    }
-    tracker
-}
-
-fn state(entry: &Value, tracker: &RecordingTracker) -> Value {
-    let stale_after = Duration::from_millis(entry["stale_after_ms"].as_u64().unwrap());
-    state_as_json(&tracker.state(stale_after.into(), Some(time(&entry["now_ms"]))).unwrap())
-}
-
-#[test]
-fn trackers_tell_what_the_golden_ones_tell() {
-    for entry in vectors("trackers.json") {
-        let tracker = tracker(&entry, entry["events"].as_array().unwrap());
-        assert_eq!(state(&entry, &tracker), entry["state"], "{}", entry["name"]);
-    }
-}
-
-#[test]
-fn a_thousand_shuffled_and_duplicated_sequences_end_in_the_same_state_and_snapshot() {
-    let mut random = fastrand::Rng::with_seed(7);
-    let entries = vectors("trackers.json");
-    for round in 0..1_000 {
-        let entry = &entries[round % entries.len()];
-        let ordered = entry["events"].as_array().unwrap();
-        let mut events = ordered.clone();
-        for _ in 0..random.usize(0..=ordered.len() * 2) {
-            events.extend(random.choice(ordered).cloned());
-        }
-        random.shuffle(&mut events);
-        let shuffled = tracker(entry, &events);
-        assert_eq!(state(entry, &shuffled), entry["state"], "round {round}: {events:?}");
-        assert_eq!(shuffled.snapshot().unwrap(), tracker(entry, ordered).snapshot().unwrap());
-    }
-}
-
-#[test]
-fn a_tracker_comes_back_from_its_snapshot() {
-    for entry in vectors("trackers.json") {
-        let snapshot = tracker(&entry, entry["events"].as_array().unwrap()).snapshot().unwrap();
-        let restored = RecordingTracker::restore(snapshot).unwrap();
-        assert_eq!(state(&entry, &restored), entry["state"], "{}", entry["name"]);
-    }
-}
-
 #[test]
 fn a_tracker_refuses_what_is_another_recordings() {
     let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
@@ -442,31 +205,6 @@ fn a_negative_time_to_wait_for_news_is_refused() {
     let error = tracker.state(Span(-1), None).unwrap_err();
     assert_eq!(error.to_string(), "invalid input: stale_after: must not be negative [out_of_range]");
     assert!(tracker.state(Span(0), None).is_ok());
-}
-
-/// Two workers restore one snapshot, and each notes an event that the other one doesn't know of.
-#[test]
-fn nothing_that_two_workers_noted_is_lost_where_they_merge() {
-    let mut random = fastrand::Rng::with_seed(13);
-    let entries = vectors("trackers.json");
-    for round in 0..500 {
-        let entry = &entries[round % entries.len()];
-        let events = entry["events"].as_array().unwrap();
-        let whole = tracker(entry, events);
-        let (mut one, mut other) = (Vec::new(), Vec::new());
-        for event in events {
-            let to = if random.bool() { &mut one } else { &mut other };
-            to.push(event.clone());
-        }
-        let (one, other) = (tracker(entry, &one), tracker(entry, &other));
-        let base = RecordingTracker::restore(one.snapshot().unwrap()).unwrap();
-        base.merge(&other).unwrap();
-        assert_eq!(base.snapshot().unwrap(), whole.snapshot().unwrap(), "round {round}");
-        other.merge(&one).unwrap();
-        other.merge(&one).unwrap();
-        assert_eq!(other.snapshot().unwrap(), whole.snapshot().unwrap(), "round {round}");
-        other.merge(&other).unwrap();
-    }
 }
 
 #[test]

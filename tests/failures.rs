@@ -83,7 +83,7 @@ async fn a_time_that_is_over_before_there_is_a_connection_is_said() {
     })
     .await;
     let (cause, reason) = failure(at(format!("https://127.0.0.1:{port}")).timeout(Duration::from_millis(200))).await;
-    assert!(reason.starts_with(&format!("there was no connection to 127.0.0.1:{port} yet when its ")), "{reason}");
+    assert!(reason.starts_with(&format!("there was still no connection to 127.0.0.1:{port} after ")), "{reason}");
     assert_eq!(cause, FailureCause::Timeout);
 }
 
@@ -199,7 +199,7 @@ async fn a_proxy_that_cant_be_reached_is_named_without_its_password() {
 #[tokio::test]
 async fn what_a_proxy_refuses_is_said() {
     for (answer, said) in [
-        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "asks for a user and password, or for others"),
+        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "requires a user and password, or different ones"),
         ("HTTP/1.1 502 Bad Gateway\r\n\r\n", "refused to connect to api.rongcloud.invalid:443"),
         ("", "closed the connection when asked for api.rongcloud.invalid:443"),
     ] {

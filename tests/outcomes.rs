@@ -114,7 +114,10 @@ async fn a_redirect_is_called_one() {
     let step = Step::reply(302, "").header("Location", "https://elsewhere.example/");
     simulator.next([step]).unwrap();
     let error = client(simulator.url()).start("room1", "aaa", &profile(), extra()).await.unwrap_err().to_string();
-    assert!(error.contains("it is a redirect to \"https://elsewhere.example/\", and none is ever followed"), "{error}");
+    assert!(
+        error.contains("it is a redirect to \"https://elsewhere.example/\", and redirects are never followed"),
+        "{error}"
+    );
 }
 
 fn native(url: &str) -> NativeClient {

@@ -17,9 +17,9 @@ use crate::surface::{
 
 /// What stands in this module of the library is for the layers and not for users.
 const BOUNDARY: &str = "::ffi";
-/// The two enums that say what clients can be asked and what they answer, variant by variant.
-const REQUEST: &str = "Request";
-const REPLY: &str = "Reply";
+/// The enums that say what clients, and what ledgers, can be asked and what they answer, variant by variant.
+const OF_CLIENT: (&str, &str) = ("Request", "Reply");
+const OF_LEDGER: (&str, &str) = ("LedgerRequest", "LedgerReply");
 
 /// The surface of a library, with the names that `uniffi.toml` has for a language.
 pub fn read(library: &Utf8Path, language: &str) -> Result<Surface> {
@@ -83,6 +83,7 @@ impl Reader {
             objects: Vec::new(),
             functions,
             operations: Vec::new(),
+            ledger_operations: Vec::new(),
             constants: constants(),
             library,
         };
@@ -98,7 +99,8 @@ impl Reader {
                 other => bail!("a kind of type that no template knows: {other:?}"),
             }
         }
-        surface.operations = operations(&surface.enums)?;
+        surface.operations = operations(&surface.enums, OF_CLIENT)?;
+        surface.ledger_operations = operations(&surface.enums, OF_LEDGER)?;
         Ok(surface)
     }
 
@@ -203,21 +205,21 @@ fn constants() -> Vec<Group> {
     core::groups().into_iter().map(group).collect()
 }
 
-fn operations(enums: &[Enum]) -> Result<Vec<Operation>> {
+fn operations(enums: &[Enum], (requests, replies): (&str, &str)) -> Result<Vec<Operation>> {
     let variants = |name| enums.iter().find(|it| it.origin == name).map_or(&[][..], |it| it.variants.as_slice());
-    let replies = variants(REPLY);
+    let answers = variants(replies);
     let operation = |request: &Variant| {
-        let reply = replies.iter().find(|reply| reply.name == request.name);
+        let reply = answers.iter().find(|reply| reply.name == request.name);
         let answer = reply.and_then(|reply| reply.fields.first());
         Ok(Operation {
             name: request.name.clone(),
             docs: request.docs.clone(),
             position: request.position,
             arguments: request.fields.clone(),
-            returns: answer.ok_or_else(|| anyhow!("{REPLY} has no answer for {}", request.name))?.ty.clone(),
+            returns: answer.ok_or_else(|| anyhow!("{replies} has no answer for {}", request.name))?.ty.clone(),
         })
     };
-    variants(REQUEST).iter().map(operation).collect()
+    variants(requests).iter().map(operation).collect()
 }
 
 impl Reader {

@@ -11,7 +11,10 @@ pub struct Surface {
     pub customs: Vec<Custom>,
     pub objects: Vec<Object>,
     pub functions: Vec<Callable>,
+    /// What a client can be asked.
     pub operations: Vec<Operation>,
+    /// What a ledger can be asked.
+    pub ledger_operations: Vec<Operation>,
     pub constants: Vec<Group>,
     pub library: Library,
 }
@@ -194,7 +197,7 @@ pub struct Callable {
     pub symbol: String,
 }
 
-/// What a client can be asked: a variant of the request and of the reply.
+/// What a client or a ledger can be asked: a variant of the request and of the reply.
 #[derive(Debug, Serialize)]
 pub struct Operation {
     pub name: String,

@@ -11,7 +11,7 @@ KOTLIN_DOWNLOADED := $(HOME)/.m2/repository
 KOTLIN_GENERATED := $(KOTLIN)/generated.done
 KOTLIN_PACKED := $(KOTLIN)/packed.done
 KOTLIN_EXAMPLE := $(KOTLIN)/example/start-recording.jar
-KOTLIN_FAULTS := $(KOTLIN)/faults/faults.jar
+KOTLIN_DRIVER := $(KOTLIN)/driver/driver.jar
 # The versions of Spring Boot under whose libraries the suite runs, and as whose programs it is tried.
 KOTLIN_BOOT := 3.5.7 4.0.7
 KOTLIN_BOOT_JARS := $(KOTLIN)/boot/3/boot.jar $(KOTLIN)/boot/4/boot.jar
@@ -25,12 +25,12 @@ KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:c
 
 KOTLIN_SURFACE := scripts/api-kotlin.py bindings/kotlin/src/main/kotlin $(KOTLIN)/generated
 
-.PHONY: demo-kotlin test-kotlin check-kotlin api-kotlin package-kotlin faults-kotlin
+.PHONY: demo-kotlin test-kotlin conformance-kotlin check-kotlin api-kotlin package-kotlin faults-kotlin
 demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows another one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
 
-test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
+test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) $(if $(ONLY),,conformance-kotlin) ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
 	@# Compiled once, for the oldest libraries.
 	$(MVN) --file bindings/kotlin/tests test-compile -Dboot=$(firstword $(KOTLIN_BOOT))
 	for boot in $(KOTLIN_BOOT:%=-Dboot=%) -Dnewest; do \
@@ -38,10 +38,13 @@ test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) ## Runs Kotlin's and Java's s
 			-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info || exit; \
 	done
 
+conformance-kotlin: tools $(KOTLIN_DRIVER) ## Asks Kotlin for the golden vectors; ONLY=TEXT a part.
+	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') kotlin java -jar $(KOTLIN_DRIVER)
+
 check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that is public documented.
 	$(KTLINT) --file bindings/kotlin
 	$(KTLINT) --file bindings/kotlin/tests test-compile
-	$(KTLINT) --file bindings/kotlin/faults compile
+	$(KTLINT) --file bindings/kotlin/driver compile
 	$(KTLINT) --file examples/kotlin
 	$(KOTLIN_SURFACE) | scripts/same-surface.sh kotlin
 	@# What the compiler adds to enums can't be documented.
@@ -55,9 +58,8 @@ package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
 	mkdir -p dist
 	cp $(KOTLIN)/recording/recording-*.jar dist/
 
-faults-kotlin: $(KOTLIN_FAULTS) ## Makes the calls of the grid of faults, into build/faults/kotlin.jsonl.
-	mkdir -p $(BUILD)/faults
-	java -jar $< $(SIMULATOR) tests/faults/grid.json $(BUILD)/faults/kotlin.jsonl
+faults-kotlin: tools $(KOTLIN_DRIVER) ## Makes the calls of the grid of faults, into build/faults/kotlin.jsonl.
+	$(CONFORMANCE) faults --output $(FAULTS)/kotlin.jsonl kotlin java -jar $(KOTLIN_DRIVER)
 
 .PHONY: kotlin-toolchain kotlin-library
 kotlin-toolchain:
@@ -94,6 +96,6 @@ $(KOTLIN)/boot/%/boot.jar: $(KOTLIN_PACKED) $(shell find bindings/kotlin/tests/b
 	$(MVN) --file bindings/kotlin/tests/boot/$* package
 	touch $@
 
-$(KOTLIN_FAULTS): $(KOTLIN_PACKED) $(shell find bindings/kotlin/faults -type f)
-	$(MVN) --file bindings/kotlin/faults package
+$(KOTLIN_DRIVER): $(KOTLIN_PACKED) $(shell find bindings/kotlin/driver -type f)
+	$(MVN) --file bindings/kotlin/driver package
 	touch $@

@@ -12,19 +12,21 @@ PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/R
 	Cargo.toml Cargo.lock uniffi.toml $(shell find src bindgen/src -name '*.rs')
 PYTHON_LINTED := . ../../examples/python ../../scripts/api-python.py
 
-.PHONY: demo-python test-python faults-python check-python api-python package-python
+.PHONY: demo-python test-python conformance-python faults-python check-python api-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording.py
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/follow_recording.py
 
-test-python: tools $(PYTHON_USER)/.wheel ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a part.
+test-python: tools $(PYTHON_USER)/.wheel $(if $(ONLY),,conformance-python) ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a part.
 	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider $(if $(ONLY),-k '$(ONLY)')
 
-# The suite's view of the simulator is this program's, too.
+PYTHON_DRIVER := python $(PYTHON_USER)/bin/python bindings/python/driver/driver.py
+conformance-python: tools $(PYTHON_USER)/.wheel ## Asks Python for the golden vectors; ONLY=TEXT a part.
+	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(PYTHON_DRIVER)
+
 faults-python: tools $(PYTHON_USER)/.wheel ## Runs the grid of faults from Python, and writes down what each call came to.
-	PYTHONPATH=bindings/python/tests $(PYTHON_USER)/bin/python bindings/python/faults/run.py \
-		tests/faults/grid.json $(BUILD)/faults/python.jsonl
+	$(CONFORMANCE) faults --output $(FAULTS)/python.jsonl $(PYTHON_DRIVER)
 
 check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyright, strict, on the package and on a user's script; the public surface.
 	cd bindings/python && $(PYTHON_TOOLS)/bin/ruff check --quiet --no-cache --config pyproject.toml $(PYTHON_LINTED)

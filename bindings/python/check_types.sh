@@ -30,9 +30,9 @@ pyright --project pyrightconfig.json
 # Every public name has a known and complete type.
 pyright --ignoreexternal --verifytypes rongcloud_recording
 
-# Our own code: the package as it is installed, with what is generated, its tests, its grid of faults, and what builds it.
+# Our own code: the package as it is installed, with what is generated, its tests, its driver, and what builds it.
 mypy --config-file mypy.ini --package rongcloud_recording
-(cd "$here" && MYPYPATH=tests:faults:../../examples/python mypy --config-file "$folder/mypy.ini" tests/*.py tests/programs/*.py faults/*.py)
+(cd "$here" && MYPYPATH=tests:driver:../../examples/python mypy --config-file "$folder/mypy.ini" tests/*.py tests/programs/*.py driver/*.py)
 (cd "$here" && "$tools/bin/mypy" --cache-dir "$folder/mypy" hatch_build.py)
 cp -r "$package" "$folder"
 cat >package.json <<'JSON'

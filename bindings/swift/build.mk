@@ -8,31 +8,36 @@ SWIFT_EXAMPLES := $(SWIFT_BUILD)/example/debug
 SWIFT_TEST_ENV := RONGCLOUD_TEST_SIMULATOR=$(SIMULATOR) RONGCLOUD_TEST_SWIFT_EXAMPLE=$(SWIFT_EXAMPLES)/StartRecording \
 	RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE=$(SWIFT_EXAMPLES)/FollowRecording \
 	RONGCLOUD_TEST_SWIFT_WEBHOOK_EXAMPLE=$(SWIFT_EXAMPLES)/Webhook \
+	RONGCLOUD_TEST_SWIFT_FLEET_EXAMPLE=$(SWIFT_EXAMPLES)/Fleet \
 	RONGCLOUD_TEST_RUST_EXAMPLE=$(TARGET)/debug/examples/start_recording
 # What a machine may have set for real use must not reach the tests.
-SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_DATA_CENTER -u RONGCLOUD_API_URL
+SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_DATA_CENTER -u RONGCLOUD_API_URL \
+	-u RONGCLOUD_LEDGER_URL
 # SwiftPM plans a build anew only where the root package has changed, and the packed one names another library each time.
 SWIFT_BUILD_FLAGS := --quiet --disable-build-manifest-caching -Xswiftc -warnings-as-errors
 
-.PHONY: demo-swift test-swift check-swift package-swift faults-swift
-.PHONY: swift-toolchain swift-example swift-graph api-swift remove-swift-toolchain
+.PHONY: demo-swift test-swift conformance-swift check-swift package-swift faults-swift
+.PHONY: swift-toolchain swift-driver swift-example swift-graph api-swift remove-swift-toolchain
 demo-swift: swift-example ## Starts a recording from Swift, and follows another one up to its files.
 	@scripts/require.sh python3=python3
 	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/StartRecording
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/FollowRecording
 
-test-swift: swift-example ## Runs Swift's suite against the packed package; ONLY=REGEX a part.
-	cp $(SWIFT_BUILD)/package/Dispatch.swift bindings/swift/tests/Tests/RongCloudRecordingTests/Support/
+test-swift: swift-example $(if $(ONLY),,conformance-swift) ## Runs Swift's suite against the packed package; ONLY=REGEX a part.
 	env $(SWIFT_NO_SETTINGS) $(SWIFT_TEST_ENV) scripts/some-tests.sh $(SWIFT) run bindings/swift/tests \
 		swift test --scratch-path $(SWIFT_BUILD)/tests --disable-xctest --no-parallel $(SWIFT_BUILD_FLAGS) \
 		$(if $(ONLY),--filter '$(ONLY)')
 
-# Compared with what the grid expects by whoever compares all languages.
-faults-swift: package-swift swift-toolchain ## Runs the grid of faults from Swift: build/faults/swift.jsonl.
-	$(SWIFT) run bindings/swift/faults swift build --scratch-path $(SWIFT_BUILD)/faults $(SWIFT_BUILD_FLAGS)
-	mkdir -p $(FAULTS)
-	env $(SWIFT_NO_SETTINGS) $(SWIFT) run . $(SWIFT_BUILD)/faults/debug/Faults \
-		$(SIMULATOR) tests/faults/grid.json $(FAULTS)/swift.jsonl
+SWIFT_DRIVER := swift $(SWIFT) run . $(SWIFT_BUILD)/driver/debug/Driver
+conformance-swift: tools swift-driver ## Asks Swift for the golden vectors; ONLY=TEXT a part.
+	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(SWIFT_DRIVER)
+
+faults-swift: tools swift-driver ## Runs the grid of faults from Swift: build/faults/swift.jsonl.
+	$(CONFORMANCE) faults --output $(FAULTS)/swift.jsonl $(SWIFT_DRIVER)
+
+swift-driver: package-swift swift-toolchain
+	cp $(SWIFT_BUILD)/package/Dispatch.swift bindings/swift/driver/Sources/Driver/
+	$(SWIFT) run bindings/swift/driver swift build --scratch-path $(SWIFT_BUILD)/driver $(SWIFT_BUILD_FLAGS)
 
 check-swift: swift-graph ## Compiler warnings, documentation, public surface, use by version, swift-format, shellcheck.
 	scripts/api-swift.py $(SWIFT_GRAPH)/RongCloudRecording.symbols.json | scripts/same-surface.sh swift
@@ -41,7 +46,7 @@ check-swift: swift-graph ## Compiler warnings, documentation, public surface, us
 		--fallback-display-name RongCloudRecording --fallback-bundle-identifier RongCloudRecording
 	bindings/swift/check-dependency.sh $(CURDIR)/$(SWIFT_ARCHIVE) $(SWIFT_VERSION) $(SWIFT_BUILD)/dependency $(SIMULATOR)
 	$(SWIFT) run . swift format lint --strict --recursive --configuration bindings/swift/.swift-format \
-		bindings/swift/Package.swift bindings/swift/Sources bindings/swift/tests bindings/swift/faults examples/swift
+		bindings/swift/Package.swift bindings/swift/Sources bindings/swift/tests bindings/swift/driver examples/swift
 	@scripts/require.sh shellcheck=shellcheck
 	shellcheck bindings/swift/*.sh $(SWIFT)
 

@@ -30,7 +30,7 @@ mkdir -p -- "$package/lib/$platform" "$(dirname -- "$archive")" "$folder/tmp"
 cp -r -- "$sources/Sources" "$sources/README.md" "${licences[@]}" "$package"
 
 "$bindgen" swift "$library.so" "$package/Sources"
-# For the suite alone.
+# For the driver alone.
 mv -- "$package/Sources/Dispatch.swift" "$folder"
 
 # One object with what the bindings call and whatever that needs, everything else hidden. It is a fifth of the size,

@@ -20,6 +20,7 @@ let package = Package(
     .executableTarget(name: "StartRecording", dependencies: [recording]),
     .executableTarget(name: "FollowRecording", dependencies: ["CallbackServer", recording]),
     .executableTarget(name: "Webhook", dependencies: ["CallbackServer", "DurableWebhook", recording]),
+    .executableTarget(name: "Fleet", dependencies: ["CallbackServer", recording]),
     .target(name: "CallbackServer", dependencies: [recording]),
     .target(name: "DurableWebhook", dependencies: [recording]),
   ],

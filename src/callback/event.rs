@@ -11,11 +11,11 @@ use crate::time::{Timestamp, known_time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum RecordingEventKind {
-    /// `1`: it has begun.
+    /// `1`: the recording has begun.
     Started,
     /// `2`: a file (slice) is complete.
     Sliced,
-    /// `3`: it has ended.
+    /// `3`: the recording has ended.
     Ended,
     /// `4`: a file has been uploaded.
     Uploaded,
@@ -25,17 +25,17 @@ pub enum RecordingEventKind {
 
 known_numbers!(RecordingEventKind: Started = 1, Sliced = 2, Ended = 3, Uploaded = 4);
 
-/// What the service says of a recording.
+/// What the service reports about a recording.
 ///
 /// The fields here are common to all kinds. What each kind adds (file names, addresses, sizes) is not in the public
-/// copies of the documentation: [`json`](Self::json) has the whole callback.
+/// copies of the documentation; [`json`](Self::json) has the whole callback.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RecordingEvent {
     /// What happened, from `type`.
     pub kind: RecordingEventKind,
     /// The number of `type`, for kinds that this library doesn't know.
     pub kind_number: i64,
-    /// When it happened: `timestamp`. Absent where the service doesn't say.
+    /// When it happened: `timestamp`. Absent if the service doesn't say.
     pub occurred_at: Option<Timestamp>,
     /// The app: `appKey`.
     pub app_key: String,
@@ -45,23 +45,23 @@ pub struct RecordingEvent {
     pub room_id: String,
     /// The session: `sessionId`.
     pub session_id: String,
-    /// The user whose recording it is: `userId`; absent where all are merged.
+    /// The user whose recording it is: `userId`. Absent if all users are merged.
     pub user_id: Option<String>,
     /// The mode, 0 to 6: `mode`.
     pub mode: Option<i64>,
     /// The tag given at the start: `extra`.
     pub extra: String,
-    /// `code`, where there is one. That recording callbacks have it is inferred.
+    /// `code`, if there is one. That recording callbacks have it is inferred.
     pub code: Option<i64>,
-    /// `errorMessage`, where there is one. That recording callbacks have it is inferred.
+    /// `errorMessage`, if there is one. That recording callbacks have it is inferred.
     pub error_message: Option<String>,
-    /// The whole callback as JSON, with all fields that this library doesn't know.
+    /// The whole callback as JSON, including the fields that this library doesn't know.
     pub json: String,
 }
 
 #[uniffi::export]
 impl RecordingEvent {
-    /// Whether it reports a failure: a `code` other than 200. Then `error_message` may say why.
+    /// Whether the event reports a failure: a `code` other than 200. `error_message` may then say why.
     pub fn is_failure(&self) -> bool {
         self.code.is_some_and(|code| code != SUCCESS)
     }

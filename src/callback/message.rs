@@ -2,12 +2,12 @@
 
 use crate::time::Span;
 
-/// A callback as it came in over HTTP: whatever your web framework gives you, unchanged.
+/// A callback as it arrived over HTTP: what your web framework provides, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct CallbackRequest {
-    /// All headers. Names in any letter case; a name may stand twice.
+    /// All headers. Names may be in any letter case, and a name may occur more than once.
     pub headers: Vec<CallbackHeader>,
-    /// The body's bytes, exactly as they came.
+    /// The body's bytes, exactly as they arrived.
     pub body: Vec<u8>,
     /// The URL's query, raw, without the question mark. Default: empty.
     #[uniffi(default = "")]
@@ -23,16 +23,16 @@ pub struct CallbackHeader {
     pub value: String,
 }
 
-/// The names of the fields that carry the signature, in headers or query, in any letter case.
+/// The names of the fields that carry the signature, in the headers or the query, in any letter case.
 ///
-/// The documentation names them for room status callbacks only. For recording callbacks it speaks of three header
-/// fields without (in public copies) their names: that they are the same is unconfirmed.
+/// The documentation names them for room status callbacks only. For recording callbacks it mentions three header
+/// fields, but the public copies don't give their names; that they are the same is unconfirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct CallbackHeaderNames {
     /// The random text. Default: `nonce`.
     #[uniffi(default = "nonce")]
     pub nonce: String,
-    /// The time of signing. Default: `timestamp`. In a query, `signTimestamp` is read too.
+    /// The time of signing. Default: `timestamp`. In a query, `signTimestamp` is accepted too.
     #[uniffi(default = "timestamp")]
     pub timestamp: String,
     /// The signature. Default: `signature`.
@@ -43,35 +43,36 @@ pub struct CallbackHeaderNames {
     pub app_key: String,
 }
 
-/// In which unit callbacks say when they were signed.
+/// The unit of the time at which a callback was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, uniffi::Enum)]
 pub enum TimestampUnit {
-    /// Milliseconds since 1970, exactly 13 digits: as documented, and the default.
+    /// Milliseconds since 1970, exactly 13 digits, as documented. The default.
     #[default]
     Milliseconds,
-    /// Seconds since 1970, exactly 10 digits, as the vendor's own server SDKs sign their requests. Only where your
-    /// callbacks do come with seconds: one that was signed with milliseconds could be dated anew.
+    /// Seconds since 1970, exactly 10 digits, as the vendor's own server SDKs sign their requests. Use it only if your
+    /// callbacks do come with seconds: otherwise a callback that was signed with milliseconds could be given a new
+    /// date.
     Seconds,
 }
 
-/// What is expected of callbacks.
+/// What a receiver expects of callbacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct CallbackOptions {
-    /// How far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365 days.
-    /// Default: 5 minutes; the service documents none. Whether it sends a callback again with the same signature is
-    /// unknown: where logs show genuine ones refused as
-    /// [`OutsideTimeWindow`](crate::callback::RefusalReason::OutsideTimeWindow) after an outage, a wider window takes them.
+    /// How far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365
+    /// days. Default: 5 minutes; the service documents none. Whether the service sends a callback again with the same
+    /// signature is unknown: if your logs show genuine callbacks refused as
+    /// [`OutsideTimeWindow`](crate::callback::RefusalReason::OutsideTimeWindow) after an outage, use a wider window.
     #[uniffi(default = None)]
     pub time_window: Option<Span>,
-    /// The unit of a callback's timestamp. One receiver takes one only: with both, the digits of a captured callback
-    /// could be divided anew between nonce and timestamp, and an old one be taken for one of today. Default:
-    /// milliseconds.
+    /// The unit of a callback's timestamp. A receiver accepts one unit only. If it accepted both, the digits of a
+    /// captured callback could be divided differently between nonce and timestamp, so that an old callback passes for a
+    /// current one. Default: milliseconds.
     #[uniffi(default = None)]
     pub timestamp_unit: Option<TimestampUnit>,
     /// The names of the signing fields. Default: as documented for room status callbacks.
     #[uniffi(default = None)]
     pub header_names: Option<CallbackHeaderNames>,
-    /// The largest body that is read, in bytes, above zero. Default: 1 MiB.
+    /// The maximum size of a body, in bytes, above zero. Default: 1 MiB.
     #[uniffi(default = None)]
     pub largest_body: Option<i64>,
 }
@@ -88,7 +89,7 @@ impl Default for CallbackHeaderNames {
 }
 
 impl CallbackRequest {
-    /// A callback of these headers and this body.
+    /// Creates a callback from headers and a body.
     pub fn new<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>, body: impl Into<Vec<u8>>) -> Self {
         let header = |(name, value): (&str, &str)| CallbackHeader { name: name.to_owned(), value: value.to_owned() };
         Self { headers: headers.into_iter().map(header).collect(), body: body.into(), query: String::new() }

@@ -1,4 +1,4 @@
-//! What the service tells us: callbacks verified and read, and what they add up to. Pure but for the replay guard.
+//! What the service reports: callbacks verified and read, and what they add up to. Pure except for the replay guard.
 
 mod event;
 mod message;

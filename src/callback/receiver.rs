@@ -21,45 +21,48 @@ const DEFAULT_LARGEST_BODY: i64 = 1024 * 1024;
 
 /// A recording event that the service has sent.
 ///
-/// It may come again: because your answer was lost, because you answered with an error, or because the service sends it
-/// twice. **Handle it each time**, so that one whose handling failed is not lost, and let the store see to it that the
-/// second time changes nothing: a unique index on [`fingerprint`](Self::fingerprint) does. Answer 200 only after that.
+/// It may arrive again: because your answer was lost, because you answered with an error, or because the service sends
+/// it twice. **Handle it each time**, so that an event whose handling failed is not lost, and make sure that handling
+/// it a second time changes nothing: a unique index on [`fingerprint`](Self::fingerprint) in your store does that.
+/// Answer 200 only after that.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ReceivedRecordingEvent {
     /// What it says.
     pub event: RecordingEvent,
-    /// Names the signature, for a store that all your processes share.
+    /// Identifies the signature, for a store that all your processes share.
     pub key: String,
-    /// Names the body: the same whenever exactly this event comes again, however it is signed. 40 hexadecimal digits.
+    /// Identifies the body: the same whenever exactly this event arrives again, however it is signed. 40 hexadecimal
+    /// digits.
     pub fingerprint: String,
-    /// Until when a store must remember the fingerprint under the key: later the signature is too old to be used.
+    /// Until when a store must remember the fingerprint under the key. After that, the signature is too old to be used.
     pub expires_at: Timestamp,
 }
 
-/// A room event that the service has sent. It may come again: see [`ReceivedRecordingEvent`].
+/// A room event that the service has sent. It may arrive again: see [`ReceivedRecordingEvent`].
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ReceivedRoomEvent {
     /// What it says.
     pub event: RoomEvent,
-    /// Names the signature, for a store that all your processes share.
+    /// Identifies the signature, for a store that all your processes share.
     pub key: String,
-    /// Names the body: the same whenever exactly this event comes again, however it is signed. 40 hexadecimal digits.
+    /// Identifies the body: the same whenever exactly this event arrives again, however it is signed. 40 hexadecimal
+    /// digits.
     pub fingerprint: String,
-    /// Until when a store must remember the fingerprint under the key: later the signature is too old to be used.
+    /// Until when a store must remember the fingerprint under the key. After that, the signature is too old to be used.
     pub expires_at: Timestamp,
 }
 
-/// Takes the service's callbacks in and tells which may be believed.
+/// Verifies the service's callbacks and reads those that can be trusted.
 ///
-/// A callback is believed if its signature was made with one of the given secrets, within the time window, for the
-/// app whose secret it is. **The signature does not cover the body**: whoever captures one callback could send its
-/// signature with another body. So each signature is remembered until it expires, and one that comes again is
-/// accepted with the same body only. Serve callbacks over HTTPS all the same.
+/// A callback is trusted if its signature was made with one of the given secrets, within the time window, for the app
+/// that the secret belongs to. **The signature does not cover the body**: anyone who captures one callback could send
+/// its signature with another body. The receiver therefore remembers each signature until it expires, and accepts it
+/// again only with the same body. Serve callbacks over HTTPS all the same.
 ///
-/// The recipe that loses nothing: *verify, remember, store, then answer 200*, and the same for a callback that comes
-/// again. [`recording_event`](Self::recording_event) verifies and remembers, in memory or with the guard given. With a
-/// store of your own, sync or async, take [`verify_recording_event`](Self::verify_recording_event) and give its answer
-/// to [`check_replay`](super::check_replay).
+/// To lose nothing, *verify, remember, store, then answer 200*, and do the same for a callback that arrives again.
+/// [`recording_event`](Self::recording_event) verifies and remembers, in memory or with the guard given. With a store
+/// of your own, sync or async, call [`verify_recording_event`](Self::verify_recording_event), ask your store, and pass
+/// its answer to [`check_replay`](super::check_replay).
 #[derive(uniffi::Object)]
 pub struct CallbackReceiver {
     credentials: Vec<Arc<Credentials>>,
@@ -73,17 +76,17 @@ pub struct CallbackReceiver {
 
 #[uniffi::export]
 impl CallbackReceiver {
-    /// A receiver for the given apps. During a rotation, give an app's old and new credentials.
+    /// Creates a receiver for the given apps. During a rotation, give an app's old and new credentials.
     ///
-    /// Signatures are remembered in this receiver's memory, which protects no other receiver and no other process from a
-    /// replay: take one for both kinds of callbacks.
+    /// Signatures are remembered in this receiver's memory, which protects no other receiver and no other process from
+    /// a replay. Use one receiver for both kinds of callbacks.
     ///
-    /// Errors: `InvalidInput` without credentials, with secrets of which one begins with another, or for a window or a
-    /// largest body of nothing.
+    /// Errors: `InvalidInput` if there are no credentials, if one secret begins with another, or if the time window or
+    /// the largest body is out of range.
     ///
     /// Arguments:
     /// - credentials: the apps' credentials. At least one.
-    /// - options: what is expected of callbacks. Default: see each field.
+    /// - options: what the receiver expects of callbacks. Default: see each field.
     #[uniffi::constructor(default(options))]
     pub fn new(credentials: Vec<Arc<Credentials>>, options: CallbackOptions) -> Result<Self, RecordingError> {
         let largest_body = options.largest_body.unwrap_or(DEFAULT_LARGEST_BODY);
@@ -106,24 +109,26 @@ impl CallbackReceiver {
         })
     }
 
-    /// Takes in a recording callback: the URL set in the console under cloud recording. Source: record/callback.
+    /// Verifies a recording callback, remembers its signature and reads it. Its URL is set in the console under cloud
+    /// recording. Source: record/callback.
     ///
     /// Errors: `Refused`.
     ///
     /// Arguments:
-    /// - request: the callback as it came in over HTTP.
+    /// - request: the callback as it arrived over HTTP.
     pub fn recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
         let received = self.verify_recording_event(request)?;
         self.remember(&received.key, &received.fingerprint, received.expires_at)?;
         Ok(received)
     }
 
-    /// Takes in a room status callback: the URL set in the console's RTC page. Source: room/room-status-callback.
+    /// Verifies a room status callback, remembers its signature and reads it. Its URL is set on the console's RTC page.
+    /// Source: room/room-status-callback.
     ///
     /// Errors: `Refused`.
     ///
     /// Arguments:
-    /// - request: the callback as it came in over HTTP.
+    /// - request: the callback as it arrived over HTTP.
     pub fn room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
         let received = self.verify_room_event(request)?;
         self.remember(&received.key, &received.fingerprint, received.expires_at)?;
@@ -131,12 +136,13 @@ impl CallbackReceiver {
     }
 
     /// Verifies and reads a recording callback, and leaves the remembering to you: store the fingerprint under the key
-    /// unless there is one already, and give what was there to [`check_replay`](super::check_replay).
+    /// unless one is stored there already, and pass the one that was there before, if any, to
+    /// [`check_replay`](super::check_replay).
     ///
     /// Errors: `Refused`.
     ///
     /// Arguments:
-    /// - request: the callback as it came in over HTTP.
+    /// - request: the callback as it arrived over HTTP.
     pub fn verify_recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
         let (signed, signer) = self.verified(&request)?;
         let event = RecordingEvent::read(&request.body)?;
@@ -147,12 +153,13 @@ impl CallbackReceiver {
     }
 
     /// Verifies and reads a room status callback, and leaves the remembering to you: store the fingerprint under the
-    /// key unless there is one already, and give what was there to [`check_replay`](super::check_replay).
+    /// key unless one is stored there already, and pass the one that was there before, if any, to
+    /// [`check_replay`](super::check_replay).
     ///
     /// Errors: `Refused`.
     ///
     /// Arguments:
-    /// - request: the callback as it came in over HTTP.
+    /// - request: the callback as it arrived over HTTP.
     pub fn verify_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
         let (signed, signer) = self.verified(&request)?;
         let event = RoomEvent::read(&request.body)?;
@@ -169,37 +176,39 @@ impl CallbackReceiver {
     }
 }
 
-/// Reads a recording callback's body **without verifying it**: for one that was verified before it was stored.
+/// Reads a recording callback's body **without verifying it**. Use it only for a callback that was verified before it
+/// was stored.
 ///
 /// Errors: `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
 ///
 /// Arguments:
-/// - body: the callback's body, as it came.
+/// - body: the callback's body, as it arrived.
 #[uniffi::export]
 pub fn parse_recording_event(body: Vec<u8>) -> Result<RecordingEvent, CallbackError> {
     RecordingEvent::read(&body)
 }
 
-/// Reads a room status callback's body **without verifying it**: for one that was verified before it was stored.
+/// Reads a room status callback's body **without verifying it**. Use it only for a callback that was verified before it
+/// was stored.
 ///
 /// Errors: `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
 ///
 /// Arguments:
-/// - body: the callback's body, as it came.
+/// - body: the callback's body, as it arrived.
 #[uniffi::export]
 pub fn parse_room_event(body: Vec<u8>) -> Result<RoomEvent, CallbackError> {
     RoomEvent::read(&body)
 }
 
 impl CallbackReceiver {
-    /// A receiver that remembers signatures with the given guard.
+    /// Makes the receiver remember signatures with the given guard.
     #[must_use]
     pub fn with_guard(mut self, guard: Arc<dyn ReplayGuard>) -> Self {
         self.guard = guard;
         self
     }
 
-    /// A receiver whose time comes from the given function, for tests.
+    /// Makes the receiver take the time from the given function, for tests.
     #[must_use]
     pub fn with_clock(mut self, now: fn() -> SystemTime) -> Self {
         self.now = now;

@@ -1,43 +1,44 @@
 //! Why a callback was not accepted.
 
-/// Why a callback was not accepted: for your log. To the sender, answer [`CallbackError::http_status`] and nothing more.
+/// Why a callback was not accepted, for your log. Answer the sender with [`CallbackError::http_status`] and nothing
+/// more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum RefusalReason {
-    /// Nonce, timestamp or signature is missing: not a callback of the service.
+    /// The nonce, timestamp or signature is missing: not a callback of the service.
     MissingSignature,
-    /// A signing field stands twice, has characters that it never has, or is no time in the unit that is expected.
+    /// A signing field occurs twice, contains characters that it never has, or is not a time in the expected unit.
     MalformedSignature,
-    /// The signature fits none of the secrets.
+    /// The signature matches none of the secrets.
     WrongSignature,
-    /// The signature is that of a request which this library sent: the service signs callbacks by the same rule and
-    /// with the same secret, and someone who saw the request uses it to forge one.
+    /// The signature is that of a request sent by this library. The service signs callbacks by the same rule and with
+    /// the same secret, and someone who saw the request is using it to forge a callback.
     OwnRequest,
     /// The timestamp is too far from this machine's clock, in the past or in the future.
     OutsideTimeWindow,
-    /// The signature was used before, with another body: a captured signature under a forged body.
+    /// The signature was used before with another body: a captured signature on a forged body.
     Replayed,
-    /// The app key is none of yours.
+    /// The app key is not one of yours.
     UnknownApp,
     /// The body is larger than allowed.
     TooLarge,
     /// The body is not the JSON of such a callback.
     UnreadableBody,
-    /// The replay guard's store failed or is full, so nobody can tell whether the callback is new. The service
-    /// should try again.
+    /// The replay guard's store failed or is full, so whether the callback is new is not known. The service should try
+    /// again.
     GuardFailed,
 }
 
-/// A callback that must not be believed.
+/// A callback that must not be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
     /// The callback was refused.
     #[error("callback refused: {explanation}")]
     Refused {
-        /// Why, for programs.
+        /// Why, as a value that a program can act on.
         reason: RefusalReason,
-        /// Why, as a sentence for your log. It holds nothing that the sender could not know.
+        /// Why, as a sentence for your log. It contains nothing that the sender could not know.
         explanation: String,
     },
 }
@@ -49,8 +50,8 @@ impl CallbackError {
 }
 
 impl CallbackError {
-    /// The HTTP status to answer with: 401 for anything about the signature, whatever it is; 413 and 400 for the body; 503
-    /// where the service should try again.
+    /// The HTTP status to answer with: 401 for any problem with the signature, 413 or 400 for a problem with the body,
+    /// 503 if the service should try again.
     pub fn http_status(&self) -> i32 {
         let Self::Refused { reason, .. } = self;
         match reason {
@@ -62,15 +63,15 @@ impl CallbackError {
     }
 }
 
-/// All that is known of a callback that was refused, in one record.
+/// Everything that is known about a callback that was refused, in one record.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Refusal {
-    /// Why, for programs.
+    /// Why, as a value that a program can act on.
     pub reason: RefusalReason,
-    /// Why, as a sentence for your log. It holds nothing that the sender could not know.
+    /// Why, as a sentence for your log. It contains nothing that the sender could not know.
     pub explanation: String,
-    /// The HTTP status to answer with: 401 for anything about the signature, whatever it is; 413 and 400 for the body; 503
-    /// where the service should try again. It follows from the reason.
+    /// The HTTP status to answer with: 401 for any problem with the signature, 413 or 400 for a problem with the body,
+    /// 503 if the service should try again. It follows from the reason.
     #[uniffi(default = 0)]
     pub http_status: i32,
     /// The whole refusal as one readable text, the same in all languages. It follows from the explanation.
@@ -79,14 +80,15 @@ pub struct Refusal {
 }
 
 uniffi::custom_type!(
-    /// A callback that must not be believed.
+    /// A callback that must not be trusted.
     CallbackError,
     Refusal
 );
 
-/// A refusal with all that follows from its reason and explanation: for those that are made by hand, in guards and tests.
+/// Completes a refusal with everything that follows from its reason and explanation. For refusals that are made by
+/// hand, in guards and tests.
 ///
-/// Errors: none are expected; every call across the language boundary may report `Internal`.
+/// Errors: none are expected, but every call across the language boundary may report `Internal`.
 #[uniffi::export]
 pub fn completed_refusal(refusal: CallbackError) -> Result<CallbackError, crate::error::RecordingError> {
     Ok(refusal)

@@ -6,12 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use super::refusal::{CallbackError, RefusalReason};
 use crate::time::Timestamp;
 
-/// Remembers signatures until they expire, so that a captured one can't be used under another body.
+/// Remembers signatures until they expire, so that a captured signature can't be used with another body.
 ///
-/// The in-memory guard protects one process. Where callbacks arrive at several, give all of them one shared store: one
-/// call is one atomic "set if absent, and tell what was there" (in Redis 7: `SET key value NX GET PXAT time`).
+/// The in-memory guard protects one process. If several processes receive callbacks, give all of them one shared store.
+/// Each call must be one atomic "set if absent, and return what was there" (in Redis 7: `SET key value NX GET PXAT
+/// time`).
 pub trait ReplayGuard: Send + Sync {
-    /// Stores the fingerprint under the key until the time given, unless there is one already; then returns that one.
+    /// Stores the fingerprint under the key until the given time, unless one is stored there already; in that case,
+    /// returns the stored one.
     ///
     /// # Errors
     /// `Refused` with `GuardFailed`; the callback is then not accepted.
@@ -20,14 +22,15 @@ pub trait ReplayGuard: Send + Sync {
 
 /// Compares what a store remembered under a callback's `key` with the callback's `fingerprint`.
 ///
-/// Nothing remembered: it is new. The same fingerprint: it comes again, and is to be handled again, because nobody
-/// knows whether it was handled the first time.
+/// If nothing was remembered, the callback is new. If the fingerprint is the same, the callback has arrived again;
+/// handle it again, because it is not known whether it was handled the first time.
 ///
-/// Errors: `Refused` with `Replayed` for another fingerprint, which is a captured signature under a forged body.
+/// Errors: `Refused` with `Replayed` if the fingerprint is another one, which means a captured signature on a forged
+/// body.
 ///
 /// Arguments:
-/// - fingerprint: the callback's own.
-/// - remembered: what the store had under the callback's key before; nothing where it had none.
+/// - fingerprint: the callback's own fingerprint.
+/// - remembered: what the store had under the callback's key before; nothing if it had none.
 #[uniffi::export]
 pub fn check_replay(fingerprint: String, remembered: Option<String>) -> Result<(), CallbackError> {
     if remembered.is_none_or(|remembered| remembered == fingerprint) {

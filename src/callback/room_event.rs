@@ -16,15 +16,15 @@ use crate::time::{Span, Timestamp};
 pub enum RoomEventKind {
     /// `1`: the periodic report of everybody in the room.
     Synchronized,
-    /// `2`: the room has come into being.
+    /// `2`: the room was created.
     Created,
-    /// `3`: the room is gone.
+    /// `3`: the room was destroyed.
     Destroyed,
     /// `11`: someone joined.
     MemberJoined,
     /// `12`: someone left.
     MemberLeft,
-    /// `20`: someone began or ceased to publish.
+    /// `20`: someone started or stopped publishing.
     StreamsChanged,
     /// Any other number.
     Other,
@@ -32,28 +32,28 @@ pub enum RoomEventKind {
 
 known_numbers!(RoomEventKind: Synchronized = 1, Created = 2, Destroyed = 3, MemberJoined = 11, MemberLeft = 12, StreamsChanged = 20);
 
-/// What the service says of a room.
+/// What the service reports about a room.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RoomEvent {
     /// What happened, from `event`.
     pub kind: RoomEventKind,
     /// The number of `event`, for kinds that this library doesn't know.
     pub kind_number: i64,
-    /// When: `timestamp`. Absent where the service doesn't say.
+    /// When it happened: `timestamp`. Absent if the service doesn't say.
     pub occurred_at: Option<Timestamp>,
     /// The app: `appKey`.
     pub app_key: String,
     /// The room: `channelId`, or `roomId`.
     pub room_id: String,
-    /// The session, which a recording needs: `sessionId`. Version 1.0 of the callback has none.
+    /// The session, which a recording needs: `sessionId`. Absent in version 1.0 of the callback.
     pub session_id: Option<String>,
-    /// The user of the event: `userId`. Absent where it is about the room.
+    /// The user that the event is about: `userId`. Absent if it is about the room.
     pub user_id: Option<String>,
-    /// How long the user stayed, or the room lived: `durationTime`.
+    /// How long the user stayed or the room existed: `durationTime`.
     pub lasted: Option<Span>,
-    /// The members concerned: all in a synchronisation, else only what changed: `members`.
+    /// The members: `members`. All of them in a synchronisation, otherwise only those that changed.
     pub members: Vec<Member>,
-    /// The whole callback as JSON, with all fields that this library doesn't know.
+    /// The whole callback as JSON, including the fields that this library doesn't know.
     pub json: String,
 }
 

@@ -15,35 +15,38 @@ use crate::error::{RecordingError, Violation, checked_length, codes};
 use crate::protocol::start::StartedRecording;
 use crate::time::{Span, Timestamp};
 
-/// How far a recording has come.
+/// How far a recording has progressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum RecordingPhase {
-    /// No callback has come yet. The service has accepted the start, or may have.
+    /// No callback has arrived yet. The service has accepted the start, or may have.
     Requested,
-    /// It has begun, or files of it are complete.
+    /// The recording has begun, or some of its files are complete.
     Recording,
-    /// A file has been uploaded, and no end has been heard of: it goes on, or the callback of its end is late or lost.
+    /// A file has been uploaded, and no end has been reported: the recording continues, or the callback of its end is
+    /// late or lost.
     PartlyUploaded,
-    /// It has ended; no file has been uploaded yet.
+    /// The recording has ended, and no file has been uploaded yet.
     Ended,
-    /// It has ended and at least one file has been uploaded. How many there will be, the service doesn't say.
+    /// The recording has ended, and at least one file has been uploaded. The service doesn't say how many files there
+    /// will be.
     Uploaded,
     /// A callback reports a failure (a `code` other than 200): see [`TrackedRecording::failures`].
     Failed,
 }
 
-/// What is known of a recording.
+/// What is known about a recording.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct TrackedRecording {
-    /// How far it has come.
+    /// How far it has progressed.
     pub phase: RecordingPhase,
-    /// Whether it is not uploaded and nothing has been heard for longer than you wait. False as long as `last_news_at` is
-    /// absent: of a start whose outcome is unknown and that no callback has told of, keep the time yourself.
+    /// Whether the recording is not uploaded and nothing has been heard for longer than you are willing to wait. Always
+    /// false while `last_news_at` is absent: if the outcome of a start is unknown and no callback has reported it, keep
+    /// track of the time yourself.
     pub is_stale: bool,
-    /// The recording: `recordId`. Absent where only its `extra` is known.
+    /// The recording: `recordId`. Absent if only its `extra` is known.
     pub record_id: Option<String>,
-    /// The tag given at the start: `extra`. Absent where neither the tracker nor an event has one.
+    /// The tag given at the start: `extra`. Absent if neither the tracker nor an event has one.
     pub extra: Option<String>,
     /// When the start was accepted, or sent.
     pub requested_at: Option<Timestamp>,
@@ -51,9 +54,9 @@ pub struct TrackedRecording {
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// The files that are complete, by time.
+    /// The events of the files that are complete, by time.
     pub slices: Vec<RecordingEvent>,
-    /// The uploads that succeeded, by time.
+    /// The events of the uploads that succeeded, by time.
     pub uploads: Vec<RecordingEvent>,
     /// The events of any kind that report a failure, by time: `code` and `error_message` say which.
     pub failures: Vec<RecordingEvent>,
@@ -63,10 +66,11 @@ pub struct TrackedRecording {
     pub last_news_at: Option<Timestamp>,
 }
 
-/// Merges the replies and callbacks of one recording, which may come late, twice or out of order, into one answer.
+/// Merges the replies and callbacks of one recording, which may arrive late, twice or out of order, into one answer.
 ///
-/// Two workers that restore one snapshot, note an event each and save, would lose one of the two: save with
-/// [`merge`](Self::merge), under a lock or with a compare-and-swap, or store the events and build the tracker of them.
+/// If two workers restored the same snapshot, recorded one event each and saved, one of the events would be lost. So
+/// save with [`merge`](Self::merge), under a lock or with a compare-and-swap, or store the events and build the tracker
+/// from them.
 #[derive(uniffi::Object)]
 pub struct RecordingTracker {
     facts: Mutex<Facts>,
@@ -100,9 +104,9 @@ const READABLE_VERSIONS: RangeInclusive<u32> = 1..=SNAPSHOT_VERSION;
 
 #[uniffi::export]
 impl RecordingTracker {
-    /// A tracker of one recording.
+    /// Creates a tracker of one recording.
     ///
-    /// Errors: `InvalidInput` where the id is empty.
+    /// Errors: `InvalidInput` if the id is empty.
     ///
     /// Arguments:
     /// - record_id: its `recordId`, from the start's reply or from any callback. Not empty.
@@ -114,15 +118,16 @@ impl RecordingTracker {
         Ok(Self::of(Facts { record_id: Some(record_id), ..Facts::default() }))
     }
 
-    /// A tracker of one recording by the `extra` of its start, which no other start may have: for a start whose outcome
-    /// is unknown. It learns the `recordId` from the first event that has the tag, or from the start's reply.
+    /// Creates a tracker of one recording from the `extra` of its start, for a start whose outcome is unknown. No other
+    /// start may have the same `extra`. The tracker learns the `recordId` from the first event that has the tag, or
+    /// from the start's reply.
     ///
-    /// Errors: `InvalidInput` where the tag is empty.
+    /// Errors: `InvalidInput` if the tag is empty.
     ///
     /// Arguments:
     /// - extra: the tag. Not empty.
-    /// - since: when the start was sent, as its error's call says; from then on it may become stale. Default: nothing is
-    ///   stale before the first news.
+    /// - since: when the start was sent, as its error's call says. From then on the recording may become stale.
+    ///   Default: nothing is stale before the first news.
     #[uniffi::constructor(default(since = None))]
     pub fn by_extra(extra: String, since: Option<Timestamp>) -> Result<Self, RecordingError> {
         if extra.is_empty() {
@@ -131,12 +136,12 @@ impl RecordingTracker {
         Ok(Self::of(Facts { extra: Some(extra), requested_at: since, ..Facts::default() }))
     }
 
-    /// A tracker as it was when the snapshot was taken.
+    /// Restores a tracker from a snapshot.
     ///
-    /// Errors: `InvalidInput` where the text is not a snapshot.
+    /// Errors: `InvalidInput` if the text is not a snapshot.
     ///
     /// Arguments:
-    /// - snapshot: what `snapshot` returned, of this version or an earlier one.
+    /// - snapshot: what `snapshot` returned, in this version or an earlier one.
     #[uniffi::constructor]
     pub fn restore(snapshot: String) -> Result<Self, RecordingError> {
         let read: Option<Snapshot> = serde_json::from_str(&snapshot).ok();
@@ -160,13 +165,13 @@ impl RecordingTracker {
         Ok(tracker)
     }
 
-    /// Notes that the service accepted the start, and when.
+    /// Records that the service accepted the start, and when.
     ///
-    /// Errors: `InvalidInput` where it is another recording.
+    /// Errors: `InvalidInput` if it is another recording.
     ///
     /// Arguments:
     /// - started: what the start returned.
-    /// - at: when. Default: now.
+    /// - at: when it was accepted. Default: now.
     #[uniffi::method(default(at = None))]
     pub fn requested(&self, started: StartedRecording, at: Option<Timestamp>) -> Result<(), RecordingError> {
         let mut facts = self.facts();
@@ -176,13 +181,13 @@ impl RecordingTracker {
         Ok(())
     }
 
-    /// Notes an event. True where it is new.
+    /// Records an event. Returns true if it is new.
     ///
-    /// Errors: `InvalidInput` where it is another recording's, or where it was made by hand and its `json` doesn't say
-    /// what its fields say: a snapshot keeps the `json`.
+    /// Errors: `InvalidInput` if the event is another recording's, or if it was made by hand and its `json` doesn't
+    /// agree with its fields: a snapshot keeps the `json`.
     ///
     /// Arguments:
-    /// - event: an event as a receiver returned it, or as it was read again from what was stored.
+    /// - event: an event as a receiver returned it, or as it was read again from your store.
     pub fn record(&self, event: RecordingEvent) -> Result<bool, RecordingError> {
         let event = as_its_json_says(event)?;
         let mut facts = self.facts();
@@ -191,10 +196,10 @@ impl RecordingTracker {
         Ok(facts.events.insert(key(&event), event).is_none())
     }
 
-    /// Takes in everything that another tracker of the same recording has noted: a union, in any order, that loses
-    /// nothing. The other one stays as it is.
+    /// Adds everything that another tracker of the same recording has recorded. This is a union: the order doesn't
+    /// matter, and nothing is lost. The other tracker stays unchanged.
     ///
-    /// Errors: `InvalidInput` where it is another recording's, or where nothing shows that it is the same one.
+    /// Errors: `InvalidInput` if the other tracker is another recording's, or if nothing shows that it is the same one.
     ///
     /// Arguments:
     /// - other: the other tracker.
@@ -214,7 +219,7 @@ impl RecordingTracker {
         Ok(())
     }
 
-    /// What is known now.
+    /// Returns what is known now.
     ///
     /// Errors: `InvalidInput` for a negative `stale_after`.
     ///
@@ -229,9 +234,9 @@ impl RecordingTracker {
         Ok(self.facts().state(now.unwrap_or_else(Timestamp::now), stale_after))
     }
 
-    /// Everything noted, as a text to be stored and given to `restore`. Equal facts give equal texts.
+    /// Everything recorded so far, as a text that you can store and pass to `restore`. Equal facts give equal texts.
     ///
-    /// Errors: none are expected; every call across the language boundary may report `Internal`.
+    /// Errors: none are expected, but every call across the language boundary may report `Internal`.
     pub fn snapshot(&self) -> Result<String, RecordingError> {
         let facts = self.facts();
         serde_json::to_string(&Snapshot {
@@ -339,7 +344,7 @@ fn as_its_json_says(event: RecordingEvent) -> Result<RecordingEvent, RecordingEr
     if said(&read) == said(&event) {
         return Ok(read);
     }
-    invalid("event.json", codes::NOT_APPLICABLE, format!("says something else than the event's fields: {ADVICE}"))
+    invalid("event.json", codes::NOT_APPLICABLE, format!("doesn't agree with the event's fields: {ADVICE}"))
 }
 
 fn invalid<T>(path: &str, code: &'static str, reason: impl Into<String>) -> Result<T, RecordingError> {

@@ -167,7 +167,7 @@ impl Fields<'_> {
             Err(CallbackError::refused(RefusalReason::MalformedSignature, format!("the field {name} {what}")))
         };
         match value {
-            Some(_) if second.is_some() => malformed("stands twice"),
+            Some(_) if second.is_some() => malformed("occurs twice"),
             Some(value) if value.is_empty() || value.len() > LONGEST_FIELD => malformed("is empty or too long"),
             Some(value) if !value.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 malformed("has characters that it never has")

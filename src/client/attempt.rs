@@ -104,9 +104,9 @@ impl Call {
             TransportFailure::Late(longest) => {
                 let host = url.authority();
                 let reason = if left {
-                    format!("there was no whole answer of {host} within {longest:.1?}")
+                    format!("there was no complete reply from {host} within {longest:.1?}")
                 } else {
-                    format!("there was no connection to {host} yet when its {longest:.1?} were over")
+                    format!("there was still no connection to {host} after {longest:.1?}")
                 };
                 (FailureCause::Timeout, reason)
             }

@@ -19,34 +19,36 @@ use crate::running::Running;
 
 /// Starts, changes and stops recordings, from code without async.
 ///
-/// The calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cheap to clone. On the thread of
-/// a current-thread tokio runtime, which would stand still meanwhile, they fail at once as `NotSent`, cause `Local`.
+/// Calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cloning is cheap. On the thread of
+/// a current-thread tokio runtime, which a blocked thread would bring to a standstill, calls fail at once as `NotSent`
+/// with the cause `Local`.
 #[derive(Debug, Clone)]
 pub struct RecordingClient {
     client: AsyncClient,
 }
 
 impl RecordingClient {
-    /// As [`RecordingClient::new`](AsyncClient::new).
+    /// Creates a client as [`RecordingClient::new`](AsyncClient::new) does.
     ///
     /// # Errors
-    /// As there.
+    /// The same.
     pub fn new(credentials: impl Into<Arc<Credentials>>, options: ClientOptions) -> Result<Self, RecordingError> {
         AsyncClient::new(credentials, options).map(Self::from)
     }
 
-    /// As [`RecordingClient::from_env`](AsyncClient::from_env).
+    /// Creates a client as [`RecordingClient::from_env`](AsyncClient::from_env) does.
     ///
     /// # Errors
-    /// As there.
+    /// The same.
     pub fn from_env(options: ClientOptions) -> Result<Self, RecordingError> {
         AsyncClient::from_env(options).map(Self::from)
     }
 
-    /// As [`RecordingClient::start_in_room`](AsyncClient::start_in_room). Ends within the timeout.
+    /// Starts a recording as [`RecordingClient::start_in_room`](AsyncClient::start_in_room) does. Returns within the
+    /// timeout.
     ///
     /// # Errors
-    /// As there.
+    /// The same.
     pub fn start_in_room(
         &self,
         room_id: &str,
@@ -54,17 +56,23 @@ impl RecordingClient {
         options: StartOptions,
     ) -> Result<StartedRecording, RecordingError> {
         let context = CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty());
-        end_of(&context, || self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity))
+        end_of(Some(&context), || {
+            self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity)
+        })
     }
 
-    /// As [`RecordingClient::close`](AsyncClient::close).
+    /// Closes the client as [`RecordingClient::close`](AsyncClient::close) does.
     pub fn close(&self) {
         self.client.close();
     }
 
+    pub(crate) fn client(&self) -> &AsyncClient {
+        &self.client
+    }
+
     pub(super) fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
         let context = operation.context.clone();
-        end_of(&context, || self.client.begin(operation, identity))
+        end_of(Some(&context), || self.client.begin(operation, identity))
     }
 }
 
@@ -74,14 +82,19 @@ impl From<AsyncClient> for RecordingClient {
     }
 }
 
-fn end_of<T: Clone + Send + 'static>(
-    context: &CallContext,
+/// Waits for the end of a call that is begun now. The context says what it asks of the service, where it does.
+pub(crate) fn end_of<T: Clone + Send + 'static>(
+    context: Option<&CallContext>,
     begin: impl FnOnce() -> Result<Running<T>, RecordingError>,
 ) -> Result<T, RecordingError> {
     if holds_up_its_runtime() {
         let reason = "the blocking client was called on the only thread of a tokio runtime, which would stand still \
                       meanwhile: use the async client, or call it in spawn_blocking";
-        return Err(RecordingError::not_sent(FailureCause::Local, reason).about(context));
+        let error = RecordingError::not_sent(FailureCause::Local, reason);
+        return Err(match context {
+            Some(context) => error.about(context),
+            None => error,
+        });
     }
     // The call's own timeout ends it, so there is none to give here.
     begin()?.wait(Duration::MAX).unwrap_or_else(|| Err(RecordingError::internal("a wait without end ended")))

@@ -24,8 +24,8 @@ use crate::transport::{HealthRecords, HttpTransport, PoolSettings, Pools, Route,
 
 /// Starts, changes and stops recordings, from async code.
 ///
-/// Cheap to clone; all clones share everything. It runs on the tokio runtime that awaits it. Dropping the future of
-/// a call cancels it: a request that had begun to leave may still have reached the service.
+/// Cloning is cheap, and all clones share everything. The client runs on the tokio runtime that awaits it. Dropping the
+/// future of a call cancels the call: if its request had begun to leave, it may still have reached the service.
 #[derive(Clone)]
 pub struct RecordingClient {
     shared: Arc<Shared>,
@@ -44,28 +44,29 @@ struct Shared {
 }
 
 impl RecordingClient {
-    /// A client with the given settings; the environment is not read, so that a data center or an address must be given.
+    /// Creates a client with the given settings. The environment is not read, so a data center or an address must be
+    /// given.
     ///
     /// # Errors
-    /// `InvalidInput` for unusable settings; `NotSent` where this host can't speak HTTPS, for want of CA certificates.
+    /// `InvalidInput` for unusable settings; `NotSent` if this host can't use HTTPS because it has no CA certificates.
     pub fn new(credentials: impl Into<Arc<Credentials>>, options: ClientOptions) -> Result<Self, RecordingError> {
         Self::with_parts(credentials.into(), options.settled()?, "rust", Arc::new(SystemStamps))
     }
 
-    /// A client of the environment's `RONGCLOUD_APP_KEY`, `RONGCLOUD_APP_SECRET` and `RONGCLOUD_DATA_CENTER` or
-    /// `RONGCLOUD_API_URL`. Options that are given win.
+    /// Creates a client from the environment: `RONGCLOUD_APP_KEY`, `RONGCLOUD_APP_SECRET`, and `RONGCLOUD_DATA_CENTER`
+    /// or `RONGCLOUD_API_URL`. Options that are given take precedence.
     ///
     /// # Errors
-    /// As [`new`](Self::new). One `InvalidInput` tells everything that is missing or wrong, by the variable's name where
-    /// the value came from the environment.
+    /// As for [`new`](Self::new). One `InvalidInput` reports everything that is missing or wrong. A value from the
+    /// environment is named by its variable.
     pub fn from_env(options: ClientOptions) -> Result<Self, RecordingError> {
         Self::from_environment(GivenCredentials::NONE, &options, "rust")
     }
 
-    /// A client whose nonces, times, request ids and random waits come from the given source, for tests.
+    /// Creates a client that takes nonces, times, request ids and random waits from the given source, for tests.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As for [`new`](Self::new).
     pub fn with_stamps(
         credentials: impl Into<Arc<Credentials>>,
         options: ClientOptions,
@@ -140,9 +141,9 @@ impl RecordingClient {
         self.shared.stamps.clone()
     }
 
-    /// Closes the client: calls under way end at once as `Cancelled`, later ones fail as `NotSent`.
+    /// Closes the client: calls in progress end at once as `Cancelled`, later ones fail as `NotSent`.
     ///
-    /// All clones are closed with it. In a forked child this closes the child's client only.
+    /// All clones are closed with it. In a forked child, this closes only the child's client.
     pub fn close(&self) {
         self.shared.transport.close();
     }

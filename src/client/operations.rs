@@ -24,7 +24,7 @@ macro_rules! operations {
             })+
         }
 
-        /// Each holds up its thread, and ends within its timeout.
+        /// Each method blocks its thread, and returns within its timeout.
         impl blocking::RecordingClient {
             $($(#[$doc])*
             pub fn $name(&self, $($argument: $type),*) -> Result<$answer, RecordingError> {
@@ -37,25 +37,25 @@ macro_rules! operations {
 operations! {
     /// Starts recording a session of a room: `POST /rtc/record/start.json`.
     ///
-    /// `session_id` is the current call's, from the room status callback or [`query_room`](Self::query_room). The
-    /// console's recording trigger must be set to manual. The request leaves at most once, whatever happens: the
-    /// service has no key by which it could know a repeated start, so repeating one is the caller's decision.
-    /// Source: record/start.
+    /// `session_id` names the room's current session, from the room status callback or from
+    /// [`query_room`](Self::query_room). The console's recording trigger must be set to manual. The request leaves this
+    /// machine at most once, whatever happens: the service has no key by which it could recognise a repeated start, so
+    /// repeating one is the caller's decision. Source: record/start.
     ///
     /// # Errors
-    /// `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` where the client
-    /// is closed meanwhile.
+    /// `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` if the client is
+    /// closed during the call.
     fn start(room_id: &str, session_id: &str, profile: &RecordingProfile, options: StartOptions) -> StartedRecording {
         start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)
     }
 
     /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
     ///
-    /// The recording is a [`StartedRecording`] or a room and session. Changing a layout twice is the same as once.
-    /// Source: record/change-layout.
+    /// The recording is a [`StartedRecording`] or a room and session. Changing a layout twice has the same effect as
+    /// changing it once. Source: record/change-layout.
     ///
     /// # Errors
-    /// As [`start`](Self::start); `InvalidInput` also for a recording that is known to be an MCU recording.
+    /// As for [`start`](Self::start), and `InvalidInput` for a recording that is known to be an MCU recording.
     fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, timeout: Option<Duration>) -> Acknowledged {
         update_layout::operation(&recording.into(), update, timeout.map(Span::from))
     }
@@ -63,33 +63,33 @@ operations! {
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
     ///
     /// The recording is a [`StartedRecording`] or a room and session. The files follow later, by callback. A stop that
-    /// is repeated because the outcome of the first was unknown may be refused, because the first one did it.
-    /// Source: record/stop.
+    /// is repeated because the outcome of the first one was unknown may be refused if the first one succeeded. Source:
+    /// record/stop.
     ///
     /// # Errors
-    /// As [`start`](Self::start).
+    /// As for [`start`](Self::start).
     fn stop(recording: impl Into<RecordingTarget>, timeout: Option<Duration>) -> Acknowledged {
         stop::operation(&recording.into(), timeout.map(Span::from))
     }
 
-    /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+    /// Queries a room's session, members and streams: `POST /rtc/room/query.json`.
     ///
     /// Source: user/query.
     ///
     /// # Errors
-    /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
+    /// As for [`start`](Self::start). `Refused` with code 40003: the room has no conversation in progress.
     fn query_room(room_id: &str, timeout: Option<Duration>) -> Room {
         query_room::operation(room_id, timeout.map(Span::from))
     }
 }
 
 impl RecordingClient {
-    /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
+    /// Starts recording the conversation in progress in a room: queries the room's session, then starts.
     ///
-    /// The timeout covers both. An error of the question has the operation `QueryRoom`: nothing was started then.
+    /// The timeout covers both. An error of the query has the operation `QueryRoom`: nothing was started then.
     ///
     /// # Errors
-    /// As [`start`](Self::start). `Refused` with code 40003: there is no call in that room.
+    /// As for [`start`](Self::start). `Refused` with code 40003: the room has no conversation in progress.
     pub async fn start_in_room(
         &self,
         room_id: &str,

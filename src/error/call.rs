@@ -5,7 +5,7 @@ use std::fmt;
 use super::FailureCause;
 use crate::time::{Span, Timestamp};
 
-/// What a call asks of the service.
+/// The operation that a call asks the service to carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum OperationKind {
@@ -15,7 +15,7 @@ pub enum OperationKind {
     UpdateLayout,
     /// Stopping a recording: `/rtc/record/stop.json`.
     Stop,
-    /// Asking for a room: `/rtc/room/query.json`.
+    /// Querying a room: `/rtc/room/query.json`.
     QueryRoom,
 }
 
@@ -69,45 +69,47 @@ impl OperationKind {
     }
 }
 
-/// What a call was about, for whoever has to find out what became of it.
+/// What a call was about, so that you can find out what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct CallContext {
-    /// What was asked.
+    /// The operation.
     pub operation: OperationKind,
     /// The room: `Room-Id`.
     pub room_id: String,
-    /// The session: `sessionId`. Empty where the call was not about one, or had not found it out yet.
+    /// The session: `sessionId`. Empty if the call was not about one, or did not know it yet.
     pub session_id: String,
-    /// The tag given at a start, which comes back in the recording's callbacks: `extra`. Empty where none was given.
+    /// The tag given to a start, which the service returns in the recording's callbacks: `extra`. Empty if none was
+    /// given.
     pub extra: String,
-    /// The `X-Request-ID` of the latest request, or of the latest that left. Absent where none was made.
+    /// The `X-Request-ID` of the latest request that left this machine, or of the latest request if none left. Absent
+    /// if no request was made.
     pub request_id: Option<String>,
-    /// When that request was signed, by this host's clock. Absent where none was made.
+    /// When that request was signed, by this host's clock. Absent if no request was made.
     pub sent_at: Option<Timestamp>,
-    /// Every attempt that failed, in order. One under way when the call was cancelled is not among them: `request_id` names
-    /// it where it had left. Empty where no request was made.
+    /// Every attempt that failed, in order. An attempt in progress when the call was cancelled is not among them; if it
+    /// had left, `request_id` names it. Empty if no request was made.
     #[uniffi(default = [])]
     pub attempts: Vec<Attempt>,
 }
 
-/// One request of a call that failed.
+/// One failed attempt of a call, which is one HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Attempt {
-    /// Where it went: host, and port where that is not the scheme's own.
+    /// The host that it was made to, with the port if that is not the scheme's default.
     pub host: String,
-    /// Its own `X-Request-ID`, by which the vendor's support finds it.
+    /// Its own `X-Request-ID`, by which the vendor's support can find it.
     pub request_id: String,
     /// When it was signed, by this host's clock.
     pub sent_at: Timestamp,
     /// How long it took, from being signed to its end.
     pub took: Span,
-    /// True where it had begun to leave, so that the service may have seen it.
+    /// True if it had begun to leave, so that the service may have seen it.
     pub maybe_sent: bool,
-    /// Where on its way it failed. Absent where it was answered by the service with a no, or by what can't be understood.
+    /// The stage at which it failed. Absent if the service refused it, or if its reply could not be understood.
     pub cause: Option<FailureCause>,
-    /// The HTTP status of its answer. Absent where none came.
+    /// The HTTP status of its reply. Absent if there was none.
     pub status: Option<i32>,
-    /// The service's `code` in its answer. Absent where there was none.
+    /// The service's `code` in its reply. Absent if there was none.
     pub code: Option<i32>,
     /// What happened, as a sentence.
     pub reason: String,

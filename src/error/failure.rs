@@ -1,4 +1,4 @@
-//! An error as one record, with every fact worked out: how it crosses into other languages.
+//! An error as one record, with every fact worked out. This is how errors cross into other languages.
 
 use std::time::Duration;
 
@@ -12,78 +12,79 @@ use crate::time::Span;
 pub enum FailureKind {
     /// The input breaks documented rules, and nothing was sent. All violations are listed at once.
     InvalidInput,
-    /// The request provably never left this machine: making the call again can't record twice.
+    /// The request provably never left this machine, so repeating the call can't record twice.
     NotSent,
-    /// The request may have reached the service and no answer tells what became of it. After a start, a recording may be
-    /// running, and making the call again may record twice.
+    /// The request may have reached the service, and no reply says what happened. After a start, a recording may be
+    /// running, and repeating the call may record twice.
     OutcomeUnknown,
-    /// The service answered and refused. Nothing was started.
+    /// The service refused the request. Nothing was started.
     Refused,
-    /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
+    /// A reply came that can't be understood. The service saw the request; after a start, a recording may be running.
     UnreadableReply,
-    /// The ledger has something else on record for the session than this call may add to: another start that is on its way
-    /// or whose outcome is unknown, or a recording that was started otherwise. This call sent nothing.
+    /// The ledger has something on record for the session that this call conflicts with: another start that is in flight or
+    /// whose outcome is unknown, or a recording that was started with other arguments. This call sent nothing.
     Conflict,
-    /// The call was ended from this side: cancelled by the caller, or its client was closed.
+    /// The call was ended from this side: the caller cancelled it, or its client was closed.
     Cancelled,
     /// A defect in this library. Please report it.
     Internal,
 }
 
-/// All that is known of a call that failed, in one record.
+/// Everything that is known about a call that failed, in one record.
 ///
-/// Three questions decide what a caller does next: may a recording be running because of it (`may_be_recording`), may the
-/// same call be made again without the risk of recording twice (`is_retryable`), and under which id can the vendor find
-/// the request (`request_id` of `call`). No text in it ever holds a secret.
+/// It answers the three questions that decide what to do next: may a recording be running because of this call
+/// (`may_be_recording`), may the same call be repeated without the risk of recording twice (`is_retryable`), and under
+/// which id can the vendor find the request (`request_id` of `call`)? No text in it ever contains a secret.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Failure {
     /// What is known about the request.
     pub kind: FailureKind,
-    /// The whole error as one readable text, the same in all languages: what was asked, what happened, what is known and
+    /// The whole error as one readable text, the same in all languages: the operation, what happened, what is known and
     /// what to do.
     #[uniffi(default = "")]
     pub sentence: String,
-    /// What happened, as a sentence without the circumstances. Empty for `InvalidInput`, whose violations say it, and for
+    /// What happened, as a sentence without the context. Empty for `InvalidInput`, where the violations say it, and for
     /// `Cancelled`.
     #[uniffi(default = "")]
     pub reason: String,
-    /// Where on its way the request failed. Only `NotSent` and `OutcomeUnknown` have one.
+    /// The stage at which the request failed. Only `NotSent` and `OutcomeUnknown` have one.
     #[uniffi(default = None)]
     pub cause: Option<FailureCause>,
-    /// The reply's HTTP status. Absent where no reply came.
+    /// The reply's HTTP status. Absent if no reply came.
     #[uniffi(default = None)]
     pub status: Option<i32>,
-    /// The service's `code` from the reply's body, for instance 1004: the signature check failed. Absent where the service
+    /// The service's `code` from the reply's body, for example 1004: the signature check failed. Absent if the service
     /// gave none.
     #[uniffi(default = None)]
     pub code: Option<i32>,
-    /// True where the service may have seen the request.
+    /// True if the service may have seen the request.
     #[uniffi(default = false)]
     pub maybe_sent: bool,
-    /// True where a recording may be running because of this call: a start that may have reached the service and was not
-    /// refused. Then wait for a callback with the same `extra`, or stop the session's recording, before starting another.
-    /// Never true for a stop, a change of layout or a room query; true for an `Internal` that doesn't know its call.
+    /// True if a recording may be running because of this call: it is a start that may have reached the service and was
+    /// not refused. Before you start another, wait for a callback with the same `extra`, or stop the session's
+    /// recording. Never true for a stop, a layout change or a room query; true for an `Internal` error that doesn't
+    /// know its call.
     #[uniffi(default = false)]
     pub may_be_recording: bool,
-    /// True where the same call may be made again without the risk of recording twice and may then succeed: it provably
-    /// never left, doing it twice is the same as once, or the service said that it was called too often.
+    /// True if the same call may be repeated without the risk of recording twice, and may then succeed: it provably
+    /// never left, it has the same effect twice as once, or the service said that it was called too often.
     #[uniffi(default = false)]
     pub is_retryable: bool,
-    /// True for a refusal that may come too late: an earlier attempt of the same call, whose outcome is unknown, may have
-    /// done what was asked. A stop that is refused so has most likely stopped the recording.
+    /// True for a refusal that may come too late: an earlier attempt of the same call, whose outcome is unknown, may
+    /// have done what was asked. A stop that is refused in this way has most likely stopped the recording.
     #[uniffi(default = false)]
     pub earlier_may_have_acted: bool,
-    /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent where it doesn't.
+    /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent if it doesn't ask.
     #[uniffi(default = None)]
     pub retry_after: Option<Span>,
-    /// Every violation found, in the order of the request's fields. Empty but for `InvalidInput`.
+    /// Every violation found, in the order of the request's fields. Empty except for `InvalidInput`.
     #[uniffi(default = [])]
     pub violations: Vec<Violation>,
-    /// What the ledger has on record for the session. Only `Conflict` has one.
+    /// The ledger's entry for the session. Only `Conflict` has one.
     #[uniffi(default = None)]
     pub entry: Option<LedgerEntry>,
-    /// What the call was about: operation, room, session, `extra`, request id. Where `start_in_room` fails at its question,
-    /// that is the query. Absent where it was no call: settings, a profile, a layout.
+    /// The call that the error is about: operation, room, session, `extra`, request id. If `start_in_room` fails at its
+    /// query, this is the query. Absent if there was no call: settings, a profile, a layout.
     #[uniffi(default = None)]
     pub call: Option<CallContext>,
 }
@@ -94,16 +95,17 @@ uniffi::custom_type!(
     Failure
 );
 
-/// An error with all that follows from what it says: the sentence, `maybe_sent`, `may_be_recording`, and `is_retryable`
-/// but for `Refused`. For errors that are made by hand, in tests.
+/// Completes an error with everything that follows from what it says: the sentence, `maybe_sent`, `may_be_recording`
+/// and, except for `Refused`, `is_retryable`. For errors that are made by hand, in tests.
 ///
-/// `Cancelled` takes `maybe_sent` as it is given.
+/// For `Cancelled`, `maybe_sent` is kept as given.
 ///
-/// Errors: `InvalidInput` where it lacks what its kind has: the call (`OutcomeUnknown`, `Refused`, `UnreadableReply`), the
-/// cause (`NotSent`, `OutcomeUnknown`), the entry (`Conflict`) or the status (`Refused`, `UnreadableReply`).
+/// Errors: `InvalidInput` if it lacks what its kind requires: the call (`OutcomeUnknown`, `Refused`,
+/// `UnreadableReply`), the cause (`NotSent`, `OutcomeUnknown`), the entry (`Conflict`) or the
+/// status (`Refused`, `UnreadableReply`).
 ///
 /// Arguments:
-/// - error: what is known, with anything in place of what follows.
+/// - error: what is known. The values that follow from it may be anything.
 #[uniffi::export]
 pub fn completed(error: RecordingError) -> Result<RecordingError, RecordingError> {
     Ok(error)
@@ -153,7 +155,7 @@ impl From<RecordingError> for Failure {
 impl TryFrom<Failure> for RecordingError {
     type Error = Self;
 
-    /// Takes what can't be worked out. Fails as `InvalidInput` where something of that is missing.
+    /// Takes what can't be worked out from the rest. Fails as `InvalidInput` if any of that is missing.
     fn try_from(failure: Failure) -> Result<Self, Self> {
         let Failure { kind, reason, cause, status, code, violations, earlier_may_have_acted, .. } = failure;
         let retry_after = failure.retry_after.map(|span| Duration::try_from(span).unwrap_or_default());

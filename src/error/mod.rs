@@ -1,4 +1,4 @@
-//! The one public error. It answers first of all whether the service may have seen the request.
+//! The one public error. First of all, it says whether the service may have seen the request.
 
 mod call;
 mod failure;
@@ -15,7 +15,7 @@ pub use violation::{Violation, codes};
 
 use crate::entry::{LedgerEntry, LedgerState};
 
-/// Where on its way a request failed. Further causes may be added.
+/// The stage at which a request failed. More may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum FailureCause {
@@ -25,30 +25,30 @@ pub enum FailureCause {
     Connection,
     /// The TLS handshake failed: an untrusted, expired or wrong-host certificate, or no common version.
     Tls,
-    /// The connect timeout or the overall deadline ran out.
+    /// The connect timeout or the overall deadline expired.
     Timeout,
-    /// This client has too many calls under way or waiting for their turn: see [`ConnectionPolicy`](crate::ConnectionPolicy).
+    /// This client has too many calls in progress or waiting for a permit: see
+    /// [`ConnectionPolicy`](crate::ConnectionPolicy).
     Overloaded,
     /// The connection broke after the request had begun to leave.
     ConnectionLost,
-    /// The service or a gateway answered that it failed itself: HTTP 5xx, or service code 1000, 1050 or 40002.
+    /// The service or a gateway reported a failure of its own: HTTP 5xx, or service code 1000, 1050 or 40002.
     ServerFailure,
-    /// The client or its runtime had been closed before the call.
+    /// The client or its runtime was closed before the call.
     ClientClosed,
-    /// The ledger's store could not be asked, or did not answer: the request is not sent without it.
+    /// The ledger's store could not be reached or failed. Without it, the request is not sent.
     Store,
-    /// This machine could not make the request: it has no CA certificates, random numbers, clock, threads or descriptors
-    /// to use.
+    /// This machine could not make the request: it has no usable CA certificates, random numbers, clock, threads or
+    /// descriptors.
     Local,
 }
 
 /// Everything that can go wrong, by what is known about the request.
 ///
-/// Three questions decide what a caller does next, and every variant answers them:
-/// may a recording be running because of it ([`may_be_recording`](Self::may_be_recording)), may the same call be made
-/// again without the risk of recording twice ([`is_retryable`](Self::is_retryable)), and under which id can the
-/// vendor find the request ([`request_id`](Self::request_id)). No text in it ever holds a secret. [`Failure`] has all
-/// of it in one record.
+/// Every variant answers the three questions that decide what to do next: may a recording be running because of this
+/// call ([`may_be_recording`](Self::may_be_recording)), may the same call be repeated without the risk of recording
+/// twice ([`is_retryable`](Self::is_retryable)), and under which id can the vendor find the request
+/// ([`request_id`](Self::request_id))? No text in it ever contains a secret. [`Failure`] has all of this in one record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordingError {
@@ -57,77 +57,77 @@ pub enum RecordingError {
     InvalidInput {
         /// Every violation found, in the order of the request's fields.
         violations: Vec<Violation>,
-        /// The call that was not made. Absent where it was no call: settings, a profile, a layout.
+        /// The call that was not made. Absent if there was no call: settings, a profile, a layout.
         call: Option<Box<CallContext>>,
     },
-    /// The request provably never left this machine: making the call again can't record twice.
+    /// The request provably never left this machine, so repeating the call can't record twice.
     #[error("{}not sent: {reason}", named(call.as_deref()))]
     NotSent {
-        /// Where it failed.
+        /// The stage at which it failed.
         cause: FailureCause,
         /// What happened, as a sentence.
         reason: String,
-        /// The call that was not made. Absent where it was no call: opening a client.
+        /// The call that was not made. Absent if there was no call: creating a client.
         call: Option<Box<CallContext>>,
     },
-    /// The request may have reached the service and no answer tells what became of it.
-    /// After a start, a recording may be running, and making the call again may record twice.
+    /// The request may have reached the service, and no reply says what happened. After a start, a recording may be
+    /// running, and repeating the call may record twice.
     #[error("{}", unknown_sentence(reason, call, *retryable))]
     OutcomeUnknown {
-        /// Where it failed.
+        /// The stage at which it failed.
         cause: FailureCause,
         /// What happened, as a sentence.
         reason: String,
-        /// HTTP status, where the failure was answered by a server.
+        /// The HTTP status, if a server reported the failure.
         status: Option<i32>,
-        /// The service's `code`, where the failure was answered by the service.
+        /// The service's `code`, if the service reported the failure.
         code: Option<i32>,
-        /// Whether the call may be repeated all the same, because doing it twice is the same as doing it once:
-        /// true but for a start.
+        /// Whether the call may still be repeated, because it has the same effect twice as once: true except for a
+        /// start.
         retryable: bool,
         /// The call.
         call: Box<CallContext>,
     },
-    /// The service answered and refused. Nothing was started.
+    /// The service refused the request. Nothing was started.
     #[error("{}", refused_sentence(*status, *code, *earlier_may_have_acted, *retry_after, reason, call))]
     Refused {
-        /// HTTP status.
+        /// The HTTP status.
         status: i32,
-        /// The service's `code`; absent where the answer's body had none.
+        /// The service's `code`. Absent if the reply's body had none.
         code: Option<i32>,
-        /// Whether the refusal is of the kind that passes, so that the same call may succeed later.
+        /// Whether the refusal is temporary, so that the same call may succeed later.
         retryable: bool,
         /// Whether an earlier attempt of the same call, whose outcome is unknown, may have done what was asked.
         earlier_may_have_acted: bool,
         /// How long the service asks to wait before another request: the header `Retry-After`.
         retry_after: Option<Duration>,
-        /// What the code means and the service's own `errorMessage`, as a sentence.
+        /// The meaning of the code and the service's own `errorMessage`, as a sentence.
         reason: String,
         /// The call.
         call: Box<CallContext>,
     },
-    /// An answer came that can't be understood. The service saw the request; after a start, a recording may be running.
+    /// A reply came that can't be understood. The service saw the request; after a start, a recording may be running.
     #[error("{}unreadable reply, HTTP {status} ({call}): {reason}{}", named(Some(call)), advice_after_start(call))]
     UnreadableReply {
-        /// HTTP status.
+        /// The HTTP status.
         status: i32,
         /// What is wrong with the reply, as a sentence.
         reason: String,
         /// The call.
         call: Box<CallContext>,
     },
-    /// The ledger has something else on record for the session than this call may add to: another start that is on its way
-    /// or whose outcome is unknown, or a recording that was started otherwise. This call sent nothing.
+    /// The ledger has something on record for the session that this call conflicts with: another start that is in flight or
+    /// whose outcome is unknown, or a recording that was started with other arguments. This call sent nothing.
     #[error("{}conflict: {reason} ({entry})", named(call.as_deref()))]
     Conflict {
         /// What is on record.
         entry: Box<LedgerEntry>,
-        /// What stands in the way, as a sentence.
+        /// What it conflicts with, as a sentence.
         reason: String,
-        /// The call, where it was one of the service's operations.
+        /// The call, if it was one of the service's operations.
         call: Option<Box<CallContext>>,
     },
-    /// The call was ended from this side: cancelled by the caller, or its client was closed.
+    /// The call was ended from this side: the caller cancelled it, or its client was closed.
     #[error("{}", cancelled_sentence(*sent, call.as_deref()))]
     Cancelled {
         /// Whether the request had begun to leave.
@@ -140,7 +140,7 @@ pub enum RecordingError {
     Internal {
         /// What happened, as a sentence.
         reason: String,
-        /// The call that it happened in, where that is known.
+        /// The call that it happened in, if known.
         call: Option<Box<CallContext>>,
     },
 }
@@ -197,8 +197,8 @@ fn named(call: Option<&CallContext>) -> String {
 }
 
 impl RecordingError {
-    /// The service's `code` from the reply's body (for instance 1004: the signature check failed).
-    /// Absent where the service gave none.
+    /// The service's `code` from the reply's body, for example 1004: the signature check failed. Absent if the service
+    /// gave none.
     pub fn code(&self) -> Option<i32> {
         match self {
             Self::Refused { code, .. } | Self::OutcomeUnknown { code, .. } => *code,
@@ -206,7 +206,7 @@ impl RecordingError {
         }
     }
 
-    /// The reply's HTTP status. Absent where no reply came.
+    /// The reply's HTTP status. Absent if no reply came.
     pub fn status(&self) -> Option<i32> {
         match self {
             Self::Refused { status, .. } | Self::UnreadableReply { status, .. } => Some(*status),
@@ -215,8 +215,8 @@ impl RecordingError {
         }
     }
 
-    /// True where the same call may be made again without the risk of recording twice and may then succeed: it
-    /// provably never left, doing it twice is the same as once, or the service said that it was called too often.
+    /// True if the same call may be repeated without the risk of recording twice, and may then succeed: it provably
+    /// never left, it has the same effect twice as once, or the service said that it was called too often.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::NotSent { cause, .. } => !matches!(cause, FailureCause::ClientClosed | FailureCause::Local),
@@ -227,7 +227,7 @@ impl RecordingError {
         }
     }
 
-    /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent where it doesn't.
+    /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent if it doesn't ask.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
@@ -235,7 +235,7 @@ impl RecordingError {
         }
     }
 
-    /// True where the service may have seen the request.
+    /// True if the service may have seen the request.
     pub fn maybe_sent(&self) -> bool {
         match self {
             Self::InvalidInput { .. } | Self::NotSent { .. } | Self::Conflict { .. } => false,
@@ -247,10 +247,10 @@ impl RecordingError {
         }
     }
 
-    /// True where a recording may be running because of this call: a start that may have reached the service and was
-    /// not refused. Then wait for a callback with the same `extra`, or stop the session's recording, before starting
-    /// another. Never true for a stop, a change of layout or a room query; true for an `Internal` that doesn't know its
-    /// call.
+    /// True if a recording may be running because of this call: it is a start that may have reached the service and was
+    /// not refused. Before you start another, wait for a callback with the same `extra`, or stop the session's
+    /// recording. Never true for a stop, a layout change or a room query; true for an `Internal` error that doesn't
+    /// know its call.
     pub fn may_be_recording(&self) -> bool {
         match self {
             Self::Refused { .. } => false,
@@ -260,23 +260,23 @@ impl RecordingError {
         }
     }
 
-    /// True for a refusal that may come too late: an earlier attempt of the same call, whose outcome is unknown, may have
-    /// done what was asked.
+    /// True for a refusal that may come too late: an earlier attempt of the same call, whose outcome is unknown, may
+    /// have done what was asked.
     pub fn earlier_may_have_acted(&self) -> bool {
         matches!(self, Self::Refused { earlier_may_have_acted: true, .. })
     }
 
-    /// What the error is about: operation, room, session, `extra`, request id. Absent where it is about no call.
+    /// The call that the error is about: operation, room, session, `extra`, request id. Absent if it is about no call.
     pub fn call(&self) -> Option<CallContext> {
         self.context().cloned()
     }
 
-    /// The operation. Where `start_in_room` fails at its question, that is the query. Absent where it was no call.
+    /// The operation. If `start_in_room` fails at its query, this is the query. Absent if there was no call.
     pub fn operation(&self) -> Option<OperationKind> {
         self.context().map(|call| call.operation)
     }
 
-    /// The `X-Request-ID` of the request, by which the vendor's support finds it. Absent where none was made.
+    /// The `X-Request-ID` of the request, by which the vendor's support can find it. Absent if no request was made.
     pub fn request_id(&self) -> Option<String> {
         self.context().and_then(|call| call.request_id.clone())
     }

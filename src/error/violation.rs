@@ -11,11 +11,11 @@ pub mod codes {
         DECLARED: texts;
         /// A value that must be given is missing.
         REQUIRED = "required";
-        /// A text that must not be empty is empty, or has white space only.
+        /// A text that must not be empty is empty, or contains only white space.
         EMPTY = "empty";
-        /// A text that travels as an HTTP header has characters that a header can't carry.
+        /// A text that is sent as an HTTP header contains characters that a header can't carry.
         NOT_HEADER_SAFE = "not_header_safe";
-        /// A text has a line break or another control character.
+        /// A text contains a line break or another control character.
         CONTROL_CHARACTER = "control_character";
         /// A resolution is not written `WIDTHxHEIGHT`.
         INVALID_RESOLUTION = "invalid_resolution";
@@ -23,27 +23,27 @@ pub mod codes {
         INVALID_SHAPE = "invalid_shape";
         /// A number is outside its range.
         OUT_OF_RANGE = "out_of_range";
-        /// A window reaches over the right or bottom edge of the canvas.
+        /// A window extends beyond the right or bottom edge of the canvas.
         OUTSIDE_CANVAS = "outside_canvas";
         /// Advice: two windows overlap and neither lies wholly inside the other.
         OVERLAPPING = "overlapping";
         /// A custom layout has no windows.
         WINDOWS_REQUIRED = "windows_required";
-        /// A layout is changed to a floating or adaptive one that has no host.
+        /// A layout update to a floating or adaptive layout has no host.
         HOST_REQUIRED = "host_required";
         /// Advice: a floating or adaptive layout of a video mix has no host.
         HOST_MISSING = "host_missing";
-        /// Advice: a custom layout beside a mode that records each user apart.
+        /// Advice: a custom layout is given with a mode that records each user separately.
         LAYOUT_IGNORED = "layout_ignored";
-        /// The same stream is given twice. Advice where a custom layout has it in two windows.
+        /// The same stream is given twice. Advice if a custom layout has it in two windows.
         DUPLICATE_STREAM = "duplicate_stream";
-        /// A value has no meaning beside the others that were given.
+        /// A value has no meaning together with the others that were given.
         NOT_APPLICABLE = "not_applicable";
         /// The text is not JSON.
         INVALID_JSON = "invalid_json";
         /// A key that the API does not have.
         UNKNOWN_FIELD = "unknown_field";
-        /// A key that stands twice in one object.
+        /// A key that occurs twice in one object.
         DUPLICATE_FIELD = "duplicate_field";
         /// A value of another JSON type than the API's.
         WRONG_TYPE = "wrong_type";
@@ -51,9 +51,9 @@ pub mod codes {
         UNKNOWN_VALUE = "unknown_value";
         /// An address that is not a usable URL.
         INVALID_URL = "invalid_url";
-        /// A text that should hold CA certificates holds none that can be used.
+        /// A text that should contain CA certificates contains none that can be used.
         INVALID_CERTIFICATES = "invalid_certificates";
-        /// Two values that nobody could tell apart later: App Secrets of which one begins with the other.
+        /// Two values that could not be told apart later: App Secrets of which one begins with the other.
         AMBIGUOUS = "ambiguous";
         /// Plain http to a host other than this machine.
         INSECURE_URL = "insecure_url";
@@ -63,10 +63,10 @@ pub mod codes {
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Violation {
-    /// Where, spelled as the API spells it: `config.input.video[1].width`, `sessionId`, `Room-Id`.
-    /// For a text that is not JSON: `line 33, column 1`.
+    /// Where it is, spelled as the API spells it: `config.input.video[1].width`, `sessionId`, `Room-Id`. For a text
+    /// that is not JSON: `line 33, column 1`.
     pub path: String,
-    /// Which rule, as a stable word: `out_of_range`. There are constants for all.
+    /// The broken rule, as a stable word: `out_of_range`. Every code has a named constant.
     pub code: String,
     /// What is wrong and what to do, as a sentence.
     pub reason: String,

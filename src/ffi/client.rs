@@ -1,4 +1,4 @@
-//! The client under the clients of the foreign languages.
+//! The client underneath the clients of the other languages.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::credentials::Credentials;
 use crate::error::RecordingError;
 use crate::options::{ClientOptions, GivenCredentials};
 
-/// Starts, rearranges and stops recordings, and asks for rooms.
+/// Starts, changes and stops recordings, and queries rooms.
 ///
-/// Make one per app and share it: it keeps connections, and lets go of them when it is closed or let go of. It is for
-/// servers: an App Secret doesn't belong into an app that users install.
+/// Create one per app and share it: it keeps connections, which are closed when the client is closed or destroyed. It
+/// is for servers: an App Secret doesn't belong in an app that users install.
 #[derive(uniffi::Object)]
 pub struct NativeClient {
     client: RecordingClient,
@@ -22,7 +22,8 @@ pub struct NativeClient {
 
 #[uniffi::export]
 impl NativeClient {
-    /// A client of what is given and, for the rest, of the environment. `language` goes into the user agent.
+    /// Creates a client from what is given and, for the rest, from the environment. `language` goes into the user
+    /// agent.
     #[uniffi::constructor]
     pub fn new(
         credentials: Option<Arc<Credentials>>,
@@ -33,18 +34,19 @@ impl NativeClient {
         RecordingClient::from_environment(credentials, &options, &language).map(|client| Self { client })
     }
 
-    /// A client of what is given and, for credentials and address, of the environment. What is given wins, each for itself.
+    /// Creates a client from what is given and, for missing credentials and address, from the environment. Each value
+    /// that is given takes precedence over its variable.
     ///
-    /// Errors: `InvalidInput` for everything that is missing or unusable, at once and named as it was given, an argument or
-    /// a variable; `NotSent` where this host can't speak HTTPS, for want of CA certificates.
+    /// Errors: `InvalidInput` for everything that is missing or unusable, all at once, each named as it was given: by
+    /// its argument or by its variable. `NotSent` if this host can't use HTTPS because it has no CA certificates.
     ///
     /// Arguments:
     /// - app_key: the app's key, from the console's App Key page. Sent as `App-Key`. Default: the environment's
     ///   `RONGCLOUD_APP_KEY`.
-    /// - app_secret: the app's secret. It is never sent, can't be read back and is in no text made by this library.
-    ///   Default: the environment's `RONGCLOUD_APP_SECRET`.
+    /// - app_secret: the app's secret. It is never sent, can't be read back, and doesn't appear in any text made by
+    ///   this library. Default: the environment's `RONGCLOUD_APP_SECRET`.
     /// - options: everything else. Default: see each field.
-    /// - language: what the user agent says of the caller.
+    /// - language: what the user agent says about the caller.
     #[uniffi::constructor(default(app_key = None, app_secret = None))]
     pub fn of_keys(
         app_key: Option<String>,
@@ -56,16 +58,22 @@ impl NativeClient {
         RecordingClient::from_environment(credentials, &options, &language).map(|client| Self { client })
     }
 
-    /// Begins a call, whose outcome the queue has under the number returned; its log records have that number, too.
+    /// Begins a call. The queue has its outcome under the number returned, which is also the number of its log records.
     ///
-    /// Errors: `InvalidInput`; `NotSent` where the queue, the client or the runtime has been closed.
+    /// Errors: `InvalidInput`; `NotSent` if the queue, the client or the runtime has been closed.
     pub fn begin(&self, queue: Arc<CompletionQueue>, request: Request) -> Result<i64, RecordingError> {
         queue.begin(|| request.begin(&self.client))
     }
 
-    /// Closes the client: calls under way end at once as `Cancelled`, later ones fail as `NotSent`.
+    /// Closes the client: calls in progress end at once as `Cancelled`, later ones fail as `NotSent`.
     pub fn shut_down(&self) -> Result<(), RecordingError> {
         self.client.close();
         Ok(())
+    }
+}
+
+impl NativeClient {
+    pub(super) fn client(&self) -> &RecordingClient {
+        &self.client
     }
 }

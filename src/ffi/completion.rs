@@ -19,14 +19,14 @@ use crate::time::Span;
 /// How soon a thread that waits for calls notices what the log has.
 const LOG_NOTICED_WITHIN: Duration = Duration::from_millis(100);
 
-/// What became of a call: a reply or a failure.
+/// The outcome of a call: a reply or a failure.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct Completion {
-    /// The call, as beginning it returned.
+    /// The number of the call, as returned when it began.
     pub number: i64,
-    /// What the service answered. Absent where the call failed.
+    /// What the service answered. Absent if the call failed.
     pub reply: Option<Reply>,
-    /// Why there is no reply. Absent where there is one.
+    /// Why there is no reply. Absent if there is one.
     pub failure: Option<RecordingError>,
 }
 
@@ -35,14 +35,14 @@ pub struct Completion {
 pub struct Completions {
     /// Whether the log has records to fetch.
     pub is_log_waiting: bool,
-    /// The calls, each of which is told once.
+    /// The calls. Each is reported once.
     pub ended: Vec<Completion>,
 }
 
 /// The calls of an event loop, or of a thread that waits for them.
 ///
-/// Its calls are cancelled when it goes. A forked child makes one of its own; all calls of its parent's have ended there as
-/// `Cancelled`.
+/// Its calls are cancelled when it is destroyed. A forked child creates its own queue; in the child, all calls of its
+/// parent have ended as `Cancelled`.
 #[derive(uniffi::Object)]
 pub struct CompletionQueue {
     shared: Arc<Shared>,
@@ -86,16 +86,16 @@ impl Wake for Tell {
 
 #[uniffi::export]
 impl CompletionQueue {
-    /// An empty queue.
+    /// Creates an empty queue.
     #[uniffi::constructor]
     pub fn new() -> Result<Self, RecordingError> {
         Ok(Self::of_process(process::id()))
     }
 
-    /// A descriptor that is readable while a call has ended that nobody has been told of. It is made at the first use, and
+    /// A descriptor that is readable while a call has ended and not been reported. It is created on first use, and
     /// closed with the queue.
     ///
-    /// Errors: `NotSent` where this machine has no such descriptors, or none left.
+    /// Errors: `NotSent` if this machine has no such descriptors, or none left.
     pub fn descriptor(&self) -> Result<i32, RecordingError> {
         let mut calls = self.shared.calls().ok_or_else(unknown_number)?;
         if let Some(notifier) = &calls.notifier {
@@ -112,44 +112,46 @@ impl CompletionQueue {
         Ok(descriptor)
     }
 
-    /// The calls that have ended since. Never blocks. Until the next `take` or `wait`, `cancel` still tells of them, for whoever
-    /// was interrupted before it could read.
+    /// Takes the calls that have ended since the last time. Never blocks. Until the next `take` or `wait`, `cancel`
+    /// still reports them, for a caller that was interrupted before it could read.
     pub fn take(&self) -> Result<Completions, RecordingError> {
         Ok(self.shared.take())
     }
 
-    /// Blocks until a call has ended, the log has records to fetch, or the queue is closed, at most as long as given; then
-    /// takes. For a thread that does nothing else, and fetches the log whenever it is waiting.
+    /// Blocks until a call has ended, the log has records to fetch, or the queue is closed, at most as long as given;
+    /// then takes the calls that have ended. For a thread that does nothing else and fetches the log whenever records
+    /// are waiting.
     pub fn wait(&self, longest: Span) -> Result<Completions, RecordingError> {
         self.shared.wait(longest.try_into().unwrap_or_default());
         Ok(self.shared.take())
     }
 
-    /// Cancels a call, forgets it, and tells what is known of it: `Cancelled`, or its outcome where it has ended.
+    /// Cancels a call, forgets it, and returns what is known about it: `Cancelled`, or its outcome if it has already
+    /// ended.
     ///
-    /// Errors: `Internal` where the queue has no such call.
+    /// Errors: `Internal` if the queue has no such call.
     pub fn cancel(&self, number: i64) -> Result<Completion, RecordingError> {
         let call = self.shared.forget(number).ok_or_else(unknown_number)?;
         Ok(Completion::of(number, call.cancel()))
     }
 
-    /// Cancels a call and tells what is known of it, as `cancel` does, without forgetting it: its end is told as any other's,
-    /// once its connection is closed and the log has its record.
+    /// Cancels a call and returns what is known about it, as `cancel` does, without forgetting it. Its end is reported
+    /// like any other, once its connection is closed and the log has its record.
     ///
-    /// Errors: `Internal` where the queue has no such call.
+    /// Errors: `Internal` if the queue has no such call.
     pub fn cancel_and_tell(&self, number: i64) -> Result<Completion, RecordingError> {
         let call = self.shared.find(number).ok_or_else(unknown_number)?;
         Ok(Completion::of(number, call.cancel()))
     }
 
-    /// Cancels all calls, forgets them, and tells what is known of each, as `cancel` does. For code that was interrupted before
-    /// it knew of its call.
+    /// Cancels all calls, forgets them, and returns what is known about each, as `cancel` does. For code that was
+    /// interrupted before it knew its call's number.
     pub fn cancel_all(&self) -> Result<Vec<Completion>, RecordingError> {
         let all = self.shared.calls().map(|mut calls| calls.take_all()).unwrap_or_default();
         Ok(all.into_iter().map(|(number, call)| Completion::of(number, call.cancel())).collect())
     }
 
-    /// Ends all waiting for whatever ends next, now and later. Its calls go on, and no others are begun.
+    /// Ends every wait on this queue, now and later. Its calls continue, but no new ones can begin.
     pub fn close(&self) -> Result<(), RecordingError> {
         if let Some(mut calls) = self.shared.calls() {
             calls.is_closed = true;

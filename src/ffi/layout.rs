@@ -3,19 +3,20 @@
 use crate::error::RecordingError;
 use crate::model::{Advice, Corner, Layout, LayoutUpdate, Room, StreamRef};
 
-/// Equal cells in rows and columns, in which the cameras' pictures are as large as can be without being cropped; a last
-/// row that isn't full is centred.
+/// Arranges streams in equal cells, in rows and columns, so that the cameras' pictures are as large as possible without
+/// being cropped. A last row that isn't full is centred.
 ///
-/// The cameras are taken to be 16:9, and on a high canvas 9:16, as those of phones held upright: so four make 2×2 and nine
-/// 3×3 on both.
+/// Cameras are assumed to be 16:9, or 9:16 on a portrait canvas, as phones held upright are: four streams make 2×2 and
+/// nine make 3×3 on either canvas.
 ///
-/// Errors: `InvalidInput` without streams, for a stream that is given twice, or for a resolution or shape that is none.
+/// Errors: `InvalidInput` if there are no streams, if a stream is given twice, or if the resolution or the shape is
+/// malformed.
 ///
 /// Arguments:
-/// - streams: whom it shows, in reading order. At least one.
-/// - resolution: the recording's, `WIDTHxHEIGHT`. Default: 640x480.
-/// - cameras: the shape of the cameras' pictures, `4:3` for instance, or their resolution; it is taken as it is, also on a
-///   high canvas. Default: 16:9, on a high canvas 9:16.
+/// - streams: the streams to show, in reading order. At least one.
+/// - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
+/// - cameras: the shape of the cameras' pictures, for example `4:3`, or their resolution. It is used as given, even on
+///   a portrait canvas. Default: 16:9, or 9:16 on a portrait canvas.
 #[uniffi::export(default(resolution = None, cameras = None))]
 pub fn grid_layout(
     streams: Vec<StreamRef>,
@@ -25,14 +26,15 @@ pub fn grid_layout(
     Layout::grid_of(&streams, resolution.as_deref(), cameras.as_deref())
 }
 
-/// One large picture and a strip of the others: at the right of a wide canvas, at the bottom of a high one.
+/// Arranges one large picture and a strip of the others: at the right of a landscape canvas, at the bottom of a
+/// portrait one.
 ///
-/// Errors: `InvalidInput` for a stream that is given twice, or for a resolution that is none.
+/// Errors: `InvalidInput` if a stream is given twice, or if the resolution is malformed.
 ///
 /// Arguments:
-/// - main: whom the large picture shows.
-/// - others: whom the strip shows, in its order. May be empty.
-/// - resolution: the recording's, `WIDTHxHEIGHT`. Default: 640x480.
+/// - main: the stream of the large picture.
+/// - others: the streams of the strip, in order. May be empty.
+/// - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
 #[uniffi::export(default(resolution = None))]
 pub fn spotlight_layout(
     main: StreamRef,
@@ -42,41 +44,41 @@ pub fn spotlight_layout(
     Layout::spotlight(&main, &others, resolution.as_deref())
 }
 
-/// Equal columns of a wide canvas, equal rows of a high one.
+/// Arranges streams in equal columns on a landscape canvas, in equal rows on a portrait one.
 ///
-/// Errors: `InvalidInput` without streams, for a stream that is given twice, or for a resolution that is none.
+/// Errors: `InvalidInput` if there are no streams, if a stream is given twice, or if the resolution is malformed.
 ///
 /// Arguments:
-/// - streams: whom it shows, from the left or the top. At least one.
-/// - resolution: the recording's, `WIDTHxHEIGHT`. Default: 640x480.
+/// - streams: the streams to show, from the left or from the top. At least one.
+/// - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
 #[uniffi::export(default(resolution = None))]
 pub fn side_by_side_layout(streams: Vec<StreamRef>, resolution: Option<String>) -> Result<Layout, RecordingError> {
     Layout::side_by_side(&streams, resolution.as_deref())
 }
 
-/// One picture over the whole canvas and a small one in a corner, above it.
+/// Arranges one picture over the whole canvas and a small one in a corner, in front of it.
 ///
-/// That later windows lie above earlier ones is inferred: the documentation doesn't say.
+/// That later windows are in front of earlier ones is inferred; the documentation doesn't say.
 ///
-/// Errors: `InvalidInput` where both are the same stream.
+/// Errors: `InvalidInput` if both are the same stream.
 ///
 /// Arguments:
-/// - main: whom the large picture shows.
-/// - inset: whom the small one shows.
-/// - corner: where the small one is.
+/// - main: the stream of the large picture.
+/// - inset: the stream of the small picture.
+/// - corner: the corner of the small picture.
 #[uniffi::export]
 pub fn picture_in_picture_layout(main: StreamRef, inset: StreamRef, corner: Corner) -> Result<Layout, RecordingError> {
     Layout::picture_in_picture(&main, &inset, corner)
 }
 
-/// The video streams of all members of a room, in their order, each once: what a layout arranges.
+/// The video streams of all members of a room, in order and each once, ready to be arranged in a layout.
 #[uniffi::export]
 pub fn video_streams(room: Room) -> Result<Vec<StreamRef>, RecordingError> {
     Ok(room.video_streams())
 }
 
-/// What is allowed in a layout update and may still not be what was meant, in the order of the API's fields. Nothing of it
-/// stops the update.
+/// Advice on a layout update: what is allowed but may not be what you meant, in the order of the API's fields. Advice
+/// never stops the update.
 #[uniffi::export]
 pub fn layout_update_advice(update: LayoutUpdate) -> Result<Vec<Advice>, RecordingError> {
     Ok(update.advice())

@@ -1,8 +1,7 @@
-//! The log for foreign languages: kept in a queue and fetched by them.
+//! The log for the other languages: kept in a queue and fetched by them.
 //!
-//! Nothing is ever called in the other direction, so no thread of ours can enter an interpreter that is taking
-//! itself apart, and a slow logger can't hold up a call. The queue is bounded and has no lock that a fork could
-//! leave held.
+//! Nothing is ever called in the other direction. So no thread of ours can enter an interpreter that is being torn
+//! down, and a slow logger can't delay a call. The queue is bounded, and has no lock that a fork could leave held.
 
 use std::convert::Infallible;
 use std::fmt::{Debug, Write};
@@ -29,13 +28,13 @@ const TARGET: &str = "rongcloud_recording";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, uniffi::Enum)]
 #[repr(u8)]
 pub enum LogLevel {
-    /// Nothing: the default.
+    /// Nothing. The default.
     Off = 0,
-    /// Calls that did not do what they should.
+    /// Calls that did not do what was asked.
     Warn = 1,
-    /// What was done, too: one record for each recording started.
+    /// Also what was done: one record for each call that succeeded.
     Info = 2,
-    /// Each request as it is sent, secrets redacted, and each reply, too.
+    /// Also each request as it is sent, with secrets redacted, and each reply.
     Debug = 3,
 }
 
@@ -44,15 +43,15 @@ pub enum LogLevel {
 pub struct LogRecord {
     /// How important it is.
     pub level: LogLevel,
-    /// The module it comes from, with `::` between the parts.
+    /// The module that it comes from, with `::` between the parts.
     pub target: String,
     /// What happened.
     pub text: String,
-    /// Its details; `request_id` is among them wherever there is a request.
+    /// Its details. `request_id` is among them whenever there is a request.
     pub fields: Vec<LogField>,
     /// When, in milliseconds since 1970-01-01 UTC.
     pub timestamp_ms: i64,
-    /// The number of the call under way that it is about, if it is about one.
+    /// The number of the call that it is about. Absent if it is about none.
     pub call: Option<i64>,
 }
 
@@ -69,7 +68,7 @@ static LEVEL: AtomicU8 = AtomicU8::new(LogLevel::Off as u8);
 /// A child begins with an empty one: another thread may have been about to put a record into its parent's.
 static QUEUE: PerProcess<ArrayQueue<LogRecord>> = PerProcess::new();
 
-/// Sets how much is kept for [`take_log_records`]. Costs nothing while off, as it is at first.
+/// Sets how much is kept for [`take_log_records`]. Logging is off by default and then costs nothing.
 #[uniffi::export]
 pub fn set_log_level(level: LogLevel) -> Result<(), RecordingError> {
     LEVEL.store(level as u8, Ordering::Relaxed);
@@ -81,7 +80,7 @@ pub fn set_log_level(level: LogLevel) -> Result<(), RecordingError> {
     Ok(())
 }
 
-/// Takes all records that were kept, oldest first. No more than 4,096 are kept; then the oldest give way.
+/// Takes all records that were kept, oldest first. At most 4,096 are kept; after that, the oldest are dropped.
 #[uniffi::export]
 pub fn take_log_records() -> Result<Vec<LogRecord>, RecordingError> {
     let waiting = queue();

@@ -1,10 +1,12 @@
-//! What the foreign languages call and what is not plain data: clients, calls under way, the runtime's end, the log.
+//! What the other languages call and what is not plain data: clients, calls in progress, the runtime's shutdown, the
+//! log.
 //!
 //! Every exported function returns a `Result`: a panic in a function that can't throw would end a Swift process.
 
 mod client;
 mod completion;
 mod layout;
+mod ledger;
 mod log;
 mod notifier;
 mod request;
@@ -14,6 +16,7 @@ pub use completion::{Completion, CompletionQueue, Completions};
 pub use layout::{
     grid_layout, layout_update_advice, picture_in_picture_layout, side_by_side_layout, spotlight_layout, video_streams,
 };
+pub use ledger::{LedgerReply, LedgerRequest, NativeLedger};
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
 pub use request::{Reply, Request};
 
@@ -23,7 +26,7 @@ use crate::{protocol, runtime};
 
 /// The `Signature` of a request: lower-case hex of SHA-1 over App Secret, nonce and timestamp, joined as texts.
 ///
-/// The client signs its requests itself; this is for checking a request by hand. Source: API Request Signature.
+/// The client signs its requests itself; use this to check a request by hand. Source: API Request Signature.
 ///
 /// Arguments:
 /// - app_secret: the app's secret.
@@ -34,15 +37,15 @@ pub fn signature(app_secret: String, nonce: String, timestamp: String) -> Result
     Ok(protocol::signature(&app_secret, &nonce, &timestamp))
 }
 
-/// Ends the shared runtime of this process: calls under way end as `Cancelled`, later ones fail as `NotSent`.
+/// Shuts down the shared runtime of this process: calls in progress end as `Cancelled`, later ones fail as `NotSent`.
 ///
-/// For the end of a process or interpreter. Does nothing where no call has been made. A forked child is another process and
-/// gets a runtime of its own.
+/// Use it when the process or the interpreter ends. It does nothing if no call has been made. A forked child is another
+/// process and gets its own runtime.
 ///
 /// Errors: `InvalidInput` for a negative timeout.
 ///
 /// Arguments:
-/// - timeout: how long to wait for the threads to end, at most. Not negative.
+/// - timeout: the maximum time to wait for the threads to end. Not negative.
 #[uniffi::export]
 pub fn shut_down_runtime(timeout: Span) -> Result<(), RecordingError> {
     let mut found = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ledger::LedgerReply;
 use crate::client::RecordingClient;
 use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
@@ -11,67 +12,69 @@ use crate::protocol::{Acknowledged, query_room, stop, update_layout};
 use crate::running::Running;
 use crate::time::Span;
 
-/// What is asked of the service. Each kind is a method of every language's client, with its fields as arguments.
+/// What a client can ask of the service. Each kind is a method of every language's client, with its fields as
+/// arguments.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum Request {
     /// Starts recording a session of a room: `POST /rtc/record/start.json`.
     ///
     /// The console's recording trigger must be set to manual. The request leaves this machine at most once, whatever
-    /// happens: the service has no key by which it could know a repeated start, so repeating one is your decision, for
-    /// which `is_retryable` is there. It is tried again only where it provably never left (name, connection, TLS
-    /// handshake).
+    /// happens: the service has no key by which it could recognise a repeated start, so repeating one is your decision,
+    /// which `is_retryable` helps you make. The client itself retries a start only if it provably never left (name,
+    /// connection, TLS handshake).
     ///
-    /// Cancelling ends the call at once, and tells whether the request had begun to leave and may still start a
-    /// recording. Give each start an `extra` of its own and keep it until you know the outcome: callbacks bring it back,
-    /// and a tracker follows a recording by it.
+    /// Cancelling ends the call at once. The error then says whether the request had begun to leave, and so may still
+    /// start a recording. Give each start an `extra` of its own and keep it until you know the outcome: callbacks
+    /// return it, and a tracker can follow a recording by it.
     ///
     /// Source: record/start.
     ///
-    /// Errors: `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` where the call is
-    /// cancelled or the client closed meanwhile.
+    /// Errors: `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` if the call
+    /// is cancelled or the client is closed during the call.
     Start {
         /// The room: `Room-Id`. Visible ASCII, not empty.
         room_id: String,
-        /// The current call's session, from the room status callback or the room query: `sessionId`. Not empty.
+        /// The room's current session, from the room status callback or the room query: `sessionId`. Not empty.
         session_id: String,
         /// What to record and how: `config`.
         profile: Arc<RecordingProfile>,
-        /// A tag of your own that comes back in the recording's callbacks: `extra`. Best unique for each start, so that
-        /// one whose outcome is unknown can be found again. Default: empty. The longest one that the service takes is not
-        /// documented.
+        /// A tag of your own that the service returns in the recording's callbacks: `extra`. Make it unique for each
+        /// start, so that you can find a start again whose outcome is unknown. The maximum length that the service
+        /// accepts is not documented. Default: empty.
         #[uniffi(default = None)]
         extra: Option<String>,
-        /// The longest time for this call. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
-    /// Starts recording whatever call is going on in a room: asks for the room's session, then starts.
+    /// Starts recording the conversation in progress in a room: queries the room's session, then starts.
     ///
-    /// Where the question fails, nothing was started: the error's operation is the query, and its reason says so. The
-    /// question is tried again as the room query is; the start leaves this machine at most once, as every start. Cancelling
-    /// is as there.
+    /// If the query fails, nothing was started: the error's operation is the query, and its reason says so. The query
+    /// is retried like any room query; the start, like every start, leaves this machine at most once. Cancelling works
+    /// as for a start.
     ///
     /// Source: user/query, record/start.
     ///
-    /// Errors: as for a start. `Refused` with code 40003: there is no call in that room.
+    /// Errors: as for a start. `Refused` with code 40003: the room has no conversation in progress.
     StartInRoom {
         /// The room: `Room-Id`. Visible ASCII, not empty.
         room_id: String,
         /// What to record and how: `config`.
         profile: Arc<RecordingProfile>,
-        /// A tag of your own that comes back in the recording's callbacks: `extra`. Best unique for each start, so that
-        /// one whose outcome is unknown can be found again. Default: empty. The longest one that the service takes is not
-        /// documented.
+        /// A tag of your own that the service returns in the recording's callbacks: `extra`. Make it unique for each
+        /// start, so that you can find a start again whose outcome is unknown. The maximum length that the service
+        /// accepts is not documented. Default: empty.
         #[uniffi(default = None)]
         extra: Option<String>,
-        /// The longest time for question and start together. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for query and start together. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
     /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
     ///
-    /// Changing it twice is the same as once: a change whose outcome is unknown is tried again, as the retry policy says,
-    /// and may be made again by you. Cancelling ends the call at once, and tells whether the request had begun to leave.
+    /// Changing a layout twice has the same effect as changing it once. A change whose outcome is unknown is therefore
+    /// retried, as the retry policy says, and you may repeat it as well. Cancelling ends the call at once. The error
+    /// then says whether the request had begun to leave.
     ///
     /// Source: record/change-layout.
     ///
@@ -80,18 +83,20 @@ pub enum Request {
     UpdateLayout {
         /// What a start returned, or a room and session.
         recording: RecordingTarget,
-        /// The new arrangement: `mixLayout`, `input`, `renderMode`, and the host, which floating and adaptive layouts need.
+        /// The new arrangement: `mixLayout`, `input`, `renderMode`, and the host, which floating and adaptive layouts
+        /// require.
         update: LayoutUpdate,
-        /// The longest time for this call. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`. The files follow later, by callback.
     ///
-    /// Stopping twice is the same as once: a stop whose outcome is unknown is tried again, as the retry policy says, and may
-    /// be made again by you. A repeated one may then be refused because the first one did it: nothing runs any more. Where
-    /// that was an attempt of the same call, the error's `earlier_may_have_acted` says so. Cancelling ends the call at once,
-    /// and tells whether the request had begun to leave.
+    /// Stopping twice has the same effect as stopping once. A stop whose outcome is unknown is therefore retried, as
+    /// the retry policy says, and you may repeat it as well. A repeated stop may be refused because the first one
+    /// succeeded and nothing is running any more. If the first one was an earlier attempt of the same call, the error's
+    /// `earlier_may_have_acted` is true. Cancelling ends the call at once. The error then says whether the request had
+    /// begun to leave.
     ///
     /// Source: record/stop.
     ///
@@ -99,54 +104,59 @@ pub enum Request {
     Stop {
         /// What a start returned, or a room and session.
         recording: RecordingTarget,
-        /// The longest time for this call. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
-    /// Asks for a room's session, members and streams: `POST /rtc/room/query.json`.
+    /// Queries a room's session, members and streams: `POST /rtc/room/query.json`.
     ///
-    /// It changes nothing: a question without an answer is tried again, as the retry policy says. Cancelling ends the call at
-    /// once.
+    /// A query changes nothing, so one without a reply is retried, as the retry policy says. Cancelling ends the call
+    /// at once.
     ///
     /// Source: user/query.
     ///
-    /// Errors: as for a start. `Refused` with code 40003: there is no call in that room.
+    /// Errors: as for a start. `Refused` with code 40003: the room has no conversation in progress.
     QueryRoom {
         /// The room: `roomId`, and `Room-Id`. Visible ASCII, not empty.
         room_id: String,
-        /// The longest time for this call. Above zero, at most 365 days. Default: the client's.
+        /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
     },
 }
 
-/// What the service answers, by what was asked.
+/// The service's answers, one for each kind of request.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum Reply {
-    /// Of a start.
+    /// The answer to a start.
     Start {
-        /// What was started, with the `recordId` that callbacks and files carry.
+        /// What was started, with the `recordId` that identifies it in callbacks and files.
         value: StartedRecording,
     },
-    /// Of a start in whatever session a room has.
+    /// The answer to a start in a room's current session.
     StartInRoom {
         /// What was started, with the session that was found.
         value: StartedRecording,
     },
-    /// Of a change of layout.
+    /// The answer to a change of layout.
     UpdateLayout {
         /// What the service acknowledged.
         value: Acknowledged,
     },
-    /// Of a stop.
+    /// The answer to a stop.
     Stop {
         /// What the service acknowledged.
         value: Acknowledged,
     },
-    /// Of a room query.
+    /// The answer to a room query.
     QueryRoom {
         /// The room as it is now.
         value: Room,
+    },
+    /// Of a ledger.
+    Ledger {
+        /// What it answers.
+        value: LedgerReply,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::stream::{Stream, unfold};
 use tokio::time::{Instant, timeout_at};
 
 use super::document::Document;
@@ -15,6 +16,10 @@ use crate::time::{Span, Timestamp};
 
 /// How long it must have been quiet around an uploaded recording, because nobody says how many files there will be.
 const DEFAULT_SETTLE: Duration = Duration::from_secs(120);
+/// How long after a recording was stopped its files may be reported.
+const FILES_WITHIN: Duration = Duration::from_secs(30 * 60);
+/// How long one wait of whoever follows lasts.
+pub(super) const ONE_LOOK: Duration = Duration::from_secs(60);
 /// How often whoever follows looks by itself, so that it learns where the store fails.
 const OWN_LOOK: Duration = Duration::from_secs(30);
 
@@ -25,7 +30,8 @@ pub struct FollowedRecording {
     pub entry: LedgerEntry,
     /// What all callbacks of the latest recording add up to. Absent as long as none has come.
     pub recording: Option<TrackedRecording>,
-    /// True where it is over and has been quiet for the settling time: nothing more is expected.
+    /// True where nothing more is expected: it is uploaded and has been quiet for the settling time, or it is over and no
+    /// callback has come for half an hour.
     pub is_settled: bool,
 }
 
@@ -52,6 +58,14 @@ impl RecordingLedger {
     ) -> Result<Option<FollowedRecording>, RecordingError> {
         let (settle, timeout) = checked_waits(settle, timeout)?;
         self.wait(session_id, settle, timeout, |found| found.entry.version != seen).await
+    }
+
+    /// Follows a session's recording: what is known now, and then each change. The last one is settled: nothing more is
+    /// expected.
+    ///
+    /// Waits where nothing is on record yet. Dropping it ends it.
+    pub fn follow(&self, session_id: &str, settle: Option<Span>) -> Follow {
+        Follow { ledger: self.clone(), session_id: session_id.to_owned(), settle, seen: 0, has_ended: false }
     }
 
     /// Waits until a recording has ended, at least one of its files has been uploaded, and it has been quiet for the
@@ -135,9 +149,56 @@ impl RecordingLedger {
     }
 }
 
-/// How long until nothing more is expected of an uploaded recording. Nothing where that is not in sight.
+/// The changes of a session's recording, one after another. Made by [`RecordingLedger::follow`].
+#[derive(Debug)]
+pub struct Follow {
+    ledger: RecordingLedger,
+    session_id: String,
+    settle: Option<Span>,
+    seen: i64,
+    has_ended: bool,
+}
+
+impl Follow {
+    /// The next change; nothing once nothing more is expected, the ledger has been closed, or an error has been told.
+    ///
+    /// Cancel safe: a change that was not told is told by the next call.
+    pub async fn next(&mut self) -> Option<Result<FollowedRecording, RecordingError>> {
+        while !self.has_ended {
+            match self.ledger.next_change(&self.session_id, self.seen, self.settle, ONE_LOOK.into()).await {
+                Ok(Some(found)) => {
+                    let is_new = found.entry.version != self.seen;
+                    self.seen = found.entry.version;
+                    self.has_ended = found.is_settled || self.ledger.is_closed();
+                    if is_new || found.is_settled {
+                        return Some(Ok(found));
+                    }
+                }
+                Ok(None) => self.has_ended = self.ledger.is_closed(),
+                Err(error) => {
+                    self.has_ended = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+
+    /// The same as a stream of the `futures` crates.
+    pub fn into_stream(self) -> impl Stream<Item = Result<FollowedRecording, RecordingError>> {
+        unfold(self, async |mut follow| Some((follow.next().await?, follow)))
+    }
+}
+
+/// How long until nothing more is expected of a recording. Nothing where that is not in sight.
 fn settles_in(entry: &LedgerEntry, settle: Duration, now: Timestamp) -> Option<Duration> {
-    (entry.state == LedgerState::Uploaded).then(|| settle.saturating_sub(now.since(entry.changed_at)))
+    let quiet_for = match entry.state {
+        LedgerState::Uploaded => settle,
+        // Callbacks of its end and of its files may be on their way.
+        LedgerState::Over => settle.max(FILES_WITHIN),
+        _ => return None,
+    };
+    Some(quiet_for.saturating_sub(now.since(entry.changed_at)))
 }
 
 fn checked_waits(settle: Option<Span>, timeout: Span) -> Result<(Duration, Duration), RecordingError> {

@@ -50,9 +50,9 @@ impl Keeper {
     }
 
     /// The documents whose outcome nobody knows, at most as many as given.
-    pub(super) async fn unresolved(&self, most: usize) -> Result<Vec<Document>, StoreError> {
+    pub(super) async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<Document>, StoreError> {
         let until = Instant::now() + LOOK_WITHIN;
-        let keys = within(until, self.store.unresolved(most)).await?;
+        let keys = within(until, self.store.unresolved(app_key, most)).await?;
         let stored = within(until, self.store.load(&keys)).await?;
         stored.iter().flatten().map(Document::read).collect()
     }

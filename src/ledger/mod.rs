@@ -10,6 +10,7 @@
 //! and of the service are lost or late, callbacks come late, twice or not at all, and processes die at any step (`model`).
 //! Taken for granted there are the store's compare-and-set, and that no request is on its way for longer than the grace.
 
+pub mod blocking;
 mod document;
 mod follow;
 mod keeper;
@@ -34,7 +35,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-pub use follow::FollowedRecording;
+pub use follow::{Follow, FollowedRecording};
 pub use options::{LedgerOptions, LedgerStartOptions, OnUnknown};
 pub use reconcile::ReconcileReport;
 pub use start::LedgerRecording;
@@ -50,8 +51,9 @@ use self::watch::Watch;
 use crate::callback::{CallbackOptions, CallbackReceiver};
 use crate::client::RecordingClient;
 use crate::entry::{LedgerEntry, LedgerState};
-use crate::error::RecordingError;
+use crate::error::{RecordingError, Violation};
 use crate::model::RecordingTarget;
+use crate::options::{ENV_LEDGER_URL, Environment, or_note};
 use crate::per_process::PerProcess;
 use crate::protocol::{Acknowledged, stop};
 use crate::time::{Span, Timestamp};
@@ -132,7 +134,31 @@ struct Local {
 }
 
 impl RecordingLedger {
-    /// A ledger of the given client and store.
+    /// A ledger of the given client, with the store that the options name, or else the environment's `RONGCLOUD_LEDGER_URL`.
+    ///
+    /// Nothing is opened yet: a program starts while its store is down, and each call fails until it can be reached.
+    ///
+    /// # Errors
+    /// `InvalidInput` where no store is named, or one that this program has no engine for, and for unusable options.
+    pub fn open(
+        client: RecordingClient,
+        on_unknown: OnUnknown,
+        options: &LedgerOptions,
+    ) -> Result<Self, RecordingError> {
+        let mut found = Vec::new();
+        let url = Environment::PROCESS.text("store", options.store.clone(), ENV_LEDGER_URL, &mut found);
+        let store = url.and_then(|(path, url)| {
+            let store = store::open(&url, options.ca_certificates.as_deref());
+            or_note(store.map_err(|violation| named(violation, path)), &mut found)
+        });
+        options.checked_grace(&mut found);
+        match store {
+            Some(store) if found.is_empty() => Self::new(client, store, on_unknown, options),
+            _ => Err(RecordingError::InvalidInput { violations: found, call: None }),
+        }
+    }
+
+    /// A ledger of the given client and store, whatever store the options name.
     ///
     /// Callbacks are verified with the client's credentials; [`with_receiver`](Self::with_receiver) gives others.
     ///
@@ -245,7 +271,7 @@ impl RecordingLedger {
     /// `NotSent`, cause `Store`.
     pub async fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
-        let documents = keeper.unresolved(most).await.map_err(|error| unasked(&error))?;
+        let documents = keeper.unresolved(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))?;
         let now = keeper.now();
         let entries = documents.into_iter().map(|document| document.entry.seen_at(now));
         Ok(entries.filter(|entry| entry.state == LedgerState::Unknown).collect())
@@ -279,7 +305,11 @@ impl RecordingLedger {
         Ok(entry)
     }
 
-    /// Ends what the ledger does by itself. The client stays open; what is on its way is put on record.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shared.closed.is_cancelled()
+    }
+
+    /// Ends what the ledger does by itself: following, waiting and keeping up. The client stays open; what is on its way is put on record.
     pub fn close(&self) {
         self.shared.closed.cancel();
     }
@@ -311,6 +341,11 @@ impl fmt::Debug for RecordingLedger {
             .field("holder", &self.shared.holder)
             .finish_non_exhaustive()
     }
+}
+
+/// The same, where it is about the address, by the name under which that was given.
+fn named(violation: Violation, path: &str) -> Violation {
+    if violation.path == store::ADDRESS { Violation { path: path.to_owned(), ..violation } } else { violation }
 }
 
 /// Host name and process id, as well as this machine tells them.

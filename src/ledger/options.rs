@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::{Violation, checked_above_zero, checked_timeout};
+use crate::error::{Violation, checked_timeout};
 use crate::time::Span;
 
 /// What a ledger does about a start whose outcome is unknown. There is no default: each costs something else.
@@ -144,11 +144,6 @@ const MARGIN: Duration = Duration::from_secs(5);
 pub(super) fn grace_of(given: Option<Duration>, longest_send: Duration) -> Duration {
     let usual = || SHORTEST_GRACE.max(longest_send.saturating_add(MARGIN).saturating_mul(2));
     given.unwrap_or_else(usual).max(longest_send)
-}
-
-/// How often something is done that is done again and again.
-pub(super) fn checked_interval(path: &str, interval: Span, found: &mut Vec<Violation>) -> Duration {
-    checked_above_zero(path, interval, found)
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use tracing::{info, warn};
 
 use super::document::Document;
 use super::keeper::{LOOK_WITHIN, within};
-use super::options::{OnUnknown, checked_interval, grace_of};
+use super::options::{OnUnknown, grace_of};
 use super::start::unasked;
 use super::store::{SessionKey, StoreError};
 use super::transition::Input;
 use super::{RecordingLedger, Shared};
 use crate::entry::{LedgerEntry, LedgerState};
-use crate::error::{RecordingError, checked_length};
+use crate::error::{RecordingError, checked_above_zero, checked_length};
 use crate::model::RecordingTarget;
 use crate::protocol::{query_room, service_codes, stop};
 use crate::time::{Span, Timestamp};
@@ -125,17 +125,25 @@ impl RecordingLedger {
     /// # Errors
     /// `InvalidInput` for an interval of nothing.
     pub fn keep_up(&self, interval: Span) -> Result<(), RecordingError> {
+        tokio::spawn(self.keeping_up(interval)?);
+        Ok(())
+    }
+
+    /// What keeps up, to be run.
+    pub(crate) fn keeping_up(
+        &self,
+        interval: Span,
+    ) -> Result<impl Future<Output = ()> + Send + 'static, RecordingError> {
         let mut found = Vec::new();
-        let interval = checked_interval("interval", interval, &mut found);
+        let interval = checked_above_zero("interval", interval, &mut found);
         RecordingError::from_violations(found)?;
         let (weak, closed) = (Arc::downgrade(&self.shared), self.shared.closed.clone());
-        tokio::spawn(async move {
+        Ok(async move {
             tokio::select! {
                 () = closed.cancelled() => {}
                 () = keep_up(weak, interval) => {}
             }
-        });
-        Ok(())
+        })
     }
 }
 
@@ -162,7 +170,8 @@ impl Shared {
         let keeper = &self.keeper;
         let mut report = ReconcileReport::default();
         let mut longest = None;
-        let keys = within(Instant::now() + LOOK_WITHIN, keeper.store.due(keeper.now(), most)).await?;
+        let due = keeper.store.due(self.client.app_key(), keeper.now(), most);
+        let keys = within(Instant::now() + LOOK_WITHIN, due).await?;
         for key in keys {
             if self.closed.is_cancelled() {
                 break;

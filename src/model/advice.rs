@@ -7,14 +7,14 @@ use super::window_overlap::{first_of_stream, first_overlapped};
 use super::{Layout, SplitStreamRecording};
 use crate::error::codes;
 
-/// Something that is allowed and may still not be what was meant. It never stops a call.
+/// Something that is allowed but may not be what you meant. It never stops a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Advice {
-    /// Where, spelled as the API spells it: `config.hostUserId`, `config.input.video[1]`.
+    /// Where it applies, spelled as the API spells it: `config.hostUserId`, `config.input.video[1]`.
     pub path: String,
-    /// What, as a stable word: `host_missing`. There are constants for all.
+    /// What it is about, as a stable word: `host_missing`. Every code has a named constant.
     pub code: String,
-    /// What it leads to and what to do, as a sentence.
+    /// What it leads to and what to do about it, as a sentence.
     pub reason: String,
 }
 

@@ -8,7 +8,7 @@ use super::rules::{Value, check};
 use super::{Layout, Window};
 use crate::error::{RecordingError, Violation};
 
-/// One user's stream, to be given a place in a layout.
+/// One user's stream, to be placed in a layout.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct StreamRef {
     /// The user: `userId`.
@@ -41,7 +41,7 @@ const INSET: f64 = 0.25;
 const MARGIN: f64 = 0.025;
 
 impl StreamRef {
-    /// A user's stream.
+    /// Creates a reference to a user's stream.
     pub fn new(user_id: impl Into<String>, stream_id: impl Into<String>) -> Self {
         Self { user_id: user_id.into(), stream_id: stream_id.into() }
     }
@@ -52,24 +52,24 @@ impl StreamRef {
 }
 
 impl Layout {
-    /// Equal cells in rows and columns, in which the cameras' pictures are as large as can be without being cropped; a
-    /// last row that isn't full is centred. Where two divisions show them equally large, the one with fewer empty cells
-    /// is taken, then the one with more cells along the canvas' longer side.
+    /// Arranges streams in equal cells, in rows and columns, so that the cameras' pictures are as large as possible
+    /// without being cropped. A last row that isn't full is centred. If two divisions show the pictures equally large,
+    /// the one with fewer empty cells is used, then the one with more cells along the canvas' longer side.
     ///
-    /// The cameras are taken to be 16:9, and on a high canvas 9:16, as those of phones held upright: so four make 2×2
-    /// and nine 3×3 on both. [`grid_for`](Self::grid_for) is for others.
+    /// Cameras are assumed to be 16:9, or 9:16 on a portrait canvas, as phones held upright are: four streams make 2×2
+    /// and nine make 3×3 on either canvas. For other cameras, use [`grid_for`](Self::grid_for).
     ///
     /// # Errors
-    /// `InvalidInput` without streams, for a stream that is given twice, or for a resolution that is not `WIDTHxHEIGHT`.
+    /// `InvalidInput` if there are no streams, if a stream is given twice, or if the resolution is not `WIDTHxHEIGHT`.
     pub fn grid(streams: &[StreamRef], resolution: Option<&str>) -> Result<Self, RecordingError> {
         Self::grid_of(streams, resolution, None)
     }
 
-    /// A [`grid`](Self::grid) for cameras of another shape: `4:3`, say, or their resolution, such as `640x480`. It is
-    /// taken as it is, also on a high canvas.
+    /// Arranges streams as [`grid`](Self::grid) does, for cameras of another shape: an aspect ratio such as `4:3`, or a
+    /// resolution such as `640x480`. The shape is used as given, even on a portrait canvas.
     ///
     /// # Errors
-    /// As there, and for a shape that is neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
+    /// As for [`grid`](Self::grid), and if the shape is neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
     pub fn grid_for(streams: &[StreamRef], resolution: Option<&str>, cameras: &str) -> Result<Self, RecordingError> {
         Self::grid_of(streams, resolution, Some(cameras))
     }
@@ -99,10 +99,11 @@ impl Layout {
         Ok(Self::Custom { windows })
     }
 
-    /// One large picture and a strip of the others: at the right of a wide canvas, at the bottom of a high one.
+    /// Arranges one large picture and a strip of the others: at the right of a landscape canvas, at the bottom of a
+    /// portrait one.
     ///
     /// # Errors
-    /// `InvalidInput` for a stream that is given twice, or for a resolution that is not `WIDTHxHEIGHT`.
+    /// `InvalidInput` if a stream is given twice, or if the resolution is not `WIDTHxHEIGHT`.
     pub fn spotlight(main: &StreamRef, others: &[StreamRef], resolution: Option<&str>) -> Result<Self, RecordingError> {
         let places = std::iter::once(("main".to_owned(), main));
         let others_places = others.iter().enumerate().map(|(index, stream)| (format!("others[{index}]"), stream));
@@ -120,10 +121,10 @@ impl Layout {
         Ok(Self::Custom { windows })
     }
 
-    /// Equal columns of a wide canvas, equal rows of a high one.
+    /// Arranges streams in equal columns on a landscape canvas, in equal rows on a portrait one.
     ///
     /// # Errors
-    /// `InvalidInput` without streams, for a stream that is given twice, or for a resolution that is not `WIDTHxHEIGHT`.
+    /// `InvalidInput` if there are no streams, if a stream is given twice, or if the resolution is not `WIDTHxHEIGHT`.
     pub fn side_by_side(streams: &[StreamRef], resolution: Option<&str>) -> Result<Self, RecordingError> {
         let mut found = violations_of(streams);
         let shape = canvas_shape(resolution, &mut found);
@@ -131,12 +132,12 @@ impl Layout {
         Ok(Self::Custom { windows: strip(streams, shape < 1.0, 0.0).collect() })
     }
 
-    /// One picture over the whole canvas and a small one in a corner, above it.
+    /// Arranges one picture over the whole canvas and a small one in a corner, in front of it.
     ///
-    /// That later windows lie above earlier ones is inferred: the documentation doesn't say.
+    /// That later windows are in front of earlier ones is inferred; the documentation doesn't say.
     ///
     /// # Errors
-    /// `InvalidInput` where both are the same stream.
+    /// `InvalidInput` if both are the same stream.
     pub fn picture_in_picture(main: &StreamRef, inset: &StreamRef, corner: Corner) -> Result<Self, RecordingError> {
         RecordingError::from_violations(repeated([("main".to_owned(), main), ("inset".to_owned(), inset)]))?;
         let far = 1.0 - INSET - MARGIN;

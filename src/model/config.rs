@@ -2,12 +2,12 @@
 
 use super::{AudioFormat, Host, Layout, RecordingMode, RenderMode, SliceLength, VideoFormat};
 
-/// What to record: `config` of `start.json`, as one of the two kinds the service knows (`config.recordType`).
+/// What to record: the `config` object of `start.json`. The service knows two kinds of recording (`config.recordType`).
 ///
 /// Source: record/start, `config.recordType`.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum RecordingConfig {
-    /// `recordType` 1: the users' own streams, each apart or merged with a layout.
+    /// `recordType` 1: the users' own streams, each recorded separately or merged by a layout.
     SplitStream {
         /// The recording.
         recording: SplitStreamRecording,
@@ -24,20 +24,20 @@ pub enum RecordingConfig {
 /// Source: record/start, `config`.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct SplitStreamRecording {
-    /// What is written, and whether users are merged: `mode`.
-    /// Default: not sent. The service then chooses, and its choice is not documented: better say it.
+    /// What is recorded (audio, video or both), and whether the users are merged: `mode`. Default: not sent. The
+    /// service then chooses a mode, and its choice is not documented, so it is better to set one.
     #[uniffi(default = None)]
     pub mode: Option<RecordingMode>,
-    /// The picture's size: `videoResolution`, `WIDTHxHEIGHT` (see the known resolutions).
-    /// Default: not sent; the service's own default is not documented.
+    /// The size of the picture: `videoResolution`, `WIDTHxHEIGHT` (see the known resolutions). Default: not sent; the
+    /// service's own default is not documented.
     #[uniffi(default = None)]
     pub video_resolution: Option<String>,
-    /// The file format of video: `videoFormat`. Required, also for audio-only modes.
+    /// The file format of video: `videoFormat`. Required, even for audio-only modes.
     pub video_format: VideoFormat,
-    /// The file format of audio: `audioFormat`. Required, also for video-only modes.
+    /// The file format of audio: `audioFormat`. Required, even for video-only modes.
     pub audio_format: AudioFormat,
-    /// The arrangement of pictures: `mixLayout` and `input`. It has a meaning in modes 3 to 6.
-    /// Default: floating (2), as documented; it is always sent, because the documentation requires it.
+    /// How the pictures are arranged: `mixLayout` and `input`. It has an effect only in modes 3 to 6. Default: floating
+    /// (2), as documented; always sent, because the documentation requires it.
     #[uniffi(default = None)]
     pub layout: Option<Layout>,
     /// The length of one file: `sliceMin`. Required.
@@ -45,8 +45,8 @@ pub struct SplitStreamRecording {
     /// How pictures are fitted into their windows: `renderMode`. Default: fit (2), as documented; always sent.
     #[uniffi(default = None)]
     pub render_mode: Option<RenderMode>,
-    /// The user in the main place: `hostUserId` and `hostStreamId`. Better named for a floating or adaptive layout in
-    /// modes 3 and 4: whom the service takes otherwise is not documented. Default: none.
+    /// The user in the main position: `hostUserId` and `hostStreamId`. It is better to set one for a floating or
+    /// adaptive layout in modes 3 and 4: which user the service shows there otherwise is not documented. Default: none.
     #[uniffi(default = None)]
     pub host: Option<Host>,
 }
@@ -65,7 +65,7 @@ pub struct McuRecording {
     /// How pictures are fitted: `renderMode`. Default: fit (2), as documented; always sent.
     #[uniffi(default = None)]
     pub render_mode: Option<RenderMode>,
-    /// What is particular to this kind: `mcuConfig`. Default: not sent.
+    /// The settings that only this kind of recording has: `mcuConfig`. Default: not sent.
     #[uniffi(default = None)]
     pub mcu_config: Option<McuConfig>,
 }
@@ -75,25 +75,25 @@ pub struct McuRecording {
 /// Source: record/start, `config.mcuConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct McuConfig {
-    /// The MCU recording mode: `mcuConfig.mode`. Its values are not publicly known, so any number passes.
-    /// Default: not sent.
+    /// The MCU recording mode: `mcuConfig.mode`. Its values are not publicly known, so any number is accepted. Default:
+    /// not sent.
     #[uniffi(default = None)]
     pub mode: Option<i32>,
-    /// The picture's size: `mcuConfig.videoResolution`, `WIDTHxHEIGHT`. Required.
+    /// The size of the picture: `mcuConfig.videoResolution`, `WIDTHxHEIGHT`. Required.
     pub video_resolution: String,
 }
 
-/// What is known of `mcuConfig.mode`.
+/// The known values of `mcuConfig.mode`.
 pub mod mcu_mode {
     crate::constant::constants! {
         DECLARED: numbers;
-        /// The number in the documentation's example. What it means is not publicly known.
+        /// The number in the documentation's example. Its meaning is not publicly known.
         DOCUMENTED_EXAMPLE = 6;
     }
 }
 
 impl SplitStreamRecording {
-    /// A recording with the three values that have no default; the other fields as documented.
+    /// Creates a recording from the three values that have no default. The other fields keep their documented defaults.
     pub fn new(video_format: VideoFormat, audio_format: AudioFormat, slice_length: SliceLength) -> Self {
         Self {
             mode: None,
@@ -107,21 +107,21 @@ impl SplitStreamRecording {
         }
     }
 
-    /// Sets what is written.
+    /// Sets the recording mode.
     #[must_use]
     pub fn mode(mut self, mode: RecordingMode) -> Self {
         self.mode = Some(mode);
         self
     }
 
-    /// Sets the picture's size, `WIDTHxHEIGHT`.
+    /// Sets the size of the picture, `WIDTHxHEIGHT`.
     #[must_use]
     pub fn video_resolution(mut self, resolution: impl Into<String>) -> Self {
         self.video_resolution = Some(resolution.into());
         self
     }
 
-    /// Sets the arrangement of pictures.
+    /// Sets how the pictures are arranged.
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = Some(layout);
@@ -135,7 +135,7 @@ impl SplitStreamRecording {
         self
     }
 
-    /// Sets the user in the main place.
+    /// Sets the user in the main position.
     #[must_use]
     pub fn host(mut self, host: Host) -> Self {
         self.host = Some(host);
@@ -144,7 +144,7 @@ impl SplitStreamRecording {
 }
 
 impl McuRecording {
-    /// A recording with the three values that have no default.
+    /// Creates a recording from the three values that have no default.
     pub fn new(video_format: VideoFormat, audio_format: AudioFormat, slice_length: SliceLength) -> Self {
         Self { video_format, audio_format, slice_length, render_mode: None, mcu_config: None }
     }
@@ -156,7 +156,7 @@ impl McuRecording {
         self
     }
 
-    /// Sets what is particular to this kind.
+    /// Sets the settings that only MCU recordings have.
     #[must_use]
     pub fn mcu_config(mut self, mcu_config: McuConfig) -> Self {
         self.mcu_config = Some(mcu_config);

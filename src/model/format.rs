@@ -6,17 +6,18 @@ use super::RecordType;
 use super::json::{Scalar, Tree};
 use super::layout::LayoutKind;
 
-/// What a split-stream recording writes: `config.mode`.
+/// What a split-stream recording contains: `config.mode`.
 ///
-/// *Single* writes each user apart, *mix* merges all users into one file. Source: record/start, `config.mode`.
+/// *Single* modes record each user separately; *mix* modes merge all users into one file. Source: record/start,
+/// `config.mode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[repr(i32)]
 pub enum RecordingMode {
-    /// `0`: each user apart, audio and video.
+    /// `0`: each user separately, audio and video.
     SingleAudioVideo = 0,
-    /// `1`: each user apart, video only.
+    /// `1`: each user separately, video only.
     SingleVideoOnly = 1,
-    /// `2`: each user apart, audio only.
+    /// `2`: each user separately, audio only.
     SingleAudioOnly = 2,
     /// `3`: all users merged, audio and video.
     MixAudioVideo = 3,
@@ -30,8 +31,8 @@ pub enum RecordingMode {
 
 /// The file format of recorded video: `config.videoFormat`.
 ///
-/// Some pairs of video and audio format play without sound in some players: try yours before you settle.
-/// Source: record/start, `config.videoFormat`.
+/// Some combinations of video and audio formats play without sound in some players, so test yours before you rely on
+/// it. Source: record/start, `config.videoFormat`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum VideoFormat {
     /// `mkv`: Matroska.
@@ -55,7 +56,8 @@ pub enum AudioFormat {
     Mp3,
 }
 
-/// How long one file (slice) of the recording grows before the next begins: `config.sliceMin`, in minutes.
+/// The length of one file (slice) of the recording: `config.sliceMin`, in minutes. The next file begins when it is
+/// reached.
 ///
 /// Source: record/start, `config.sliceMin`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -77,9 +79,9 @@ pub enum SliceLength {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, uniffi::Enum)]
 #[repr(i32)]
 pub enum RenderMode {
-    /// `1`: scaled to fill the window; what overlaps is cropped.
+    /// `1`: scaled to fill the window; the parts that don't fit are cropped.
     Fill = 1,
-    /// `2`: scaled to fit into the window, with bars where the shapes differ. The documented default.
+    /// `2`: scaled to fit into the window, with bars where the aspect ratios differ. The documented default.
     #[default]
     Fit = 2,
 }

@@ -1,32 +1,33 @@
 //! How the pictures of a merged recording are arranged.
 
-/// The arrangement of pictures in a merged recording: `config.mixLayout` and, for a custom one, `config.input`.
+/// How the pictures of a merged recording are arranged: `config.mixLayout` and, for a custom layout, `config.input`.
 ///
 /// Source: record/start, `config.mixLayout`; record/change-layout, `mixLayout`.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum Layout {
-    /// `1`, custom: every window is placed by hand. At least one is needed.
+    /// `1`, custom: you place every window yourself. At least one window is required.
     Custom {
-        /// The windows: `config.input.video`. How many the service takes at most is not documented, nor which of
-        /// two overlapping ones is in front: better keep them apart, or the smaller one wholly inside the other.
+        /// The windows: `config.input.video`. Neither the maximum number of windows nor which of two overlapping
+        /// windows is in front is documented. Keep windows apart, or place the smaller one wholly inside the other.
         windows: Vec<Window>,
     },
-    /// `2`, floating, the documented default: the host fills the canvas, the others float above in small windows.
+    /// `2`, floating, the documented default: the host fills the canvas, and the others float above in small windows.
     Floating,
-    /// `3`, adaptive: equal cells, the host's at the top left.
+    /// `3`, adaptive: equal cells, with the host at the top left.
     Adaptive,
 }
 
 /// One window of a custom layout: `config.input.video[i]`.
 ///
-/// Positions and sizes are fractions of the recording's resolution (`videoResolution`), measured from the
-/// top left corner: `x = 0.5` is the middle. That they run from 0 to 1 and from the top left is inferred from
-/// the documentation's examples. Source: record/start, `config.input`.
+/// Positions and sizes are fractions of the recording's resolution (`videoResolution`), measured from the top left
+/// corner: `x = 0.5` is the middle. The range from 0 to 1 and the origin at the top left are inferred from the
+/// documentation's examples. Source: record/start, `config.input`.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct Window {
-    /// The user whose picture it shows: `userId`. Not empty.
+    /// The user whose picture the window shows: `userId`. Not empty.
     pub user_id: String,
-    /// The stream it shows: `streamId`, in the documentation's examples `<userId>_RongCloudRTC`. Not empty.
+    /// The stream that the window shows: `streamId`. In the documentation's examples it is `<userId>_RongCloudRTC`. Not
+    /// empty.
     pub stream_id: String,
     /// The left edge: `x`, 0 to 1.
     pub x: f64,
@@ -38,19 +39,20 @@ pub struct Window {
     pub height: f64,
 }
 
-/// The user in the main place of a layout: the full background when floating, the top left when adaptive.
+/// The user in the main position of a layout: the full background of a floating layout, the top left of an adaptive
+/// one.
 ///
 /// Source: record/start, `config.hostUserId` and `config.hostStreamId`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Host {
     /// The host: `hostUserId`. Not empty.
     pub user_id: String,
-    /// The stream shown in the main place: `hostStreamId`. Not empty.
+    /// The stream shown in the main position: `hostStreamId`. Not empty.
     pub stream_id: String,
 }
 
 impl Window {
-    /// A window over the given part of the canvas, all four numbers as fractions of it.
+    /// Creates a window over the given part of the canvas. All four numbers are fractions of the canvas.
     pub fn new(
         user_id: impl Into<String>,
         stream_id: impl Into<String>,
@@ -62,7 +64,7 @@ impl Window {
 }
 
 impl Host {
-    /// A host and the stream to show.
+    /// Creates a host from a user and the stream to show.
     pub fn new(user_id: impl Into<String>, stream_id: impl Into<String>) -> Self {
         Self { user_id: user_id.into(), stream_id: stream_id.into() }
     }

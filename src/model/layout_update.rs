@@ -4,24 +4,24 @@ use super::json::{advice_of_layout_update, check_layout_update};
 use super::{Advice, Host, Layout, RenderMode};
 use crate::error::Violation;
 
-/// A new arrangement of pictures for a running split-stream recording: the body of `config.json` but for its session.
+/// A new arrangement of pictures for a running split-stream recording: the body of `config.json` without its session.
 ///
 /// Source: record/change-layout.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct LayoutUpdate {
-    /// The arrangement: `mixLayout` and, for a custom one, `input`.
+    /// How the pictures are arranged: `mixLayout` and, for a custom layout, `input`.
     pub layout: Layout,
     /// How pictures are fitted into their windows: `renderMode`. Default: fit (2), as documented; always sent.
     #[uniffi(default = None)]
     pub render_mode: Option<RenderMode>,
-    /// The user in the main place: `hostUserId` and `hostStreamId`. Required by floating and adaptive layouts.
+    /// The user in the main position: `hostUserId` and `hostStreamId`. Required for floating and adaptive layouts.
     /// Default: none.
     #[uniffi(default = None)]
     pub host: Option<Host>,
 }
 
 impl LayoutUpdate {
-    /// An update to the given layout.
+    /// Creates an update to the given layout.
     pub fn new(layout: Layout) -> Self {
         Self { layout, render_mode: None, host: None }
     }
@@ -33,15 +33,15 @@ impl LayoutUpdate {
         self
     }
 
-    /// Sets the user in the main place.
+    /// Sets the user in the main position.
     #[must_use]
     pub fn host(mut self, host: Host) -> Self {
         self.host = Some(host);
         self
     }
 
-    /// What is allowed and may still not be what was meant, in the order of the API's fields. Nothing of it stops the
-    /// update.
+    /// Returns advice: what is allowed but may not be what you meant, in the order of the API's fields. Advice never
+    /// stops the update.
     pub fn advice(&self) -> Vec<Advice> {
         advice_of_layout_update(self)
     }

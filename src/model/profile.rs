@@ -10,9 +10,8 @@ use crate::error::RecordingError;
 
 /// A recording's config, validated once and kept as the bytes that are sent.
 ///
-/// Make one when your program starts and use it for every room: starting then costs no validation and no
-/// serialisation of the config. A profile is immutable, and can be
-/// shared between threads and clients.
+/// Create one when your program starts and use it for every room: a start then spends no time on validating or
+/// serialising the config. A profile is immutable and can be shared between threads and clients.
 #[derive(Debug, Clone, uniffi::Object)]
 pub struct RecordingProfile {
     validated: Arc<Validated>,
@@ -26,7 +25,8 @@ struct Validated {
 
 #[uniffi::export]
 impl RecordingProfile {
-    /// Validates the config. Fails with all violations at once; a profile that exists is valid for ever.
+    /// Creates a profile by validating the config. All violations are reported at once. A profile that exists stays
+    /// valid.
     ///
     /// Errors: `InvalidInput`.
     ///
@@ -38,17 +38,17 @@ impl RecordingProfile {
         Self::validated(config)
     }
 
-    /// Reads and validates the API's own JSON: the `config` object, or the whole body of `start.json` around it,
+    /// Creates a profile from the API's own JSON: the `config` object, or the whole body of `start.json` around it,
     /// whose `sessionId` and `extra` are not kept.
     ///
-    /// Unknown and misspelt keys, repeated keys, wrong types and undocumented values are reported by path, all at
-    /// once; text that is not JSON by line and column. Keys that are documented as valid only for the other
+    /// Unknown and misspelt keys, repeated keys, wrong types and undocumented values are reported by path, all at once.
+    /// Text that is not JSON is reported by line and column. Keys that are documented as valid only for the other
     /// `recordType` are left out.
     ///
     /// Errors: `InvalidInput`.
     ///
     /// Arguments:
-    /// - json: the text, as a file or the documentation has it.
+    /// - json: the JSON text, for example from a file or from the documentation.
     #[uniffi::constructor]
     pub fn from_json(json: String) -> Result<Self, RecordingError> {
         let config =
@@ -56,9 +56,9 @@ impl RecordingProfile {
         Self::validated(config)
     }
 
-    /// The config it was made of.
+    /// The config that the profile was created from.
     ///
-    /// Errors: none are expected; every call across the language boundary may report `Internal`.
+    /// Errors: none are expected, but every call across the language boundary may report `Internal`.
     #[uniffi::method(name = "config")]
     fn exported_config(&self) -> Result<RecordingConfig, RecordingError> {
         Ok(self.config().clone())
@@ -66,15 +66,15 @@ impl RecordingProfile {
 
     /// The `config` object as the API's JSON, compact, exactly as it is sent.
     ///
-    /// Errors: none are expected; every call across the language boundary may report `Internal`.
+    /// Errors: none are expected, but every call across the language boundary may report `Internal`.
     #[uniffi::method(name = "to_json")]
     fn exported_json(&self) -> Result<String, RecordingError> {
         Ok(self.to_json().to_owned())
     }
 
-    /// What is allowed and may still not be what was meant. Nothing of it stops a start.
+    /// What is allowed but may not be what you meant. Advice never stops a start.
     ///
-    /// Errors: none are expected; every call across the language boundary may report `Internal`.
+    /// Errors: none are expected, but every call across the language boundary may report `Internal`.
     #[uniffi::method(name = "advice")]
     fn exported_advice(&self) -> Result<Vec<Advice>, RecordingError> {
         Ok(self.advice())
@@ -89,7 +89,7 @@ impl RecordingProfile {
         Ok(Self { validated: Arc::new(Validated { config, json }) })
     }
 
-    /// The config it was made of.
+    /// The config that the profile was created from.
     pub fn config(&self) -> &RecordingConfig {
         &self.validated.config
     }
@@ -99,8 +99,8 @@ impl RecordingProfile {
         self.validated.json.get()
     }
 
-    /// What is allowed and may still not be what was meant, in the order of the API's fields. Nothing of it stops a
-    /// start. It is looked for at each call.
+    /// Returns advice: what is allowed but may not be what you meant, in the order of the API's fields. Advice never
+    /// stops a start. It is worked out on each call.
     pub fn advice(&self) -> Vec<Advice> {
         advice_of_config(self.config())
     }

@@ -1,7 +1,7 @@
-//! Resolutions: a `WIDTHxHEIGHT` text, open because only six of the service's twelve are publicly known.
+//! Resolutions: a `WIDTHxHEIGHT` text. The list is open, because only six of the service's twelve are publicly known.
 //!
-//! The six constants are confirmed by the vendor's code; 640x480 also stands in the documentation's example.
-//! Other well-formed values pass, and the service decides. Source: record/start, `config.videoResolution`.
+//! The six constants are confirmed by the vendor's code; 640x480 also appears in the documentation's example. Other
+//! well-formed values are accepted, and the service decides. Source: record/start, `config.videoResolution`.
 
 use crate::constant::constants;
 

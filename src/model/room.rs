@@ -4,42 +4,42 @@ use super::StreamRef;
 use super::format::known_numbers;
 use crate::time::Timestamp;
 
-/// A room with a call going on. Source: user/query.
+/// A room with a conversation in progress. Source: user/query.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Room {
     /// The room: `roomId`.
     pub room_id: String,
-    /// The current call's session, which a recording needs: `sessionId`.
+    /// The session of the current conversation, which a recording needs: `sessionId`.
     pub session_id: String,
-    /// When the call began: `createTime`. Absent where the service doesn't say.
+    /// When the conversation began: `createTime`. Absent if the service doesn't say.
     pub created_at: Option<Timestamp>,
-    /// Who is in it; in a live room the hosts only: `members`.
+    /// Who is in the room: `members`. In a live room, only the hosts.
     pub members: Vec<Member>,
     /// The `X-Request-ID` of the query, for the vendor's support.
     pub request_id: String,
-    /// The whole answer as JSON, with the fields that this library doesn't know.
+    /// The whole reply as JSON, including the fields that this library doesn't know.
     pub json: String,
 }
 
-/// Someone in a room: `members[i]`.
+/// A member of a room: `members[i]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Member {
     /// The user: `userId`.
     pub user_id: String,
-    /// When the user joined: `joinTime`. Absent where the service doesn't say.
+    /// When the user joined: `joinTime`. Absent if the service doesn't say.
     pub joined_at: Option<Timestamp>,
-    /// What the user publishes: `data.uris`.
+    /// The streams that the user publishes: `data.uris`.
     pub streams: Vec<Stream>,
 }
 
-/// Something that a member publishes: `members[i].data.uris[j]`.
+/// A stream that a member publishes: `members[i].data.uris[j]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Stream {
-    /// The stream, as layouts and hosts name it: `msid`.
+    /// The stream's id, as layouts and hosts use it: `msid`.
     pub stream_id: String,
-    /// What it carries, from `mediaType`.
+    /// What the stream carries, from `mediaType`.
     pub media_type: MediaType,
-    /// Its address, opaque and unlike any other's: `uri`.
+    /// Its address, opaque and unique to the stream: `uri`.
     pub uri: String,
     /// Its tag: `tag`.
     pub tag: String,
@@ -53,14 +53,14 @@ pub enum MediaType {
     Audio,
     /// `1`: video.
     Video,
-    /// Any other number; [`Room::json`] has it.
+    /// Any other number. [`Room::json`] contains it.
     Other,
 }
 
 known_numbers!(MediaType: Audio = 0, Video = 1);
 
 impl Room {
-    /// The video streams of all members, in their order: what a layout arranges.
+    /// The video streams of all members, in order and each once, ready to be arranged in a layout.
     pub fn video_streams(&self) -> Vec<StreamRef> {
         let mut videos: Vec<StreamRef> = Vec::new();
         for member in &self.members {

@@ -30,14 +30,14 @@ use super::window_overlap::ROUNDING;
 use super::{Layout, LayoutUpdate, RecordType, SplitStreamRecording, Window};
 use crate::error::{Violation, codes, shown};
 
-/// One rule: the code that its violation or advice carries, what it asks, and where that is written.
+/// One rule: the code of its violation or advice, what it requires, and where that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// The stable code.
     pub code: &'static str,
     /// Where it applies.
     pub applies_to: &'static str,
-    /// What it asks.
+    /// What it requires.
     pub rule: &'static str,
     /// Where that is written, or what it is inferred from.
     pub source: &'static str,
@@ -162,14 +162,14 @@ const ROWS: &[Row] = &[
     row!(codes::INVALID_JSON, "the text", "is JSON", "RFC 8259"),
     row!(codes::REQUIRED, "videoFormat, audioFormat, sliceMin and others", "given", "record/start: required"),
     row!(codes::UNKNOWN_FIELD, "any key", "is a key of the API", "record/start"),
-    row!(codes::DUPLICATE_FIELD, "any key", "stands once", "RFC 8259, names should be unique"),
+    row!(codes::DUPLICATE_FIELD, "any key", "occurs once", "RFC 8259, names should be unique"),
     row!(codes::WRONG_TYPE, "RONGCLOUD_APP_KEY and the other variables", "UTF-8 text", "this library"),
     row!(codes::WRONG_TYPE, "any value", "has the API's type", "record/start, column Type"),
     row!(codes::UNKNOWN_VALUE, "recordType, mode, videoFormat, audioFormat, mixLayout, sliceMin, renderMode, RONGCLOUD_DATA_CENTER", "is one of the documented values", "record/start; base-url"),
     row!(codes::INVALID_URL, "api_url, backup_api_url", "an absolute https URL without user, query and fragment", "this library"),
     row!(codes::INVALID_URL, "proxy", "an http or https URL without path, query and fragment, or the word direct", "this library"),
     row!(codes::INVALID_CERTIFICATES, "ca_certificates", "PEM with at least one usable certificate", "this library"),
-    row!(codes::NOT_APPLICABLE, "backup_api_url", "stands beside an api_url", "this library"),
+    row!(codes::NOT_APPLICABLE, "backup_api_url", "only together with an api_url", "this library"),
     row!(codes::INSECURE_URL, "api_url, backup_api_url", "plain http only to this machine", "this library"),
 ];
 

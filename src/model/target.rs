@@ -12,29 +12,29 @@ pub enum RecordType {
     Mcu = 2,
 }
 
-/// The recording that an operation is about: the service knows it by its room and session.
+/// The recording that an operation is about. The service identifies it by its room and session.
 ///
-/// A [`StartedRecording`](crate::StartedRecording) can be given in its place.
+/// You can pass a [`StartedRecording`](crate::StartedRecording) in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct RecordingTarget {
     /// The room: `Room-Id`. Not empty.
     pub room_id: String,
     /// The session: `sessionId`. Not empty.
     pub session_id: String,
-    /// Its kind, where you know it. Default: not known.
+    /// The kind of recording, if you know it. Default: not known.
     #[uniffi(default = None)]
     pub record_type: Option<RecordType>,
 }
 
 impl From<(&str, &str)> for RecordingTarget {
-    /// A room and a session.
+    /// Creates a target from a room and a session.
     fn from((room_id, session_id): (&str, &str)) -> Self {
         Self { room_id: room_id.to_owned(), session_id: session_id.to_owned(), record_type: None }
     }
 }
 
 impl RecordingConfig {
-    /// The kind of recording that it describes.
+    /// The kind of recording that the config describes.
     pub fn record_type(&self) -> RecordType {
         match self {
             Self::SplitStream { .. } => RecordType::SplitStream,

@@ -3,14 +3,14 @@
 use super::reply::{Call, HttpReply, record_id};
 use crate::error::RecordingError;
 
-/// The service did as asked.
+/// The service carried out the operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct Acknowledged {
-    /// `recordId`: the recording that was stopped or changed. Absent where the service names none.
+    /// `recordId`: the recording that was stopped or changed. Absent if the service names none.
     pub record_id: Option<String>,
     /// The room: `Room-Id`.
     pub room_id: String,
-    /// The session: `sessionId`. Empty where the call was not about one.
+    /// The session: `sessionId`. Empty if the call was not about one.
     pub session_id: String,
     /// The `X-Request-ID` of the call, for the vendor's support.
     pub request_id: String,

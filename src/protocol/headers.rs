@@ -9,7 +9,8 @@ pub enum HeaderStyle {
     /// `App-Key`, `Nonce`, `Timestamp`, `Signature`: the default.
     #[default]
     Plain,
-    /// `RC-App-Key`, `RC-Nonce`, `RC-Timestamp`, `RC-Signature`: for platforms and gateways that strip the plain ones.
+    /// `RC-App-Key`, `RC-Nonce`, `RC-Timestamp`, `RC-Signature`: for platforms and gateways that strip the plain
+    /// headers.
     Prefixed,
 }
 

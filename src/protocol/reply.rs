@@ -87,7 +87,7 @@ impl HttpReply {
 
     fn redirected(&self) -> String {
         let place = self.location.as_deref().map(|place| format!(" to {}", shown(place))).unwrap_or_default();
-        format!("it is a redirect{place}, and none is ever followed: give the address that answers itself as api_url")
+        format!("it is a redirect{place}, and redirects are never followed: use the final address as api_url")
     }
 
     /// The error for an answer that can't be what the service sends.

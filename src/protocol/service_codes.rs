@@ -1,7 +1,7 @@
-//! The service's codes, as `RecordingError`'s `code` gives them: `error.code() == Some(service_codes::ROOM_NOT_FOUND)`.
+//! The service's codes, as in `RecordingError`'s `code`: `error.code() == Some(service_codes::ROOM_NOT_FOUND)`.
 //!
 //! The RTC pages publish no list. This is the general table of the vendor's gateway, from public copies, and the codes
-//! of RTC signalling. Other codes may come, and are passed on as they are.
+//! of RTC signalling. The service may send other codes, which are passed on unchanged.
 
 macro_rules! service_codes {
     ($($name:ident = $number:literal, $meaning:literal;)+) => {

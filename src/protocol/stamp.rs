@@ -9,28 +9,28 @@ use subtle::ConstantTimeEq;
 
 use crate::credentials::Credentials;
 
-/// What makes one request unlike any other.
+/// The values that make one request unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestStamp {
     /// `Nonce`: at most 18 characters, never used twice.
     pub nonce: String,
     /// `Timestamp`: milliseconds since 1970-01-01 UTC.
     pub timestamp_ms: u64,
-    /// `X-Request-ID`: at most 36 characters; names the request in the vendor's logs and in ours.
+    /// `X-Request-ID`: at most 36 characters. Identifies the request in the vendor's logs and in ours.
     pub request_id: String,
 }
 
-/// Where stamps and chance come from. The client's own source reads clock and random numbers from the system; tests give
-/// another. All that is waited for goes by tokio's clock, which tests can pause and advance.
+/// The source of stamps and of randomness. The client's own source reads the system's clock and random numbers; tests
+/// provide another. All waiting follows tokio's clock, which tests can pause and advance.
 pub trait StampSource: Send + Sync + 'static {
-    /// A new stamp for a request of this app.
+    /// Returns a new stamp for a request of this app.
     ///
     /// # Errors
-    /// A sentence, where the system gives no random numbers or no usable time.
+    /// A sentence, if the system provides no random numbers or no usable time.
     fn stamp(&self, credentials: &Credentials) -> Result<RequestStamp, String>;
 
-    /// How much of the longest wait before another attempt is waited: from 0 to 1. Default: by the system's random
-    /// numbers; all of it where there are none.
+    /// The fraction of the longest wait before another attempt that is actually waited: 0 to 1. Default: taken from the
+    /// system's random numbers; 1 if there are none.
     fn jitter(&self) -> f64 {
         random().map_or(1.0, |bytes| f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX))
     }

@@ -20,7 +20,7 @@ struct Body<'a> {
 /// A recording that the service has started.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct StartedRecording {
-    /// `recordId`: names the recording in callbacks and files.
+    /// `recordId`: identifies the recording in callbacks and files.
     pub record_id: String,
     /// The room that is recorded: `Room-Id`.
     pub room_id: String,
@@ -28,7 +28,7 @@ pub struct StartedRecording {
     pub session_id: String,
     /// The `X-Request-ID` of the call, for the vendor's support.
     pub request_id: String,
-    /// The kind that was started: `config.recordType`.
+    /// The kind of recording that was started: `config.recordType`.
     pub record_type: RecordType,
 }
 

@@ -104,9 +104,11 @@ impl Carrier {
         let overloaded = |reason| RecordingError::not_sent(FailureCause::Overloaded, reason);
         let _waiting = self.waiting.try_acquire().map_err(|_| {
             let max_waiting = self.max_waiting;
-            overloaded(format!("{max_waiting} calls of this client wait for their turn already, its max_waiting"))
+            overloaded(format!(
+                "{max_waiting} calls of this client are already waiting for a permit, as many as max_waiting allows"
+            ))
         })?;
-        let late = "as many calls as max_concurrent allows were under way until the timeout";
+        let late = "as many calls as max_concurrent allows were in progress until the timeout expired";
         match timeout_at(deadline, self.permits.acquire()).await {
             Ok(permit) => permit.map_err(|_| closed()),
             Err(_) => Err(overloaded(late.to_owned())),

@@ -6,7 +6,7 @@ use crate::error::{OperationKind, Violation, codes, shown};
 
 /// The service's data centers. An app belongs to exactly one; the console's App Key page says which.
 ///
-/// Asking another one gives wrong results, so there is no default. Source: the API's base-url page.
+/// There is no default, because another data center gives wrong results. Source: the API's base-url page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
 pub enum DataCenter {

@@ -143,10 +143,10 @@ fn unnamed(unresolved: &Unresolved, is_proxy: bool) -> (FailureCause, String) {
 fn closed_way(error: &TunnelError, proxy: &str, way: &Way<'_>) -> Option<String> {
     let service = way.service();
     match error {
-        TunnelError::ProxyAuthRequired => Some(format!("{proxy} asks for a user and password, or for others")),
+        TunnelError::ProxyAuthRequired => Some(format!("{proxy} requires a user and password, or different ones")),
         TunnelError::TunnelUnsuccessful => Some(format!("{proxy} refused to connect to {service}")),
         TunnelError::TunnelUnexpectedEof => Some(format!("{proxy} closed the connection when asked for {service}")),
-        TunnelError::ProxyHeadersTooLong => Some(format!("{proxy} answered with more than a proxy has to say")),
+        TunnelError::ProxyHeadersTooLong => Some(format!("{proxy} answered with headers that are too long")),
         TunnelError::ConnectFailed(_) | TunnelError::Io(_) | TunnelError::MissingHost => None,
     }
 }

@@ -26,3 +26,5 @@ pub(crate) use progress::{AttemptProgress, Progress};
 pub(crate) use proxy::ProxyChoice;
 pub(crate) use route::{Route, Site};
 pub(crate) use tls::certificates;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+pub(crate) use tls::verified as verified_tls;

@@ -21,7 +21,7 @@ use crate::error::{FailureCause, RecordingError, Violation, codes};
 compile_error!("without its default features, rongcloud-recording needs the feature `ring`");
 
 /// TLS that is always verified, by the platform's certificates and those given: no setting turns that off.
-pub(super) fn verified(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, RecordingError> {
+pub(crate) fn verified(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, RecordingError> {
     roots::check_environment()?;
     let verifier =
         Verifier::new_with_extra_roots(extra.iter().cloned(), provider()).map_err(|error| unusable(&error))?;

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Compares what every language saw with the grid of faults, and writes the table of outcomes.
+"""Compares what every language saw in the grid of faults, and writes the table of outcomes.
+
+Whether each has seen what the grid expects was looked at before, by tests/conformance.
 
 Usage: table.py TABLE.md LANGUAGE=RESULTS.jsonl...
 """
@@ -10,32 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 OPERATIONS = ["start", "update_layout", "stop", "query_room"]
-COMPARED = ["outcome", "cause", "status", "code", "retryable", "maybe_sent"]
+COMPARED = ["outcome", "cause", "status", "code", "is_retryable", "maybe_sent"]
 SWEEPS = {"cut request at byte": "of the request", "cut reply at byte": "of the reply"}
-
-
-def client_of(grid, case):
-    """The settings of the client that meets the case."""
-    return grid["impatient_client" if case["times_out"] else "client"]
-
-
-def mismatches(grid, case, seen):
-    """Why what was seen is not what the grid expects."""
-    expected = case.get(seen["operation"], case["repeatable"])
-    for key in ("outcome", "cause"):
-        if key in expected and seen[key] not in expected[key]:
-            yield f"{key} is {seen[key]}, not one of {expected[key]}"
-    for key in ("status", "code", "retryable"):
-        if key in expected and seen[key] != expected[key]:
-            yield f"{key} is {seen[key]}, not {expected[key]}"
-    least, most = expected["executions"]
-    if not least <= seen["executions"] <= most:
-        yield f"executed {seen['executions']} times, not {least} to {most}"
-    latest = client_of(grid, case)["timeout_ms"] + grid["grace_ms"]
-    if seen["elapsed_ms"] > latest:
-        yield f"took {seen['elapsed_ms']} ms, the deadline being {latest}"
-    if case["reason"] and case["reason"] not in (seen["reason"] or ""):
-        yield f"{seen['reason']!r} doesn't say {case['reason']!r}"
 
 
 def cell(lines, expected, is_certain):
@@ -63,8 +41,6 @@ def sweeps(results):
                 wrong.append(f"{language}: {name}: not every byte, once and in order")
             outcomes = Counter(line["outcome"].replace("_", " ") for line in cuts)
             most = max((line["executions"] for line in cuts), default=0)
-            if most > 1 or set(outcomes) - {"outcome unknown"} or not all(line["maybe_sent"] for line in cuts):
-                wrong.append(f"{language}: {name}: {dict(outcomes)}, executed at most {most} times")
             rows.append(f"| {language} | {part} | {len(cuts)} | {', '.join(sorted(outcomes))} | {most} |")
     return rows, wrong
 
@@ -87,8 +63,6 @@ def main():
             for language, lines in of_case.items():
                 if len(lines) != 1:
                     wrong.append(f"{language}: {case['name']}, {operation}: {len(lines)} results")
-                for line in lines:
-                    wrong += [f"{language}: {case['name']}, {operation}: {why}" for why in mismatches(grid, case, line)]
             lines = [line for lines in of_case.values() for line in lines]
             expected = case.get(operation, case["repeatable"])
             is_certain = len(expected["outcome"]) == 1 and len(expected.get("cause", "?")) == 1

@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use rongcloud_recording::{
-    Advice, AudioFormat, ClientOptions, Credentials, MediaType, Member, RecordingClient, RecordingError,
-    RecordingProfile, SliceLength, SplitStreamRecording, Timestamp, VideoFormat, Violation,
+    AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingError, RecordingProfile, SliceLength,
+    SplitStreamRecording, VideoFormat, Violation,
 };
 use rongcloud_simulator::Simulator;
 use serde_json::{Value, json};
@@ -57,38 +57,6 @@ pub fn as_json(violations: &[Violation]) -> Value {
         .iter()
         .map(|violation| json!({"path": violation.path, "code": violation.code, "reason": violation.reason}))
         .collect()
-}
-
-pub fn advice_as_json(advice: &[Advice]) -> Value {
-    advice.iter().map(|advice| json!({"path": advice.path, "code": advice.code, "reason": advice.reason})).collect()
-}
-
-pub fn milliseconds(time: Option<Timestamp>) -> Option<i64> {
-    time.map(|Timestamp(milliseconds)| milliseconds)
-}
-
-pub fn members_as_json(members: &[Member]) -> Value {
-    let media_type = |media_type| match media_type {
-        MediaType::Audio => "audio",
-        MediaType::Video => "video",
-        _ => "other",
-    };
-    let member = |member: &Member| {
-        let streams = member.streams.iter().map(|stream| {
-            json!({
-                "stream_id": stream.stream_id,
-                "media_type": media_type(stream.media_type),
-                "uri": stream.uri,
-                "tag": stream.tag,
-            })
-        });
-        json!({
-            "user_id": member.user_id,
-            "joined_at_ms": milliseconds(member.joined_at),
-            "streams": streams.collect::<Value>(),
-        })
-    };
-    members.iter().map(member).collect()
 }
 
 /// Reads one whole request: head and as much body as its length says.

@@ -18,10 +18,12 @@ pub struct Kotlin;
 
 const TEMPLATES: &[Template] = &[
     template!("kotlin/macros.jinja"),
+    template!("kotlin/calls.jinja"),
     template!("kotlin/functions.jinja"),
     template!("kotlin/Data.kt.jinja" => "rongcloud/recording/Data.kt"),
     template!("kotlin/Errors.kt.jinja" => "rongcloud/recording/RecordingException.kt"),
     template!("kotlin/Client.kt.jinja" => "rongcloud/recording/RecordingClient.kt"),
+    template!("kotlin/Ledger.kt.jinja" => "rongcloud/recording/RecordingLedger.kt"),
     template!("kotlin/Objects.kt.jinja" => "rongcloud/recording/Objects.kt"),
     template!("kotlin/Receiver.kt.jinja" => "rongcloud/recording/CallbackReceiver.kt"),
     template!("kotlin/Callbacks.kt.jinja" => "rongcloud/recording/Callbacks.kt"),
@@ -50,15 +52,19 @@ const PIECES: &[(&str, &str, &str)] = &[
     ("RecordingConfig", "recording", ""),
     ("Request", "recording", ""),
     ("Request", "update", ""),
+    ("LedgerRequest", "recording", ""),
+    ("LedgerRequest", "request", ""),
 ];
 
+/// How documentation of calls tells of a callback that is refused: as the first of what can go wrong.
+const ALSO_REFUSED: &str = "a callback error ";
 /// When a callback is refused, where the documentation names the exception alone.
-const UNBELIEVABLE: &str = "for a callback that must not be believed; its reason says why";
+const UNBELIEVABLE: &str = "for a callback that must not be trusted; its reason says why";
 
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
 static ABSENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bAbsent\b").unwrap());
 #[allow(clippy::unwrap_used, reason = "the patterns are constant")]
-static ABSENT_WHERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)Absent where [^.]*\.").unwrap());
+static ABSENT_IF: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)Absent\s+if\s[^.]*\.").unwrap());
 
 #[allow(clippy::unwrap_used, reason = "the pattern is constant")]
 static SNAKE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"`([a-z]+(?:_[a-z0-9]+)+)`").unwrap());
@@ -162,7 +168,7 @@ fn type_of(ty: &Value) -> Result<String, Error> {
 
 /// Whether users have it as a class that does nothing but call it.
 fn is_public_object(name: &str) -> bool {
-    !matches!(name, "NativeClient" | "CompletionQueue" | "CallbackReceiver")
+    !matches!(name, "NativeClient" | "NativeLedger" | "CompletionQueue" | "CallbackReceiver")
 }
 
 /// Reads a value of the type from a `Reader`.
@@ -253,7 +259,7 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
     let is_sure = options.get::<Option<bool>>("is_sure")? == Some(true);
     options.assert_all_used()?;
     let subject = Subject { owner: owner.as_deref().unwrap_or_default(), is_callback };
-    let given = if is_sure { ABSENT_WHERE.replace_all(docs, "") } else { docs.into() };
+    let given = if is_sure { ABSENT_IF.replace_all(docs, "") } else { docs.into() };
     let doc = docs::read(&given, subject, surface, &Kotlin);
     let mut parts = vec![doc.summary.clone()];
     parts.extend(doc.paragraphs);
@@ -269,8 +275,13 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
         }
     }
     if raises && !doc.errors.is_empty() && !doc.errors.starts_with("none ") {
-        let exception = if is_callback { "CallbackRefusedException" } else { "RecordingException" };
-        let told = lower_first(&doc.errors);
+        let exception = if is_callback { REFUSED } else { "RecordingException" };
+        let mut errors = doc.errors.as_str();
+        if let Some((refused, others)) = errors.strip_prefix(ALSO_REFUSED).and_then(|it| it.split_once("; ")) {
+            tags.push(format!("- @throws {REFUSED} {refused}"));
+            errors = others;
+        }
+        let told = lower_first(errors);
         let told = if told == Kotlin.refusal() { UNBELIEVABLE } else { &told };
         tags.push(format!("- @throws {exception} {told}"));
     }
@@ -291,6 +302,7 @@ fn kdoc(docs: &str, options: &Kwargs, surface: &Surface) -> Result<String, Error
 }
 
 const WIDTH: usize = 120;
+const REFUSED: &str = "CallbackRefusedException";
 
 /// Whether something of Rust's has this name, and not a value of the API's.
 fn is_name(name: &str, surface: &Surface) -> bool {

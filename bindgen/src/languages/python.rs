@@ -23,6 +23,8 @@ const TEMPLATES: &[Template] = &[
     template!("python/objects.jinja" => "_native/objects.py"),
     template!("python/clients.jinja" => "_native/clients.py"),
     template!("python/receivers.jinja" => "_native/receivers.py"),
+    template!("python/ledgers.jinja" => "_native/ledgers.py"),
+    template!("python/requests.jinja"),
     template!("python/init.jinja" => "__init__.py"),
 ];
 const WIDTH: usize = 120;
@@ -55,6 +57,8 @@ const ALSO: &[(&str, &str, &str, &str)] = &[
     ),
     ("LayoutUpdate", "Layout", "layout", "LayoutUpdate(layout=it)"),
 ];
+/// What clients and ledgers are asked.
+const REQUESTS: &[&str] = &["LedgerRequest", "Request"];
 type Names = &'static [&'static str];
 /// The exception of a kind of failure: its name, what else it is, and by which facts one is made. The first of them must
 /// be given, and are never absent.
@@ -64,6 +68,7 @@ const EXCEPTIONS: &[(&str, &str, &str, Names, Names)] = &[
     ("OutcomeUnknown", "OutcomeUnknownError", "", &["cause", "reason", "call"], &["status", "code"]),
     ("Refused", "RefusedError", "", &["status", "is_retryable", "reason", "call"], OF_REFUSED),
     ("UnreadableReply", "UnreadableReplyError", "", &["status", "reason", "call"], &[]),
+    ("Conflict", "RecordingConflictError", "", &["entry", "reason"], &["call"]),
     ("Cancelled", "RecordingCancelledError", "", &["maybe_sent"], &["call"]),
 ];
 const OF_REFUSED: Names = &["code", "retry_after", "earlier_may_have_acted"];
@@ -80,7 +85,9 @@ impl Language for Python {
         environment.add_global("types", Value::from_serialize(maker.types()));
         environment.add_global("objects", Value::from_serialize(maker.objects()));
         environment.add_global("functions", Value::from_serialize(maker.functions()));
-        environment.add_global("operations", Value::from_serialize(maker.operations()));
+        environment.add_global("operations", Value::from_serialize(maker.operations(&surface.operations, "")));
+        let of_ledger = maker.operations(&surface.ledger_operations, "LEDGER_");
+        environment.add_global("ledger_operations", Value::from_serialize(of_ledger));
         environment.add_global("exceptions", Value::from_serialize(maker.exceptions()));
         environment.add_global("exports", Value::from_serialize(maker.exports()));
         let docs = Arc::new(Docs { surface: surface.clone() });
@@ -100,7 +107,7 @@ impl Spelling for Python {
         let is_variant = member.starts_with(char::is_uppercase);
         let name = if is_variant { member.to_shouty_snake_case() } else { member.to_owned() };
         match owner {
-            "Layout" => format!("`{member}Layout`"),
+            "Layout" | "LedgerResolution" => format!("`{}`", variant_class(member, owner)),
             "RecordingConfig" => format!("`{member}Recording`"),
             "CallbackHeader" => "`headers`".to_owned(),
             "CallbackError" | "Refusal" => format!("`CallbackRefusedError.{name}`"),
@@ -163,6 +170,8 @@ struct Call {
     is_property: bool,
     /// Whether a secret is among what it is given.
     is_secret: bool,
+    /// Whether it is given a callback's request, as a web framework has it.
+    takes_request: bool,
     position: usize,
     arguments: Vec<Argument>,
     /// As they stand in its definition.
@@ -235,12 +244,14 @@ impl Maker {
             }
             let mut parts = Vec::new();
             // What is asked is encoded as an operation.
-            for variant in it.variants.iter().filter(|_| name != "Request") {
+            for variant in it.variants.iter().filter(|_| !REQUESTS.contains(&name)) {
                 if let (true, [only]) = (is_transparent(it), variant.fields.as_slice()) {
-                    parts.push((self.annotation(&only.ty, Role::Answer), self.codec(&only.ty)));
+                    let codec = self.codec(&only.ty);
+                    let codec = if only.ty.name == "CallbackError" { format!("Thrown({codec})") } else { codec };
+                    parts.push((self.annotation(&only.ty, Role::Answer), codec));
                     continue;
                 }
-                let own = format!("{}{name}", variant.name);
+                let own = variant_class(&variant.name, name);
                 parts.push((own.clone(), own.to_shouty_snake_case()));
                 let fields = self.fields(&variant.fields, false);
                 found.push(context! { fields, ..declared("variant", &own, &variant.docs, it.is_public) });
@@ -288,7 +299,8 @@ impl Maker {
         self.surface.functions.iter().map(call).collect()
     }
 
-    fn operations(&self) -> Vec<Call> {
+    /// What a client or a ledger can be asked; the prefix tells their stubs apart.
+    fn operations(&self, operations: &[Operation], prefix: &str) -> Vec<Call> {
         let operation = |it: &Operation| {
             let arguments: Vec<_> = it.arguments.iter().map(|field| self.operation_argument(field)).collect();
             let call = Callable {
@@ -301,10 +313,18 @@ impl Maker {
                 throws: None,
                 symbol: String::new(),
             };
-            let (stub, position) = (it.name.to_shouty_snake_case(), it.position);
-            Call { stub, position, signature: signature(&arguments), arguments, ..self.call(&call, "", None) }
+            let stub = format!("{prefix}{}", it.name.to_shouty_snake_case());
+            let takes_request = it.arguments.iter().any(|field| field.ty.name == "CallbackRequest");
+            Call {
+                stub,
+                position: it.position,
+                signature: signature(&arguments),
+                takes_request,
+                arguments,
+                ..self.call(&call, "", None)
+            }
         };
-        self.surface.operations.iter().map(operation).collect()
+        operations.iter().map(operation).collect()
     }
 
     /// Its violations have the API's path.
@@ -392,6 +412,7 @@ impl Maker {
                 ]
                 .concat(),
             ),
+            ("_native.ledgers", owned(&["AsyncRecordingLedger", "RecordingLedger"])),
             ("_native.objects", names(self.objects()).into_iter().chain(functions).collect()),
             ("_native.receivers", owned(&["AsyncCallbackReceiver", "CallbackReceiver"])),
             ("_replay", owned(&["AsyncReplayGuard", "ReplayGuard", "check_replay"])),
@@ -430,6 +451,7 @@ impl Maker {
             is_pure: false,
             is_property,
             is_secret: arguments.iter().any(|argument| argument.name.contains("secret")),
+            takes_request: false,
             position: 0,
             signature,
             arguments,
@@ -585,9 +607,15 @@ fn is_asked_of(it: &Callable, record: &str) -> bool {
     matches!(it.arguments.as_slice(), [only] if only.ty.kind == Kind::Record && only.ty.name == record)
 }
 
+/// The class of an enum's variant that has fields.
+fn variant_class(variant: &str, owner: &str) -> String {
+    format!("{variant}{}", owner.trim_start_matches("Ledger"))
+}
+
 /// Whether each variant just stands for another type.
 fn is_transparent(it: &Enum) -> bool {
-    it.variants.iter().all(|variant| matches!(variant.fields.as_slice(), [only] if only.ty.kind == Kind::Record))
+    let stands_for = |only: &Field| only.ty.kind == Kind::Record || !it.is_public;
+    it.variants.iter().all(|variant| matches!(variant.fields.as_slice(), [only] if stands_for(only)))
 }
 
 /// The arguments as they stand in a definition.

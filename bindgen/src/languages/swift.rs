@@ -34,6 +34,14 @@ const SPELLED: &[(&str, &str)] = &[
     ("UpdateLayout.layout", "to layout"),
     ("Stop.recording", "_ recording"),
     ("QueryRoom.room_id", "_ roomId"),
+    ("Take.request", "_ request"),
+    ("TakeRoomEvent.request", "_ request"),
+    ("Get.session_id", "_ sessionId"),
+    ("NextChange.session_id", "of sessionId"),
+    ("WaitUntilUploaded.session_id", "_ sessionId"),
+    ("Resolve.session_id", "_ sessionId"),
+    ("Resolve.resolution", "as resolution"),
+    ("NativeLedger.keep_up.interval", "every interval"),
     ("RecordingProfile.new.config", "_ config"),
     ("RecordingProfile.to_json", "json"),
     ("CallbackReceiver.verify_recording_event.request", "_ request"),
@@ -66,9 +74,11 @@ const WITHIN: &[(&str, &str)] = &[
 ];
 /// Whose methods the operations are.
 const CLIENT: &str = "RecordingClient";
+const LEDGER: &str = "RecordingLedger";
 /// Arguments whose fields are given one by one, always or also.
 const SPREAD: &[&str] = &["UpdateLayout.update"];
-const ONE_BY_ONE: &[&str] = &["NativeClient.of_keys.options", "CallbackReceiver.new.options"];
+const ONE_BY_ONE: &[&str] =
+    &["NativeClient.of_keys.options", "NativeLedger.new.options", "CallbackReceiver.new.options"];
 /// Arguments that users don't give.
 const FIXED: &[(&str, &str)] = &[("NativeClient.of_keys.language", "\"swift\"")];
 /// Arguments that stand first.
@@ -76,27 +86,35 @@ const FIRST: &[&str] = &["RecordingTracker.state.now"];
 /// What is also taken in place of a type, whose fields it has.
 const ALSO_TAKEN: &[(&str, &str)] = &[("RecordingTarget", "StartedRecording")];
 /// What need not be looked at: an answer, or what a method returns.
-const DISCARDABLE: &[&str] = &["Acknowledged", "RecordingTracker.record"];
+const DISCARDABLE: &[&str] = &["Acknowledged", "TakenEvent", "LedgerEntry", "RecordingTracker.record"];
 /// Objects that never change: what their methods tell is read once, and stands in properties.
 const UNCHANGING: &[&str] = &["RecordingProfile"];
 /// Types of the boundary that users see all the same, and members of types that they see but for these.
-const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField", "NativeClient"];
+const SHOWN: &[&str] = &["LogLevel", "LogRecord", "LogField", "NativeClient", "NativeLedger"];
 const INNER: &[&str] = &[
     "NativeClient.new",
     "NativeClient.begin",
     "NativeClient.shut_down",
+    "NativeLedger.begin",
+    "NativeLedger.shut_down",
     "CallbackReceiver.recording_event",
     "CallbackReceiver.room_event",
 ];
 /// Types with a name of Swift's own.
-const NAMED: &[(&str, &str)] =
-    &[("Span", "Duration"), ("Timestamp", "Date"), ("CallbackError", "CallbackRefused"), ("NativeClient", CLIENT)];
+const NAMED: &[(&str, &str)] = &[
+    ("Span", "Duration"),
+    ("Timestamp", "Date"),
+    ("CallbackError", "CallbackRefused"),
+    ("NativeClient", CLIENT),
+    ("NativeLedger", LEDGER),
+];
 /// The kinds of type that have a name of their own.
 const DECLARED: &[&str] = &["record", "flat_enum", "enum", "object", "custom"];
 /// Data that only the library makes, all of it at once.
 const COMPLETED: &[&str] = &["CallbackRefused"];
 /// Fields that may hold a password.
-const SECRET: &[&str] = &["ClientOptions.api_url", "ClientOptions.backup_api_url", "ClientOptions.proxy"];
+const SECRET: &[&str] =
+    &["ClientOptions.api_url", "ClientOptions.backup_api_url", "ClientOptions.proxy", "LedgerOptions.store"];
 const KEYWORDS: &[&str] =
     &["as", "case", "default", "extension", "in", "init", "internal", "is", "protocol", "repeat", "self"];
 
@@ -350,7 +368,8 @@ impl Spelling for Swift {
     }
 
     fn member_link(&self, owner: &str, member: &str) -> String {
-        let path = if owner == CLIENT { member.to_upper_camel_case() } else { format!("{owner}.{member}") };
+        let path =
+            if [CLIENT, LEDGER].contains(&owner) { member.to_upper_camel_case() } else { format!("{owner}.{member}") };
         let is_constant = !member.contains(char::is_lowercase);
         let plain = || if is_constant { constant(member) } else { name(member) };
         format!("`{}.{}`", type_name(owner), found_or(SPELLED, &path, plain))

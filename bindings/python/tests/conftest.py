@@ -25,7 +25,7 @@ Start = Callable[..., StartedRecording]
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("APP_KEY", "APP_SECRET", "API_URL", "DATA_CENTER"):
+    for name in ("APP_KEY", "APP_SECRET", "API_URL", "DATA_CENTER", "LEDGER_URL"):
         monkeypatch.delenv(f"RONGCLOUD_{name}", raising=False)
 
 

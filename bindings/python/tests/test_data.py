@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import rongcloud_recording as package
+from ledgers import ENTRY
 from rongcloud_recording import (
     Acknowledged,
     AdaptiveLayout,
@@ -29,16 +30,22 @@ from rongcloud_recording import (
     FailoverPolicy,
     FailureCause,
     FloatingLayout,
+    FollowedRecording,
     Host,
     InternalError,
     LayoutUpdate,
+    LedgerOptions,
+    LedgerRecording,
     McuConfig,
     McuRecording,
     MediaType,
     Member,
+    NotStartedResolution,
     OperationKind,
+    OverResolution,
     ReceivedRecordingEvent,
     ReceivedRoomEvent,
+    ReconcileReport,
     RecordingMode,
     RecordingTarget,
     RecordingTracker,
@@ -49,8 +56,10 @@ from rongcloud_recording import (
     SliceLength,
     SplitStreamRecording,
     StartedRecording,
+    StartedResolution,
     Stream,
     StreamRef,
+    TakenEvent,
     TimestampUnit,
     VideoFormat,
     Violation,
@@ -121,6 +130,26 @@ EVERY = [
     ClientOptions(data_center=DataCenter.SINGAPORE_B, timeout=2.5, retry=RetryPolicy(budget=0)),
     CallbackOptions(time_window=datetime.timedelta(minutes=1), timestamp_unit=TimestampUnit.SECONDS),
     InternalError(reason="a defect").failure,
+    ENTRY,
+    LedgerOptions(holder="host:7", grace=90, tags=False),
+    LedgerRecording(recording=STARTED, entry=ENTRY, is_mine=True),
+    FollowedRecording(entry=ENTRY, recording=RecordingTracker("r").state(stale_after=1), is_settled=False),
+    TakenEvent(event=RECORDING_EVENT, entry=ENTRY, is_new=True),
+    StartedResolution("r"),
+    NotStartedResolution(),
+    OverResolution(),
+    ReconcileReport(
+        looked_at=1,
+        unknown=1,
+        waiting=1,
+        stopped=0,
+        over=0,
+        silent=0,
+        stale=0,
+        forgotten=0,
+        failed=0,
+        oldest_unknown_at=NOON,
+    ),
 ]
 # As a caller without a type checker uses it.
 replace: Any = dataclasses.replace
@@ -244,6 +273,9 @@ def test_settings_show_nothing_secret_and_what_is_given_only() -> None:
     )
     assert repr(options) == (
         "ClientOptions(api_url=[redacted], timeout=datetime.timedelta(seconds=2), proxy=[redacted])"
+    )
+    assert repr(LedgerOptions(store="postgres://user:canary@db.example/app", tags=True)) == (
+        "LedgerOptions(store=[redacted], tags=True)"
     )
 
 

@@ -86,11 +86,11 @@ def test_the_readmes_table_names_every_error() -> None:
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=range(len(SNIPPETS)))
-def test_a_snippet_of_the_readme_runs(snippet: str, simulator: Simulator) -> None:
+def test_a_snippet_of_the_readme_runs(snippet: str, simulator: Simulator, tmp_path: Path) -> None:
     simulator.join(ROOM, "111")
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", snippet],
-        env=environment(simulator),
+        env=environment(simulator, RONGCLOUD_LEDGER_URL=f"sqlite://{tmp_path}/ledger.sqlite"),
         capture_output=True,
         text=True,
         check=False,
@@ -102,9 +102,10 @@ def test_the_snippets_that_start_a_recording_do(simulator: Simulator) -> None:
     simulator.join(ROOM, "111")
     starts = [snippet for snippet in SNIPPETS if "RecordingClient" in snippet]
     for snippet in starts:
-        subprocess.run([sys.executable, "-c", snippet], env=environment(simulator), capture_output=True, check=True)
+        variables = environment(simulator, RONGCLOUD_LEDGER_URL="memory:")
+        subprocess.run([sys.executable, "-c", snippet], env=variables, capture_output=True, check=True)
     assert set(simulator.verdicts()) == {"accepted"}
-    assert len(simulator.recordings()) == len(starts) == 7
+    assert len(simulator.recordings()) == len(starts) == 8
 
 
 def test_the_version_is_the_packages() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ledgers import ENTRY
 from rongcloud_recording import (
     AdaptiveLayout,
     AsyncRecordingClient,
@@ -29,6 +30,7 @@ from rongcloud_recording import (
     OutcomeUnknownTimeoutError,
     RecordingCancelledError,
     RecordingClient,
+    RecordingConflictError,
     RecordingError,
     RecordingProfile,
     RecordingTarget,
@@ -53,6 +55,7 @@ EVERY: list[RecordingError] = [
         status=429, code=1008, retryable=True, retry_after=timedelta(seconds=3), reason="too often", call=START
     ),
     UnreadableReplyError(status=200, reason="no JSON", call=START),
+    RecordingConflictError(entry=ENTRY, reason="an earlier start may have started it", call=START),
     RecordingCancelledError(sent=True, call=START),
     InternalError(reason="a defect"),
 ]
@@ -75,6 +78,7 @@ def shown(error: RecordingError) -> list[object]:
         getattr(error, "cause", None),
         getattr(error, "reason", None),
         getattr(error, "violations", None),
+        error.entry,
     ]
 
 
@@ -183,6 +187,8 @@ def test_a_recording_may_be_running_after_a_start_that_may_have_left_and_was_not
     assert [name for name, may_be in told.items() if may_be] == [
         "OutcomeUnknownTimeoutError",
         "UnreadableReplyError",
+        # Because of the start on record.
+        "RecordingConflictError",
         "RecordingCancelledError",
         # Nobody knows.
         "InternalError",

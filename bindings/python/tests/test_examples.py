@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
+from callbacks import BODY, FORGED, signed
 from support import ROOT, TARGET, Simulator, environment
 
 EXAMPLES = ROOT / "examples" / "python"
@@ -76,10 +85,16 @@ def test_the_asyncio_example_fails_where_a_room_does(simulator: Simulator) -> No
     assert done.stderr.startswith("room9: start: refused with code 40003")
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
 def followed(simulator: Simulator, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs the example that follows a recording."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     simulator.join("room1", "111")
     simulator.join("room1", "2222")
     simulator.call_back(f"http://127.0.0.1:{port}/recording")
@@ -110,3 +125,70 @@ def test_the_example_follows_a_recording_whose_starts_answer_was_lost(simulator:
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "uploaded")
     assert "a recording may be running" in done.stderr
     assert len(simulator.recordings()) == 1
+
+
+@contextmanager
+def fleet(simulator: Simulator, store: str, port: int) -> Iterator[str]:
+    """One process of the example, by its address. It must end well when it is told to."""
+    variables = environment(simulator, RONGCLOUD_LEDGER_URL=store, RONGCLOUD_CALLBACK_PORT=str(port))
+    command: list[str | Path] = [sys.executable, EXAMPLES / "fleet.py"]
+    process = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"listening on 127.0.0.1:{port}\n"
+        yield f"http://127.0.0.1:{port}"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        # As the shell expects of a program that has ended because of it.
+        assert process.returncode == -signal.SIGTERM
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def asked(
+    method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})
+) -> tuple[int, Any]:
+    """Status and answer."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(urllib.request.Request(url, body, dict(headers), method=method), timeout=60) as reply:
+            text = reply.read()
+            return reply.status, json.loads(text) if text else None
+    except urllib.error.HTTPError as error:
+        return error.code, None
+
+
+def test_the_processes_of_the_fleet_record_a_session_once_and_all_know_its_files(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    store, port = f"sqlite://{tmp_path}/ledger.sqlite", free_port()
+    with fleet(simulator, store, port) as one, fleet(simulator, store, free_port()) as other:
+        simulator.call_back(f"{other}/recording")
+        answers = [asked("POST", f"{url}/rooms/room1/recording") for url in (one, other)]
+        assert [(status, answer["isNew"]) for status, answer in answers] == [(200, True), (200, False)]
+        (recording,) = simulator.recordings()
+        simulator.call("DELETE", "rooms/room1")
+        simulator.call("POST", "callbacks/flush")
+        status, known = asked("GET", f"{one}/recordings/aaa")
+        assert (status, known) == (200, {"state": "uploaded", "recording": recording["recordId"], "isSettled": False})
+    assert {attempt["status"] for call in simulator.call("GET", "callbacks") for attempt in call["attempts"]} == {200}
+
+
+def test_the_fleet_answers_what_fails_with_statuses_that_tell(simulator: Simulator, tmp_path: Path) -> None:
+    with fleet(simulator, f"sqlite://{tmp_path}/ledger.sqlite", free_port()) as url:
+        assert asked("GET", f"{url}/recordings/nobodys")[0] == 404
+        assert asked("POST", f"{url}/rooms/nobodys/recording")[0] == 502
+        simulator.next({}, {"status": 503})
+        # The outcome of the first start is unknown, so that a second one is a conflict.
+        assert [asked("POST", f"{url}/rooms/room1/recording")[0] for _ in range(2)] == [502, 409]
+
+
+@pytest.mark.parametrize(("folder", "statuses"), [("", [401, 200, 401]), ("missing/", [401, 503, 503])])
+def test_the_fleet_answers_200_only_where_a_callback_is_kept(
+    folder: str, statuses: list[int], simulator: Simulator, tmp_path: Path
+) -> None:
+    headers = signed()
+    with fleet(simulator, f"sqlite://{tmp_path}/{folder}ledger.sqlite", free_port()) as url:
+        given = ({**headers, "signature": "0"}, BODY), (headers, BODY), (headers, FORGED)
+        assert [asked("POST", f"{url}/recording", body, headers)[0] for headers, body in given] == statuses

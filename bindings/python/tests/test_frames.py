@@ -15,8 +15,11 @@ import rongcloud_recording as library
 from rongcloud_recording import (
     AsyncCallbackReceiver,
     AsyncRecordingClient,
+    AsyncRecordingLedger,
     CallbackReceiver,
+    OnUnknown,
     RecordingClient,
+    RecordingLedger,
     signature,
 )
 
@@ -32,6 +35,7 @@ CLIENT: dict[str, Any] = {
     "proxy": f"http://user:{PASSWORD}@proxy.example:3128",
 }
 RECEIVER: dict[str, Any] = {"app_key": "key", "app_secret": SECRET, "other_credentials": [("key", SECRET + "2")]}
+LEDGER: dict[str, Any] = {"on_unknown": OnUnknown.HOLD, "store": f"postgres://user:{PASSWORD}@db.example/app"}
 SIGNATURE: dict[str, Any] = {"app_secret": SECRET, "nonce": "1", "timestamp": "2"}
 
 
@@ -113,6 +117,9 @@ WRONG: dict[str, Any] = {
     "a pair that raises": [("key", SECRET), Hostile()],
 }
 
+# What of it a variable can have.
+IN_THE_ENVIRONMENT = [name for name, value in WRONG.items() if type(value) is str and "\ud800" not in value]
+
 
 def calls() -> Iterator[Any]:
     """Every argument of everything that is given a secret, with everything that may be wrong with it."""
@@ -121,10 +128,14 @@ def calls() -> Iterator[Any]:
         (AsyncRecordingClient, CLIENT),
         (CallbackReceiver, RECEIVER),
         (AsyncCallbackReceiver, RECEIVER),
+        (RecordingLedger, {**LEDGER, "client": RecordingClient(**CLIENT)}),
+        (AsyncRecordingLedger, {**LEDGER, "client": AsyncRecordingClient(**CLIENT)}),
         (signature, SIGNATURE),
     ]
     for call, given in targets:
-        for name, wrong in itertools.product(inspect.signature(call).parameters, WRONG):
+        # A ledger's holder is a label, to be shown.
+        parameters = [name for name in inspect.signature(call).parameters if name != "holder"]
+        for name, wrong in itertools.product(parameters, WRONG):
             yield pytest.param(call, given, name, wrong, id=f"{call.__name__} {name}: {wrong}")
 
 
@@ -178,9 +189,7 @@ def test_no_frame_of_the_package_shows_a_secret(
 
 
 @pytest.mark.parametrize("name", ["RONGCLOUD_APP_SECRET", "RONGCLOUD_API_URL", "HTTPS_PROXY"])
-@pytest.mark.parametrize(
-    "wrong", [name for name, value in WRONG.items() if type(value) is str and "\ud800" not in value]
-)
+@pytest.mark.parametrize("wrong", IN_THE_ENVIRONMENT)
 @pytest.mark.parametrize("call", [RecordingClient, AsyncRecordingClient, CallbackReceiver])
 def test_no_frame_of_the_package_shows_a_secret_of_the_environment(
     call: Callable[..., object], wrong: str, name: str, monkeypatch: pytest.MonkeyPatch
@@ -192,15 +201,31 @@ def test_no_frame_of_the_package_shows_a_secret_of_the_environment(
     assert secrets_of(outcome(call)) == []
 
 
+@pytest.mark.parametrize("wrong", IN_THE_ENVIRONMENT)
+@pytest.mark.parametrize("call", [RecordingLedger, AsyncRecordingLedger])
+def test_no_frame_of_the_package_shows_a_password_of_a_store_that_the_environment_names(
+    call: Any, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RONGCLOUD_LEDGER_URL", WRONG[wrong])
+    assert secrets_of(outcome(call, client=call._client_type(**CLIENT), on_unknown=OnUnknown.STOP)) == []
+
+
 def test_an_error_of_the_callers_own_code_is_traced_to_there() -> None:
     error = outcome(CallbackReceiver, **{**RECEIVER, "other_credentials": half(OwnError())})
     assert type(error) is OwnError
     assert [frame.f_code.co_name for frame in frames(error)] == ["outcome", "__init__", "half"]
 
 
-@pytest.mark.parametrize(("call", "given"), [(RecordingClient, CLIENT), (CallbackReceiver, RECEIVER)])
+@pytest.mark.parametrize(
+    ("call", "given", "wrong"),
+    [
+        (RecordingClient, CLIENT, "app_key"),
+        (CallbackReceiver, RECEIVER, "app_key"),
+        (RecordingLedger, LEDGER, "client"),
+    ],
+)
 def test_these_would_show_a_secret_that_is_not_kept_apart(
-    call: Callable[..., object], given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    call: Callable[..., object], given: dict[str, Any], wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(library._objects, "_of_others", lambda traceback: traceback)
-    assert secrets_of(outcome(call, **{**given, "app_key": 7})) != []
+    assert secrets_of(outcome(call, **{**given, wrong: 7})) != []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from typing import Any
 
@@ -11,15 +12,20 @@ import pytest
 from rongcloud_recording import (
     AudioFormat,
     CustomLayout,
+    Host,
     InvalidInputError,
     McuConfig,
     McuRecording,
+    RecordingMode,
     RecordingProfile,
+    RenderMode,
     SliceLength,
     SplitStreamRecording,
     VideoFormat,
+    Violation,
     Window,
 )
+from support import VECTORS
 
 MCU = McuRecording(
     video_format=VideoFormat.MP4,
@@ -30,16 +36,39 @@ MCU = McuRecording(
 TEXT = '{"videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}'
 
 
-def violation_of(json: str | bytes) -> tuple[str, str]:
+def violation_of(text: str | bytes) -> tuple[str, str]:
     """Path and code of the one violation of a text."""
     with pytest.raises(InvalidInputError) as caught:
-        RecordingProfile.from_json(json)
+        RecordingProfile.from_json(text)
     (violation,) = caught.value.violations
     return violation.path, violation.code
 
 
 def test_a_config_comes_back_as_it_was_given() -> None:
     assert RecordingProfile(MCU).config == MCU
+
+
+def test_the_eight_mistakes_of_the_golden_config_are_found_in_a_typed_one_too() -> None:
+    entries = json.loads((VECTORS / "violations.json").read_text(encoding="utf-8"))
+    (golden,) = (entry for entry in entries if entry["name"] == "eight mistakes")
+    recording = SplitStreamRecording(
+        mode=RecordingMode.MIX_AUDIO_VIDEO,
+        video_resolution="640*480",
+        video_format=VideoFormat.MP4,
+        audio_format=AudioFormat.AAC,
+        layout=CustomLayout(
+            [
+                Window(user_id="", stream_id="111_RongCloudRTC", x=-0.1, y=0.0, width=0.5, height=0.5),
+                Window(user_id="2222", stream_id="", x=0.6, y=0.5, width=0.5, height=0.0),
+            ]
+        ),
+        slice_length=SliceLength.MINUTES_60,
+        render_mode=RenderMode.FIT,
+        host=Host(user_id="", stream_id=""),
+    )
+    with pytest.raises(InvalidInputError) as caught:
+        RecordingProfile(recording)
+    assert caught.value.violations == tuple(Violation(**violation) for violation in golden["violations"])
 
 
 def test_profiles_are_equal_where_what_they_send_is_equal(profile: RecordingProfile) -> None:

@@ -56,6 +56,7 @@ def printed() -> Printed:
         "unreadable reply, HTTP 200",
         "unreadable reply, HTTP 302",
         "look swapped",
+        "the ledger's store can't be used",
         "the proxy was given credentials: True",
         "must not have a path, query or fragment",
         "most recent call",

@@ -10,20 +10,18 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 import webhook
 from rongcloud_recording import ReceivedRecordingEvent, RecordingClient, RecordingProfile, parse_recording_event
+from serving import served
 from support import APP_KEY, APP_SECRET, ROOT, Simulator, environment
 
 EXAMPLE = ROOT / "examples" / "python" / "webhook.py"
@@ -126,20 +124,6 @@ class Cutting:
             await send(message)
 
         await self.app(scope, received, sent)
-
-
-@contextmanager
-def served(app: Any) -> Iterator[int]:
-    """Serves an app on this machine, and gives its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def record(simulator: Simulator, port: int, profile: RecordingProfile, **delivery: Any) -> None:

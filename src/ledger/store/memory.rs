@@ -32,8 +32,8 @@ impl Kept {
         self.documents.get(key).map_or(0, |(stored, _)| stored.version)
     }
 
-    fn by_due(&self, most: usize, is_wanted: impl Fn(&Index) -> bool) -> Vec<SessionKey> {
-        let wanted = self.documents.iter().filter(|(_, (_, index))| is_wanted(index));
+    fn by_due(&self, app_key: &str, most: usize, is_wanted: impl Fn(&Index) -> bool) -> Vec<SessionKey> {
+        let wanted = self.documents.iter().filter(|(key, (_, index))| key.app_key == app_key && is_wanted(index));
         let mut found: Vec<_> = wanted.map(|(key, (_, index))| (index.due, key)).collect();
         found.sort();
         found.into_iter().take(most).map(|(_, key)| key.clone()).collect()
@@ -66,12 +66,12 @@ impl LedgerStore for MemoryStore {
         Ok(())
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        Ok(self.kept().by_due(most, |index| index.due <= now))
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        Ok(self.kept().by_due(app_key, most, |index| index.due <= now))
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        Ok(self.kept().by_due(most, |index| index.is_unresolved))
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        Ok(self.kept().by_due(app_key, most, |index| index.is_unresolved))
     }
 
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError> {

@@ -1,14 +1,45 @@
 //! Where a ledger keeps what it knows: a dumb store, whose one hard promise is its compare-and-set.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod connections;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_tls;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod secret;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod url;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod wish;
 
 use std::fmt;
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::{POSTGRES_SCHEMA, PostgresStore};
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
+pub(crate) use url::ADDRESS;
+pub use url::open;
 
 use crate::time::Timestamp;
+
+/// How long a call of an engine takes at most.
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Names the recordings of one session of one app.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +88,14 @@ impl StoreError {
 /// Everything that a ledger promises hangs on [`swap`](Self::swap): it must be linearizable, and must not lose what it
 /// has acknowledged. Each method is one short statement or transaction. A method that fails may have done what was asked
 /// all the same; the ledger reads again where it matters. Each may be called by many tasks and processes at once, and
-/// ends within a time of its own: nothing blocks for ever. The future of each may be dropped at any time.
+/// ends within a time of its own: nothing blocks for ever. The future of each may be dropped at any time, and what it
+/// was doing may then happen yet, or not.
+///
+/// Texts are Unicode of any length up to some megabytes, and must come back to the byte. A store may fail on one with
+/// the character U+0000. Times lie within some 280,000 years of 1970. Sessions are never told apart by less than both
+/// parts of their keys.
+///
+/// The `conformance` feature has a check of every clause.
 #[async_trait]
 pub trait LedgerStore: Send + Sync + 'static {
     /// The documents of these sessions, in their order: none where there is none.
@@ -71,11 +109,11 @@ pub trait LedgerStore: Send + Sync + 'static {
     /// nothing where another version is stored.
     async fn put_off(&self, key: &SessionKey, version: i64, due: Timestamp) -> Result<(), StoreError>;
 
-    /// The sessions whose documents are due at this time, the longest due first; at most as many as given.
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError>;
+    /// The sessions of an app whose documents are due at this time, the longest due first; at most as many as given.
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError>;
 
-    /// The sessions whose documents are unresolved, the longest due first; at most as many as given.
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError>;
+    /// The sessions of an app whose documents are unresolved, the longest due first; at most as many as given.
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError>;
 
     /// Keeps what was reported about a session, under an id of its own. True where it is new; else nothing is changed.
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError>;

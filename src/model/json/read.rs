@@ -106,7 +106,7 @@ impl Reader {
         for (key, value) in entries {
             let path = join(at, key);
             if !seen.insert(key) {
-                self.violation(path, codes::DUPLICATE_FIELD, "stands twice: keep one");
+                self.violation(path, codes::DUPLICATE_FIELD, "occurs twice: keep one");
             } else if !known.contains(&&**key) {
                 let meant = nearest(key, &known);
                 let advice = meant.map_or_else(|| format!("known are {}", known.join(", ")), did_you_mean);

@@ -1,4 +1,4 @@
-"""Calls of the core: how they begin and end, the same for every operation and both clients.
+"""Calls of the core: how they begin and end, the same for every operation of clients and ledgers.
 
 The core never calls into Python: a thread of its own that had to wait for the interpreter at each call's end would cost
 more than all the rest of a call.
@@ -24,8 +24,8 @@ _SLICE_SECONDS = 0.1
 _SLICE = int(_SLICE_SECONDS * 1e9)
 
 
-def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Failed:
-    """The outcome of a call to the service, waited for here."""
+def waited_for(asked: Handle, operation: Operation[T], *values: Any) -> T | Failed:
+    """The outcome of a call of a client or a ledger, waited for here."""
     request = operation.encoded(*values)
     # One of its own, with which the call ends, whatever interrupts it.
     queue = boundary.completion_queue_new.told([])
@@ -35,7 +35,7 @@ def waited_for(client: Handle, operation: Operation[T], *values: Any) -> T | Fai
         return queue
     try:
         _log.listen()
-        number = boundary.native_client_begin.told([client, queue, request])
+        number = operation.begin.told([asked, queue, request])
         if isinstance(number, Failed):
             return _broken_off(number)
         if not isinstance(select.select, BuiltinFunctionType):
@@ -74,8 +74,8 @@ def _let_others_run(queue: Handle) -> None:
         _log.forward()
 
 
-async def awaited(client: Handle, operation: Operation[T], *values: Any) -> T | Failed:
-    """The outcome of a call to the service, awaited on asyncio."""
+async def awaited(asked: Handle, operation: Operation[T], *values: Any) -> T | Failed:
+    """The outcome of a call of a client or a ledger, awaited on asyncio."""
     request = operation.encoded(*values)
     if isinstance(request, Failed):
         return request
@@ -85,13 +85,13 @@ async def awaited(client: Handle, operation: Operation[T], *values: Any) -> T | 
         loop = None
     if loop is None:
         raise RuntimeError(
-            "AsyncRecordingClient needs a running asyncio event loop, such as asyncio.run makes; "
-            "for code without one there is RecordingClient"
+            "AsyncRecordingClient needs a running asyncio event loop, such as asyncio.run makes, as does its ledger; "
+            "for code without one there are RecordingClient and RecordingLedger"
         )
     queue = queue_of(loop)
     queue.begin()
     try:
-        number = boundary.native_client_begin.told([client, queue.core, request])
+        number = operation.begin.told([asked, queue.core, request])
         if isinstance(number, Failed):
             return _broken_off(number)
         future = queue.future(number)

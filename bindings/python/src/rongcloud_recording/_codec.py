@@ -342,8 +342,8 @@ def shown(settings: Settings) -> str:
     return ", ".join(f"{name}={_shown(name, value)}" for name, value in values if value is not None)
 
 
-# A proxy's address may have a password in it, others if only by mistake; and certificates are long.
-_SHOWN_AS = {"proxy": "[redacted]", "ca_certificates": "[PEM]"}
+# The addresses of proxies and stores may have a password in them, others if only by mistake; and certificates are long.
+_SHOWN_AS = {"proxy": "[redacted]", "store": "[redacted]", "ca_certificates": "[PEM]"}
 
 
 def _shown(name: str, value: object) -> str:

@@ -31,8 +31,9 @@ def end(completion: Any, interruption: BaseException) -> None:
 
 
 def _had_succeeded(answer: Any) -> str:
-    if hasattr(answer, "record_type"):
-        return f"the start had succeeded already: recording {answer.record_id} (request {answer.request_id})"
+    started = answer.recording if hasattr(answer, "is_mine") else answer
+    if hasattr(started, "record_type"):
+        return f"the start had succeeded already: recording {started.record_id} (request {started.request_id})"
     return f"the call had succeeded already (request {getattr(answer, 'request_id', 'unknown')})"
 
 

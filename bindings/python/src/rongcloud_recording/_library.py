@@ -152,6 +152,17 @@ raised_as: dict[object, Callable[[Any], Callable[[], BaseException]]] = {}
 BROKEN, UNFIT = "broken", "unfit"
 
 
+class Thrown(Codec[Failed]):
+    """What comes as an answer, and is raised."""
+
+    def __init__(self, codec: Codec[Any]) -> None:
+        self._codec = codec
+
+    def read(self, data: bytes, at: int) -> tuple[Failed, int]:
+        told, at = self._codec.read(data, at)
+        return Failed(raised_as[self._codec](told)), at
+
+
 class _Called:
     """What has arguments."""
 
@@ -239,10 +250,11 @@ class Function(_Called, Generic[T]):
 
 
 class Operation(_Called, Generic[T]):
-    """What a client can be asked."""
+    """What a client or a ledger can be asked, and the function that begins it."""
 
-    def __init__(self, position: int, *parameters: Parameter) -> None:
+    def __init__(self, begin: Function[Any], position: int, *parameters: Parameter) -> None:
         super().__init__(*parameters)
+        self.begin = begin
         self._position = position.to_bytes(4, "big")
 
     def encoded(self, *values: Any) -> Written | Failed:

@@ -124,7 +124,12 @@ def _given_or_set(argument: str, value: object, variable: str) -> _Part:
 
 
 def read(function: Function[T], receiver: Handle, headers: Headers, body: Any, query: str | bytes) -> T | Failed:
-    """What the core reads in a request. Errors: `TypeError` naming what is no part of one."""
+    """What the core reads in a request. Errors: as `requested`."""
+    return function(receiver, requested(headers, body, query))
+
+
+def requested(headers: Headers, body: Any, query: str | bytes) -> Any:
+    """A request as the core takes it. Errors: `TypeError` naming what is no part of one."""
     if not isinstance(body, BYTES_LIKE):
         raise TypeError(f"body must be bytes, exactly as they came, not {type(body).__name__}")
     given: Any = headers
@@ -137,7 +142,7 @@ def read(function: Function[T], receiver: Handle, headers: Headers, body: Any, q
         name, value = _pair(f"headers[{index}]", pair, "a pair of name and value")
         text = (_text(f"headers[{index}][0]", name), _text(f"headers[{index}][1]", value))
         found.append(CALLBACK_HEADER.made(name=text[0], value=text[1]))
-    return function(receiver, CALLBACK_REQUEST.made(headers=found, body=bytes(body), query=_text("query", query)))
+    return CALLBACK_REQUEST.made(headers=found, body=bytes(body), query=_text("query", query))
 
 
 def _pair(place: str, pair: Any, what: str) -> tuple[Any, Any]:

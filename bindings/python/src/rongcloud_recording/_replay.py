@@ -1,4 +1,4 @@
-"""Where signatures are remembered, so that a captured one can't be used under another body."""
+"""Where signatures are remembered, so that a captured signature can't be used with another body."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from ._native.errors import CallbackRefusedError
 
 
 class ReplayGuard(Protocol):
-    """Remembers signatures until they expire, so that a captured one can't be used under another body.
+    """Remembers signatures until they expire, so that a captured signature can't be used with another body.
 
-    A `CallbackReceiver` has one in memory, which protects one process. Where callbacks arrive at several, give all of
-    them one shared store with a class of this form: one call is one atomic "set if absent, and tell what was there". In
-    Redis 7: `client.set(key, fingerprint, nx=True, get=True, pxat=expires_at)`.
+    A `CallbackReceiver` has one in memory, which protects one process. If several processes receive callbacks, give all
+    of them one shared store, with a class of this form. Each call must be one atomic "set if absent, and return what
+    was there". In Redis 7: `client.set(key, fingerprint, nx=True, get=True, pxat=expires_at)`.
     """
 
     def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | bytes | None:
-        """Stores the fingerprint under the key until the time given; where there is one already, returns that instead.
+        """Stores the fingerprint under the key until the given time; if one is stored already, returns that instead.
 
-        `key` and `fingerprint` are short texts of letters, digits and colons. It is called in the thread that took the
-        callback in, from several at once where they do. Whatever it raises refuses the callback as
-        `RefusalReason.GUARD_FAILED`, which asks the service to try again.
+        `key` and `fingerprint` are short texts of letters, digits and colons. It is called in the thread that received
+        the callback, and in several threads at once if they all receive callbacks. If it raises, the callback is
+        refused as `RefusalReason.GUARD_FAILED`, which asks the service to try again.
         """
 
 
@@ -35,18 +35,18 @@ class AsyncReplayGuard(Protocol):
     """A `ReplayGuard` for asyncio, which an `AsyncCallbackReceiver` takes."""
 
     async def remember(self, key: str, fingerprint: str, expires_at: datetime) -> str | bytes | None:
-        """As `ReplayGuard.remember`, awaited by the task that took the callback in."""
+        """The same as `ReplayGuard.remember`, awaited by the task that received the callback."""
 
 
 def check_replay(fingerprint: str, remembered: str | bytes | None) -> None:
-    """Compares what a store had remembered under a callback's `key` with the callback's `fingerprint`.
+    """Compares what a store remembered under a callback's `key` with the callback's `fingerprint`.
 
-    For a store that is no `ReplayGuard`, after `verify_recording_event` or `verify_room_event`. Nothing remembered: the
-    callback is new. The same fingerprint: it comes again, and is to be handled again, because nobody knows whether it
-    was handled the first time.
+    Use it with a store that is not a `ReplayGuard`, after `verify_recording_event` or `verify_room_event`. If nothing
+    was remembered, the callback is new. If the fingerprint is the same, the callback has arrived again; handle it
+    again, because it is not known whether it was handled the first time.
 
-    Errors: `CallbackRefusedError` with `RefusalReason.REPLAYED` for another fingerprint, which is a captured signature
-    under a forged body.
+    Errors: `CallbackRefusedError` with `RefusalReason.REPLAYED` if the fingerprint is another one, which means a
+    captured signature on a forged body.
     """
     failed = _compared(fingerprint, _text("remembered", remembered))
     if failed is not None:

@@ -24,8 +24,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import rongcloud_recording as library
 from rongcloud_recording import (
     AsyncRecordingClient,
+    AsyncRecordingLedger,
     CallbackReceiver,
+    OnUnknown,
     RecordingClient,
+    RecordingLedger,
     RecordingProfile,
     RetryPolicy,
     signature,
@@ -151,10 +154,10 @@ def through_proxy() -> None:
     print("the proxy was given credentials:", len(RefusingProxy.credentials) > 0)
 
 
-def start(client: RecordingClient) -> object:
+def start(client: RecordingClient | RecordingLedger, **options: Any) -> object:
     """A start, and the client's end."""
     with client:
-        return client.start("room1", "aaa", PROFILE)
+        return client.start("room1", "aaa", PROFILE, **options)
 
 
 def with_replies(*steps: dict[str, Any]) -> None:
@@ -187,7 +190,33 @@ def attempt_receivers() -> None:
     attempt(lambda: pickle.dumps(CallbackReceiver()))
 
 
+def store(scheme: str) -> str:
+    """A store's address with a password, where nobody is."""
+    return f"{scheme}://user:{os.environ['PROXY_PASSWORD']}@127.0.0.1:1/0"
+
+
+def attempt_ledgers(make: Any, client: Any) -> None:
+    """Attempts what can be wrong with a ledger's store."""
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("postgres")))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("redis")))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("elsewhere")))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("postgres") + "\ud800"))
+    attempt(lambda: make(client, OnUnknown.STOP, store=store("postgres"), grace="1"))
+    attempt(lambda: make(store("postgres"), OnUnknown.STOP))
+
+
+def without_store() -> None:
+    """Asks a store that is not there."""
+    for scheme in ("postgres", "redis"):
+        with RecordingClient() as client, RecordingLedger(client, OnUnknown.STOP, store=store(scheme)) as ledger:
+            attempt(lambda: ledger.get("aaa"))
+            attempt(lambda: start(ledger, timeout=0.1))
+
+
 attempt_receivers()
+attempt_ledgers(RecordingLedger, RecordingClient())
+attempt_ledgers(AsyncRecordingLedger, AsyncRecordingClient())
+without_store()
 attempt_clients(RecordingClient)
 attempt_clients(AsyncRecordingClient)
 attempt(lambda: RecordingProfile(PROFILE))  # type: ignore[arg-type]

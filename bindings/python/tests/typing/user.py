@@ -11,6 +11,7 @@ from rongcloud_recording import (
     Advice,
     AsyncCallbackReceiver,
     AsyncRecordingClient,
+    AsyncRecordingLedger,
     AudioFormat,
     CallbackReceiver,
     CallbackRefusedError,
@@ -23,19 +24,30 @@ from rongcloud_recording import (
     Failure,
     FailureCause,
     FloatingLayout,
+    FollowedRecording,
     Host,
     InvalidInputError,
     Layout,
     LayoutUpdate,
+    LedgerEntry,
+    LedgerOptions,
+    LedgerRecording,
+    LedgerState,
     McuConfig,
     McuMode,
     McuRecording,
     NotSentError,
     NotSentTimeoutError,
+    NotStartedResolution,
+    OnUnknown,
     OperationKind,
     OutcomeUnknownError,
+    ReceivedRoomEvent,
+    ReconcileReport,
     RecordingClient,
+    RecordingConflictError,
     RecordingError,
+    RecordingLedger,
     RecordingMode,
     RecordingPhase,
     RecordingProfile,
@@ -51,6 +63,7 @@ from rongcloud_recording import (
     SplitStreamRecording,
     StartedRecording,
     StreamRef,
+    TakenEvent,
     TimestampUnit,
     VideoFormat,
     Violation,
@@ -161,7 +174,22 @@ def start() -> StartedRecording:
             assert_type(error.failure, Failure)
             raise
         except KeyboardInterrupt as interrupt:
-            assert_type(interrupted_outcome(interrupt), RecordingError | StartedRecording | Acknowledged | Room | None)
+            assert_type(
+                interrupted_outcome(interrupt),
+                RecordingError
+                | CallbackRefusedError
+                | StartedRecording
+                | Acknowledged
+                | Room
+                | LedgerRecording
+                | TakenEvent
+                | ReceivedRoomEvent
+                | FollowedRecording
+                | tuple[LedgerEntry, ...]
+                | LedgerEntry
+                | ReconcileReport
+                | None,
+            )
             raise
 
 
@@ -238,3 +266,48 @@ def receive(headers: dict[str, str], body: bytes) -> int:
     assert_type(tracker.state(stale_after=60).phase, RecordingPhase)
     assert_type(RecordingTracker.restore(tracker.snapshot()), RecordingTracker)
     return 200
+
+
+def fleet(client: RecordingClient, headers: dict[str, str], body: bytes) -> None:
+    """Uses a ledger."""
+    RecordingLedger(client, "hold")  # type: ignore[arg-type]
+    RecordingLedger(AsyncRecordingClient(), OnUnknown.HOLD)  # type: ignore[arg-type]
+    AsyncRecordingLedger(client, OnUnknown.HOLD)  # type: ignore[arg-type]
+    RecordingLedger(client)  # type: ignore[call-arg]
+    RecordingLedger(
+        client, OnUnknown.HOLD, options=LedgerOptions(store="memory:", tags=False), grace=timedelta(minutes=2)
+    )
+    with RecordingLedger(client, OnUnknown.STOP, receiver=CallbackReceiver(), holder="one") as ledger:
+        assert_type(ledger, RecordingLedger)
+        ledger.keep_up(timedelta(minutes=1))
+        try:
+            started = ledger.start("room1", "aaa", profile, extra="tag", after=1, timeout=5)
+        except RecordingConflictError as error:
+            assert_type(error.entry, LedgerEntry)
+            assert_type(error.entry.state, LedgerState)
+            return
+        except RecordingError as error:
+            assert_type(error.entry, LedgerEntry | None)
+            raise
+        assert_type((started, started.recording, started.is_mine), tuple[LedgerRecording, StartedRecording, bool])
+        assert_type(ledger.stop(started.recording), Acknowledged)
+        assert_type(ledger.take(headers, body, b""), TakenEvent)
+        assert_type(ledger.take_room_event(list(headers.items()), body), ReceivedRoomEvent)
+        assert_type(ledger.get("aaa"), FollowedRecording | None)
+        assert_type(ledger.next_change("aaa", 0, 60, settle=timedelta(seconds=5)), FollowedRecording | None)
+        assert_type(ledger.unresolved(limit=5), tuple[LedgerEntry, ...])
+        assert_type(ledger.resolve("aaa", 1, NotStartedResolution()), LedgerEntry)
+        assert_type(ledger.reconcile(wait=0), ReconcileReport)
+        for found in ledger.follow("aaa", settle=1):
+            assert_type(found, FollowedRecording)
+
+
+async def fleet_async(client: AsyncRecordingClient) -> None:
+    """Uses a ledger on asyncio."""
+    async with AsyncRecordingLedger(client, OnUnknown.STOP_THEN_RESTART) as ledger:
+        assert_type(ledger, AsyncRecordingLedger)
+        ledger.keep_up(60)
+        (await ledger.get("aaa")).entry  # type: ignore[union-attr]
+        async for found in ledger.follow("aaa"):
+            assert_type(found.entry, LedgerEntry)
+        assert_type(await ledger.wait_until_uploaded("aaa", 60), FollowedRecording | None)

@@ -1,18 +1,19 @@
-// Callbacks taken in, and remembered by a guard of the user's own.
+// Callbacks verified, and remembered by a guard of the user's own.
 
 extension CallbackReceiver {
-  /// Takes in a recording callback: the URL set in the console under cloud recording. It is verified and remembered.
+  /// Verifies a recording callback, remembers its signature and reads it. Its URL is set in the console under cloud
+  /// recording.
   ///
-  /// - Returns: what the service says. Store it each time it comes, and answer 200 after that.
+  /// - Returns: what the service reports. Store it each time it arrives, then answer 200.
   /// - Throws: ``CallbackRefused``.
   public func recordingEvent(_ request: CallbackRequest) async throws(CallbackRefused) -> ReceivedRecordingEvent {
     guard let replayGuard else { return try recordingEvent(request: request) }
     return try await verifyRecordingEvent(request).remembered(by: replayGuard)
   }
 
-  /// Takes in a room status callback: the URL set in the console's RTC page. It is verified and remembered.
+  /// Verifies a room status callback, remembers its signature and reads it. Its URL is set on the console's RTC page.
   ///
-  /// - Returns: what the service says. Store it each time it comes, and answer 200 after that.
+  /// - Returns: what the service reports. Store it each time it arrives, then answer 200.
   /// - Throws: ``CallbackRefused``.
   public func roomEvent(_ request: CallbackRequest) async throws(CallbackRefused) -> ReceivedRoomEvent {
     guard let replayGuard else { return try roomEvent(request: request) }

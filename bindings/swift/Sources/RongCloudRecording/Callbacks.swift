@@ -1,34 +1,34 @@
-// Callbacks as web frameworks give them, and the error of one that must not be believed.
+// Callbacks as web frameworks provide them, and the error for a callback that must not be trusted.
 
 import Foundation
 
 extension CallbackRequest {
-  /// A callback as your web framework gives it, unchanged.
+  /// Creates a callback from what your web framework provides, unchanged.
   ///
   /// - Parameters:
-  ///   - headers: all headers, as SwiftNIO's and Vapor's `HTTPHeaders` give them. Names in any letter case; a name may
-  ///     stand twice.
-  ///   - body: the body's bytes, exactly as they came.
-  ///   - query: the URL's query, raw, without the question mark. Default: none.
+  ///   - headers: all headers, as SwiftNIO's and Vapor's `HTTPHeaders` provide them. Names may be in any letter case,
+  ///     and a name may occur more than once.
+  ///   - body: the body's bytes, exactly as they arrived.
+  ///   - query: the URL's raw query, without the question mark. Default: none.
   public init(
     headers: some Sequence<(name: String, value: String)>, body: some Sequence<UInt8>, query: String? = nil
   ) {
     self.init(headers: headers.map { CallbackHeader(name: $0.name, value: $0.value) }, body: body, query: query ?? "")
   }
 
-  /// A callback whose headers are in a dictionary, unchanged.
+  /// Creates a callback from headers in a dictionary, unchanged.
   ///
   /// - Parameters:
-  ///   - headers: all headers. Names in any letter case.
-  ///   - body: the body's bytes, exactly as they came.
-  ///   - query: the URL's query, raw, without the question mark. Default: none.
+  ///   - headers: all headers. Names may be in any letter case.
+  ///   - body: the body's bytes, exactly as they arrived.
+  ///   - query: the URL's raw query, without the question mark. Default: none.
   public init(headers: [String: String], body: some Sequence<UInt8>, query: String? = nil) {
     self.init(headers: headers.map { CallbackHeader(name: $0.key, value: $0.value) }, body: body, query: query ?? "")
   }
 }
 
 extension CallbackRefused: LocalizedError, CustomStringConvertible {
-  /// A refusal, for your own tests.
+  /// Creates a refusal, for your own tests.
   public init(reason: RefusalReason, explanation: String) {
     let given = Self(reason: reason, explanation: explanation, httpStatus: 503, sentence: explanation)
     self = (try? completedRefusal(refusal: given)) ?? given
@@ -37,7 +37,7 @@ extension CallbackRefused: LocalizedError, CustomStringConvertible {
   /// The whole refusal as one readable text, the same in all languages.
   public var description: String { sentence }
 
-  /// The same text; it is what `localizedDescription` gives.
+  /// The same text, as `localizedDescription` returns it.
   public var errorDescription: String? { description }
 }
 
@@ -50,9 +50,9 @@ extension CallbackRefused: LibraryError {
 
 /// A callback that was verified: ``ReceivedRecordingEvent`` or ``ReceivedRoomEvent``.
 public protocol ReceivedCallback: Sendable {
-  /// Names the signature, for a store.
+  /// Identifies the signature, for a store.
   var key: String { get }
-  /// Names the body: the same whenever it comes again.
+  /// Identifies the body: the same whenever it arrives again.
   var fingerprint: String { get }
   /// Until when the key must be remembered.
   var expiresAt: Date { get }
@@ -64,9 +64,9 @@ extension ReceivedRoomEvent: ReceivedCallback {}
 extension ReceivedCallback {
   /// Compares what a store of your own remembered under ``key`` with the ``fingerprint``.
   ///
-  /// - Parameter remembered: the fingerprint that was there before; nil where there was none.
-  /// - Throws: ``CallbackRefused`` with the reason `replayed` for another fingerprint: a captured signature under a
-  ///   forged body.
+  /// - Parameter remembered: the fingerprint that was there before; nil if there was none.
+  /// - Throws: ``CallbackRefused`` with the reason `replayed` if the fingerprint is another one: a captured signature
+  ///   on a forged body.
   public func checkReplay(remembered: String?) throws(CallbackRefused) {
     try RongCloudRecording.checkReplay(fingerprint: fingerprint, remembered: remembered)
   }

@@ -33,12 +33,13 @@ final class Calls: @unchecked Sendable {
   /// How often ends that were taken could not be read.
   var losses: Int { lock.withLock { lost } }
 
-  /// Makes a call of a client and waits for its end. A call that had ended before its task was cancelled ends so.
-  func carryOut(_ request: Request, by client: RecordingClient) async throws -> Reply {
-    if Task.isCancelled { throw try RecordingError(Failure(kind: .cancelled, call: request.context)) }
+  /// Begins a call, whose number that gives, and waits for its end. A call that had ended before its task was cancelled
+  /// ends so.
+  func carryOut(about context: CallContext?, _ begin: (CompletionQueue) throws -> Int) async throws -> Reply {
+    if Task.isCancelled { throw try RecordingError(Failure(kind: .cancelled, call: context)) }
     defer { RecordingLog.deliver() }
     let earlier = losses
-    let number = try client.begin(queue: queue, request: request)
+    let number = try begin(queue)
     let completion = await end(of: number, after: earlier)
     guard let reply = completion.reply else { throw completion.failure ?? .defect }
     return reply

@@ -44,8 +44,8 @@ struct Reader {
   }
 }
 
-/// Writes values one after another. Numbers are clamped to what crosses: every range of the library's ends far below, so
-/// that it names the violation.
+/// Writes values one after another. Numbers are clamped to what crosses: every range of the library's ends far below,
+/// so that it names the violation.
 struct Writer {
   private(set) var bytes: [UInt8] = []
 

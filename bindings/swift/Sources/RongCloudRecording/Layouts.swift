@@ -1,10 +1,10 @@
 // Layouts and the streams that they arrange.
 
 extension Layout {
-  /// What is allowed in a change to this layout and may still not be what was meant, such as windows that cover a part of
-  /// each other. None of it stops the change.
+  /// Returns advice on changing to this layout: what is allowed but may not be what you meant, such as windows that
+  /// partly cover each other. Advice never stops the change.
   ///
-  /// - Parameter host: the user in the main place, where the change names one.
+  /// - Parameter host: the user in the main position, if the change names one.
   /// - Returns: all advice, in the order of the API's fields.
   /// - Throws: nothing is expected; every call into the core may report ``RecordingError/internal(_:)``.
   public func advice(host: RecordingHost? = nil) throws(RecordingError) -> [Advice] {
@@ -18,7 +18,7 @@ extension Advice: CustomStringConvertible {
 }
 
 extension Room {
-  /// The video streams of all members, in their order and each once: what a layout arranges.
+  /// The video streams of all members, in order and each once, ready to be arranged in a layout.
   public var videoStreams: [StreamRef] {
     // It fails only by a defect in the core.
     (try? RongCloudRecording.videoStreams(room: self)) ?? []

@@ -2,10 +2,10 @@
 
 import Foundation
 
-/// The library's log. It is off until it is forwarded.
+/// The library's log. It is off until you forward it.
 ///
-/// Records are kept in a queue and fetched whenever a call ends, on that call's task: the handler never runs on a thread
-/// of the library, and never twice at once. Secrets and signatures are redacted before a record is made.
+/// Records are kept in a queue and fetched whenever a call ends, on that call's task. The handler never runs on a
+/// thread of the library, and never twice at once. Secrets and signatures are redacted before a record is created.
 public enum RecordingLog {
   /// How much is logged. Each level includes those before it.
   public typealias Level = LogLevel
@@ -14,19 +14,19 @@ public enum RecordingLog {
   /// One detail of a record.
   public typealias Field = LogField
 
-  /// Forwards the log to a handler, in place of any earlier one. It is the whole process's, for all clients.
+  /// Forwards the log to a handler, replacing any earlier one. It applies to all clients of the process.
   ///
-  /// Ask for no more than your log keeps: what is below `level` is never made.
+  /// Ask for no more than your log keeps: records below `level` are never created.
   ///
   /// - Parameters:
-  ///   - level: how much. `.warn` for calls that failed, `.info` for those that succeeded too, `.debug` for each
-  ///     request and reply too.
-  ///   - handler: takes each record. A call returns only when its records have been taken, so it should be quick.
+  ///   - level: how much to log. `.warn` for calls that failed, `.info` also for those that succeeded, `.debug` also
+  ///     for each request and reply.
+  ///   - handler: takes each record. A call returns only after its records have been handled, so it should be quick.
   public static func forward(_ level: Level, to handler: @escaping @Sendable (Record) -> Void) {
     set(level, level == .off ? nil : handler)
   }
 
-  /// Stops forwarding. What was not delivered yet is dropped.
+  /// Stops forwarding. Records that have not been delivered yet are dropped.
   public static func stop() {
     set(.off, nil)
   }

@@ -1,14 +1,14 @@
 // Profiles as Swift values.
 
 extension RecordingProfile {
-  /// Validates a recording of the users' own streams, `recordType` 1.
+  /// Creates a profile by validating a recording of the users' own streams, `recordType` 1.
   ///
   /// - Throws: ``RecordingError/invalidInput(_:)`` with all violations at once.
   public convenience init(_ recording: SplitStreamRecording) throws(RecordingError) {
     try self.init(.splitStream(recording: recording))
   }
 
-  /// Validates a recording of the live stream that the server mixes, `recordType` 2.
+  /// Creates a profile by validating a recording of the live stream that the server mixes, `recordType` 2.
   ///
   /// - Throws: ``RecordingError/invalidInput(_:)`` with all violations at once.
   public convenience init(_ recording: McuRecording) throws(RecordingError) {

@@ -1,7 +1,7 @@
 /** Starts, changes, stops and follows RongCloud RTC cloud recordings. */
 module rongcloud.recording {
     requires transitive kotlin.stdlib;
-    requires kotlinx.coroutines.core;
+    requires transitive kotlinx.coroutines.core;
     requires com.sun.jna;
     requires org.slf4j;
 

@@ -77,6 +77,16 @@ case "secrets":
     await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url, proxy: proxy) }
   }
   await start { try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url, caCertificates: secret) }
+  for store in ["postgres://user:\(secret)@127.0.0.1:1/recordings", "rediss://user:\(secret)@127.0.0.1:1", secret] {
+    show(LedgerOptions(store: store))
+    await call {
+      try RecordingClient(appKey: "key", appSecret: secret, apiUrl: url)
+    } _: {
+      let ledger = try RecordingLedger(client: $0, onUnknown: .hold, store: store)
+      show(ledger)
+      return try await ledger.unresolved()
+    }
+  }
   let credentials = try Credentials(appKey: "key", appSecret: secret)
   show(credentials)
   show(try CallbackReceiver(credentials: [credentials]))

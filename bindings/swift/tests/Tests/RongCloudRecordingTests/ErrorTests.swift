@@ -15,16 +15,21 @@ struct ErrorTests {
       operation: operation, roomId: "room1", sessionId: "aaa", extra: "tag", requestId: requestId, sentAt: sentAt)
   }
 
+  private static let entry = LedgerEntry(
+    appKey: "key", sessionId: "aaa", roomId: "room1", state: .unknown, generation: 1, version: 2, recordId: nil,
+    otherRecordIds: [], extra: "tag", holder: "worker-7", requestId: "r1", requestedAt: sentAt, deadline: nil,
+    lastNewsAt: nil, eventCount: 0, changedAt: sentAt, hasFailed: false, isDoubled: false, reason: nil)
+
   private static func made(
     _ kind: FailureKind, _ reason: String = "", cause: FailureCause? = nil, status: Int? = nil, code: Int? = nil,
     maybeSent: Bool = false, isRetryable: Bool = false, earlierMayHaveActed: Bool = false, retryAfter: Duration? = nil,
-    violations: [Violation] = [], call: CallContext? = nil
+    violations: [Violation] = [], entry: LedgerEntry? = nil, call: CallContext? = nil
   ) throws -> RecordingError {
     try RecordingError(
       Failure(
         kind: kind, reason: reason, cause: cause, status: status, code: code, maybeSent: maybeSent,
         isRetryable: isRetryable, earlierMayHaveActed: earlierMayHaveActed, retryAfter: retryAfter,
-        violations: violations, call: call))
+        violations: violations, entry: entry, call: call))
   }
 
   private let error = try! made(.refused, "the signature check failed", status: 401, code: 1004, call: call(.start))
@@ -63,6 +68,7 @@ struct ErrorTests {
     var cause: FailureCause?
     var retryAfter: Duration?
     var call: CallContext?
+    var entry: LedgerEntry?
   }
 
   /// One of each case, with what its properties must say.
@@ -106,6 +112,10 @@ struct ErrorTests {
     ),
     (made(.cancelled, maybeSent: true, call: call(.updateLayout)), Facts(maybeSent: true, call: call(.updateLayout))),
     (made(.cancelled, call: call(.start, requestId: nil)), Facts(call: call(.start, requestId: nil))),
+    (
+      made(.conflict, entry: entry, call: call(.start)),
+      Facts(isRetryable: true, mayBeRecording: true, call: call(.start), entry: entry)
+    ),
     (made(.internal), Facts(maybeSent: true, mayBeRecording: true)),
     (made(.internal, call: call(.stop)), Facts(maybeSent: true, call: call(.stop))),
   ]
@@ -116,7 +126,7 @@ struct ErrorTests {
     let answered = Facts(
       code: error.code, status: error.status, isRetryable: error.isRetryable, maybeSent: error.maybeSent,
       mayBeRecording: error.mayBeRecording, earlierMayHaveActed: error.earlierMayHaveActed, cause: error.cause,
-      retryAfter: error.retryAfter, call: error.call)
+      retryAfter: error.retryAfter, call: error.call, entry: error.entry)
     #expect(answered == facts)
   }
 
@@ -150,6 +160,7 @@ struct ErrorTests {
       case .outcomeUnknown: RecordingError.outcomeUnknown(given)
       case .refused: RecordingError.refused(given)
       case .unreadableReply: RecordingError.unreadableReply(given)
+      case .conflict: RecordingError.conflict(given)
       case .cancelled: RecordingError.cancelled(given)
       case .internal: RecordingError.internal(given)
       }

@@ -63,3 +63,9 @@ struct LostEndTests {
     #expect(completion.reply != nil || completion.failure != nil)
   }
 }
+
+extension Calls {
+  fileprivate func carryOut(_ request: Request, by client: RecordingClient) async throws -> Reply {
+    try await carryOut(about: request.context) { try client.begin(queue: $0, request: request) }
+  }
+}

@@ -67,6 +67,7 @@ struct ProcessTests {
       "not sent: ", "clientClosed", "Signature: [redacted]", "RC-Signature: [redacted]", "attempt failed",
       "unreadable reply, HTTP 200", "tried 2 times", "proxy: must begin with", "proxy: must not have a path",
       "proxy: is neither", "ca_certificates: has no certificate", "App-Key: [redacted]",
+      "the ledger's store can't be used", "store: is not a URL",
     ] {
       #expect(output.contains(expected), "\(expected) is missing")
     }
@@ -117,6 +118,30 @@ struct ProcessTests {
     let (output, status) = try ChildProcess.run(
       TestEnvironment.swiftExample, environment: Self.credentials.merging(["RONGCLOUD_API_URL": server.url]) { $1 })
     #expect(output.contains("calling again is safe") && output.contains("not sent: ") && status == 1)
+  }
+
+  @Test("of the example for several starts once together, knows what another takes in, and ends when it is asked to")
+  func fleetExample() async throws {
+    let (simulator, folder) = (try Simulator(), try TemporaryFolder())
+    let ports = [try RawServer.freePort(), try RawServer.freePort()]
+    try await simulator.callBack("http://127.0.0.1:\(ports[1])/recording")
+    let processes = try ports.map { port in
+      try ChildProcess(
+        TestEnvironment.fleetExample, [],
+        environment: Self.credentials.merging([
+          "RONGCLOUD_API_URL": simulator.url, "RONGCLOUD_CALLBACK_PORT": port,
+          "RONGCLOUD_LEDGER_URL": "sqlite://\(folder.path)/recordings.db",
+        ]) { $1 })
+    }
+    var lines: [String] = []
+    for process in processes { lines += await process.wait(for: 1, "running") }
+    try await simulator.client().stop(RecordingTarget(roomId: "room1", sessionId: "aaa"))
+    for process in processes { lines += await process.wait(for: 1, "uploaded") }
+
+    let recordId = try #require(try await simulator.recordings().first).recordId
+    #expect(lines.filter { $0.hasSuffix(recordId) }.sorted() == ["found \(recordId)", "started \(recordId)"])
+    #expect(try await simulator.recordings().count == 1)
+    for process in processes { #expect(process.end() == 0) }
   }
 
   @Test("of the example that follows a recording prints every event up to the upload, and ends")

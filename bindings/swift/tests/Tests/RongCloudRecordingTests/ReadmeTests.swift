@@ -31,7 +31,7 @@ struct ReadmeTests {
 
   @Test("has code at all")
   func some() {
-    #expect(Self.snippets.count == 19)
+    #expect(Self.snippets.count == 21)
   }
 
   @Test("names the product as the example does")

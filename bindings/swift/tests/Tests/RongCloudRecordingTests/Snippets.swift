@@ -210,6 +210,31 @@ func track(_ started: StartedRecording, _ events: [RecordingEvent]) throws {
   print(state.phase, state.isStale, state.uploads.map(\.json), state.failures.map(\.json))
 }
 
+func recordTogether(_ client: RecordingClient, _ profile: RecordingProfile) async throws {
+  // RONGCLOUD_LEDGER_URL, or store: "sqlite:///var/lib/app/recordings.db".
+  let ledger = try RecordingLedger(client: client, onUnknown: .stop)
+  try ledger.keepUp(every: .seconds(60))
+
+  let found = try await ledger.start(inRoom: "room1", profile: profile)
+  print(found.isMine ? "started" : "recorded already", found.recording.recordId)
+
+  for try await known in ledger.follow(found.recording.sessionId) {
+    print(known.entry.state, known.recording?.uploads.map(\.json) ?? [])
+  }
+}
+
+func answer(_ ledger: RecordingLedger, _ request: CallbackRequest) async -> Int {
+  do {
+    try await ledger.take(request)
+    return 200
+  } catch let refused as CallbackRefused {
+    return refused.httpStatus
+  } catch {
+    // The store can't be asked: the service comes again.
+    return 503
+  }
+}
+
 func forwardLog(to logger: Logger) {
   RecordingLog.forward(.info) { record in
     let level: Logger.Level =

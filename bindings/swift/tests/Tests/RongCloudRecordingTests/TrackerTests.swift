@@ -1,4 +1,4 @@
-// Trackers: the golden ones, and that neither order nor repetition matters.
+// Trackers: what they take, and what they tell of it.
 
 import Foundation
 import RongCloudRecording
@@ -6,82 +6,9 @@ import Testing
 
 @Suite("A tracker")
 struct TrackerTests {
-  struct Entry: Vector {
-    let name: String
-    let recordId, extra: String?
-    let requestedAtMs: Int64?
-    let nowMs, staleAfterMs: Int64
-    let events: [String]
-    let state: State
-
-    func tracker(_ events: [String]) throws -> RecordingTracker {
-      let tracker = try empty()
-      for event in events { try tracker.record(RecordingEvent(unverified: event.utf8)) }
-      if let requestedAtMs {
-        try tracker.requested(TrackerTests.started(#require(recordId)), at: Date(milliseconds: requestedAtMs))
-      }
-      return tracker
-    }
-
-    func empty() throws -> RecordingTracker {
-      try recordId.map { try RecordingTracker(recordId: $0) } ?? RecordingTracker(extra: #require(extra))
-    }
-
-    func state(_ tracker: RecordingTracker) throws -> State {
-      try State(tracker.state(at: Date(milliseconds: nowMs), staleAfter: .milliseconds(staleAfterMs)))
-    }
-  }
-
-  struct State: Decodable, Equatable {
-    let phase: String
-    let isStale: Bool
-    let recordId, extra: String?
-    let requestedAtMs, startedAtMs, endedAtMs, lastNewsAtMs: Int64?
-    let slices, uploads, failures, others: [String]
-
-    init(_ recording: TrackedRecording) {
-      phase = snakeCase(recording.phase)
-      isStale = recording.isStale
-      recordId = recording.recordId
-      extra = recording.extra
-      requestedAtMs = recording.requestedAt?.milliseconds
-      startedAtMs = recording.startedAt?.milliseconds
-      endedAtMs = recording.endedAt?.milliseconds
-      lastNewsAtMs = recording.lastNewsAt?.milliseconds
-      slices = recording.slices.map(\.json)
-      uploads = recording.uploads.map(\.json)
-      failures = recording.failures.map(\.json)
-      others = recording.others.map(\.json)
-    }
-  }
-
   static func started(_ recordId: String) -> StartedRecording {
     StartedRecording(
       recordId: recordId, roomId: "room1", sessionId: "aaa", requestId: "q", recordType: .splitStream)
-  }
-
-  static let entries: [Entry] = Vectors.load("trackers.json")
-
-  @Test("tells what the golden one tells", arguments: entries)
-  func golden(_ entry: Entry) throws {
-    #expect(try entry.state(entry.tracker(entry.events)) == entry.state)
-  }
-
-  @Test("comes back from its snapshot", arguments: entries)
-  func restored(_ entry: Entry) throws {
-    let snapshot = try entry.tracker(entry.events).snapshot()
-    #expect(try entry.state(RecordingTracker(restoring: snapshot)) == entry.state)
-  }
-
-  @Test("is the same of its events, whichever of two workers has noted each", arguments: entries)
-  func merged(_ entry: Entry) throws {
-    let (one, other) = (try entry.tracker([]), try entry.empty())
-    for (number, event) in entry.events.enumerated() {
-      try (number.isMultiple(of: 2) ? one : other).record(RecordingEvent(unverified: event.utf8))
-    }
-    try one.merge(other)
-    try one.merge(one)
-    #expect(try entry.state(one) == entry.state)
   }
 
   @Test("takes in nothing of another recording's")
@@ -158,38 +85,6 @@ struct TrackerTests {
     #expect(!event.isFailure)
     let tracker = try RecordingTracker(recordId: "r-1")
     #expect(try await violations { try tracker.record(event) }.map(\.path) == ["event.json"])
-  }
-
-  /// SplitMix64: the same numbers in every run.
-  struct Numbers: RandomNumberGenerator {
-    var state: UInt64 = 7
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
-  @Test("ends in the same state and snapshot after each of a thousand shuffled and duplicated sequences")
-  func shuffled() throws {
-    var numbers = Numbers()
-    for round in 0..<1000 {
-      let entry = Self.entries[round % Self.entries.count]
-      var events = entry.events
-      for _ in 0..<Int.random(in: 0...entry.events.count * 2, using: &numbers) {
-        events.append(try #require(entry.events.randomElement(using: &numbers)))
-      }
-      events.shuffle(using: &numbers)
-      let tracker = try entry.tracker(events)
-      guard try entry.state(tracker) == entry.state,
-        try tracker.snapshot() == entry.tracker(entry.events).snapshot()
-      else {
-        Issue.record("round \(round): \(events)")
-        return
-      }
-    }
   }
 
   @Test("knows an event again after it was restored, whatever its millisecond", arguments: 0..<1000)

@@ -14,6 +14,30 @@ struct ProfileTests {
     #expect(try RecordingProfile(recording).config == .splitStream(recording: recording))
   }
 
+  @Test("of a recording with the golden config's eight mistakes has its eight violations")
+  func eightMistakes() async throws {
+    struct Golden: Decodable {
+      let name: String
+      let violations: [[String: String]]
+    }
+    let file = URL(fileURLWithPath: "\(TestEnvironment.repository)/tests/vectors/violations.json")
+    let all = try JSONDecoder().decode([Golden].self, from: Data(contentsOf: file))
+    let golden = try #require(all.first { $0.name == "eight mistakes" })
+    let mistaken = SplitStreamRecording(
+      mode: .mixAudioVideo,
+      videoResolution: "640*480",
+      videoFormat: .mp4,
+      audioFormat: .aac,
+      layout: .custom(windows: [
+        Window(userId: "", streamId: "111_RongCloudRTC", x: -0.1, y: 0, width: 0.5, height: 0.5),
+        Window(userId: "2222", streamId: "", x: 0.6, y: 0.5, width: 0.5, height: 0),
+      ]),
+      sliceLength: .minutes60,
+      host: RecordingHost(userId: "", streamId: ""))
+    let found = try await violations { try RecordingProfile(mistaken) }
+    #expect(found.map { ["path": $0.path, "code": $0.code, "reason": $0.reason] } == golden.violations)
+  }
+
   @Test("can be of an MCU recording")
   func mcu() throws {
     let profile = try RecordingProfile(

@@ -6,22 +6,17 @@ import Foundation
 import RongCloudRecording
 import Testing
 
-@Suite("The example's webhook", .timeLimit(.minutes(2)))
-struct WebhookTests {
-  /// A folder of the test's own, that goes with it.
-  final class Folder: Sendable {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("webhook-\(UUID())").path
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// The bodies that have been stored.
-    func events() throws -> [String] {
-      try FileManager.default.contentsOfDirectory(atPath: "\(path)/events").map {
-        try Simulator.canonical(Data(contentsOf: URL(fileURLWithPath: "\(path)/events/\($0)")))
-      }
+extension TemporaryFolder {
+  /// The bodies that have been stored.
+  fileprivate func events() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "\(path)/events").map {
+      try Simulator.canonical(Data(contentsOf: URL(fileURLWithPath: "\(path)/events/\($0)")))
     }
   }
+}
 
+@Suite("The example's webhook", .timeLimit(.minutes(2)))
+struct WebhookTests {
   /// A store and a guard of files, that fail as told before they do what they should.
   final class Troubles: EventStore, ReplayGuard, @unchecked Sendable {
     enum Trouble { case guardIsDown, crashBetween, storeFails, answerIsLost, none }
@@ -35,7 +30,7 @@ struct WebhookTests {
     private var isToDrop = false
 
     /// For each event anew, a trouble for each time that it comes.
-    init(_ folder: Folder, _ script: [Trouble]) throws {
+    init(_ folder: TemporaryFolder, _ script: [Trouble]) throws {
       store = try FileEventStore(DurableFolder("\(folder.path)/events"))
       replayGuard = try FileReplayGuard(DurableFolder("\(folder.path)/signatures"))
       self.script = script
@@ -95,7 +90,7 @@ struct WebhookTests {
 
   @Test("whose store fails once gets the event again, with the same signature, and loses nothing")
   func failsOnce() async throws {
-    let (simulator, folder, port) = (try Simulator(), Folder(), try RawServer.freePort())
+    let (simulator, folder, port) = (try Simulator(), try TemporaryFolder(), try RawServer.freePort())
     let webhook = try webhook(Troubles(folder, [.storeFails]))
     let server = try CallbackServer(port: #require(UInt16(port))) { _, request in await webhook.answer(request) }
     try await simulator.callBack("http://127.0.0.1:\(port)/recording")
@@ -112,7 +107,7 @@ struct WebhookTests {
 
   @Test("that fails at every step stores every event once", arguments: ["same", "new"])
   func failsAtEveryStep(_ retrySignature: String) async throws {
-    let (simulator, folder, port) = (try Simulator(), Folder(), try RawServer.freePort())
+    let (simulator, folder, port) = (try Simulator(), try TemporaryFolder(), try RawServer.freePort())
     let troubles = try Troubles(folder, [.guardIsDown, .crashBetween, .storeFails, .answerIsLost])
     let webhook = try webhook(troubles)
     let server = try CallbackServer(port: #require(UInt16(port))) { _, request in await webhook.answer(request) }
@@ -134,7 +129,7 @@ struct WebhookTests {
 
   @Test("that is killed again and again while dozens of events come loses none, and stores each once")
   func killed() async throws {
-    let (simulator, folder, port) = (try Simulator(), Folder(), try RawServer.freePort())
+    let (simulator, folder, port) = (try Simulator(), try TemporaryFolder(), try RawServer.freePort())
     func start() async throws -> ChildProcess {
       let process = try ChildProcess(
         TestEnvironment.webhookExample, [],
@@ -179,7 +174,7 @@ struct WebhookTests {
 
   @Test("knows after its end a signature from before, and refuses it under another body")
   func guardIsDurable() async throws {
-    let folder = Folder()
+    let folder = try TemporaryFolder()
     let before = try FileReplayGuard(DurableFolder("\(folder.path)/signatures"))
     #expect(try await before.remember(key: "rongcloud:1", fingerprint: "a", until: Date() + 60) == nil)
     let after = try FileReplayGuard(DurableFolder("\(folder.path)/signatures"))
@@ -188,7 +183,7 @@ struct WebhookTests {
 
   @Test("forgets a signature that can't be used any more")
   func guardForgets() async throws {
-    let folder = Folder()
+    let folder = try TemporaryFolder()
     let before = try FileReplayGuard(DurableFolder("\(folder.path)/signatures"))
     _ = try await before.remember(key: "rongcloud:1", fingerprint: "a", until: Date() - 1)
     let after = try FileReplayGuard(DurableFolder("\(folder.path)/signatures"))

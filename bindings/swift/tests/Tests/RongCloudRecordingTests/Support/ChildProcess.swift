@@ -34,15 +34,16 @@ final class ChildProcess: @unchecked Sendable {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Returns once it has printed so many lines that begin so, or has ended.
-  func wait(for count: Int, _ beginning: String) async {
+  /// What it prints until it has printed so many lines that begin so, or has ended.
+  @discardableResult
+  func wait(for count: Int, _ beginning: String) async -> [String] {
     await onThread { [self] in readLines(count, beginning) }
   }
 
   /// Ends as a machine that loses its power does, as soon as it has printed so many lines that begin so.
   func kill(after count: Int, _ beginning: String, _ before: @escaping @Sendable () -> Void) async {
     await onThread { [self] in
-      readLines(count, beginning)
+      _ = readLines(count, beginning)
       before()
       kill()
     }
@@ -53,29 +54,30 @@ final class ChildProcess: @unchecked Sendable {
     process.waitUntilExit()
   }
 
-  private func readLines(_ count: Int, _ beginning: String) {
-    var left = count
-    while left > 0 {
+  private func readLines(_ count: Int, _ beginning: String) -> [String] {
+    var lines: [String] = []
+    while lines.count(where: { $0.hasPrefix(beginning) }) < count {
       let line = line()
-      if line.isEmpty { return }
-      if line.hasPrefix(beginning) { left -= 1 }
+      if line.isEmpty { break }
+      lines.append(line)
     }
+    return lines
   }
 
   /// Not on a thread that tasks need.
-  private func onThread(_ wait: @escaping @Sendable () -> Void) async {
+  private func onThread<Value: Sendable>(_ wait: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        wait()
-        continuation.resume()
-      }
+      Thread.detachNewThread { continuation.resume(returning: wait()) }
     }
   }
 
-  func end() {
+  /// Asks it to end, and gives its exit status.
+  @discardableResult
+  func end() -> Int32 {
     try? input.fileHandleForWriting.close()
     process.terminate()
     process.waitUntilExit()
+    return process.terminationStatus
   }
 
   /// Everything that a program prints, and its exit status.

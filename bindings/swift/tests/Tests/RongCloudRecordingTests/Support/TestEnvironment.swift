@@ -8,6 +8,7 @@ enum TestEnvironment {
   static let swiftExample = program("RONGCLOUD_TEST_SWIFT_EXAMPLE")
   static let followExample = program("RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE")
   static let webhookExample = program("RONGCLOUD_TEST_SWIFT_WEBHOOK_EXAMPLE")
+  static let fleetExample = program("RONGCLOUD_TEST_SWIFT_FLEET_EXAMPLE")
   /// Lies beside the program that runs the tests.
   static let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("Probe").path

@@ -1,4 +1,4 @@
-// What became of the call that a cancellation or an interruption has ended.
+// The outcome of the call that a cancellation or an interruption has ended.
 
 @file:JvmName("Cancellations")
 
@@ -10,22 +10,25 @@ import kotlinx.coroutines.CancellationException
 private const val MOST_CAUSES = 16
 
 /**
- * What became of the call of this library that a cancelled coroutine or future had under way: mostly
- * [RecordingException.Cancelled], which says whether the request had begun to leave, under which id, and whether a
- * recording may be running; where the start had just succeeded, with the recording as [RecordingException.Cancelled.started].
- * Where the call had just failed, that failure. `null` where no call had begun, so that nothing was sent.
+ * The outcome of this library's call that was in progress in a cancelled coroutine or future.
  *
- * The exception that the call itself throws has exactly that call's. One that others throw because of it (`withTimeout`,
- * `await`) has it, too; where it ended several calls at once, all of them are among its suppressed exceptions.
+ * Usually it is [RecordingException.Cancelled], which says whether the request had begun to leave, under which id, and
+ * whether a recording may be running. If a start had just succeeded, [RecordingException.Cancelled.started] is the
+ * recording. If the call had just failed, the outcome is that failure. It is `null` if no call had begun, so that
+ * nothing was sent.
  *
- * It is among the suppressed exceptions, so that logged stack traces have it.
+ * The exception that the call itself throws has exactly that call's outcome. An exception that others throw because of
+ * it (`withTimeout`, `await`) has it too. If that exception ended several calls at once, all their outcomes are among
+ * its suppressed exceptions.
+ *
+ * The outcome is one of the suppressed exceptions, so that logged stack traces show it.
  */
 public val CancellationException.recordingException: RecordingException?
     get() = toldOfCall()
 
 /**
- * What became of the call of this library that the interrupted thread was waiting for; as of a [CancellationException].
- * `null` where the thread was interrupted before, so that nothing was sent.
+ * The outcome of this library's call that the interrupted thread was waiting for, as for a [CancellationException].
+ * `null` if the thread was interrupted before the call, so that nothing was sent.
  */
 public val InterruptedException.recordingException: RecordingException?
     get() = toldOfCall()

@@ -1,11 +1,11 @@
-// What names a recording to the service.
+// What identifies a recording to the service.
 
 package rongcloud.recording
 
 /**
- * A running recording, as the service knows it: by its room and session.
+ * A running recording, which the service identifies by its room and session.
  *
- * What a start returned is one ([StartedRecording]); where you have kept just the ids, make a [RecordingTarget].
+ * A start returns one ([StartedRecording]). If you have only kept the ids, create a [RecordingTarget].
  */
 public sealed interface Recording {
     /** The room: `Room-Id`. Not empty. */
@@ -14,6 +14,6 @@ public sealed interface Recording {
     /** The session: `sessionId`. Not empty. */
     public val sessionId: String
 
-    /** Its kind, `config.recordType`, which decides whether it has a layout to change. `null` where it isn't known. */
+    /** Its kind, `config.recordType`, which decides whether its layout can be changed. `null` if it isn't known. */
     public val recordType: RecordType?
 }

@@ -1,4 +1,4 @@
-// The core's threads, for those who have to end them by hand.
+// The core's threads, for programs that have to end them explicitly.
 
 package rongcloud.recording
 
@@ -6,16 +6,16 @@ import rongcloud.recording.internal.Core
 import rongcloud.recording.internal.Functions
 import java.time.Duration
 
-/** The worker threads of the core, which carry the calls of all clients of this process. */
+/** The worker threads of the core, which run the calls of all clients of this process. */
 public object RecordingRuntime {
     /**
-     * Ends the worker threads: calls under way end as [RecordingException.Cancelled], all later ones of this process
+     * Ends the worker threads: calls in progress end as [RecordingException.Cancelled], all later calls of this process
      * fail as [RecordingException.NotSent].
      *
-     * A program that simply ends has no need of it. It is for containers that unload code while the process lives on:
-     * a class loader that has this library and JNA to itself then becomes garbage, and nothing of this library works in
-     * it any more. Where it has kotlinx-coroutines to itself, too, and coroutines or futures were used, end those threads
-     * with `Dispatchers.shutdown()`.
+     * A program that simply ends does not need it. It is for containers that unload code while the process continues: a
+     * class loader that alone loaded this library and JNA can then be garbage collected, and this library no longer
+     * works in it. If that class loader also loaded kotlinx-coroutines, and coroutines or futures were used, end their
+     * threads with `Dispatchers.shutdown()`.
      *
      * @param timeout how long to wait for the threads to end, and then for calls to return; not negative
      */

@@ -6,23 +6,25 @@ import java.time.Instant
 import java.util.concurrent.CompletionStage
 
 /**
- * Remembers signatures until they expire, so that a captured one can't be used under another body.
+ * Remembers signatures until they expire, so that a captured signature can't be used with another body.
  *
- * The receiver's own guard keeps them in memory, for one process. Where callbacks arrive at several, give all of them
- * one shared store, in which a call is one atomic "set if absent, and tell what was there" (in Redis 7:
+ * The receiver's own guard keeps them in memory, for one process. If several processes receive callbacks, give all of
+ * them one shared store, in which each call is one atomic "set if absent, and return what was there" (in Redis 7:
  * `SET key value NX GET PXAT time`).
  */
 public fun interface ReplayGuard {
     /**
-     * Stores the fingerprint under the key until the time given, unless there is one already; then returns that one.
+     * Stores the fingerprint under the key until the given time, unless one is stored there already; in that case,
+     * returns the stored one.
      *
-     * It is called by the thread that takes the callback in, by many at once, and may block. Whatever it throws refuses
-     * the callback as [RefusalReason.GUARD_FAILED], with the exception as the cause: the service should try again.
+     * It is called on the thread that receives the callback, on several threads at once, and may block. If it throws,
+     * the callback is refused as [RefusalReason.GUARD_FAILED] with the exception as the cause, and the service should
+     * try again.
      *
-     * @param key names the signature: a short text of letters, digits and colons
-     * @param fingerprint names the body: 40 hexadecimal digits
+     * @param key identifies the signature: a short text of letters, digits and colons
+     * @param fingerprint identifies the body: 40 hexadecimal digits
      * @param expiresAt when it may be forgotten
-     * @return what was there before; `null` where there was nothing
+     * @return what was there before; `null` if there was nothing
      */
     @Throws(Exception::class)
     public fun remember(key: String, fingerprint: String, expiresAt: Instant): String?
@@ -31,13 +33,13 @@ public fun interface ReplayGuard {
 /** A [ReplayGuard] for coroutines, for an [AsyncCallbackReceiver]. */
 public fun interface SuspendingReplayGuard {
     /**
-     * Stores the fingerprint under the key as [ReplayGuard.remember] does. Cancellation passes untouched; whatever else it
-     * throws refuses the callback.
+     * Stores the fingerprint under the key as [ReplayGuard.remember] does. Cancellation is passed on unchanged; if it
+     * throws anything else, the callback is refused.
      *
-     * @param key names the signature: a short text of letters, digits and colons
-     * @param fingerprint names the body: 40 hexadecimal digits
+     * @param key identifies the signature: a short text of letters, digits and colons
+     * @param fingerprint identifies the body: 40 hexadecimal digits
      * @param expiresAt when it may be forgotten
-     * @return what was there before; `null` where there was nothing
+     * @return what was there before; `null` if there was nothing
      */
     public suspend fun remember(key: String, fingerprint: String, expiresAt: Instant): String?
 }
@@ -45,13 +47,13 @@ public fun interface SuspendingReplayGuard {
 /** A [ReplayGuard] for asynchronous Java, for an [AsyncCallbackReceiver]. */
 public fun interface AsyncReplayGuard {
     /**
-     * Stores the fingerprint under the key as [ReplayGuard.remember] does, without blocking. A stage that fails refuses the
-     * callback, as what this throws does.
+     * Stores the fingerprint under the key as [ReplayGuard.remember] does, without blocking. If it throws or its stage
+     * fails, the callback is refused.
      *
-     * @param key names the signature: a short text of letters, digits and colons
-     * @param fingerprint names the body: 40 hexadecimal digits
+     * @param key identifies the signature: a short text of letters, digits and colons
+     * @param fingerprint identifies the body: 40 hexadecimal digits
      * @param expiresAt when it may be forgotten
-     * @return what was there before; `null` in it where there was nothing
+     * @return a stage with what was there before, or with `null` if there was nothing
      */
     @Throws(Exception::class)
     public fun remember(key: String, fingerprint: String, expiresAt: Instant): CompletionStage<String?>

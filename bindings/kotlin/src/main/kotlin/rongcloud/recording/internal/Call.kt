@@ -29,7 +29,7 @@ private const val MOST_COPIES = 4
 private val futures = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
 /** One call, which may be cancelled at any moment, and knows what became of it then. */
-internal open class Call<T : Any>(private val client: Handle?, private val request: Request) {
+internal open class Call<T>(private val asked: Asked<T>) {
     private val context = Log.context()
     private val ended = CompletableFuture<Completion>()
     var isCancelled = false
@@ -46,7 +46,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
     }
 
     /** Begins, and returns the number under which its end will be told. */
-    protected open fun begin(): Long = Ends.begin(checkNotNull(client), request, this)
+    protected open fun begin(): Long = Ends.begin(asked, this)
 
     /** Ends it, and tells what is known. What is on its way already is waited for. */
     protected open fun stop(number: Long): Completion = Ends.cancel(number) ?: ended.join()
@@ -88,7 +88,7 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
             } catch (interrupted: InterruptedException) {
                 cancel()
                 // A call that had just ended gives its result after all, and the thread stays interrupted.
-                if (asAnswer() == null) throw interrupted.after(asException())
+                if (!isAnswered) throw interrupted.after(asException())
                 Thread.currentThread().interrupt()
             }
             outcome()
@@ -149,17 +149,22 @@ internal open class Call<T : Any>(private val client: Handle?, private val reque
         }
     }
 
-    private fun outcome(): T = asAnswer() ?: throw checkNotNull(asFailure())
+    /** What it has ended with: its answer, or else it throws. */
+    fun outcome(): T = asked.answer(reply() ?: throw checkNotNull(asFailure()))
+
+    /** Whether there is an answer, which may be a refusal. */
+    val isAnswered: Boolean
+        get() = reply() != null
 
     private fun completion() = synchronized(this) { told } ?: ended.getNow(null)
 
-    @Suppress("UNCHECKED_CAST")
-    fun asAnswer(): T? = completion()?.reply as T?
+    private fun reply() = completion()?.reply
 
     private fun asFailure() = completion()?.failure?.let { RecordingException.exception(it) }
 
-    /** What became of a call whose answer nobody takes. `null` where it had not begun. */
-    fun asException(): RecordingException? = asFailure() ?: asAnswer()?.let { cancelledAfter(it, request.about()) }
+    /** What became of a call whose answer nobody takes. `null` where it had not begun, or a callback was refused. */
+    fun asException(): RecordingException? =
+        asFailure() ?: reply()?.takeUnless { it is LedgerReply.Refused }?.let { cancelledAfter(it, asked.about()) }
 }
 
 /** That of kotlinx would cancel the future with the coroutine. */
@@ -167,17 +172,15 @@ private suspend fun CompletableFuture<*>.await() =
     suspendCancellableCoroutine { waiting -> thenRun { waiting.resume(Unit) } }
 
 /** A future whose call ends when it is cancelled, and that then knows what became of the call. */
-private class CallFuture<T : Any>(private val call: Call<T>) : CompletableFuture<T>() {
+private class CallFuture<T>(private val call: Call<T>) : CompletableFuture<T>() {
     /** A call that had just ended completes the future as if it had not been cancelled. */
     override fun cancel(mayInterruptIfRunning: Boolean): Boolean {
         if (isDone) return isCancelled
         call.cancel()
-        val answer = call.asAnswer()
-        val failure = call.asException()
-        when {
-            answer != null -> complete(answer)
-            failure == null -> completeExceptionally(cancelled(null))
-            else -> fail(failure)
+        if (call.isAnswered) {
+            runCatching(call::outcome).fold(::complete, ::completeExceptionally)
+        } else {
+            fail(call.asException() ?: cancelled(null))
         }
         return isCancelled
     }

@@ -80,7 +80,7 @@ internal class Handle(private val pointer: Long, private val kind: Kind) {
 internal class Crossing private constructor() {
     /** The outcome's code, and what the library says of a failure. */
     val status: Pointer = Pointer(Native.malloc(STATUS_SIZE))
-    private var about: (() -> CallContext)? = null
+    private var about: (() -> CallContext?)? = null
     private val violations = mutableListOf<Violation>()
     private val clones = mutableListOf<Pair<Handle, Long>>()
 
@@ -143,7 +143,7 @@ internal class Crossing private constructor() {
         private const val ERROR = 8L
         private val unused = ConcurrentLinkedQueue<Crossing>()
 
-        fun begin(about: (() -> CallContext)?): Crossing {
+        fun begin(about: (() -> CallContext?)?): Crossing {
             val crossing = unused.poll() ?: Crossing()
             crossing.status.setByte(0, 0)
             crossing.about = about
@@ -161,11 +161,12 @@ internal class Crossing private constructor() {
 }
 
 /** [about] is the call that is begun, where it is one. */
-internal inline fun <T> crossing(noinline about: (() -> CallContext)? = null, call: Crossing.() -> T): T = Core.inside {
-    val crossing = Crossing.begin(about)
-    try {
-        crossing.call()
-    } finally {
-        Crossing.end(crossing)
+internal inline fun <T> crossing(noinline about: (() -> CallContext?)? = null, call: Crossing.() -> T): T =
+    Core.inside {
+        val crossing = Crossing.begin(about)
+        try {
+            crossing.call()
+        } finally {
+            Crossing.end(crossing)
+        }
     }
-}

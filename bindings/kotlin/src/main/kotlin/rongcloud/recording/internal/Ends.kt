@@ -36,9 +36,9 @@ internal object Ends {
     @Volatile
     private var isClosed = false
 
-    fun begin(client: Handle, request: Request, call: Call<*>): Long = beginning.read {
+    fun begin(asked: Asked<*>, call: Call<*>): Long = beginning.read {
         thread.value
-        val number = NativeClientNative.begin(client, queue, request)
+        val number = asked.begin(queue)
         val ended = expected.putIfAbsent(number, call) as Completion?
         if (ended != null) {
             expected.remove(number)

@@ -8,6 +8,8 @@ import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.Failure
 import rongcloud.recording.FailureCause
 import rongcloud.recording.FailureKind
+import rongcloud.recording.LedgerRecording
+import rongcloud.recording.LedgerState
 import rongcloud.recording.RecordingException
 import rongcloud.recording.StartedRecording
 
@@ -34,16 +36,27 @@ internal fun notSent(failureCause: FailureCause, reason: String, cause: Throwabl
     RecordingException.exception(Failure(FailureKind.NOT_SENT, "not sent: $reason", reason, failureCause), cause)
 
 /** The call had its answer, which whoever cancelled it no longer takes. */
-internal fun cancelledAfter(answer: Any, about: CallContext): RecordingException {
-    val started = answer as? StartedRecording
-    val call = about.copy(sessionId = started?.sessionId ?: about.sessionId, requestId = started?.requestId)
-    val told = RecordingException.of(Failure(FailureKind.CANCELLED, maybeSent = true, call = call)).failure
-    val title = told.sentence.substringBefore(": ")
+internal fun cancelledAfter(reply: Any, about: CallContext?): RecordingException {
+    val started = started(reply)
+    val call = about?.copy(sessionId = started?.sessionId ?: about.sessionId, requestId = started?.requestId)
+    val given = Failure(FailureKind.CANCELLED, maybeSent = about != null, call = call)
+    val told = RecordingException.of(given).failure
     val outcome =
         started?.let { "request ${it.requestId}, and the recording ${it.recordId} is running" } ?: "it is done"
-    val sentence = "$title: cancelled when it had just succeeded: $outcome"
+    val title = if (about == null) "" else told.sentence.substringBefore(": ") + ": "
+    val sentence = "${title}cancelled when it had just succeeded: $outcome"
     return RecordingException.Cancelled(told.copy(sentence = sentence), started = started)
 }
+
+/** The recording that is running because of a start. */
+private fun started(reply: Any): StartedRecording? = when (reply) {
+    is StartedRecording -> reply
+    is LedgerReply.Start -> reply.value.running()
+    is LedgerReply.StartInRoom -> reply.value.running()
+    else -> null
+}
+
+private fun LedgerRecording.running() = recording.takeIf { entry.state == LedgerState.RUNNING }
 
 /** The first line of what began it; the rest is in the exception's cause. */
 private fun Throwable.beginning() =

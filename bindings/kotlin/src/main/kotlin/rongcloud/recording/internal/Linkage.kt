@@ -42,10 +42,19 @@ internal object Linkage {
     }
 
     /** A call that ends when it is cancelled. */
-    private class Rehearsed : Call<Any>(null, Request.QueryRoom("")) {
+    private class Rehearsed : Call<Any>(Nothing) {
         override fun begin() = -1L
 
         override fun stop(number: Long) = Completion(number, null, null).also(::end)
+    }
+
+    /** What is never asked. */
+    private object Nothing : Asked<Any> {
+        override fun begin(queue: Handle) = error("there is nobody to be asked")
+
+        override fun about() = null
+
+        override fun answer(reply: Any) = reply
     }
 
     private fun mismatch(failure: LinkageError): RecordingException {

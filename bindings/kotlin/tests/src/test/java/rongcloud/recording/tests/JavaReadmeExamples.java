@@ -6,12 +6,14 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.BlockingRecordingLedger;
 import rongcloud.recording.CallbackReceiver;
 import rongcloud.recording.CallbackRefusedException;
 import rongcloud.recording.Cancellations;
@@ -20,6 +22,7 @@ import rongcloud.recording.DataCenter;
 import rongcloud.recording.FailoverPolicy;
 import rongcloud.recording.Layout;
 import rongcloud.recording.LayoutUpdate;
+import rongcloud.recording.LedgerState;
 import rongcloud.recording.RecordingClient;
 import rongcloud.recording.RecordingEvent;
 import rongcloud.recording.RecordingException;
@@ -113,6 +116,13 @@ final class JavaReadmeExamples {
         } finally {
             exchange.sendResponseHeaders(status, -1);
         }
+    }
+
+    static void together(
+            BlockingRecordingLedger ledger, String roomId, RecordingProfile profile, Queue<LedgerState> states)
+            throws InterruptedException {
+        var found = ledger.startInRoom(roomId, profile);
+        ledger.follow(found.getRecording().getSessionId(), known -> states.add(known.getEntry().getState()));
     }
 
     static String cancelled(CompletableFuture<StartedRecording> future) {

@@ -6,15 +6,19 @@ import ch.qos.logback.classic.Level
 import ch.qos.logback.classic.Logger
 import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
 import rongcloud.recording.BlockingRecordingClient
+import rongcloud.recording.BlockingRecordingLedger
 import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.Credentials
 import rongcloud.recording.DataCenter
+import rongcloud.recording.OnUnknown
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingLedger
 import rongcloud.recording.RecordingRuntime
 import rongcloud.recording.RetryPolicy
 import java.net.URI
@@ -53,6 +57,16 @@ object StartFromEnvironment {
     }
 }
 
+/** Starts a session that other processes start, too, and prints the recording's id and whether it has started it. */
+object StartOnce {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val client = BlockingRecordingClient.fromEnvironment()
+        val found = BlockingRecordingLedger(client, OnUnknown.HOLD).start("room1", "aaa", anyProfile)
+        println("${found.recording.recordId} ${found.isMine}")
+    }
+}
+
 /** Prints all that can be made to hold a text, while the environment and every setting hold a secret. */
 object ShowEverything {
     @JvmStatic
@@ -77,6 +91,7 @@ object ShowEverything {
         show { client.start("room1", "aaa", anyProfile) }
         showSwapped(url)
         showProxies(secret)
+        showStores(url, secret)
     }
 
     private fun showSwapped(url: String) {
@@ -96,6 +111,18 @@ object ShowEverything {
                 ).use {
                     println(it)
                     it.start("room1", "aaa", anyProfile)
+                }
+            }
+        }
+    }
+
+    private fun showStores(url: String, secret: String) {
+        val client = BlockingRecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url)
+        for (store in listOf("nosuch://user:$secret@host", "postgres://user:$secret@127.0.0.1:1/recordings")) {
+            show {
+                BlockingRecordingLedger(client, OnUnknown.HOLD, store = store).use {
+                    println(it)
+                    it.start("room1", "aaa", anyProfile, timeout = Duration.ofMillis(100))
                 }
             }
         }
@@ -146,6 +173,10 @@ class UseEverything : Function<String, String> {
         }
         client.startAsync("room1", "aaa", anyProfile).join()
         runBlocking { client.start("room1", "aaa", anyProfile) }
+        ledger = RecordingLedger(client, OnUnknown.HOLD, store = "memory:")
+        ledger.keepUp(1.minutes)
+        ledger.startAsync("room1", "aaa", anyProfile).join()
+        runBlocking { ledger.follow("aaa").first() }
         assertFailsWith<CallbackRefusedException> { receiver.recordingEvent(emptyMap(), ByteArray(0)) }
         RecordingRuntime.shutDown(Duration.ofSeconds(5))
         // The program's own coroutines library, with its threads.
@@ -157,6 +188,7 @@ class UseEverything : Function<String, String> {
     private companion object {
         lateinit var client: RecordingClient
         lateinit var receiver: CallbackReceiver
+        lateinit var ledger: RecordingLedger
     }
 }
 

@@ -73,6 +73,9 @@ class Simulator : AutoCloseable {
 
     fun requests(): List<JsonNode> = call("GET", "requests").toList()
 
+    /** How many starts the service has carried out, whether or not it was heard to. */
+    fun starts(): Int = call("GET", "executions")["start"].intValue()
+
     fun recordings(): List<JsonNode> = call("GET", "recordings").toList()
 
     /** Forgets the requests so far. */

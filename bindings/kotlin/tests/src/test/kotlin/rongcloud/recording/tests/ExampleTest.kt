@@ -4,6 +4,8 @@ package rongcloud.recording.tests
 
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
+import org.junit.jupiter.api.io.TempDir
+import rongcloud.recording.RecordingTarget
 import rongcloud.recording.support.Ended
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
@@ -11,8 +13,10 @@ import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.java
 import rongcloud.recording.support.run
 import java.net.ServerSocket
+import java.nio.file.Path
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
+import kotlin.test.assertNotNull
 
 @ExtendWith(SimulatorForTest::class)
 class ExampleTest {
@@ -71,6 +75,43 @@ class ExampleTest {
         }
         assertEquals(second, first)
     }
+
+    @Test
+    fun `those that record together start once, take callbacks in for each other and end when asked`(
+        simulator: Simulator,
+        @TempDir folder: Path,
+    ) {
+        val first = simulator.together(folder)
+        val recordId = assertNotNull(first.lineAfter("started "))
+        val second = simulator.together(folder)
+        assertEquals(recordId, second.lineAfter("found "))
+        simulator.blockingClient().use { it.stop(RecordingTarget("room1", "aaa")) }
+        for (process in listOf(first, second)) {
+            assertNotNull(process.lineAfter("UPLOADED"))
+            // Unlike the process's own, it leaves the output to be read.
+            process.toHandle().destroy()
+            assertNotNull(process.lineAfter("ended"))
+            process.waitFor()
+        }
+        assertEquals(1, simulator.starts())
+    }
+
+    /** Runs one of them, to whose port the simulator's callbacks go from now on. */
+    private fun Simulator.together(folder: Path): Process {
+        val port = ServerSocket(0).use { it.localPort }
+        callBack("http://127.0.0.1:$port/recording")
+        return ProcessBuilder(java, "-cp", Files.example.toString(), "FleetKt")
+            .redirectErrorStream(true)
+            .apply {
+                environment() += this@together.environment
+                environment()["RONGCLOUD_CALLBACK_PORT"] = "$port"
+                environment()["RONGCLOUD_LEDGER_URL"] = "sqlite://$folder/recordings.db"
+            }.start()
+    }
+
+    /** The rest of the next line that begins so. `null` where none comes. */
+    private fun Process.lineAfter(beginning: String): String? =
+        generateSequence { inputReader().readLine() }.firstOrNull { it.startsWith(beginning) }?.removePrefix(beginning)
 
     /** Of each start another one. */
     private val tag = Regex("room1-[^\"]+")

@@ -13,12 +13,15 @@ import rongcloud.recording.Credentials
 import rongcloud.recording.Failure
 import rongcloud.recording.FailureCause
 import rongcloud.recording.FailureKind
+import rongcloud.recording.LedgerEntry
+import rongcloud.recording.LedgerState
 import rongcloud.recording.OperationKind
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.violationsOf
+import java.time.Instant
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
@@ -29,11 +32,33 @@ import kotlin.time.Duration.Companion.seconds
 @ExtendWith(SimulatorForTest::class)
 class MadeByHandTest {
     private val call = CallContext(OperationKind.START, "room1", "aaa", "66", "request1", null)
+    private val entry = LedgerEntry(
+        appKey = Simulator.APP_KEY,
+        sessionId = "aaa",
+        roomId = "room1",
+        state = LedgerState.UNKNOWN,
+        generation = 1,
+        version = 2,
+        recordId = null,
+        otherRecordIds = emptyList(),
+        extra = "66",
+        holder = "worker-7",
+        requestId = "request0",
+        requestedAt = null,
+        deadline = null,
+        lastNewsAt = null,
+        eventCount = 0,
+        changedAt = Instant.EPOCH,
+        hasFailed = false,
+        isDoubled = false,
+        reason = null,
+    )
 
     @Test
     fun `an error of each kind can be made, and what follows from it is completed`() {
         for (kind in FailureKind.entries) {
-            val given = Failure(kind, reason = "why", cause = FailureCause.CONNECTION, status = 500, call = call)
+            val cause = FailureCause.CONNECTION
+            val given = Failure(kind, reason = "why", cause = cause, status = 500, entry = entry, call = call)
             val made = RecordingException.of(given)
             assertEquals(kind.name.replace("_", ""), made.javaClass.simpleName.uppercase())
             assertTrue("start: " in made.message.orEmpty() || kind == FailureKind.INTERNAL, made.message)
@@ -44,6 +69,8 @@ class MadeByHandTest {
         )
         assertTrue(assertIs<RecordingException.OutcomeUnknown>(unknown).mayBeRecording && unknown.maybeSent)
         assertFalse(unknown.isRetryable)
+        val conflict = RecordingException.of(Failure(FailureKind.CONFLICT, entry = entry))
+        assertEquals(entry, assertIs<RecordingException.Conflict>(conflict).entry)
     }
 
     @Test

@@ -113,6 +113,7 @@ class ProcessTest {
             "proxy",
             "ClientBuilder",
             "BlockingRecordingClient@",
+            "BlockingRecordingLedger@",
             "Credentials([redacted])",
             "not sent: the client is closed",
         )) {

@@ -15,9 +15,11 @@ import rongcloud.recording.FailoverPolicy
 import rongcloud.recording.Host
 import rongcloud.recording.Layout
 import rongcloud.recording.LayoutUpdate
+import rongcloud.recording.OnUnknown
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingEvent
 import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingLedger
 import rongcloud.recording.RecordingMode
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTarget
@@ -179,6 +181,29 @@ class ReadmeExamples {
             tracker.merge(news)
             kept = tracker.snapshot()
         }
+    }
+
+    suspend fun recordTogether(client: RecordingClient, store: String, roomId: String) {
+        val ledger = RecordingLedger(client, OnUnknown.STOP, store = store)
+        ledger.keepUp(1.minutes)
+        val found = ledger.startInRoom(roomId, profile)
+        ledger.follow(found.recording.sessionId).collect { known ->
+            logger.info("${known.entry.state} ${known.recording?.uploads?.map { it.json }}")
+        }
+    }
+
+    suspend fun take(
+        ledger: RecordingLedger,
+        headers: Map<String, List<String>>,
+        body: ByteArray,
+        query: String?,
+    ): Int = try {
+        ledger.take(headers, body, query)
+        200
+    } catch (refusal: CallbackRefusedException) {
+        refusal.httpStatus
+    } catch (failure: RecordingException) {
+        503 // the store can't be reached: the service sends it again
     }
 
     fun guarded(receiver: CallbackReceiver, redis: Redis): AsyncCallbackReceiver {

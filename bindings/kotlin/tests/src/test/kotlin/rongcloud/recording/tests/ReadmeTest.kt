@@ -6,13 +6,16 @@ import com.sun.net.httpserver.HttpServer
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.runInterruptible
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.CallbackReceiver
+import rongcloud.recording.LedgerState
 import rongcloud.recording.RecordingEvent
 import rongcloud.recording.RecordingEventKind
 import rongcloud.recording.RecordingException
@@ -22,6 +25,8 @@ import rongcloud.recording.RecordingTracker
 import rongcloud.recording.parseRecordingEvent
 import rongcloud.recording.signature
 import rongcloud.recording.support.Files
+import rongcloud.recording.support.Fleet
+import rongcloud.recording.support.FleetForTest
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.header
@@ -30,6 +35,7 @@ import java.net.InetSocketAddress
 import java.nio.file.Path
 import java.util.concurrent.CancellationException
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.LinkedBlockingQueue
 import kotlin.io.path.readText
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
@@ -37,7 +43,7 @@ import kotlin.test.assertFailsWith
 import kotlin.test.assertNotNull
 import kotlin.time.Duration.Companion.minutes
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(SimulatorForTest::class, FleetForTest::class)
 class ReadmeTest {
     private val folder: Path = Files.tests
     private val compiled = mapOf(
@@ -212,6 +218,35 @@ class ReadmeTest {
         val asked = mutableListOf<String>()
         val guarded = examples.guarded(receiver) { _, fingerprint, _ -> null.also { asked += fingerprint } }
         assertEquals(asked, listOf(guarded.recordingEvent(emptyMap<String, List<String>>(), body, query).fingerprint))
+    }
+
+    @Test
+    suspend fun `processes record together as shown`(fleet: Fleet) = coroutineScope {
+        val client = fleet.simulator.client()
+        val together = launch(Dispatchers.Default) { ReadmeExamples().recordTogether(client, fleet.store, "room1") }
+        fleet.ledger().follow("aaa").first { it.entry.state == LedgerState.RUNNING }
+        val states = LinkedBlockingQueue<LedgerState>()
+        val ofJava = launch(Dispatchers.IO) {
+            runInterruptible {
+                JavaReadmeExamples.together(fleet.blockingLedger(), "room1", ReadmeExamples().profile, states)
+            }
+        }
+        assertEquals(LedgerState.RUNNING, states.take())
+        ofJava.cancelAndJoin()
+        together.cancelAndJoin()
+        client.close()
+        assertEquals(1, fleet.simulator.starts())
+    }
+
+    @Test
+    suspend fun `a ledger's webhook answers as shown`(fleet: Fleet) {
+        val body = """{"type":1,"recordId":"r-1","appKey":"${Simulator.APP_KEY}"}""".toByteArray()
+        val now = System.currentTimeMillis().toString()
+        val query = "nonce=1&timestamp=$now&signature=${signature(Simulator.APP_SECRET, "1", now)}"
+        val (ledger, failing) = fleet.ledger() to fleet.ledger(store = fleet.unreachable)
+        val answers = listOf(ledger to query, ledger to query, ledger to null, failing to query)
+            .map { (ledger, query) -> ReadmeExamples().take(ledger, emptyMap(), body, query) }
+        assertEquals(listOf(200, 200, 401, 503), answers)
     }
 
     private fun String.unindented() = lines().joinToString("\n") { it.trim() }.trim()

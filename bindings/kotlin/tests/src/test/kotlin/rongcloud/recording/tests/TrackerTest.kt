@@ -1,87 +1,22 @@
-// What trackers make of events in any order.
+// What trackers take, and what they tell of it.
 
 package rongcloud.recording.tests
 
-import com.fasterxml.jackson.databind.JsonNode
 import org.junit.jupiter.api.Test
 import rongcloud.recording.RecordType
 import rongcloud.recording.RecordingPhase
 import rongcloud.recording.RecordingTracker
 import rongcloud.recording.StartedRecording
-import rongcloud.recording.TrackedRecording
 import rongcloud.recording.parseRecordingEvent
-import rongcloud.recording.support.asVector
-import rongcloud.recording.support.assertAsVector
-import rongcloud.recording.support.text
-import rongcloud.recording.support.vectors
 import rongcloud.recording.support.violationsOf
-import java.time.Duration
 import java.time.Instant
-import kotlin.random.Random
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.minutes
 
-private fun tracker(entry: JsonNode, events: List<String> = entry.events()): RecordingTracker {
-    val tracker =
-        entry["record_id"].textValue()?.let(::RecordingTracker) ?: RecordingTracker.byExtra(entry.text("extra"))
-    events.forEach { tracker.record(parseRecordingEvent(it.toByteArray())) }
-    entry["requested_at_ms"].takeIf { it.isNumber }?.let { at ->
-        val recordId = entry["record_id"].textValue() ?: entry["state"].text("record_id")
-        val started = StartedRecording(recordId, "room1", "aaa", "q", RecordType.SPLIT_STREAM)
-        tracker.requested(started, Instant.ofEpochMilli(at.longValue()))
-    }
-    return tracker
-}
-
-private fun JsonNode.events() = this["events"].map { it.textValue() }
-
-private fun RecordingTracker.state(entry: JsonNode) = state(
-    Duration.ofMillis(entry["stale_after_ms"].longValue()),
-    Instant.ofEpochMilli(entry["now_ms"].longValue()),
-).asVector()
-
-private fun TrackedRecording.asVector() = mapOf(
-    "phase" to phase.asVector(),
-    "is_stale" to isStale,
-    "record_id" to recordId,
-    "extra" to extra,
-    "requested_at_ms" to requestedAt.asVector(),
-    "started_at_ms" to startedAt.asVector(),
-    "ended_at_ms" to endedAt.asVector(),
-    "slices" to slices.map { it.json },
-    "uploads" to uploads.map { it.json },
-    "failures" to failures.map { it.json },
-    "others" to others.map { it.json },
-    "last_news_at_ms" to lastNewsAt.asVector(),
-)
-
-fun keepsTracker(entry: JsonNode) = assertAsVector(entry["state"], tracker(entry).state(entry))
-
 class TrackerTest {
-    @Test
-    fun `a thousand shuffled and duplicated sequences end in the same state and snapshot`() {
-        val random = Random(7)
-        val entries = vectors("trackers.json")
-        repeat(1_000) { round ->
-            val entry = entries[round % entries.size]
-            val ordered = entry.events()
-            val repeated = List(random.nextInt(ordered.size * 2 + 1)) { ordered.random(random) }
-            val shuffled = tracker(entry, (ordered + repeated).shuffled(random))
-            assertAsVector(entry["state"], shuffled.state(entry))
-            assertEquals(tracker(entry).snapshot(), shuffled.snapshot())
-        }
-    }
-
-    @Test
-    fun `a tracker comes back from its snapshot`() {
-        for (entry in vectors("trackers.json")) {
-            assertAsVector(entry["state"], RecordingTracker.restore(tracker(entry).snapshot()).state(entry))
-        }
-    }
-
     @Test
     fun `an event is new once`() {
         val tracker = RecordingTracker("r-1")

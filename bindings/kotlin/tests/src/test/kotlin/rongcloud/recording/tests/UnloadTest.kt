@@ -19,7 +19,7 @@ class UnloadTest {
     fun `a class loader is unloaded after the end of the runtime`(simulator: Simulator) {
         val gone = ReferenceQueue<ClassLoader>()
         val loader = usedLoader(simulator.url, gone)
-        assertEquals(3, simulator.recordings().size)
+        assertEquals(4, simulator.recordings().size)
         assertNotNull(
             generateSequence { System.gc() }.take(400).firstNotNullOfOrNull { gone.remove(100) },
             "still there: ${loader.get()}",

@@ -1,0 +1,119 @@
+//! The processes of the fleet, as whoever runs them holds them.
+
+use std::env;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use rongcloud_simulator::Simulator;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command as Process};
+use tokio::time::timeout;
+
+use crate::Engine;
+use crate::callbacks::Inbox;
+use crate::crash::Point;
+use crate::protocol::{Answer, Command, Entry};
+
+pub(crate) const APP_SECRET: &str = rongcloud_simulator::DEMO_APP_SECRET;
+/// How long a call may take, and how long an unknown outcome must have been seen: short, so that all of this ends soon.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(3);
+pub(crate) const GRACE: Duration = Duration::from_millis(300);
+/// No answer takes longer, or something hangs.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// What stands in for the service, with an app of its own: nothing that others have on record is looked after with it.
+pub(crate) struct Service {
+    pub(crate) simulator: Simulator,
+    pub(crate) inbox: Inbox,
+    app_key: String,
+}
+
+impl Service {
+    /// With a call going on in each room.
+    pub(crate) async fn open(rooms: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+        let (inbox, callback_url) = Inbox::open().await?;
+        let app_key = format!("fleet{:016x}", fastrand::u64(..));
+        let mut builder = Simulator::builder().app(&app_key, APP_SECRET).recording_callback(callback_url);
+        for (room, session) in rooms {
+            builder = builder.room(room, session.as_str());
+        }
+        Ok(Self { simulator: builder.start().await?, inbox, app_key })
+    }
+
+    /// A process of the fleet, which dies at the point given.
+    pub(crate) fn worker(&self, engine: &Engine, point: Option<Point>) -> Result<Worker> {
+        Worker::start(engine, self, point)
+    }
+}
+
+/// How often a command is given that is not carried out because the store can't be asked.
+const MOST_TRIES: u32 = 5;
+
+/// A process of the fleet. It ends with this.
+pub(crate) struct Worker {
+    child: Child,
+    commands: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Worker {
+    fn start(engine: &Engine, service: &Service, point: Option<Point>) -> Result<Self> {
+        let mut child = Process::new(env::current_exe()?)
+            .arg("worker")
+            .env("FLEET_API_URL", service.simulator.url())
+            .env("FLEET_APP_KEY", &service.app_key)
+            .env("FLEET_LEDGER_URL", &engine.url)
+            .env("FLEET_CRASH", serde_json::to_string(&point)?)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let commands = child.stdin.take().context("a worker has an input")?;
+        let answers = BufReader::new(child.stdout.take().context("a worker has an output")?).lines();
+        Ok(Self { child, commands, answers })
+    }
+
+    /// What it answers; nothing where it died.
+    pub(crate) async fn ask(&mut self, command: &Command) -> Result<Option<Answer>> {
+        self.tell(command).await?;
+        let line = timeout(LONGEST, self.answers.next_line()).await.context("a worker hangs")?;
+        Ok(line?.map(|line| serde_json::from_str(&line)).transpose()?)
+    }
+
+    /// Says it, and doesn't wait for the answer.
+    pub(crate) async fn tell(&mut self, command: &Command) -> Result<()> {
+        let line = format!("{}\n", serde_json::to_string(command)?);
+        Ok(self.commands.write_all(line.as_bytes()).await?)
+    }
+
+    /// What one that doesn't die answers.
+    pub(crate) async fn answer(&mut self, command: &Command) -> Result<Answer> {
+        self.settled(command).await?.context("a worker died that should not")
+    }
+
+    /// What it answers once its store is open; nothing where it died. A store that opens too slowly has the command fail
+    /// as not sent: then it may be given again, as ever.
+    pub(crate) async fn settled(&mut self, command: &Command) -> Result<Option<Answer>> {
+        for _ in 1..MOST_TRIES {
+            match self.ask(command).await? {
+                Some(Answer::Failed { kind, .. }) if kind == "NotSent" => {}
+                other => return Ok(other),
+            }
+        }
+        self.ask(command).await
+    }
+
+    pub(crate) async fn entry(&mut self, session: &str) -> Result<Option<Entry>> {
+        match self.answer(&Command::Get { session: session.to_owned() }).await? {
+            Answer::Entry(entry) => Ok(entry),
+            other => bail!("asked for a session, a worker answers {other:?}"),
+        }
+    }
+
+    /// As `kill -9`.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,289 @@
+//! The same ledger for code without async.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::store::LedgerStore;
+use super::{
+    FollowedRecording, LedgerOptions, LedgerRecording, LedgerStartOptions, OnUnknown, ReconcileReport,
+    RecordingLedger as AsyncLedger, Resolution, TakeError, TakenEvent,
+};
+use crate::callback::{CallbackReceiver, CallbackRequest, ReceivedRecordingEvent, ReceivedRoomEvent};
+use crate::client::blocking::{RecordingClient, end_of};
+use crate::entry::LedgerEntry;
+use crate::error::{CallContext, OperationKind, RecordingError};
+use crate::model::{RecordingProfile, RecordingTarget};
+use crate::protocol::Acknowledged;
+use crate::running::Running;
+use crate::runtime;
+use crate::time::Span;
+use crate::transport::Progress;
+
+/// Starts, stops and follows recordings with one memory for all processes of an app, from code without async.
+///
+/// It guarantees what the [ledger for async code](AsyncLedger) does. The calls run on the
+/// [shared runtime](crate::runtime) while the calling thread waits. Cheap to clone.
+#[derive(Clone)]
+pub struct RecordingLedger {
+    ledger: AsyncLedger,
+}
+
+impl RecordingLedger {
+    /// As [`RecordingLedger::open`](AsyncLedger::open).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(
+        client: &RecordingClient,
+        on_unknown: OnUnknown,
+        options: &LedgerOptions,
+    ) -> Result<Self, RecordingError> {
+        AsyncLedger::open(client.client().clone(), on_unknown, options).map(Self::from)
+    }
+
+    /// As [`RecordingLedger::new`](AsyncLedger::new).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn new(
+        client: &RecordingClient,
+        store: Arc<dyn LedgerStore>,
+        on_unknown: OnUnknown,
+        options: &LedgerOptions,
+    ) -> Result<Self, RecordingError> {
+        AsyncLedger::new(client.client().clone(), store, on_unknown, options).map(Self::from)
+    }
+
+    /// As [`RecordingLedger::with_receiver`](AsyncLedger::with_receiver).
+    #[must_use]
+    pub fn with_receiver(self, receiver: Arc<CallbackReceiver>) -> Self {
+        Self { ledger: self.ledger.with_receiver(receiver) }
+    }
+
+    /// As [`RecordingLedger::start`](AsyncLedger::start).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start(
+        &self,
+        room_id: &str,
+        session_id: &str,
+        profile: &RecordingProfile,
+        options: LedgerStartOptions,
+    ) -> Result<LedgerRecording, RecordingError> {
+        let context = context(OperationKind::Start, room_id, session_id, options.extra.as_deref());
+        let (room_id, session_id, profile) = (room_id.to_owned(), session_id.to_owned(), profile.clone());
+        self.run(Some(&context), |ledger, progress| async move {
+            ledger.start_observed(&room_id, &session_id, &profile, options, progress).await
+        })
+    }
+
+    /// As [`RecordingLedger::start_in_room`](AsyncLedger::start_in_room).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_in_room(
+        &self,
+        room_id: &str,
+        profile: &RecordingProfile,
+        options: LedgerStartOptions,
+    ) -> Result<LedgerRecording, RecordingError> {
+        let context = context(OperationKind::Start, room_id, "", options.extra.as_deref());
+        let (room_id, profile) = (room_id.to_owned(), profile.clone());
+        self.run(Some(&context), |ledger, progress| async move {
+            ledger.start_in_room_observed(&room_id, &profile, options, progress).await
+        })
+    }
+
+    /// As [`RecordingLedger::stop`](AsyncLedger::stop).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn stop(
+        &self,
+        recording: impl Into<RecordingTarget>,
+        timeout: Option<Span>,
+    ) -> Result<Acknowledged, RecordingError> {
+        let recording = recording.into();
+        let context = context(OperationKind::Stop, &recording.room_id, &recording.session_id, None);
+        self.run(
+            Some(&context),
+            |ledger, progress| async move { ledger.stop_observed(recording, timeout, progress).await },
+        )
+    }
+
+    /// As [`RecordingLedger::take`](AsyncLedger::take).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take(&self, request: CallbackRequest) -> Result<TakenEvent, TakeError> {
+        self.run(None, |ledger, _| async move { Ok(ledger.take(request).await) })?
+    }
+
+    /// As [`RecordingLedger::take_received`](AsyncLedger::take_received).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take_received(&self, received: ReceivedRecordingEvent) -> Result<TakenEvent, TakeError> {
+        self.run(None, |ledger, _| async move { Ok(ledger.take_received(received).await) })?
+    }
+
+    /// As [`RecordingLedger::take_room_event`](AsyncLedger::take_room_event).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, TakeError> {
+        self.run(None, |ledger, _| async move { Ok(ledger.take_room_event(request).await) })?
+    }
+
+    /// As [`RecordingLedger::get`](AsyncLedger::get).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn get(&self, session_id: &str) -> Result<Option<FollowedRecording>, RecordingError> {
+        let session_id = session_id.to_owned();
+        self.run(None, |ledger, _| async move { ledger.get(&session_id).await })
+    }
+
+    /// As [`RecordingLedger::next_change`](AsyncLedger::next_change).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn next_change(
+        &self,
+        session_id: &str,
+        seen: i64,
+        settle: Option<Span>,
+        timeout: Span,
+    ) -> Result<Option<FollowedRecording>, RecordingError> {
+        let session_id = session_id.to_owned();
+        self.run(None, |ledger, _| async move { ledger.next_change(&session_id, seen, settle, timeout).await })
+    }
+
+    /// As [`RecordingLedger::follow`](AsyncLedger::follow): each change, until nothing more is expected. Ends with the first
+    /// error.
+    pub fn follow(&self, session_id: &str, settle: Option<Span>) -> Follow {
+        Follow { ledger: self.clone(), session_id: session_id.to_owned(), settle, seen: 0, has_ended: false }
+    }
+
+    /// As [`RecordingLedger::wait_until_uploaded`](AsyncLedger::wait_until_uploaded).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn wait_until_uploaded(
+        &self,
+        session_id: &str,
+        settle: Option<Span>,
+        timeout: Span,
+    ) -> Result<Option<FollowedRecording>, RecordingError> {
+        let session_id = session_id.to_owned();
+        self.run(None, |ledger, _| async move { ledger.wait_until_uploaded(&session_id, settle, timeout).await })
+    }
+
+    /// As [`RecordingLedger::unresolved`](AsyncLedger::unresolved).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
+        self.run(None, |ledger, _| async move { ledger.unresolved(most).await })
+    }
+
+    /// As [`RecordingLedger::resolve`](AsyncLedger::resolve).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resolve(
+        &self,
+        session_id: &str,
+        generation: i64,
+        resolution: Resolution,
+    ) -> Result<LedgerEntry, RecordingError> {
+        let session_id = session_id.to_owned();
+        self.run(None, |ledger, _| async move { ledger.resolve(&session_id, generation, resolution).await })
+    }
+
+    /// As [`RecordingLedger::reconcile`](AsyncLedger::reconcile).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn reconcile(&self, most: usize, wait: Option<Span>) -> Result<ReconcileReport, RecordingError> {
+        self.run(None, |ledger, _| async move { ledger.reconcile(most, wait).await })
+    }
+
+    /// As [`RecordingLedger::keep_up`](AsyncLedger::keep_up).
+    ///
+    /// # Errors
+    /// As there; `NotSent` where the shared runtime can't be had.
+    pub fn keep_up(&self, interval: Span) -> Result<(), RecordingError> {
+        runtime::spawn(self.ledger.keeping_up(interval)?).map(drop)
+    }
+
+    /// As [`RecordingLedger::close`](AsyncLedger::close).
+    pub fn close(&self) {
+        self.ledger.close();
+    }
+
+    fn run<T, F>(
+        &self,
+        context: Option<&CallContext>,
+        call: impl FnOnce(AsyncLedger, Arc<Progress>) -> F,
+    ) -> Result<T, RecordingError>
+    where
+        T: Clone + Send + 'static,
+        F: Future<Output = Result<T, RecordingError>> + Send + 'static,
+    {
+        end_of(context, || Running::begin(context, |progress| call(self.ledger.clone(), progress)))
+    }
+}
+
+impl From<AsyncLedger> for RecordingLedger {
+    fn from(ledger: AsyncLedger) -> Self {
+        Self { ledger }
+    }
+}
+
+impl fmt::Debug for RecordingLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ledger.fmt(f)
+    }
+}
+
+fn context(operation: OperationKind, room_id: &str, session_id: &str, extra: Option<&str>) -> CallContext {
+    CallContext::new(operation, room_id, session_id, extra.unwrap_or_default())
+}
+
+/// The changes of a session's recording, one after another. Made by [`RecordingLedger::follow`].
+#[derive(Debug)]
+pub struct Follow {
+    ledger: RecordingLedger,
+    session_id: String,
+    settle: Option<Span>,
+    seen: i64,
+    has_ended: bool,
+}
+
+impl Iterator for Follow {
+    type Item = Result<FollowedRecording, RecordingError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.has_ended {
+            let timeout = Span::from(super::follow::ONE_LOOK);
+            match self.ledger.next_change(&self.session_id, self.seen, self.settle, timeout) {
+                Ok(Some(found)) => {
+                    let is_new = found.entry.version != self.seen;
+                    self.seen = found.entry.version;
+                    self.has_ended = found.is_settled || self.ledger.ledger.is_closed();
+                    if is_new || found.is_settled {
+                        return Some(Ok(found));
+                    }
+                }
+                Ok(None) => self.has_ended = self.ledger.ledger.is_closed(),
+                Err(error) => {
+                    self.has_ended = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}

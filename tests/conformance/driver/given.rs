@@ -1,0 +1,189 @@
+//! What a command gives, read into the library's own types. What nobody has read is a mistake: it would not be tested.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rongcloud_recording::{
+    ClientOptions, ConnectionPolicy, Credentials, FailoverPolicy, Host, Layout, LayoutUpdate, RecordType, RenderMode,
+    RetryPolicy, Span, StartedRecording, StreamRef, Timestamp, Window,
+};
+use serde_json::{Map, Value};
+
+use crate::Unusable;
+
+/// An object, and which of its fields were read.
+pub(crate) struct Given<'v> {
+    fields: &'v Map<String, Value>,
+    read: RefCell<BTreeSet<String>>,
+}
+
+impl<'v> Given<'v> {
+    pub(crate) fn new(value: &'v Value) -> Result<Self, Unusable> {
+        let fields = value.as_object().ok_or("what is given has no fields")?;
+        Ok(Self { fields, read: RefCell::default() })
+    }
+
+    /// Gives the value on where every field was read.
+    pub(crate) fn done<T>(&self, value: T) -> Result<T, Unusable> {
+        let read = self.read.borrow();
+        match self.fields.keys().find(|name| !read.contains(*name)) {
+            Some(name) => Err(format!("{name} is not read").into()),
+            None => Ok(value),
+        }
+    }
+
+    /// The name of its one field.
+    pub(crate) fn only(&self) -> Result<&'v str, Unusable> {
+        Ok(self.fields.keys().next().ok_or("there is no command")?)
+    }
+
+    /// None where it is null or absent.
+    pub(crate) fn optional(&self, name: &str) -> Option<&'v Value> {
+        self.read.borrow_mut().insert(name.to_owned());
+        self.fields.get(name).filter(|value| !value.is_null())
+    }
+
+    fn required(&self, name: &str) -> Result<&'v Value, Unusable> {
+        self.optional(name).ok_or_else(|| format!("there is no {name}").into())
+    }
+
+    pub(crate) fn part(&self, name: &str) -> Result<Given<'v>, Unusable> {
+        Given::new(self.required(name)?)
+    }
+
+    pub(crate) fn optional_text(&self, name: &str) -> Option<String> {
+        self.optional(name).and_then(Value::as_str).map(str::to_owned)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<String, Unusable> {
+        self.optional_text(name).ok_or_else(|| format!("{name} is no text").into())
+    }
+
+    pub(crate) fn list(&self, name: &str) -> Result<&'v [Value], Unusable> {
+        Ok(self.required(name)?.as_array().ok_or_else(|| format!("{name} is no list"))?)
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<&'v str>, Unusable> {
+        self.list(name)?
+            .iter()
+            .map(|text| text.as_str().ok_or_else(|| format!("not all {name} are texts").into()))
+            .collect()
+    }
+
+    pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(String, String)>, Unusable> {
+        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(|| format!("not all {name} are texts"));
+        self.list(name)?.iter().map(|pair| Ok((text(&pair[0])?, text(&pair[1])?))).collect()
+    }
+
+    fn number(&self, name: &str) -> Result<Option<i32>, Unusable> {
+        let number = self.optional(name).map(|number| number.as_i64().ok_or_else(|| format!("{name} is no number")));
+        Ok(number.transpose()?.map(i32::try_from).transpose()?)
+    }
+}
+
+pub(crate) fn span(given: &Given<'_>, name: &str) -> Result<Option<Span>, Unusable> {
+    let time = given.optional(name).map(|time| time.as_u64().ok_or_else(|| format!("{name} is no time")));
+    Ok(time.transpose()?.map(|time| Duration::from_millis(time).into()))
+}
+
+pub(crate) fn time(given: &Given<'_>, name: &str) -> Result<Timestamp, Unusable> {
+    Ok(Timestamp(given.required(name)?.as_i64().ok_or_else(|| format!("{name} is no time"))?))
+}
+
+pub(crate) fn client(given: &Given<'_>) -> Result<(Arc<Credentials>, ClientOptions), Unusable> {
+    let part = |name| given.optional(name).map(Given::new).transpose();
+    let retry = |given: Given<'_>| {
+        given.done(RetryPolicy {
+            max_attempts: given.number("max_attempts")?,
+            attempt_timeout: span(&given, "attempt_timeout_ms")?,
+            first_backoff: span(&given, "first_backoff_ms")?,
+            longest_backoff: span(&given, "longest_backoff_ms")?,
+            budget: given.number("budget")?,
+        })
+    };
+    let failover = |given: Given<'_>| {
+        let probe_after = span(&given, "probe_after_ms")?;
+        given.done(FailoverPolicy { after_failures: given.number("after_failures")?, probe_after })
+    };
+    let connections = |given: Given<'_>| {
+        given.done(ConnectionPolicy {
+            keep_alive: given.optional("keep_alive").and_then(Value::as_bool),
+            max_idle: span(&given, "max_idle_ms")?,
+            max_requests: given.number("max_requests")?,
+            max_concurrent: given.number("max_concurrent")?,
+            max_waiting: given.number("max_waiting")?,
+        })
+    };
+    let options = ClientOptions {
+        api_url: given.optional_text("api_url"),
+        backup_api_url: given.optional_text("backup_api_url"),
+        connect_timeout: span(given, "connect_timeout_ms")?,
+        timeout: span(given, "timeout_ms")?,
+        proxy: given.optional_text("proxy"),
+        ca_certificates: given.optional_text("ca_certificates"),
+        retry: part("retry")?.map(retry).transpose()?,
+        failover: part("failover")?.map(failover).transpose()?,
+        connections: part("connections")?.map(connections).transpose()?,
+        ..ClientOptions::default()
+    };
+    let credentials = Credentials::new(given.text("app_key")?, given.text("app_secret")?)?;
+    given.done((Arc::new(credentials), options))
+}
+
+pub(crate) fn record_type(given: &Given<'_>) -> Result<Option<RecordType>, Unusable> {
+    match given.optional_text("record_type").as_deref() {
+        None => Ok(None),
+        Some("split_stream") => Ok(Some(RecordType::SplitStream)),
+        Some("mcu") => Ok(Some(RecordType::Mcu)),
+        Some(other) => Err(format!("{other} is no type of recordings").into()),
+    }
+}
+
+pub(crate) fn update(given: &Given<'_>) -> Result<LayoutUpdate, Unusable> {
+    let windows = given.optional("windows").and_then(Value::as_array).into_iter().flatten();
+    let windows = windows.map(|entry| window(&Given::new(entry)?)).collect::<Result<_, _>>()?;
+    let layout = match given.text("layout")?.as_str() {
+        "floating" => Layout::Floating,
+        "adaptive" => Layout::Adaptive,
+        "custom" => Layout::Custom { windows },
+        other => return Err(format!("{other} is no layout").into()),
+    };
+    let render_mode = match given.optional_text("render_mode").as_deref() {
+        None => None,
+        Some("fill") => Some(RenderMode::Fill),
+        Some("fit") => Some(RenderMode::Fit),
+        Some(other) => return Err(format!("{other} is no render mode").into()),
+    };
+    let host = given.optional("host").map(|host| {
+        let host = Given::new(host)?;
+        host.done(Host::new(host.text("user_id")?, host.text("stream_id")?))
+    });
+    given.done(LayoutUpdate { layout, render_mode, host: host.transpose()? })
+}
+
+fn window(given: &Given<'_>) -> Result<Window, Unusable> {
+    let number = |name| given.required(name)?.as_f64().ok_or_else(|| Unusable::from(format!("{name} is no number")));
+    let (position, size) = ((number("x")?, number("y")?), (number("width")?, number("height")?));
+    given.done(Window::new(given.text("user_id")?, given.text("stream_id")?, position, size))
+}
+
+pub(crate) fn streams(given: &Given<'_>) -> Result<Vec<StreamRef>, Unusable> {
+    let streams = given.list("streams")?.iter().map(|stream| {
+        let stream = Given::new(stream)?;
+        stream.done(StreamRef::new(stream.text("user_id")?, stream.text("stream_id")?))
+    });
+    streams.collect()
+}
+
+pub(crate) fn requested(given: &Given<'_>) -> Result<(StartedRecording, Timestamp), Unusable> {
+    let started = StartedRecording {
+        record_id: given.text("record_id")?,
+        room_id: "room1".to_owned(),
+        session_id: "aaa".to_owned(),
+        request_id: "q".to_owned(),
+        record_type: RecordType::SplitStream,
+    };
+    given.done((started, time(given, "at_ms")?))
+}
