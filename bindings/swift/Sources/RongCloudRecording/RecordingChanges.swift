@@ -1,7 +1,7 @@
-// Recordings followed, as a sequence of what is known of each.
+// Recordings followed, as a sequence of what is known about each.
 
 extension RecordingLedger {
-  /// Follows a session's recording, whoever starts it and whichever process takes its callbacks in.
+  /// Follows a session's recording, whichever process starts it and whichever takes in its callbacks.
   ///
   /// ```swift
   /// for try await known in ledger.follow("session-of-room1") { print(known.entry.state) }
@@ -9,35 +9,35 @@ extension RecordingLedger {
   ///
   /// - Parameters:
   ///   - sessionId: the session: `sessionId`. Not empty.
-  ///   - settle: how long it must have been quiet around an uploaded recording until it counts as settled, because nobody
-  ///     says how many files there will be. Not negative. Default: 2 minutes.
-  /// - Returns: what is known now, as soon as anything is, and then each change, up to the one that is settled.
+  ///   - settle: how long an uploaded recording must have been quiet to count as settled. The service doesn't say how
+  ///     many files there will be. Not negative. Default: 2 minutes.
+  /// - Returns: what is known now, as soon as anything is, and then each change until the recording is settled.
   public func follow(_ sessionId: String, settle: Duration? = nil) -> RecordingChanges {
     RecordingChanges(ledger: self, sessionId: sessionId, settle: settle)
   }
 }
 
-/// What is known of a session's recording, and each change of that.
+/// What is known about a session's recording now, and after each change.
 ///
-/// It begins with what is known now, once there is anything, and ends after what `isSettled`, or where the ledger is closed.
-/// Changes that come faster than they are asked for are told as one. Each loop over it begins anew, and cancelling the
-/// loop's task ends the wait that is under way.
+/// It waits until anything is on record, and ends after an element that `isSettled`, or if the ledger is closed. Changes
+/// that come faster than you iterate are combined. Each loop starts from what is known then, and cancelling the loop's
+/// task ends the wait in progress.
 public struct RecordingChanges: AsyncSequence, Sendable {
-  /// A session's recording as it was at a change.
+  /// A session's recording as it was after a change.
   public typealias Element = FollowedRecording
 
   let ledger: RecordingLedger
   let sessionId: String
   let settle: Duration?
 
-  /// Begins with what is known now.
+  /// Creates an iterator that begins with what is known now.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(of: self)
   }
 
   /// Waits for one change after the other.
   public struct AsyncIterator: AsyncIteratorProtocol {
-    /// How long one call waits. It is made again as long as nothing changes.
+    /// How long one call waits. It is repeated as long as nothing changes.
     private static let longest = Duration.seconds(60)
 
     private let changes: RecordingChanges
@@ -50,9 +50,9 @@ public struct RecordingChanges: AsyncSequence, Sendable {
 
     /// Waits for the next change.
     ///
-    /// - Returns: what is known then; nil after what was settled, and where the ledger is closed.
-    /// - Throws: ``RecordingError``, also where the task was cancelled; ``RecordingError/invalidInput(_:)`` for a settling
-    ///   time that can't be; ``RecordingError/notSent(_:)``, cause `store`, where the store can't be asked.
+    /// - Returns: what is known then; nil after a settled element, and if the ledger is closed.
+    /// - Throws: ``RecordingError``, also if the task was cancelled; ``RecordingError/invalidInput(_:)`` for a settling
+    ///   time that is out of range; ``RecordingError/notSent(_:)``, cause `store`, if the store can't be reached.
     public mutating func next() async throws -> FollowedRecording? {
       while !isOver {
         let begun = ContinuousClock.now
@@ -64,7 +64,7 @@ public struct RecordingChanges: AsyncSequence, Sendable {
           (seen, isOver) = (found.entry.version, found.isSettled)
           return found
         }
-        // Only a ledger that is closed answers sooner without news.
+        // Only a closed ledger answers sooner without news.
         isOver = begun.duration(to: .now) < Self.longest
       }
       return nil

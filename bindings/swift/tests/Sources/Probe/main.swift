@@ -84,7 +84,7 @@ case "secrets":
     } _: {
       let ledger = try RecordingLedger(client: $0, onUnknown: .hold, store: store)
       show(ledger)
-      return try await ledger.start(roomId: "room1", sessionId: "aaa", profile: profile)
+      return try await ledger.unresolved()
     }
   }
   let credentials = try Credentials(appKey: "key", appSecret: secret)

@@ -127,6 +127,20 @@ struct LedgerTests {
     #expect(await answer(other, forged) == 401)
   }
 
+  @Test("verifies a room's event, remembers its signature for all processes, and has nothing of it on record")
+  func roomEvent() async throws {
+    let (nonce, timestamp) = ("14314", String(Date().milliseconds))
+    let signature = try RecordingClient.signature(appSecret: Simulator.appSecret, nonce: nonce, timestamp: timestamp)
+    let event = CallbackRequest(
+      headers: ["App-Key": Simulator.appKey, "Nonce": nonce, "Timestamp": timestamp, "Signature": signature],
+      body: #"{"event":1,"channelId":"room1","sessionId":"aaa","appKey":"\#(Simulator.appKey)"}"#.utf8)
+    for _ in 1...2 { #expect(try await fleet.ledger().takeRoomEvent(event).event.roomId == "room1") }
+    var forged = event
+    forged.body += Data(" ".utf8)
+    #expect(try await refusal { try await fleet.ledger().takeRoomEvent(forged) }.reason == .replayed)
+    #expect(try await fleet.ledger().get("aaa") == nil)
+  }
+
   @Test("believes what a receiver of your own believes, and nothing else")
   func receiver() async throws {
     let genuine = try #require(try await callbacks(takenBy: fleet.ledger()).first)

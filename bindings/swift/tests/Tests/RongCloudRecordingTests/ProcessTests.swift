@@ -67,6 +67,7 @@ struct ProcessTests {
       "not sent: ", "clientClosed", "Signature: [redacted]", "RC-Signature: [redacted]", "attempt failed",
       "unreadable reply, HTTP 200", "tried 2 times", "proxy: must begin with", "proxy: must not have a path",
       "proxy: is neither", "ca_certificates: has no certificate", "App-Key: [redacted]",
+      "the ledger's store can't be used", "store: is not a URL",
     ] {
       #expect(output.contains(expected), "\(expected) is missing")
     }
