@@ -139,7 +139,8 @@ pub enum LedgerRequest {
         settle: Option<Span>,
     },
     /// Waits until a recording has ended, at least one of its files has been uploaded, and nothing has been reported for the
-    /// settling time, or until the timeout expires. `is_settled` of what it returns says which. Absent if nothing is on record.
+    /// settling time, or until the timeout expires. A recording that was stopped and about which no callback came for half an
+    /// hour ends the waiting, too: look at the entry's state. Absent if nothing is on record.
     ///
     /// Errors: `InvalidInput` for a time that is out of range; `NotSent`, cause `Store`.
     WaitUntilUploaded {
@@ -156,8 +157,8 @@ pub enum LedgerRequest {
     /// Errors: `NotSent`, cause `Store`.
     Unresolved {
         /// The maximum number. Above zero. Default: 100.
-        #[uniffi(default = None)]
-        limit: Option<i64>,
+        #[uniffi(default = 100)]
+        limit: i64,
     },
     /// Puts on record what happened to a start whose outcome is unknown, because you found out or decide it. Returns the entry
     /// as it is then.
@@ -181,8 +182,8 @@ pub enum LedgerRequest {
     /// Errors: `InvalidInput` for a negative wait; `NotSent`, cause `Store`, if the store can't be asked what is due.
     Reconcile {
         /// The maximum number of entries to check. Above zero. Default: 1,000.
-        #[uniffi(default = None)]
-        limit: Option<i64>,
+        #[uniffi(default = 1000)]
+        limit: i64,
         /// How long to wait for the grace period at most. Not negative. Default: as long as needed, once.
         #[uniffi(default = None)]
         wait: Option<Span>,
@@ -254,9 +255,6 @@ pub enum LedgerReply {
     },
 }
 
-const DEFAULT_UNRESOLVED: i64 = 100;
-const DEFAULT_RECONCILED: i64 = 1_000;
-
 /// The shared memory of all processes of an app: starts a session's recording once, takes in its callbacks, and follows it.
 #[derive(uniffi::Object)]
 pub struct NativeLedger {
@@ -274,7 +272,8 @@ impl NativeLedger {
     /// Arguments:
     /// - client: the client that sends the requests. Closing it remains your task.
     /// - on_unknown: what to do about a start whose outcome is unknown.
-    /// - receiver: what verifies callbacks. Default: a receiver with the client's credentials.
+    /// - receiver: what verifies callbacks. Its replay guard is not asked: the store remembers signatures for all processes.
+    ///   Default: a receiver with the client's credentials.
     /// - options: all other settings. Default: see each field.
     #[uniffi::constructor(default(receiver = None, options))]
     pub fn new(
@@ -294,7 +293,10 @@ impl NativeLedger {
         queue.begin(|| request.begin(self.ledger.clone()))
     }
 
-    /// Reconciles repeatedly in the background, until the ledger is closed or destroyed.
+    /// Reconciles repeatedly in the background, until the ledger is closed or destroyed, so keep a reference to it.
+    ///
+    /// In programs that fork, call it after the fork: a child has to keep up by itself, and with SQLite, a child fails every
+    /// call if its parent had opened the file before.
     ///
     /// Errors: `InvalidInput` if the interval is not above zero; `NotSent` if the runtime has been closed.
     ///
@@ -305,7 +307,7 @@ impl NativeLedger {
         Ok(())
     }
 
-    /// Ends what the ledger does in the background, and all waiting and following. The client stays open.
+    /// Ends what the ledger does in the background, and all waiting for changes and files. The client stays open.
     pub fn shut_down(&self) -> Result<(), RecordingError> {
         self.ledger.close();
         Ok(())
@@ -348,15 +350,13 @@ impl LedgerRequest {
                     LedgerReply::WaitUntilUploaded { value }
                 }
                 Self::Unresolved { limit } => {
-                    let limit = checked_limit(limit.unwrap_or(DEFAULT_UNRESOLVED))?;
-                    LedgerReply::Unresolved { value: ledger.unresolved(limit).await? }
+                    LedgerReply::Unresolved { value: ledger.unresolved(checked_limit(limit)?).await? }
                 }
                 Self::Resolve { session_id, generation, resolution } => {
                     LedgerReply::Resolve { value: ledger.resolve(&session_id, generation, resolution).await? }
                 }
                 Self::Reconcile { limit, wait } => {
-                    let limit = checked_limit(limit.unwrap_or(DEFAULT_RECONCILED))?;
-                    LedgerReply::Reconcile { value: ledger.reconcile(limit, wait).await? }
+                    LedgerReply::Reconcile { value: ledger.reconcile(checked_limit(limit)?, wait).await? }
                 }
             };
             Ok(Reply::Ledger { value: Box::new(reply) })

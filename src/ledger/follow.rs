@@ -6,8 +6,10 @@ use futures_util::stream::{Stream, unfold};
 use tokio::time::{Instant, timeout_at};
 
 use super::document::Document;
+use super::keeper::LOOK_WITHIN;
 use super::start::unasked;
 use super::store::SessionKey;
+use super::transition::Input;
 use super::{RecordingLedger, tag};
 use crate::callback::{RecordingTracker, TrackedRecording};
 use crate::entry::{LedgerEntry, LedgerState};
@@ -94,28 +96,34 @@ impl RecordingLedger {
         let shared = &self.shared;
         let key = shared.key(session_id);
         let until = Instant::now() + longest;
+        let closed = shared.local().closed.clone();
         let mut changes = shared.local().watch.follow(&key, shared);
         loop {
             changes.mark_unchanged();
             let found = self.look(&key, settle).await?;
             let is_awaited = found.as_ref().is_some_and(|found| found.is_settled || is_awaited(found));
             let now = Instant::now();
-            if is_awaited || now >= until || shared.closed.is_cancelled() {
+            if is_awaited || now >= until || closed.is_cancelled() {
                 return Ok(found);
             }
-            let settles = found.as_ref().and_then(|found| settles_in(&found.entry, settle, shared.keeper.now()));
-            let next = until.min(now + settles.unwrap_or(OWN_LOOK).min(OWN_LOOK));
+            let changes_in = found.as_ref().and_then(|found| changes_in(&found.entry, settle, shared.keeper.now()));
+            let next = until.min(now + changes_in.unwrap_or(OWN_LOOK).min(OWN_LOOK));
             tokio::select! {
                 _ = timeout_at(next, changes.changed()) => {}
-                () = shared.closed.cancelled() => {}
+                () = closed.cancelled() => {}
             }
         }
     }
 
     async fn look(&self, key: &SessionKey, settle: Duration) -> Result<Option<FollowedRecording>, RecordingError> {
         let keeper = &self.shared.keeper;
-        let Some(document) = keeper.read(key).await.map_err(|error| unasked(&error))? else { return Ok(None) };
+        let Some(mut document) = keeper.read(key).await.map_err(|error| unasked(&error))? else { return Ok(None) };
         let now = keeper.now();
+        let is_lost = document.entry.state != document.entry.clone().seen_at(now).state;
+        // So that its version changes, and everybody who follows it notices.
+        if is_lost && let Ok(lost) = keeper.apply(key, &Input::Lost, Instant::now() + LOOK_WITHIN).await {
+            document = lost.document.unwrap_or(document);
+        }
         let recording = self.tracked(key, &document, now).await?;
         let entry = document.entry.seen_at(now);
         let is_settled = settles_in(&entry, settle, now) == Some(Duration::ZERO);
@@ -187,6 +195,15 @@ impl Follow {
     /// The same as a stream of the `futures` crates.
     pub fn into_stream(self) -> impl Stream<Item = Result<FollowedRecording, RecordingError>> {
         unfold(self, async |mut follow| Some((follow.next().await?, follow)))
+    }
+}
+
+/// How long until an entry changes by time alone. Nothing where it doesn't.
+fn changes_in(entry: &LedgerEntry, settle: Duration, now: Timestamp) -> Option<Duration> {
+    match (entry.state, entry.deadline) {
+        // Its outcome is not known any more once its deadline has passed.
+        (LedgerState::Sending, Some(deadline)) => Some(deadline.since(now) + Duration::from_millis(1)),
+        _ => settles_in(entry, settle, now),
     }
 }
 

@@ -120,10 +120,10 @@ struct Shared {
     keeper: Keeper,
     on_unknown: OnUnknown,
     grace: Option<Duration>,
-    holder: String,
+    /// Where none is given, whichever process it is that asks: it may have been forked.
+    holder: Option<String>,
     has_tags: bool,
     local: PerProcess<Local>,
-    closed: CancellationToken,
 }
 
 /// What this process alone knows: a forked child begins with nothing.
@@ -131,6 +131,7 @@ struct Shared {
 struct Local {
     watch: Arc<Watch>,
     seen: Seen,
+    closed: CancellationToken,
 }
 
 impl RecordingLedger {
@@ -181,10 +182,9 @@ impl RecordingLedger {
             keeper,
             on_unknown,
             grace,
-            holder: options.holder.clone().unwrap_or_else(this_process),
+            holder: options.holder.clone(),
             has_tags: options.tags.unwrap_or(true),
             local: PerProcess::new(),
-            closed: CancellationToken::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -306,18 +306,22 @@ impl RecordingLedger {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.shared.closed.is_cancelled()
+        self.shared.local().closed.is_cancelled()
     }
 
     /// Ends what the ledger does by itself: following, waiting and keeping up. The client stays open; what is on its way is put on record.
     pub fn close(&self) {
-        self.shared.closed.cancel();
+        self.shared.local().closed.cancel();
     }
 }
 
 impl Shared {
     fn key(&self, session_id: &str) -> SessionKey {
         SessionKey { app_key: self.client.app_key().to_owned(), session_id: session_id.to_owned() }
+    }
+
+    fn holder(&self) -> String {
+        self.holder.clone().unwrap_or_else(this_process)
     }
 
     fn local(&self) -> Arc<Local> {
@@ -338,7 +342,7 @@ impl fmt::Debug for RecordingLedger {
         f.debug_struct("RecordingLedger")
             .field("client", &self.shared.client)
             .field("on_unknown", &self.shared.on_unknown)
-            .field("holder", &self.shared.holder)
+            .field("holder", &self.shared.holder())
             .finish_non_exhaustive()
     }
 }

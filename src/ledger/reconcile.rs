@@ -96,12 +96,13 @@ impl RecordingLedger {
         let wait = wait.map(|wait| checked_length("wait", wait, &mut found));
         RecordingError::from_violations(found)?;
         let (mut report, longest) = self.shared.look_at_due(most).await.map_err(|error| unasked(&error))?;
+        let closed = self.shared.local().closed.clone();
         if let Some(rest) = longest
             && rest <= wait.unwrap_or(Duration::MAX)
         {
             tokio::select! {
                 () = sleep(rest) => {}
-                () = self.shared.closed.cancelled() => return Ok(report),
+                () = closed.cancelled() => return Ok(report),
             }
             let (again, _) = self.shared.look_at_due(most).await.map_err(|error| unasked(&error))?;
             report = ReconcileReport {
@@ -137,7 +138,7 @@ impl RecordingLedger {
         let mut found = Vec::new();
         let interval = checked_above_zero("interval", interval, &mut found);
         RecordingError::from_violations(found)?;
-        let (weak, closed) = (Arc::downgrade(&self.shared), self.shared.closed.clone());
+        let (weak, closed) = (Arc::downgrade(&self.shared), self.shared.local().closed.clone());
         Ok(async move {
             tokio::select! {
                 () = closed.cancelled() => {}
@@ -173,7 +174,7 @@ impl Shared {
         let due = keeper.store.due(self.client.app_key(), keeper.now(), most);
         let keys = within(Instant::now() + LOOK_WITHIN, due).await?;
         for key in keys {
-            if self.closed.is_cancelled() {
+            if self.local().closed.is_cancelled() {
                 break;
             }
             report.looked_at += 1;

@@ -136,7 +136,7 @@ impl RecordingLedger {
         let milliseconds = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
         let claim = Claim {
             permit,
-            holder: shared.holder.clone(),
+            holder: shared.holder(),
             room_id: room_id.to_owned(),
             fingerprint: fingerprint(room_id, profile, &given),
             extra: given,

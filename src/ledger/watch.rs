@@ -62,7 +62,7 @@ impl Watch {
             let keys: Vec<_> = {
                 let mut watched = self.watched();
                 watched.sessions.retain(|_, sender| sender.receiver_count() > 0);
-                if watched.sessions.is_empty() || shared.closed.is_cancelled() {
+                if watched.sessions.is_empty() || shared.local().closed.is_cancelled() {
                     // At once, so that whoever follows something next doesn't count on this.
                     watched.is_asking = false;
                     std::mem::forget(stopped);

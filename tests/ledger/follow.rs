@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use rongcloud_recording::ledger::RecordingLedger;
 use rongcloud_recording::{LedgerState, RecordingError, Span};
+use rongcloud_simulator::Step;
 
-use super::fleet::{LONG, SHORT, entry, event, found, memory, process, signed, start};
+use super::fleet::{LONG, SHORT, entry, event, found, memory, process, signed, start, start_within};
 use super::support::simulator;
 
 /// How long it has to be quiet here.
@@ -93,4 +94,21 @@ async fn times_that_can_not_be_are_refused_together() {
     let RecordingError::InvalidInput { violations, .. } = &error else { panic!("{error}") };
     let paths: Vec<_> = violations.iter().map(|violation| violation.path.as_str()).collect();
     assert_eq!(paths, ["settle", "timeout"]);
+}
+
+#[tokio::test]
+async fn whoever_follows_learns_that_nobody_reports_the_outcome_of_a_start() {
+    let (simulator, store) = (simulator().await, memory());
+    let (one, other) = (process(&simulator, &store), process(&simulator, &store));
+    let mut following = other.follow("aaa", None);
+    simulator.next([Step::hold()]).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.spawn(async move { start_within(&one, Duration::from_secs(1)).await });
+    simulator.wait_for_requests(1).await.unwrap();
+    runtime.shutdown_background();
+
+    let sending = following.next().await.unwrap().unwrap().entry;
+    let lost = following.next().await.unwrap().unwrap().entry;
+    assert_eq!((sending.state, lost.state), (LedgerState::Sending, LedgerState::Unknown));
+    assert_eq!(lost.version, sending.version + 1);
 }
