@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use super::document::Document;
 use super::keeper::LOOK_WITHIN;
 use super::start::unasked;
-use super::store::SessionKey;
+use super::store::{SessionKey, StoreError};
 use super::transition::Input;
 use super::{RecordingLedger, tag};
 use crate::callback::{RecordingTracker, TrackedRecording};
@@ -22,6 +22,8 @@ const DEFAULT_SETTLE: Duration = Duration::from_secs(120);
 const FILES_WITHIN: Duration = Duration::from_secs(30 * 60);
 /// How long one wait of whoever follows lasts.
 pub(super) const ONE_LOOK: Duration = Duration::from_secs(60);
+/// How much longer the last look may take.
+const LAST_LOOK: Duration = Duration::from_millis(250);
 /// How often whoever follows looks by itself, so that it learns where the store fails.
 const OWN_LOOK: Duration = Duration::from_secs(30);
 
@@ -100,7 +102,9 @@ impl RecordingLedger {
         let mut changes = shared.local().watch.follow(&key, shared);
         loop {
             changes.mark_unchanged();
-            let found = self.look(&key, settle).await?;
+            // A store that hangs holds nobody up for longer than they wait.
+            let look = timeout_at(until + LAST_LOOK, self.look(&key, settle)).await;
+            let found = look.unwrap_or_else(|_| Err(unasked(&StoreError::new("it did not answer in time"))))?;
             let is_awaited = found.as_ref().is_some_and(|found| found.is_settled || is_awaited(found));
             let now = Instant::now();
             if is_awaited || now >= until || closed.is_cancelled() {
@@ -149,10 +153,6 @@ impl RecordingLedger {
         let quiet_for = Duration::from_millis(u64::try_from(document.quiet_for).unwrap_or_default());
         let mut tracked = tracker.state(quiet_for.into(), Some(now))?;
         tracked.extra = tracked.extra.map(tag::stripped).filter(|extra| !extra.is_empty());
-        let listed = [&mut tracked.slices, &mut tracked.uploads, &mut tracked.failures, &mut tracked.others];
-        for event in listed.into_iter().flatten() {
-            event.extra = tag::stripped(std::mem::take(&mut event.extra));
-        }
         Ok(Some(tracked))
     }
 }

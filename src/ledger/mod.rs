@@ -50,7 +50,7 @@ use self::transition::Input;
 use self::watch::Watch;
 use crate::callback::{CallbackOptions, CallbackReceiver};
 use crate::client::RecordingClient;
-use crate::entry::{LedgerEntry, LedgerState};
+use crate::entry::LedgerEntry;
 use crate::error::{RecordingError, Violation};
 use crate::model::RecordingTarget;
 use crate::options::{ENV_LEDGER_URL, Environment, or_note};
@@ -271,10 +271,7 @@ impl RecordingLedger {
     /// `NotSent`, cause `Store`.
     pub async fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
-        let documents = keeper.unresolved(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))?;
-        let now = keeper.now();
-        let entries = documents.into_iter().map(|document| document.entry.seen_at(now));
-        Ok(entries.filter(|entry| entry.state == LedgerState::Unknown).collect())
+        keeper.unknown(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))
     }
 
     /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides.

@@ -41,7 +41,7 @@ pub struct LedgerOptions {
     #[uniffi(default = None)]
     pub grace: Option<Span>,
     /// Whether a start that is given no `extra` is sent with a tag in its place, by which its callbacks are known to be its
-    /// own. The tag is not shown: an event that has it has no `extra`. Default: true.
+    /// own: events have it as their `extra`, entries don't show it. Default: true.
     #[uniffi(default = None)]
     pub tags: Option<bool>,
     /// CA certificates as PEM, trusted for the store in addition to the platform's. Default: none.

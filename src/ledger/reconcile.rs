@@ -2,9 +2,11 @@
 //! what may be forgotten.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::ops::AddAssign;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
@@ -24,6 +26,7 @@ use crate::time::{Span, Timestamp};
 /// When what was left as it is, is looked at again, in milliseconds.
 const UNKNOWN_AGAIN: i64 = 60_000;
 const ENDED_AGAIN: i64 = 3_600_000;
+const FAILED_AGAIN: i64 = 60_000;
 /// How many expired signatures are removed at once.
 const FORGOTTEN_AT_ONCE: usize = 10_000;
 
@@ -52,34 +55,76 @@ pub struct ReconcileReport {
     pub oldest_unknown_at: Option<Timestamp>,
 }
 
+impl AddAssign for ReconcileReport {
+    fn add_assign(&mut self, other: Self) {
+        self.looked_at += other.looked_at;
+        self.unknown += other.unknown;
+        self.waiting += other.waiting;
+        self.stopped += other.stopped;
+        self.over += other.over;
+        self.silent += other.silent;
+        self.stale += other.stale;
+        self.forgotten += other.forgotten;
+        self.failed += other.failed;
+    }
+}
+
 /// Which unknown outcomes this process has seen, at which version, and since when by its own clock.
 #[derive(Default)]
 pub(super) struct Seen {
-    since: Mutex<HashMap<SessionKey, (i64, Instant)>>,
+    since: Mutex<HashMap<SessionKey, Sighting>>,
+}
+
+struct Sighting {
+    version: i64,
+    /// Of the start: a session that was forgotten begins its versions anew.
+    permit: Option<String>,
+    since: Instant,
+    last: Instant,
 }
 
 impl Seen {
+    fn since(&self) -> MutexGuard<'_, HashMap<SessionKey, Sighting>> {
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// For how long this version has been seen.
-    fn note(&self, key: &SessionKey, version: i64) -> Duration {
-        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = since.entry(key.clone()).or_insert_with(|| (version, Instant::now()));
-        if seen.0 != version {
-            *seen = (version, Instant::now());
+    fn note(&self, key: &SessionKey, document: &Document) -> Duration {
+        let (now, version) = (Instant::now(), document.entry.version);
+        let new = || Sighting { version, permit: document.permit.clone(), since: now, last: now };
+        let mut since = self.since();
+        let seen = since.entry(key.clone()).or_insert_with(new);
+        if seen.version != version || seen.permit != document.permit {
+            *seen = new();
         }
-        seen.1.elapsed()
+        seen.last = now;
+        now - seen.since
     }
 
     fn forget(&self, key: &SessionKey) {
-        self.since.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.since().remove(key);
+    }
+
+    /// Forgets what somebody else has settled.
+    fn tidy(&self) {
+        self.since().retain(|_, seen| seen.last.elapsed() < SEEN_FOR);
     }
 }
 
-/// What a reconciliation has come to with one entry.
-enum Done {
-    Report(fn(&mut ReconcileReport)),
-    /// It has to be seen unchanged for so long yet.
-    Wait(Duration),
-    Nothing,
+/// What looking at one entry has come to.
+#[derive(Default)]
+struct Look {
+    report: ReconcileReport,
+    /// How long it has to be seen unchanged yet.
+    rest: Option<Duration>,
+}
+
+impl Look {
+    fn of(note: impl FnOnce(&mut ReconcileReport)) -> Self {
+        let mut look = Self::default();
+        note(&mut look.report);
+        look
+    }
 }
 
 impl RecordingLedger {
@@ -95,28 +140,19 @@ impl RecordingLedger {
         let mut found = Vec::new();
         let wait = wait.map(|wait| checked_length("wait", wait, &mut found));
         RecordingError::from_violations(found)?;
-        let (mut report, longest) = self.shared.look_at_due(most).await.map_err(|error| unasked(&error))?;
+        let (mut report, rests) = self.shared.look_at_due(most).await.map_err(|error| unasked(&error))?;
         let closed = self.shared.local().closed.clone();
-        if let Some(rest) = longest
-            && rest <= wait.unwrap_or(Duration::MAX)
-        {
+        // Of those that have to be seen for longer yet, as many as there is time for.
+        let rest = rests.into_iter().filter(|rest| wait.is_none_or(|wait| *rest <= wait)).max();
+        if let Some(rest) = rest {
             tokio::select! {
                 () = sleep(rest) => {}
                 () = closed.cancelled() => return Ok(report),
             }
             let (again, _) = self.shared.look_at_due(most).await.map_err(|error| unasked(&error))?;
-            report = ReconcileReport {
-                unknown: again.unknown,
-                waiting: again.waiting,
-                oldest_unknown_at: again.oldest_unknown_at,
-                looked_at: report.looked_at + again.looked_at,
-                stopped: report.stopped + again.stopped,
-                over: report.over + again.over,
-                silent: report.silent + again.silent,
-                stale: report.stale + again.stale,
-                forgotten: report.forgotten + again.forgotten,
-                failed: report.failed + again.failed,
-            };
+            (report.unknown, report.waiting) = (0, 0);
+            report.oldest_unknown_at = again.oldest_unknown_at;
+            report += again;
         }
         Ok(report)
     }
@@ -148,130 +184,178 @@ impl RecordingLedger {
     }
 }
 
-/// How many entries are looked at in one go.
+/// How many entries are looked at in one go, how many of them at a time, and how many goes there are.
 const AT_ONCE: usize = 1_000;
+const AT_A_TIME: usize = 16;
+const MOST_GOES: usize = 1_000;
+/// How long an unknown outcome is remembered that this process has not seen again.
+const SEEN_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 async fn keep_up(shared: Weak<Shared>, interval: Duration) {
     loop {
-        {
+        for _ in 0..MOST_GOES {
             let Some(shared) = shared.upgrade() else { return };
-            match shared.look_at_due(AT_ONCE).await {
-                Ok((report, _)) if report != ReconcileReport::default() => info!(?report, "reconciled"),
-                Ok(_) => {}
-                Err(error) => warn!(error = error.to_string(), "not reconciled"),
+            let is_full = match shared.look_at_due(AT_ONCE).await {
+                Ok((report, _)) => {
+                    if report != ReconcileReport::default() {
+                        info!(?report, "reconciled");
+                    }
+                    usize::try_from(report.looked_at).is_ok_and(|looked_at| looked_at >= AT_ONCE)
+                }
+                Err(error) => {
+                    warn!(error = error.to_string(), "not reconciled");
+                    false
+                }
+            };
+            if !is_full {
+                break;
             }
         }
-        sleep(interval).await;
+        let Some(jitter) = shared.upgrade().map(|shared| shared.keeper.jitter()) else { return };
+        // Not all processes at the same time.
+        sleep(interval.mul_f64(0.75 + jitter / 4.0)).await;
     }
 }
 
 impl Shared {
-    /// Looks at what is due. With how long those that have to be seen for longer have to be seen, at the longest.
-    async fn look_at_due(&self, most: usize) -> Result<(ReconcileReport, Option<Duration>), StoreError> {
+    /// Looks at what is due. With how long each of those that have to be seen for longer has to be seen yet.
+    async fn look_at_due(self: &Arc<Self>, most: usize) -> Result<(ReconcileReport, Vec<Duration>), StoreError> {
         let keeper = &self.keeper;
-        let mut report = ReconcileReport::default();
-        let mut longest = None;
+        let (mut report, mut rests) = (ReconcileReport::default(), Vec::new());
         let due = keeper.store.due(self.client.app_key(), keeper.now(), most);
         let keys = within(Instant::now() + LOOK_WITHIN, due).await?;
-        for key in keys {
+        let may_forget = keeper.is_clock_right().await;
+        if !may_forget {
+            warn!("the clocks of this host and of the store are far apart: nothing is forgotten");
+        }
+        for keys in keys.chunks(AT_A_TIME) {
             if self.local().closed.is_cancelled() {
                 break;
             }
-            report.looked_at += 1;
-            match self.look_at(&key, &mut report).await {
-                Ok(Done::Report(note)) => note(&mut report),
-                Ok(Done::Wait(rest)) => {
-                    report.waiting += 1;
-                    longest = longest.max(Some(rest));
-                }
-                Ok(Done::Nothing) => {}
-                Err(error) => {
-                    report.failed += 1;
-                    warn!(session_id = key.session_id, error, "not reconciled");
-                }
+            let mut looks = JoinSet::new();
+            for key in keys.iter().cloned() {
+                let shared = self.clone();
+                looks.spawn(async move { shared.look_or_put_off(&key, may_forget).await });
+            }
+            for look in looks.join_all().await {
+                report.looked_at += 1;
+                report += look.report;
+                rests.extend(look.rest);
             }
         }
-        let forgetting = keeper.store.forget_expired(keeper.now(), FORGOTTEN_AT_ONCE);
-        within(Instant::now() + LOOK_WITHIN, forgetting).await?;
-        Ok((report, longest))
+        self.local().seen.tidy();
+        if may_forget {
+            self.forget_expired().await?;
+        }
+        let unknown = keeper.unknown(self.client.app_key(), AT_ONCE).await?;
+        report.unknown = i64::try_from(unknown.len()).unwrap_or(i64::MAX);
+        report.oldest_unknown_at = unknown.first().map(|entry| entry.changed_at);
+        Ok((report, rests))
     }
 
-    async fn look_at(&self, key: &SessionKey, report: &mut ReconcileReport) -> Result<Done, String> {
+    async fn forget_expired(&self) -> Result<(), StoreError> {
+        let keeper = &self.keeper;
+        for _ in 0..MOST_GOES {
+            let forgetting = keeper.store.forget_expired(keeper.now(), FORGOTTEN_AT_ONCE);
+            if within(Instant::now() + LOOK_WITHIN, forgetting).await? < FORGOTTEN_AT_ONCE {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What can't be looked at now makes room for others.
+    async fn look_or_put_off(&self, key: &SessionKey, may_forget: bool) -> Look {
+        match self.look_at(key, may_forget).await {
+            Ok(look) => look,
+            Err(error) => {
+                warn!(session_id = key.session_id, error, "not reconciled");
+                let again = Timestamp(self.keeper.now().0.saturating_add(FAILED_AGAIN));
+                if let Err(error) = self.keeper.put_off(key, again).await {
+                    warn!(session_id = key.session_id, error = error.to_string(), "not put off");
+                }
+                Look::of(|report| report.failed += 1)
+            }
+        }
+    }
+
+    async fn look_at(&self, key: &SessionKey, may_forget: bool) -> Result<Look, String> {
         let now = self.keeper.now();
-        let lost = self.keeper.apply(key, &Input::Lost, Instant::now() + LOOK_WITHIN).await;
+        let until = Instant::now() + LOOK_WITHIN;
+        // Whoever took a callback in may have died before it was on record.
+        self.keeper.fold(key, until).await.map_err(|error| error.reason)?;
+        let lost = self.keeper.apply(key, &Input::Lost, until).await;
         let Some(document) = lost.map_err(|error| error.reason)?.document else {
             self.local().seen.forget(key);
-            return Ok(Done::Nothing);
+            return Ok(Look::default());
         };
         let entry = &document.entry;
         if entry.state != LedgerState::Unknown {
             self.local().seen.forget(key);
         }
         match entry.state {
-            LedgerState::Sending => Ok(Done::Nothing),
-            LedgerState::Unknown => {
-                report.unknown += 1;
-                let oldest = report.oldest_unknown_at.map_or(entry.changed_at, |at| at.min(entry.changed_at));
-                report.oldest_unknown_at = Some(oldest);
-                self.look_at_unknown(key, &document).await
-            }
+            LedgerState::Sending => Ok(Look::default()),
+            LedgerState::Unknown => self.look_at_unknown(key, &document).await,
             LedgerState::Running => {
                 if self.is_session_gone(entry).await? {
-                    return self.session_gone(key, entry).await;
+                    return self.session_gone(key, entry.version).await;
                 }
                 self.put_off(key, entry, now.0.saturating_add(document.quiet_for)).await?;
-                Ok(Done::Report(|report| report.silent += 1))
+                Ok(Look::of(|report| report.silent += 1))
             }
+            _ if may_forget && document.is_done(now) => self.forget(key, entry).await,
             LedgerState::Ended => {
-                if document.is_done(now) {
-                    return self.forget(key, entry).await;
-                }
                 self.put_off(key, entry, now.0.saturating_add(ENDED_AGAIN)).await?;
-                Ok(Done::Report(|report| report.stale += 1))
+                Ok(Look::of(|report| report.stale += 1))
             }
             LedgerState::Free | LedgerState::Uploaded | LedgerState::Over => {
-                if document.is_done(now) {
-                    self.forget(key, entry).await
-                } else {
-                    Ok(Done::Nothing)
-                }
+                // Only where clocks are apart, or it has just changed.
+                self.put_off(key, entry, now.0.saturating_add(ENDED_AGAIN)).await?;
+                Ok(Look::default())
             }
         }
     }
 
-    async fn look_at_unknown(&self, key: &SessionKey, document: &Document) -> Result<Done, String> {
+    async fn look_at_unknown(&self, key: &SessionKey, document: &Document) -> Result<Look, String> {
         let entry = &document.entry;
         let longest_send = Duration::from_millis(u64::try_from(document.longest_send).unwrap_or_default());
         let grace = grace_of(self.grace, longest_send);
-        let seen_for = self.local().seen.note(key, entry.version);
+        let seen_for = self.local().seen.note(key, document);
         if seen_for < grace {
-            return Ok(Done::Wait(grace - seen_for));
+            return Ok(Look { rest: Some(grace - seen_for), ..Look::of(|report| report.waiting += 1) });
         }
         if self.is_session_gone(entry).await? {
-            return self.session_gone(key, entry).await;
+            return self.session_gone(key, entry.version).await;
         }
         let may_start_again = match self.on_unknown {
             OnUnknown::Hold => {
                 self.put_off(key, entry, self.keeper.now().0.saturating_add(UNKNOWN_AGAIN)).await?;
-                return Ok(Done::Nothing);
+                return Ok(Look::default());
             }
             OnUnknown::Stop => false,
             OnUnknown::StopThenRestart => true,
         };
+        // A slower one would stop what is started after the faster one has stopped this.
+        let acting = Input::Acting { version: entry.version };
+        let acting = self.keeper.apply(key, &acting, Instant::now() + LOOK_WITHIN).await.map_err(|error| error.reason)?;
+        let Some(document) = acting.document.filter(|_| !acting.is_denied) else { return Ok(Look::default()) };
         let target = RecordingTarget::from((entry.room_id.as_str(), entry.session_id.as_str()));
         let operation = stop::operation(&target, None).map_err(|error| error.to_string())?;
         let record_id = match self.client.run(operation, &Arc::default()).await {
             Ok(acknowledged) => acknowledged.record_id,
             // It answered that there is nothing to be stopped, or that an earlier attempt has done it.
-            Err(RecordingError::Refused { retryable: false, code, .. }) if is_about_recording(code) => None,
+            Err(RecordingError::Refused { status: 200, retryable: false, code, .. }) if is_about_recording(code) => {
+                None
+            }
             Err(error) => return Err(error.to_string()),
         };
-        let input = Input::Stilled { version: entry.version, record_id, may_start_again };
+        let version = document.entry.version;
+        let input = Input::Stilled { version, record_id, may_start_again };
         let stilled = self.keeper.apply(key, &input, Instant::now() + LOOK_WITHIN).await;
         stilled.map_err(|error| error.reason)?;
         self.local().seen.forget(key);
         self.tell(key);
-        Ok(Done::Report(|report| report.stopped += 1))
+        Ok(Look::of(|report| report.stopped += 1))
     }
 
     /// Whether the room's call is another one by now, or none.
@@ -287,13 +371,13 @@ impl Shared {
         }
     }
 
-    async fn session_gone(&self, key: &SessionKey, entry: &LedgerEntry) -> Result<Done, String> {
-        let input = Input::SessionGone { version: entry.version };
+    async fn session_gone(&self, key: &SessionKey, version: i64) -> Result<Look, String> {
+        let input = Input::SessionGone { version };
         let gone = self.keeper.apply(key, &input, Instant::now() + LOOK_WITHIN).await;
         gone.map_err(|error| error.reason)?;
         self.local().seen.forget(key);
         self.tell(key);
-        Ok(Done::Report(|report| report.over += 1))
+        Ok(Look::of(|report| report.over += 1))
     }
 
     async fn put_off(&self, key: &SessionKey, entry: &LedgerEntry, due: i64) -> Result<(), String> {
@@ -301,10 +385,10 @@ impl Shared {
         within(Instant::now() + LOOK_WITHIN, putting_off).await.map_err(|error| error.reason)
     }
 
-    async fn forget(&self, key: &SessionKey, entry: &LedgerEntry) -> Result<Done, String> {
+    async fn forget(&self, key: &SessionKey, entry: &LedgerEntry) -> Result<Look, String> {
         let removing = self.keeper.store.remove(key, entry.version);
         let is_removed = within(Instant::now() + LOOK_WITHIN, removing).await.map_err(|error| error.reason)?;
-        Ok(if is_removed { Done::Report(|report| report.forgotten += 1) } else { Done::Nothing })
+        Ok(if is_removed { Look::of(|report| report.forgotten += 1) } else { Look::default() })
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) struct ClaimedStart {
 
 /// What a start finds on record.
 enum Found {
-    Granted,
+    Granted(Box<Document>),
     /// Somebody has started the same.
     Recording(LedgerRecording),
     /// Somebody else's start is on its way.
@@ -151,11 +151,15 @@ impl RecordingLedger {
         // A task of its own runs to its end though its caller may be gone: what is claimed is settled.
         let cancelled = CancellationToken::new();
         let guard = cancelled.clone().drop_guard();
-        let shared = shared.clone();
+        let (shared, ended) = (shared.clone(), progress.clone());
         let call = running::carried_on(async move { shared.carry_out(start, cancelled, progress).await });
         let result = tokio::spawn(call.in_current_span()).await;
         guard.disarm();
-        result.unwrap_or_else(|_| Err(RecordingError::internal("a defect in this library stopped the call")))
+        result.unwrap_or_else(|error| match error.is_cancelled() {
+            // Its runtime has ended.
+            true => Err(ended.cancel()),
+            false => Err(RecordingError::internal("a defect in this library stopped the call")),
+        })
     }
 }
 
@@ -168,13 +172,17 @@ impl Shared {
     ) -> Result<LedgerRecording, RecordingError> {
         let context = start.operation.context.clone();
         progress.begin(&context);
+        let claimed;
         match self.granted(&start, &cancelled, &progress).await {
             Ok(Found::Recording(recording)) => return Ok(recording),
-            Ok(Found::Granted) => {}
+            Ok(Found::Granted(granted)) => claimed = granted,
             Ok(Found::Wait(document)) => return Err(still_under_way(document, context)),
             Err(error) => {
-                // It may be on record that this start is being sent, and now it never will be.
-                self.report(&start.key, not_started(&start.claim), start.deadline).await;
+                // It may be on record that this start is being sent, or come on record yet, and now it never will be sent.
+                let permit = start.claim.permit.clone();
+                let is_on_its_way = matches!(error, RecordingError::NotSent { .. });
+                let input = if is_on_its_way { Input::Abandoned { permit } } else { Input::NotStarted { permit } };
+                self.report(&start.key, input, start.deadline).await;
                 return Err(error.about(&context));
             }
         }
@@ -198,7 +206,7 @@ impl Shared {
         let entry = self.report(&start.key, outcome, start.deadline).await;
         let recording = result?;
         // Where the store doesn't answer, the recording runs all the same.
-        let entry = entry.unwrap_or_else(|| entry_of(&start.claim, &start.key, &recording));
+        let entry = entry.unwrap_or_else(|| running(claimed.entry, &recording));
         Ok(LedgerRecording { recording, entry, is_mine: true })
     }
 
@@ -220,7 +228,7 @@ impl Shared {
             }
             let found = self.found(claimed, start)?;
             let Found::Wait(_) = found else { return Ok(found) };
-            let wait = pause.mul_f64(self.keeper.stamps.jitter()).max(SHORTEST_LOOK / 2);
+            let wait = pause.mul_f64(self.keeper.jitter()).max(SHORTEST_LOOK / 2);
             if Instant::now() + wait >= start.deadline {
                 return Ok(found);
             }
@@ -238,7 +246,7 @@ impl Shared {
         };
         document.entry = document.entry.seen_at(self.keeper.now());
         if !claimed.is_denied {
-            return Ok(Found::Granted);
+            return Ok(Found::Granted(Box::new(document)));
         }
         let entry = &document.entry;
         let conflict = |reason: String| RecordingError::Conflict {
@@ -305,11 +313,8 @@ impl Shared {
     async fn put_on_record(&self, key: &SessionKey, input: &Input) -> Result<Outcome, StoreError> {
         let until = Instant::now() + REPORT_WITHIN;
         let outcome = self.keeper.apply(key, input, until).await?;
-        match &outcome.document {
-            // Now that it is known whose they are, they may tell more.
-            Some(document) if document.entry.event_count > 0 => self.keeper.fold(key, until).await,
-            _ => Ok(outcome),
-        }
+        // Now that it is known whose they are, callbacks may tell more.
+        if outcome.document.is_some() { self.keeper.fold(key, until).await } else { Ok(outcome) }
     }
 }
 
@@ -339,15 +344,14 @@ pub(super) fn unasked(error: &StoreError) -> RecordingError {
     RecordingError::not_sent(FailureCause::Store, format!("the ledger's store can't be used: {error}"))
 }
 
-fn entry_of(claim: &Claim, key: &SessionKey, recording: &StartedRecording) -> LedgerEntry {
-    let mut entry = Document::new(key, claim.deadline).entry;
-    entry.room_id.clone_from(&claim.room_id);
-    entry.state = LedgerState::Running;
-    entry.record_id = Some(recording.record_id.clone());
-    entry.extra.clone_from(&claim.extra);
-    entry.holder.clone_from(&claim.holder);
-    entry.request_id = Some(recording.request_id.clone());
-    entry
+/// The entry of a recording that is not on record yet.
+fn running(claimed: LedgerEntry, recording: &StartedRecording) -> LedgerEntry {
+    LedgerEntry {
+        state: LedgerState::Running,
+        record_id: Some(recording.record_id.clone()),
+        request_id: Some(recording.request_id.clone()),
+        ..claimed
+    }
 }
 
 /// 128 random bits, in hexadecimal.

@@ -2,10 +2,10 @@
 
 use tokio::time::Instant;
 
+use super::RecordingLedger;
 use super::keeper::{LOOK_WITHIN, within};
 use super::start::unasked;
 use super::store::{SessionKey, StoreError};
-use super::{RecordingLedger, tag};
 use crate::callback::{
     CallbackError, CallbackRequest, ReceivedRecordingEvent, ReceivedRoomEvent, RecordingEvent, check_replay,
 };
@@ -15,7 +15,7 @@ use crate::error::RecordingError;
 /// An event that the ledger has taken in.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct TakenEvent {
-    /// What it says. A tag that the ledger gave the start is not shown as its `extra`.
+    /// What it says. Its `extra` may be a tag that the ledger gave the start.
     pub event: RecordingEvent,
     /// What is on record of its session now.
     pub entry: LedgerEntry,
@@ -31,7 +31,7 @@ pub enum TakeError {
     /// It must not be believed.
     #[error(transparent)]
     Refused(#[from] CallbackError),
-    /// It could not be stored. The service should send it again.
+    /// It could not be stored. Answered with an error, the service may send it again.
     #[error(transparent)]
     Failed(#[from] RecordingError),
 }
@@ -72,7 +72,7 @@ impl RecordingLedger {
     /// # Errors
     /// As there.
     pub async fn take_received(&self, received: ReceivedRecordingEvent) -> Result<TakenEvent, TakeError> {
-        let ReceivedRecordingEvent { mut event, key, fingerprint, expires_at } = received;
+        let ReceivedRecordingEvent { event, key, fingerprint, expires_at } = received;
         self.remember(&key, &fingerprint, expires_at).await?;
         let shared = &self.shared;
         let session = session_of(&event);
@@ -81,7 +81,6 @@ impl RecordingLedger {
         let folded = shared.keeper.fold(&session, until).await?;
         shared.tell(&session);
         let document = folded.document.ok_or_else(|| RecordingError::internal("an event left nothing on record"))?;
-        event.extra = tag::stripped(event.extra);
         Ok(TakenEvent { event, entry: document.entry.seen_at(shared.keeper.now()), is_new })
     }
 

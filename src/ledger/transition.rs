@@ -16,6 +16,8 @@ pub(crate) enum Input {
     Claim(Claim),
     /// The sender: its start provably did nothing.
     NotStarted { permit: String },
+    /// The sender: its start was never sent, and its claim must not be put in place any more, if it is still on its way.
+    Abandoned { permit: String },
     /// The sender: its start was acknowledged.
     Started { permit: String, record_id: String, request_id: Option<String> },
     /// The sender: nobody knows what its start did.
@@ -25,6 +27,9 @@ pub(crate) enum Input {
     /// A stop that was sent when the document had this generation was acknowledged, and ended this recording; or one that
     /// was known to run and had no known name.
     Stopped { generation: i64, record_id: Option<String> },
+    /// Somebody is about to act on an unknown outcome. The document had this version all the time, for longer than any start
+    /// is on its way. Of several, one may; the others see another version, and begin to wait anew.
+    Acting { version: i64 },
     /// A stop that was sent because of an unknown outcome was answered. The document had this version all the time, for
     /// longer than any start is on its way.
     Stilled { version: i64, record_id: Option<String>, may_start_again: bool },
@@ -94,11 +99,14 @@ pub(crate) fn step(key: &SessionKey, current: Option<&Document>, input: &Input, 
     let is_known = current.is_some();
     let step = match input {
         Input::Claim(claim) => claimed(before, claim, now),
+        // Another version, so that a claim of this one comes too late.
+        Input::Abandoned { permit } if !before.has_permit(permit) => Step::Write(Box::new(before)),
         Input::Started { permit, record_id, request_id } => started(before, permit, record_id, request_id.as_deref()),
         _ if !is_known => Step::Denied,
-        Input::NotStarted { permit } => not_started(before, permit),
+        Input::NotStarted { permit } | Input::Abandoned { permit } => not_started(before, permit),
         Input::Unknown { permit, request_id, reason } => unknown(before, permit, request_id.as_ref(), reason),
         Input::Lost => lost(before, now),
+        Input::Acting { version } => acting(before, *version),
         Input::Stopped { generation, record_id } => stopped(before, *generation, record_id.as_deref()),
         Input::Stilled { version, record_id, may_start_again } => {
             stilled(before, *version, record_id.as_deref(), *may_start_again)
@@ -108,7 +116,12 @@ pub(crate) fn step(key: &SessionKey, current: Option<&Document>, input: &Input, 
     };
     match step {
         Step::Write(mut document) => {
-            document.entry.changed_at = now;
+            // Nothing but the version changes there.
+            if !matches!(input, Input::Acting { .. } | Input::Abandoned { .. })
+                || document.entry.state == LedgerState::Free
+            {
+                document.entry.changed_at = now;
+            }
             document.decide();
             Step::Write(document)
         }
@@ -251,6 +264,11 @@ fn stopped(mut document: Document, generation: i64, record_id: Option<&str>) -> 
         _ => return Step::Keep,
     }
     Step::Write(Box::new(document))
+}
+
+fn acting(document: Document, version: i64) -> Step {
+    let is_as_seen = document.entry.version == version && document.entry.state == LedgerState::Unknown;
+    if is_as_seen { Step::Write(Box::new(document)) } else { Step::Denied }
 }
 
 fn stilled(mut document: Document, version: i64, record_id: Option<&str>, may_start_again: bool) -> Step {

@@ -58,7 +58,7 @@ impl Watch {
         let mut pause = SHORTEST;
         loop {
             // Not all processes at the same time.
-            sleep(pause.mul_f64(0.75 + shared.keeper.stamps.jitter() / 2.0)).await;
+            sleep(pause.mul_f64(0.75 + shared.keeper.jitter() / 2.0)).await;
             let keys: Vec<_> = {
                 let mut watched = self.watched();
                 watched.sessions.retain(|_, sender| sender.receiver_count() > 0);

@@ -135,6 +135,11 @@ pub trait LedgerStore: Send + Sync + 'static {
         expires_at: Timestamp,
     ) -> Result<Option<String>, StoreError>;
 
+    /// The store's own clock, if it has one: nothing is forgotten while this host's is far from it. Default: this host's.
+    async fn now(&self) -> Result<Timestamp, StoreError> {
+        Ok(Timestamp::now())
+    }
+
     /// Removes remembered values that had expired at this time, at most as many as given. The number that was removed.
     async fn forget_expired(&self, now: Timestamp, most: usize) -> Result<usize, StoreError>;
 }
