@@ -13,11 +13,16 @@ password=kept-secret
 has_tls=false
 [[ ! -e $folder/server.crt ]] || has_tls=true
 
+# Debian keeps its programs out of the way.
+with_postgres() {
+    for programs in /usr/lib/postgresql/*/bin; do PATH=$programs:$PATH; done
+}
+
 case $engine in
 postgres)
-    # Debian keeps them out of the way.
-    for programs in /usr/lib/postgresql/*/bin; do PATH=$programs:$PATH; done
+    with_postgres
     scripts/require.sh postgres=postgresql setpriv=util-linux
+    with_postgres
     # The server refuses to run as root.
     as=()
     echo "$password" >"$folder/password"

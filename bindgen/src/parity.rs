@@ -116,7 +116,12 @@ fn sections(read: &[(Surface, Arc<dyn Language>)]) -> Vec<(&'static str, Vec<Row
         rust: function.name.clone(),
         spelt: read.iter().map(|(_, language)| plain(&language.function_link(&function.name))).collect(),
     });
-    let constants = surface.constants.iter().flat_map(|it| it.members.iter().map(|one| member(&it.name, &one.name)));
+    // Their groups are no types, though one may have a type's name in Rust.
+    let constant = |group: &str, name: &str| Row {
+        rust: format!("{group}::{name}"),
+        spelt: read.iter().map(|(_, language)| plain(&language.member_link(group, name))).collect(),
+    };
+    let constants = surface.constants.iter().flat_map(|it| it.members.iter().map(|one| constant(&it.name, &one.name)));
     vec![
         ("Operations", surface.operations.iter().map(|it| member(CLIENT, &it.name.to_snake_case())).collect()),
         ("Errors", kinds.chain(facts).collect()),

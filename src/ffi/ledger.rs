@@ -359,7 +359,7 @@ impl LedgerRequest {
                     LedgerReply::Reconcile { value: ledger.reconcile(limit, wait).await? }
                 }
             };
-            Ok(Reply::Ledger { value: reply })
+            Ok(Reply::Ledger { value: Box::new(reply) })
         })
     }
 

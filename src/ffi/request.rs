@@ -156,7 +156,7 @@ pub enum Reply {
     /// Of a ledger.
     Ledger {
         /// What it answers.
-        value: LedgerReply,
+        value: Box<LedgerReply>,
     },
 }
 

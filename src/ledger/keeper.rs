@@ -100,7 +100,7 @@ impl Keeper {
         let version = document.entry.version;
         document.entry.version = version.saturating_add(1);
         let is_done = self.store.swap(key, version, &document.text()?, document.index()).await?;
-        Ok(is_done.then_some(Outcome { document: Some(document), is_denied: false }))
+        Ok(is_done.then_some(Outcome { document: Some(*document), is_denied: false }))
     }
 
     async fn next(&self, key: &SessionKey, current: Option<&Document>, news: &News<'_>) -> Result<Step, StoreError> {
@@ -110,7 +110,7 @@ impl Keeper {
                 // Read after the document: what somebody else reports after this, they fold into a later one.
                 let events = self.events(key).await?;
                 let folded = fold(key, current, &heard(&events), events.len(), self.now());
-                Ok(folded.map_or(Step::Keep, Step::Write))
+                Ok(folded.map_or(Step::Keep, |document| Step::Write(Box::new(document))))
             }
         }
     }

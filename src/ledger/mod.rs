@@ -250,13 +250,11 @@ impl RecordingLedger {
         let before = within(Instant::now() + LOOK_BEFORE_STOP.min(longest / 2), shared.keeper.read(&key)).await;
         operation.timeout = Some(deadline.saturating_duration_since(Instant::now()));
         let acknowledged = shared.client.run(operation, &progress).await?;
-        let noted = match before {
+        let record_id = acknowledged.record_id.clone();
+        let input = before.map(|document| document.and_then(|document| Input::stopped(&document, record_id)));
+        let noted = match input {
             Ok(None) => Ok(()),
-            Ok(Some(document)) => {
-                let (generation, record_id) = (document.entry.generation, acknowledged.record_id.clone());
-                let input = Input::Stopped { generation, record_id };
-                shared.keeper.apply(&key, &input, report_until(deadline)).await.map(drop)
-            }
+            Ok(Some(input)) => shared.keeper.apply(&key, &input, report_until(deadline)).await.map(drop),
             Err(error) => Err(error),
         };
         match noted {

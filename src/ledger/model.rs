@@ -66,7 +66,8 @@ struct World {
     time: i64,
     is_session_gone: bool,
     reconciler: Option<Answered>,
-    user: Option<Answered>,
+    /// What is to be put on record of a stop that the service has answered.
+    user: Option<Input>,
     lost: u8,
     /// What let another start be sent: by somebody, and by the policy.
     decided: u8,
@@ -117,22 +118,21 @@ struct Recording {
     is_told: bool,
 }
 
-/// A stop that the service has answered, and what is known of the document as it was before.
+/// A policy's stop that the service has answered, and whether the document is as it was before.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Answered {
     record_id: Option<String>,
-    generation: i64,
     is_unchanged: bool,
 }
 
 /// What becomes of a change in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Swap {
-    IsAnswered,
+    Answered,
     /// It is done, and the answer is lost.
-    IsLost,
+    Lost,
     /// It will be done, or never.
-    IsLate,
+    Late,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -218,17 +218,16 @@ impl World {
     fn write(&mut self, mut document: Document, is_decision: bool, swap: Swap) -> bool {
         document.entry.version = VERSION;
         match swap {
-            Swap::IsLate => self.late = Some((document, is_decision)),
-            Swap::IsAnswered | Swap::IsLost => {
+            Swap::Late => self.late = Some((document, is_decision)),
+            Swap::Answered | Swap::Lost => {
                 self.document = Some(document);
                 self.decided += u8::from(is_decision);
                 self.late = None;
-                let answered = [&mut self.reconciler, &mut self.user];
-                answered.into_iter().flatten().for_each(|answered| answered.is_unchanged = false);
+                self.reconciler.iter_mut().for_each(|answered| answered.is_unchanged = false);
             }
         }
-        self.lost += u8::from(swap != Swap::IsAnswered);
-        swap == Swap::IsAnswered
+        self.lost += u8::from(swap != Swap::Answered);
+        swap == Swap::Answered
     }
 
     /// Whether the start of this permit may reach the service yet.
@@ -290,10 +289,10 @@ impl Model for Fleet {
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {
-        let mut swaps = vec![Swap::IsAnswered];
+        let mut swaps = vec![Swap::Answered];
         if world.lost < self.losses {
-            swaps.push(Swap::IsLost);
-            swaps.extend(world.late.is_none().then_some(Swap::IsLate));
+            swaps.push(Swap::Lost);
+            swaps.extend(world.late.is_none().then_some(Swap::Late));
         }
         let may_decide = world.decided < self.decisions;
         for worker in 0..WORKERS {
@@ -372,7 +371,7 @@ impl Model for Fleet {
                 let input = self.claim(worker, after.then(|| world.generation()));
                 world.workers[worker] = match self.step(&world, &input) {
                     Step::Write(document) => {
-                        let is_told = world.write(document, after, swap);
+                        let is_told = world.write(*document, after, swap);
                         if is_told { Worker::Granted } else { Worker::Claiming { after } }
                     }
                     Step::Keep => Worker::Granted,
@@ -400,15 +399,15 @@ impl Model for Fleet {
             Action::Report(worker, swap) => self.report(&mut world, worker, swap)?,
             Action::Arrive => {
                 let (document, is_decision) = world.late.take()?;
-                world.write(document, is_decision, Swap::IsAnswered);
+                world.write(document, is_decision, Swap::Answered);
             }
             Action::Expire => self.happen(&mut world, &Input::Lost, false)?,
             Action::StartByConsole => world.begin(CONSOLE),
             Action::Callback(recording, kind) => world.recordings[recording].reported[kind] = true,
             Action::Fold => self.fold(&mut world),
             Action::Act => {
-                let (generation, record_id) = (world.generation(), world.end_all());
-                world.reconciler = Some(Answered { record_id, generation, is_unchanged: true });
+                let record_id = world.end_all();
+                world.reconciler = Some(Answered { record_id, is_unchanged: true });
             }
             Action::Settle => {
                 let Answered { record_id, is_unchanged, .. } = world.reconciler.take()?;
@@ -417,7 +416,7 @@ impl Model for Fleet {
                 if let Step::Write(document) =
                     self.step(&world, &Input::Stilled { version, record_id, may_start_again })
                 {
-                    world.write(document, false, Swap::IsAnswered);
+                    world.write(*document, false, Swap::Answered);
                     world.restarted += u8::from(may_start_again);
                 }
             }
@@ -428,13 +427,14 @@ impl Model for Fleet {
             Action::FindGone => self.happen(&mut world, &Input::SessionGone { version: VERSION }, false)?,
             Action::Stop => {
                 world.stopped += 1;
-                let (generation, record_id) = (world.generation(), world.end_all());
-                world.user = Some(Answered { record_id, generation, is_unchanged: true });
+                // Where nothing runs, it may be acknowledged all the same, and names nothing.
+                let record_id = world.end_all();
+                world.user = Input::stopped(world.document.as_ref()?, record_id);
             }
             Action::NoteStop => {
-                let Answered { record_id, generation, .. } = world.user.take()?;
+                let input = world.user.take()?;
                 // Where it changes nothing, the user has been told all the same.
-                let _ = self.happen(&mut world, &Input::Stopped { generation, record_id }, false);
+                let _ = self.happen(&mut world, &input, false);
             }
             Action::Resolve(resolution) => {
                 let generation = world.generation();
@@ -468,6 +468,11 @@ impl Model for Fleet {
                 let is_free = world.state() == LedgerState::Free && world.decided + world.restarted == 0;
                 let is_coming = world.requests.iter().any(|request| matches!(request, Request::OnItsWay(_)));
                 !is_free || world.by_workers().count() == 0 && !is_coming
+            }),
+            Property::<Self>::always("what is over runs no more, unless somebody decided so", |fleet, world| {
+                // Whose a recording is that has no tag, or that a stop has named beside another one, nobody can know.
+                let is_known = fleet.has_tags && fleet.foreign == 0 && world.decided == 0;
+                !is_known || !world.state().is_over() || world.by_workers().all(|one| one.ended_at.is_some())
             }),
             Property::<Self>::always("what somebody was told is on record stays there", |_, world| {
                 world.recordings.iter().all(|one| !one.is_told || world.is_on_record(&record_id(one.by)))
@@ -529,7 +534,7 @@ impl Fleet {
     fn happen(&self, world: &mut World, input: &Input, is_decision: bool) -> Option<()> {
         let Step::Write(document) = self.step(world, input) else { return None };
         let is_decision = is_decision && document.entry.state == LedgerState::Free;
-        world.write(document, is_decision, Swap::IsAnswered);
+        world.write(*document, is_decision, Swap::Answered);
         Some(())
     }
 
@@ -542,7 +547,7 @@ impl Fleet {
             Outcome::Unknown => Input::Unknown { permit, request_id, reason: String::new() },
         };
         let is_told = match self.step(world, &input) {
-            Step::Write(document) => world.write(document, false, swap),
+            Step::Write(document) => world.write(*document, false, swap),
             Step::Keep | Step::Denied => true,
         };
         if is_told {
@@ -560,7 +565,7 @@ impl Fleet {
         let events: Vec<_> = reported.collect();
         let folded = fold(&key(), world.document.as_ref(), &heard(&events), events.len(), NOW);
         if let Some(document) = folded {
-            world.write(document, false, Swap::IsAnswered);
+            world.write(document, false, Swap::Answered);
         }
         let told = world.recordings.iter_mut().filter(|recording| recording.reported.contains(&true));
         told.for_each(|recording| recording.is_told = true);
@@ -614,25 +619,16 @@ fn no_order_of_events_starts_a_recording_twice_or_loses_one() {
 }
 
 #[test]
-#[ignore = "takes a quarter of an hour"]
+#[ignore = "takes seven minutes"]
 fn no_order_of_more_events_starts_a_recording_twice_or_loses_one() {
-    let mut fleets = Vec::new();
-    for on_unknown in [OnUnknown::Hold, OnUnknown::Stop, OnUnknown::StopThenRestart] {
-        for has_tags in [true, false] {
-            let fleet = Fleet { on_unknown, has_tags, ..QUIET };
-            fleets.extend([
-                Fleet { losses: 2, callbacks: 1, ..fleet.clone() },
-                Fleet { losses: 1, decisions: 1, ..fleet.clone() },
-                Fleet { decisions: 1, callbacks: 1, ..fleet.clone() },
-                Fleet { decisions: 1, stops: 1, ..fleet.clone() },
-                Fleet { losses: 1, stops: 1, callbacks: 1, ..fleet.clone() },
-                Fleet { foreign: 1, callbacks: 2, ..fleet.clone() },
-                Fleet { losses: 1, callbacks: 2, ..fleet.clone() },
-                Fleet { losses: 1, restarts: 2, ..fleet },
-            ]);
-        }
-    }
-    check(&fleets);
+    let restarting = Fleet { on_unknown: OnUnknown::StopThenRestart, restarts: 2, ..QUIET };
+    check(&[
+        Fleet { losses: 1, foreign: 1, callbacks: 1, has_tags: false, ..QUIET },
+        Fleet { foreign: 1, callbacks: 2, ..QUIET },
+        Fleet { losses: 1, callbacks: 1, on_unknown: OnUnknown::Stop, ..QUIET },
+        Fleet { losses: 1, callbacks: 1, ..restarting.clone() },
+        Fleet { callbacks: 2, has_tags: false, ..restarting },
+    ]);
 }
 
 /// Whether a mistake breaks this promise.

@@ -217,7 +217,7 @@ mod tests {
 
     fn happened(current: Option<&Document>, input: &Input) -> Document {
         match step(&key(), current, input, NOW) {
-            Step::Write(document) => document,
+            Step::Write(document) => *document,
             other => panic!("{input:?} on {current:?}: {other:?}"),
         }
     }

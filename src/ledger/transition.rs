@@ -6,7 +6,7 @@
 
 use super::document::Document;
 use super::store::SessionKey;
-use crate::entry::{LOST, LedgerState};
+use crate::entry::{LOST, LedgerEntry, LedgerState};
 use crate::time::Timestamp;
 
 /// What happens to a document.
@@ -22,7 +22,8 @@ pub(crate) enum Input {
     Unknown { permit: String, request_id: Option<String>, reason: String },
     /// A start is still being sent though its deadline has passed: a name for what is the case, and no release.
     Lost,
-    /// A stop that was sent when the document had this generation was acknowledged.
+    /// A stop that was sent when the document had this generation was acknowledged, and ended this recording; or one that
+    /// was known to run and had no known name.
     Stopped { generation: i64, record_id: Option<String> },
     /// A stop that was sent because of an unknown outcome was answered. The document had this version all the time, for
     /// longer than any start is on its way.
@@ -31,6 +32,17 @@ pub(crate) enum Input {
     SessionGone { version: i64 },
     /// Somebody has found out, or decides, what became of the start of this generation.
     Resolved { generation: i64, resolution: Resolution },
+}
+
+impl Input {
+    /// What happens by a stop that was sent when this was on record, and acknowledged, with or without a name. Nothing
+    /// where it doesn't show what it ended: a start may have come after it.
+    pub(crate) fn stopped(before: &Document, named: Option<String>) -> Option<Self> {
+        let LedgerEntry { state, generation, record_id, .. } = before.entry.clone();
+        let was_running = state == LedgerState::Running;
+        let record_id = named.or(record_id.filter(|_| was_running));
+        (was_running || record_id.is_some()).then_some(Self::Stopped { generation, record_id })
+    }
 }
 
 /// A start that somebody wants to send.
@@ -69,7 +81,7 @@ pub enum Resolution {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     /// It becomes this one.
-    Write(Document),
+    Write(Box<Document>),
     /// It stays as it is: what happened has been noted already, or changes nothing.
     Keep,
     /// It stays as it is, and what was asked for is not granted.
@@ -136,7 +148,7 @@ fn claimed(before: Document, claim: &Claim, now: Timestamp) -> Step {
     entry.last_news_at = None;
     entry.has_failed = false;
     entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn not_started(mut document: Document, permit: &str) -> Step {
@@ -146,14 +158,14 @@ fn not_started(mut document: Document, permit: &str) -> Step {
     }
     if document.entry.state == LedgerState::Running {
         document.is_foreign = true;
-        return Step::Write(document);
+        return Step::Write(Box::new(document));
     }
     if let Some(another) = document.entry.record_id.take() {
         document.note_another(&another);
     }
     document.entry.state = LedgerState::Free;
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn started(mut document: Document, permit: &str, record_id: &str, request_id: Option<&str>) -> Step {
@@ -169,7 +181,7 @@ fn started(mut document: Document, permit: &str, record_id: &str, request_id: Op
             document.entry.is_doubled |= !document.entry.state.is_over();
             document.note_another(record_id);
         }
-        return Step::Write(document);
+        return Step::Write(Box::new(document));
     }
     if is_known && document.entry.request_id.as_deref() == request_id {
         return Step::Keep;
@@ -183,7 +195,7 @@ fn started(mut document: Document, permit: &str, record_id: &str, request_id: Op
         run(&mut document, record_id);
     }
     document.entry.request_id = request_id.map(str::to_owned);
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn run(document: &mut Document, record_id: &str) {
@@ -208,7 +220,7 @@ fn unknown(mut document: Document, permit: &str, request_id: Option<&String>, re
         entry.state = LedgerState::Unknown;
         entry.reason = Some(reason.to_owned());
     }
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn lost(mut document: Document, now: Timestamp) -> Step {
@@ -216,7 +228,7 @@ fn lost(mut document: Document, now: Timestamp) -> Step {
         return Step::Keep;
     }
     document.entry = document.entry.seen_at(now);
-    if document.entry.state == LedgerState::Unknown { Step::Write(document) } else { Step::Keep }
+    if document.entry.state == LedgerState::Unknown { Step::Write(Box::new(document)) } else { Step::Keep }
 }
 
 fn stopped(mut document: Document, generation: i64, record_id: Option<&str>) -> Step {
@@ -238,7 +250,7 @@ fn stopped(mut document: Document, generation: i64, record_id: Option<&str>) -> 
         }
         _ => return Step::Keep,
     }
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn stilled(mut document: Document, version: i64, record_id: Option<&str>, may_start_again: bool) -> Step {
@@ -256,7 +268,7 @@ fn stilled(mut document: Document, version: i64, record_id: Option<&str>, may_st
         document.entry.state = LedgerState::Over;
     }
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn session_gone(mut document: Document, version: i64) -> Step {
@@ -266,7 +278,7 @@ fn session_gone(mut document: Document, version: i64) -> Step {
     }
     document.entry.state = LedgerState::Over;
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 fn resolved(mut document: Document, generation: i64, resolution: &Resolution, now: Timestamp) -> Step {
@@ -289,7 +301,7 @@ fn resolved(mut document: Document, generation: i64, resolution: &Resolution, no
     record_id.into_iter().for_each(|record_id| document.name(record_id));
     document.entry.state = becomes;
     document.entry.reason = None;
-    Step::Write(document)
+    Step::Write(Box::new(document))
 }
 
 #[cfg(test)]
@@ -361,7 +373,7 @@ mod tests {
         match step(&key(), current, input, now) {
             Step::Write(mut document) => {
                 document.entry.version += 1;
-                document
+                *document
             }
             other => panic!("{input:?} on {current:?}: {other:?}"),
         }
@@ -484,6 +496,15 @@ mod tests {
     }
 
     #[test]
+    fn a_stop_that_names_nothing_says_something_only_of_what_ran_when_it_was_sent() {
+        let of = |inputs: &[Input]| Input::stopped(&after(inputs), None);
+        assert_eq!(of(&[claim("a", None), unknown("a")]), None);
+        assert_eq!(of(&[claim("a", None), started("a", "r1")]), Some(stopped(1, Some("r1"))));
+        let nameless = resolved(Resolution::Started { record_id: None });
+        assert_eq!(of(&[claim("a", None), unknown("a"), nameless]), Some(stopped(1, None)));
+    }
+
+    #[test]
     fn a_stop_of_another_recording_than_the_latest_leaves_that_running() {
         let document = after(&[claim("a", None), started("a", "r1"), stopped(1, Some("r0"))]);
         assert_eq!((document.entry.state, document.entry.record_id.as_deref()), (LedgerState::Running, Some("r1")));
@@ -551,7 +572,7 @@ mod tests {
                     next.entry.version += 1;
                     assert_eq!(step(&key(), Some(&next), &input, LATER), Step::Keep, "{input:?} on {document:?}");
                     changes += 1;
-                    document = Some(next);
+                    document = Some(*next);
                 }
             }
         }

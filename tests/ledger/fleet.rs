@@ -183,12 +183,12 @@ impl LedgerStore for FailingStore {
         self.pass("put_off", self.kept.put_off(key, version, due)).await
     }
 
-    async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        self.pass("due", self.kept.due(now, most)).await
+    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        self.pass("due", self.kept.due(app_key, now, most)).await
     }
 
-    async fn unresolved(&self, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        self.pass("unresolved", self.kept.unresolved(most)).await
+    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
+        self.pass("unresolved", self.kept.unresolved(app_key, most)).await
     }
 
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError> {

@@ -10,7 +10,7 @@ use rongcloud_simulator::{RecordingState, Simulator, Step};
 
 use super::fleet::{
     FailingStore, LONG, SHORT, conflict, entry, event, found, memory, process, process_with, signed, start,
-    start_without_reply, starts, until,
+    start_within, start_without_reply, starts, until,
 };
 use super::support::{client, simulator};
 

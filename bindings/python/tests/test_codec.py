@@ -40,7 +40,7 @@ from support import APP_KEY, APP_SECRET, ROOM, SESSION, Simulator
 COMPLETIONS = (
     "01 00000002"
     "0000000000000007 01 00000001 00000000 00000002 7200 00000003 e5bd95 00000001 0a 00000002 00"
-    "7fffffffffffffff 00 01 00000006 00000001 78" + "00000000 00 00 00 01 00 00 00 00 00000000 00"
+    "7fffffffffffffff 00 01 00000007 00000001 78" + "00000000 00 00 00 01 00 00 00 00 00000000 00 00"
 )
 # Whatever a text may hold: beyond ASCII and the first plane, and what other formats keep apart by.
 TEXTS = ["é录音🎙", "\0", "a\0b\0", "|,;\n\r\t\x1f", '"\\"', "\u2028", " "]

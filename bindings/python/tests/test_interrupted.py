@@ -422,6 +422,8 @@ def test_ctrl_c_tells_what_it_has_ended(program: str, simulator: Simulator) -> N
     with running(program, simulator, "tell") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
+        # The log has it before it leaves.
+        simulator.wait(requests=1)
         process.send_signal(signal.SIGINT)
         status, output, errors = ended(process)
     request_id = simulator.headers()[0]["x-request-id"]
@@ -434,6 +436,8 @@ def test_the_traceback_of_ctrl_c_tells_what_it_has_ended(program: str, simulator
     with running(program, simulator) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
+        # The log has it before it leaves.
+        simulator.wait(requests=1)
         process.send_signal(signal.SIGINT)
         _, _, errors = ended(process)
     told = f"start: cancelled after the request had begun to leave (request {simulator.headers()[0]['x-request-id']}, "

@@ -87,7 +87,8 @@ def lost(ledger: Any, simulator: Simulator, profile: RecordingProfile) -> Any:
     """The entry of a start whose outcome is unknown, and that did nothing."""
     simulator.next(status=503)
     with pytest.raises(OutcomeUnknownError):
-        ledger.start(ROOM, SESSION, profile)
+        # The grace is as long as that at least.
+        ledger.start(ROOM, SESSION, profile, timeout=1)
     return ledger.get(SESSION).entry
 
 
@@ -413,6 +414,7 @@ def test_ctrl_c_ends_a_start_that_is_then_on_record_as_unknown(simulator: Simula
     with running("interrupted_ledger.py", simulator) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
+        simulator.wait(requests=1)
         process.send_signal(signal.SIGINT)
         status, output, errors = ended(process)
     assert (status, errors) == (0, "")

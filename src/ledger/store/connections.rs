@@ -111,3 +111,110 @@ impl<C> Connections<C> {
 fn too_late(what: &str) -> StoreError {
     StoreError::new(format!("the server has not {what} within {} s", LONGEST.as_secs()))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::future::{pending, ready};
+
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    /// Connections that are numbered as they are made.
+    struct Numbered {
+        connections: Connections<usize>,
+        made: AtomicUsize,
+    }
+
+    impl Numbered {
+        fn new(most: usize) -> Self {
+            Self { connections: Connections::new(most), made: AtomicUsize::new(0) }
+        }
+
+        /// The number of the connection that the work was done on.
+        async fn run(
+            &self,
+            driver: impl Future<Output = ()> + Send + 'static,
+            work: impl Future<Output = Result<(), StoreError>>,
+        ) -> Result<usize, StoreError> {
+            let connect = async { Ok(Connection::new(self.made.fetch_add(1, Ordering::Relaxed), driver)) };
+            let work = |connection: Arc<Connection<usize>>| async move { work.await.map(|()| connection.client) };
+            self.connections.run(connect, work).await
+        }
+
+        async fn succeed(&self) -> usize {
+            self.run(pending(), ready(Ok(()))).await.unwrap()
+        }
+    }
+
+    fn failed() -> Result<(), StoreError> {
+        Err(StoreError::new("failed"))
+    }
+
+    #[tokio::test]
+    async fn a_quiet_process_has_one_connection_and_a_busy_one_some() {
+        let (numbered, done) = (Numbered::new(2), Notify::new());
+        assert_eq!([numbered.succeed().await, numbered.succeed().await], [0, 0]);
+        let busy = || async {
+            done.notified().await;
+            Ok(())
+        };
+        let release = async {
+            assert_eq!(numbered.made.load(Ordering::Relaxed), 2);
+            done.notify_waiters();
+        };
+        let (first, second, third, ()) = tokio::join!(
+            numbered.run(pending(), busy()),
+            numbered.run(pending(), busy()),
+            numbered.run(pending(), busy()),
+            release
+        );
+        assert_eq!([first, second, third].map(Result::unwrap), [0, 1, 0]);
+        assert_eq!(numbered.succeed().await, 0);
+    }
+
+    #[tokio::test]
+    async fn a_connection_on_which_a_call_failed_carries_only_what_is_under_way_on_it() {
+        let (numbered, done) = (Numbered::new(1), Notify::new());
+        let under_way = numbered.run(pending(), async {
+            done.notified().await;
+            Ok(())
+        });
+        let others = async {
+            numbered.run(pending(), ready(failed())).await.unwrap_err();
+            assert_eq!(numbered.succeed().await, 1);
+            done.notify_one();
+        };
+        let (under_way, ()) = tokio::join!(under_way, others);
+        assert_eq!(under_way.unwrap(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_is_not_answered_fails_and_its_connection_is_given_up() {
+        let numbered = Numbered::new(1);
+        let error = numbered.run(pending(), pending()).await.unwrap_err();
+        assert_eq!(error.reason, "the server has not answered within 5 s");
+        assert_eq!(numbered.succeed().await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_has_ended_is_made_again() {
+        let numbered = Numbered::new(1);
+        assert_eq!(numbered.run(ready(()), ready(Ok(()))).await.unwrap(), 0);
+        // Its driver ends as soon as it is run.
+        while numbered.succeed().await == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(numbered.succeed().await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_dropped_leaves_its_connection() {
+        let numbered = Numbered::new(1);
+        let call = numbered.run(pending(), pending());
+        assert!(tokio::time::timeout(std::time::Duration::ZERO, call).await.is_err());
+        assert_eq!(numbered.succeed().await, 0);
+    }
+}

@@ -192,7 +192,7 @@ def attempt_receivers() -> None:
 
 def store(scheme: str) -> str:
     """A store's address with a password, where nobody is."""
-    return f"{scheme}://user:{os.environ['PROXY_PASSWORD']}@127.0.0.1:1/ledger"
+    return f"{scheme}://user:{os.environ['PROXY_PASSWORD']}@127.0.0.1:1/0"
 
 
 def attempt_ledgers(make: Any, client: Any) -> None:

@@ -20,11 +20,11 @@ const fn at(due: i64, is_unresolved: bool) -> Index {
 
 /// The sessions that are due at this time.
 async fn due(bench: &Bench, now: i64, most: usize) -> Result<Vec<String>, super::Unmet> {
-    sessions(bench, bench.store.due(&bench.clause, Timestamp(now), most).await?)
+    sessions(bench, bench.store.due(bench.clause, Timestamp(now), most).await?)
 }
 
 async fn unresolved(bench: &Bench, most: usize) -> Result<Vec<String>, super::Unmet> {
-    sessions(bench, bench.store.unresolved(&bench.clause, most).await?)
+    sessions(bench, bench.store.unresolved(bench.clause, most).await?)
 }
 
 fn sessions(bench: &Bench, keys: Vec<SessionKey>) -> Result<Vec<String>, super::Unmet> {
@@ -35,7 +35,7 @@ fn sessions(bench: &Bench, keys: Vec<SessionKey>) -> Result<Vec<String>, super::
 
 /// Leaves nothing for the next clause to find.
 async fn clear(bench: &Bench) -> Met {
-    let app_key = &bench.clause;
+    let app_key = bench.clause;
     let (due, unresolved) = (bench.store.due(app_key, Timestamp(1_000), 100), bench.store.unresolved(app_key, 100));
     for key in [due.await?, unresolved.await?].concat() {
         let version = bench.stored(&key).await?.map_or(0, |(version, _)| version);

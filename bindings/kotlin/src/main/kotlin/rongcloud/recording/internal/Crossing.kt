@@ -161,14 +161,12 @@ internal class Crossing private constructor() {
 }
 
 /** [about] is the call that is begun, where it is one. */
-internal inline fun <T> crossing(
-    noinline about: (() -> CallContext?)? = null,
-    call: Crossing.() -> T,
-): T = Core.inside {
-    val crossing = Crossing.begin(about)
-    try {
-        crossing.call()
-    } finally {
-        Crossing.end(crossing)
+internal inline fun <T> crossing(noinline about: (() -> CallContext?)? = null, call: Crossing.() -> T): T =
+    Core.inside {
+        val crossing = Crossing.begin(about)
+        try {
+            crossing.call()
+        } finally {
+            Crossing.end(crossing)
+        }
     }
-}

@@ -171,11 +171,15 @@ class LedgerTest {
     suspend fun `a room's event is verified, and its signature remembered for all processes`(fleet: Fleet) {
         val body = """{"event":1,"channelId":"room1","appKey":"${Simulator.APP_KEY}"}""".toByteArray()
         val now = System.currentTimeMillis().toString()
-        val query = "nonce=1&timestamp=$now&signature=${signature(Simulator.APP_SECRET, "1", now)}"
-        val nothing = emptyMap<String, List<String>>()
-        repeat(2) { assertEquals("room1", fleet.ledger().takeRoomEvent(nothing, body, query).event.roomId) }
+        val headers = mapOf(
+            "appKey" to listOf(Simulator.APP_KEY),
+            "Nonce" to listOf("1"),
+            "Timestamp" to listOf(now),
+            "Signature" to listOf(signature(Simulator.APP_SECRET, "1", now)),
+        )
+        repeat(2) { assertEquals("room1", fleet.ledger().takeRoomEvent(headers, body).event.roomId) }
         val refused = assertFailsWith<CallbackRefusedException> {
-            fleet.blockingLedger().takeRoomEvent(nothing, body + ' '.code.toByte(), query)
+            fleet.blockingLedger().takeRoomEvent(headers, body + ' '.code.toByte())
         }
         assertEquals(RefusalReason.REPLAYED, refused.reason)
         assertNull(fleet.ledger().get("aaa"))

@@ -203,7 +203,7 @@ class ReadmeExamples {
     } catch (refusal: CallbackRefusedException) {
         refusal.httpStatus
     } catch (failure: RecordingException) {
-        503 // the store can't be asked: the service sends it again
+        503 // the store can't be reached: the service sends it again
     }
 
     fun guarded(receiver: CallbackReceiver, redis: Redis): AsyncCallbackReceiver {
