@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
@@ -63,13 +63,17 @@ class OnAsyncio:
         """Begins in the background."""
         self._ledger.keep_up(interval)
 
-    def follow(self, session_id: str, **named: Any) -> list[Any]:
-        """All that is followed, up to its end."""
+    def follow(self, session_id: str, **named: Any) -> Iterator[Any]:
+        """Follows on an event loop of its own, which runs while the next one is waited for."""
+        following = self._ledger.follow(session_id, **named)
 
-        async def followed() -> list[Any]:
-            return [one async for one in self._ledger.follow(session_id, **named)]
+        async def found() -> Any:
+            return await anext(following, None)
 
-        return asyncio.run(followed())
+        loop = asyncio.new_event_loop()
+        with closing(loop):
+            while (one := loop.run_until_complete(found())) is not None:
+                yield one
 
 
 class Ledgers:

@@ -9,7 +9,7 @@ import pickle
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -227,8 +227,9 @@ def test_where_the_store_cannot_be_asked_nothing_is_sent(
     assert simulator.requests() == []
 
 
-def told(simulator: Simulator, ledger: Any, profile: RecordingProfile) -> None:
-    """Records a session, and takes in what is told of it."""
+@contextmanager
+def taken_in(simulator: Simulator, ledger: Any) -> Iterator[None]:
+    """Lets a ledger take in all callbacks about recordings."""
     app = FastAPI()
 
     @app.post("/recording")
@@ -237,22 +238,35 @@ def told(simulator: Simulator, ledger: Any, profile: RecordingProfile) -> None:
 
     with served(app) as port:
         simulator.call_back(f"http://127.0.0.1:{port}/recording")
-        ledger.stop(ledger.start(ROOM, SESSION, profile).recording)
+        yield
         simulator.call("POST", "callbacks/flush")
 
 
-def test_a_recording_is_followed_from_before_its_start_to_its_end(
+def told(simulator: Simulator, ledger: Any, profile: RecordingProfile) -> None:
+    """Records a session, and takes in what is told of it."""
+    with taken_in(simulator, ledger):
+        ledger.stop(ledger.start(ROOM, SESSION, profile).recording)
+
+
+def test_a_recording_is_followed_at_another_ledger_from_its_start_to_its_end(
     ledgers: Ledgers, simulator: Simulator, profile: RecordingProfile
 ) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(lambda: list(ledgers().follow(SESSION, settle=SETTLE)))
-        told(simulator, ledgers(), profile)
-        states = following.result()
-    versions = [one.entry.version for one in states]
-    assert sorted(set(versions[:-1])) == versions[:-1]
-    assert [one.is_settled for one in states] == [False] * (len(states) - 1) + [True]
-    assert states[-1].entry.state is LedgerState.UPLOADED
-    assert states[-1].recording.uploads
+    here, there = ledgers(), ledgers()
+    following = there.follow(SESSION, settle=SETTLE)
+    with ThreadPoolExecutor(1) as pool, taken_in(simulator, here):
+        first = pool.submit(next, following)
+        started = here.start(ROOM, SESSION, profile)
+        found = [first.result()]
+        # It waits for what is new.
+        second = pool.submit(next, following)
+        here.stop(started.recording)
+    found += [second.result(), *following]
+    versions = [one.entry.version for one in found]
+    assert versions[:-1] == sorted(set(versions[:-1]))
+    assert [one.is_settled for one in found] == [False] * (len(found) - 1) + [True]
+    assert len(found) > 1
+    assert found[-1].entry.state is LedgerState.UPLOADED
+    assert found[-1].recording.uploads
 
 
 def test_following_begins_with_what_is_on_record(

@@ -29,6 +29,7 @@ import kotlin.io.path.ExperimentalPathApi
 import kotlin.io.path.createTempDirectory
 import kotlin.io.path.deleteRecursively
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 /** A callback as it came in over HTTP. */
 class Came(val headers: Map<String, List<String>>, val body: ByteArray, val query: String?)
@@ -107,10 +108,15 @@ class Fleet : AutoCloseable {
 
     private fun HttpExchange.came() = Came(requestHeaders, requestBody.readAllBytes(), requestURI.rawQuery)
 
-    /** Leaves a start of whose outcome nobody knows: it is cancelled while the service holds its reply. */
+    /**
+     * Leaves a start of whose outcome nobody knows: it is cancelled, or over, while the service holds its reply. Nobody acts
+     * on it before its timeout.
+     */
     suspend fun loseStart(by: RecordingLedger): LedgerEntry = coroutineScope {
         simulator.next("hold" to true)
-        val call = launch(Dispatchers.Default) { by.start("room1", "aaa", anyProfile) }
+        val call = launch(Dispatchers.Default) {
+            runCatching { by.start("room1", "aaa", anyProfile, timeout = 2.seconds) }
+        }
         simulator.await(requests = 1)
         call.cancelAndJoin()
         by.follow("aaa").first { it.entry.state == LedgerState.UNKNOWN }.entry
