@@ -95,7 +95,10 @@ impl Reader {
                 TypeDefinition::Custom(it) => {
                     surface.customs.push(Custom { name: it.name, docs: it.docstring.unwrap_or_default() })
                 }
-                TypeDefinition::Simple(_) | TypeDefinition::Optional(_) | TypeDefinition::Sequence(_) => {}
+                TypeDefinition::Simple(_)
+                | TypeDefinition::Optional(_)
+                | TypeDefinition::Sequence(_)
+                | TypeDefinition::Box(_) => {}
                 other => bail!("a kind of type that no template knows: {other:?}"),
             }
         }

@@ -40,7 +40,10 @@ struct Fleet {
   /// Leaves a start of whose outcome nobody knows: its task is cancelled while the service holds its reply.
   func loseStart(by ledger: RecordingLedger) async throws -> LedgerEntry {
     try await simulator.next(.hold())
-    let call = Task { try await ledger.start(roomId: "room1", sessionId: "aaa", profile: anyProfile) }
+    // Short, because whoever acts on it waits for at least as long.
+    let call = Task {
+      try await ledger.start(roomId: "room1", sessionId: "aaa", profile: anyProfile, timeout: .seconds(2))
+    }
     try await simulator.wait(requests: 1)
     call.cancel()
     _ = await call.result
