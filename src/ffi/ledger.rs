@@ -10,8 +10,8 @@ use crate::callback::{CallbackError, CallbackReceiver, CallbackRequest, Received
 use crate::entry::LedgerEntry;
 use crate::error::{CallContext, OperationKind, RecordingError, Violation, codes};
 use crate::ledger::{
-    FollowedRecording, LedgerOptions, LedgerRecording, LedgerStartOptions, OnUnknown, ReconcileReport, RecordingLedger,
-    Resolution, TakeError, TakenEvent,
+    FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, OnUnknown,
+    ReconcileReport, RecordingLedger, TakeError, TakenEvent,
 };
 use crate::model::{RecordingProfile, RecordingTarget};
 use crate::protocol::Acknowledged;
@@ -171,7 +171,7 @@ pub enum LedgerRequest {
         /// The generation that the decision is about, from the entry. A later start is not affected.
         generation: i64,
         /// What happened to it.
-        resolution: Resolution,
+        resolution: LedgerResolution,
     },
     /// Checks everything that is due, and handles unknown outcomes as the ledger was created to. For a job that runs every few
     /// minutes; a long-running program uses `keep_up`.
@@ -256,6 +256,11 @@ pub enum LedgerReply {
 }
 
 /// The shared memory of all processes of an app: starts a session's recording once, takes in its callbacks, and follows it.
+///
+/// A new start of a session is sent only after one that provably did nothing, or by somebody's decision, and each leaves at
+/// most once; time alone never lets a start be sent again. This holds if the store loses nothing that it has acknowledged,
+/// if everything that starts recordings uses the same store, if nobody decides wrongly, and if nothing holds a request back
+/// for longer than the grace. It doesn't promise that a recording happens, nor protect from the console's automatic trigger.
 #[derive(uniffi::Object)]
 pub struct NativeLedger {
     ledger: RecordingLedger,

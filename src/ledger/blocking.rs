@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::store::LedgerStore;
 use super::{
-    FollowedRecording, LedgerOptions, LedgerRecording, LedgerStartOptions, OnUnknown, ReconcileReport,
-    RecordingLedger as AsyncLedger, Resolution, TakeError, TakenEvent,
+    FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, OnUnknown,
+    ReconcileReport, RecordingLedger as AsyncLedger, TakeError, TakenEvent,
 };
 use crate::callback::{CallbackReceiver, CallbackRequest, ReceivedRecordingEvent, ReceivedRoomEvent};
 use crate::client::blocking::{RecordingClient, end_of};
@@ -196,7 +196,7 @@ impl RecordingLedger {
         &self,
         session_id: &str,
         generation: i64,
-        resolution: Resolution,
+        resolution: LedgerResolution,
     ) -> Result<LedgerEntry, RecordingError> {
         let session_id = session_id.to_owned();
         self.run(None, |ledger, _| async move { ledger.resolve(&session_id, generation, resolution).await })

@@ -40,7 +40,7 @@ pub use options::{LedgerOptions, LedgerStartOptions, OnUnknown};
 pub use reconcile::ReconcileReport;
 pub use start::LedgerRecording;
 pub use take::{TakeError, TakenEvent};
-pub use transition::Resolution;
+pub use transition::LedgerResolution;
 
 use self::keeper::{Keeper, LOOK_WITHIN, within};
 use self::reconcile::Seen;
@@ -283,7 +283,7 @@ impl RecordingLedger {
         &self,
         session_id: &str,
         generation: i64,
-        resolution: Resolution,
+        resolution: LedgerResolution,
     ) -> Result<LedgerEntry, RecordingError> {
         let shared = &self.shared;
         let key = shared.key(session_id);

@@ -17,7 +17,7 @@ use super::news::{fold, heard};
 use super::options::OnUnknown;
 use super::store::SessionKey;
 use super::tag;
-use super::transition::{Claim, Input, Resolution, Step, step};
+use super::transition::{Claim, Input, LedgerResolution, Step, step};
 use crate::callback::{RecordingEvent, parse_recording_event};
 use crate::entry::LedgerState;
 use crate::time::Timestamp;
@@ -156,7 +156,7 @@ enum Action {
     FindGone,
     Stop,
     NoteStop,
-    Resolve(Resolution),
+    Resolve(LedgerResolution),
 }
 
 fn key() -> SessionKey {
@@ -354,9 +354,9 @@ impl Model for Fleet {
             let may_stop = world.stopped < self.stops && world.user.is_none();
             actions.extend(may_stop.then_some(Action::Stop));
             if world.state().is_unresolved() {
-                actions.extend(may_decide.then_some(Action::Resolve(Resolution::NotStarted)));
+                actions.extend(may_decide.then_some(Action::Resolve(LedgerResolution::NotStarted)));
                 let record_id = None;
-                actions.extend(may_decide.then_some(Action::Resolve(Resolution::Started { record_id })));
+                actions.extend(may_decide.then_some(Action::Resolve(LedgerResolution::Started { record_id })));
             }
         }
         actions.extend(world.reconciler.is_some().then_some(Action::Settle));

@@ -337,14 +337,15 @@ impl Shared {
         };
         // A slower one would stop what is started after the faster one has stopped this.
         let acting = Input::Acting { version: entry.version };
-        let acting = self.keeper.apply(key, &acting, Instant::now() + LOOK_WITHIN).await.map_err(|error| error.reason)?;
+        let acting =
+            self.keeper.apply(key, &acting, Instant::now() + LOOK_WITHIN).await.map_err(|error| error.reason)?;
         let Some(document) = acting.document.filter(|_| !acting.is_denied) else { return Ok(Look::default()) };
         let target = RecordingTarget::from((entry.room_id.as_str(), entry.session_id.as_str()));
         let operation = stop::operation(&target, None).map_err(|error| error.to_string())?;
         let record_id = match self.client.run(operation, &Arc::default()).await {
             Ok(acknowledged) => acknowledged.record_id,
             // It answered that there is nothing to be stopped, or that an earlier attempt has done it.
-            Err(RecordingError::Refused { status: 200, retryable: false, code, .. }) if is_about_recording(code) => {
+            Err(RecordingError::Refused { status, retryable: false, code, .. }) if is_about_recording(status, code) => {
                 None
             }
             Err(error) => return Err(error.to_string()),
@@ -394,18 +395,20 @@ impl Shared {
 
 /// Whether a refusal with this code may say that nothing runs. One without a code is a proxy's, and some are about whoever
 /// asks: nobody has looked for a recording then.
-fn is_about_recording(code: Option<i32>) -> bool {
+fn is_about_recording(status: i32, code: Option<i32>) -> bool {
+    let is_about_caller = matches!(status, 401 | 403 | 407 | 429 | 430);
     code.is_some_and(|code| {
-        !matches!(
-            code,
-            service_codes::APP_KEY_MISMATCH
-                | service_codes::EMPTY_BODY
-                | service_codes::INVALID_SIGNATURE
-                | service_codes::APP_LOCKED
-                | service_codes::METHOD_NOT_ALLOWED
-                | service_codes::RATE_EXCEEDED
-                | service_codes::SERVICE_NOT_ENABLED
-                | service_codes::RTC_NOT_ENABLED
-        )
+        !is_about_caller
+            && !matches!(
+                code,
+                service_codes::APP_KEY_MISMATCH
+                    | service_codes::EMPTY_BODY
+                    | service_codes::INVALID_SIGNATURE
+                    | service_codes::APP_LOCKED
+                    | service_codes::METHOD_NOT_ALLOWED
+                    | service_codes::RATE_EXCEEDED
+                    | service_codes::SERVICE_NOT_ENABLED
+                    | service_codes::RTC_NOT_ENABLED
+            )
     })
 }

@@ -327,10 +327,6 @@ pub(super) fn report_until(deadline: Instant) -> Instant {
 /// A time of nothing would be none at all.
 const NEXT_TO_NOTHING: Duration = Duration::from_nanos(1);
 
-fn not_started(claim: &Claim) -> Input {
-    Input::NotStarted { permit: claim.permit.clone() }
-}
-
 fn still_under_way(document: Document, context: CallContext) -> RecordingError {
     RecordingError::Conflict {
         entry: Box::new(document.entry),

@@ -36,7 +36,7 @@ pub(crate) enum Input {
     /// The session is gone. The document had this version all the time, for longer than any start is on its way.
     SessionGone { version: i64 },
     /// Somebody has found out, or decides, what became of the start of this generation.
-    Resolved { generation: i64, resolution: Resolution },
+    Resolved { generation: i64, resolution: LedgerResolution },
 }
 
 impl Input {
@@ -69,7 +69,7 @@ pub(crate) struct Claim {
 /// What became of a start whose outcome was unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
-pub enum Resolution {
+pub enum LedgerResolution {
     /// It started a recording.
     Started {
         /// The recording: `recordId`. Default: not known; the next callback of it tells.
@@ -299,17 +299,17 @@ fn session_gone(mut document: Document, version: i64) -> Step {
     Step::Write(Box::new(document))
 }
 
-fn resolved(mut document: Document, generation: i64, resolution: &Resolution, now: Timestamp) -> Step {
+fn resolved(mut document: Document, generation: i64, resolution: &LedgerResolution, now: Timestamp) -> Step {
     let state = document.entry.clone().seen_at(now).state;
     if document.entry.generation != generation {
         return Step::Denied;
     }
     let (becomes, record_id) = match resolution {
-        Resolution::Started { record_id } => {
+        LedgerResolution::Started { record_id } => {
             (LedgerState::Running, record_id.as_deref().filter(|record_id| !record_id.is_empty()))
         }
-        Resolution::NotStarted => (LedgerState::Free, None),
-        Resolution::Over => (LedgerState::Over, None),
+        LedgerResolution::NotStarted => (LedgerState::Free, None),
+        LedgerResolution::Over => (LedgerState::Over, None),
     };
     if state != LedgerState::Unknown {
         // It was put on record, and the answer was lost.
@@ -373,7 +373,7 @@ mod tests {
         Input::Stilled { version, record_id: Some("r1".to_owned()), may_start_again }
     }
 
-    fn resolved(resolution: Resolution) -> Input {
+    fn resolved(resolution: LedgerResolution) -> Input {
         Input::Resolved { generation: 1, resolution }
     }
 
@@ -485,14 +485,14 @@ mod tests {
 
     #[test]
     fn somebody_may_decide_what_became_of_a_lost_start_and_of_no_other() {
-        let started = Resolution::Started { record_id: Some("r9".to_owned()) };
-        let states = [started.clone(), Resolution::NotStarted, Resolution::Over]
+        let started = LedgerResolution::Started { record_id: Some("r9".to_owned()) };
+        let states = [started.clone(), LedgerResolution::NotStarted, LedgerResolution::Over]
             .map(|resolution| state(&[claim("a", None), unknown("a"), resolved(resolution)]));
         assert_eq!(states, [LedgerState::Running, LedgerState::Free, LedgerState::Over]);
         for settled in [vec![claim("a", None)], over().to_vec()] {
             assert_eq!(step(&key(), Some(&after(&settled)), &resolved(started.clone()), NOW), Step::Denied);
         }
-        let of_another = Input::Resolved { generation: 2, resolution: Resolution::Over };
+        let of_another = Input::Resolved { generation: 2, resolution: LedgerResolution::Over };
         assert_eq!(step(&key(), Some(&after(&[claim("a", None), unknown("a")])), &of_another, NOW), Step::Denied);
     }
 
@@ -518,7 +518,7 @@ mod tests {
         let of = |inputs: &[Input]| Input::stopped(&after(inputs), None);
         assert_eq!(of(&[claim("a", None), unknown("a")]), None);
         assert_eq!(of(&[claim("a", None), started("a", "r1")]), Some(stopped(1, Some("r1"))));
-        let nameless = resolved(Resolution::Started { record_id: None });
+        let nameless = resolved(LedgerResolution::Started { record_id: None });
         assert_eq!(of(&[claim("a", None), unknown("a"), nameless]), Some(stopped(1, None)));
     }
 
@@ -547,7 +547,7 @@ mod tests {
 
     #[test]
     fn what_happens_to_nothing_changes_nothing() {
-        let resolution = Resolution::Over;
+        let resolution = LedgerResolution::Over;
         let inputs = [not_started("a"), unknown("a"), Input::Lost, stopped(0, None), stilled(0, true)];
         for input in inputs.into_iter().chain([Input::SessionGone { version: 0 }, resolved(resolution)]) {
             assert_eq!(step(&key(), None, &input, NOW), Step::Denied);
@@ -560,10 +560,10 @@ mod tests {
         let entry = document.map(|document| (document.entry.version, document.entry.generation));
         let (version, generation) = entry.unwrap_or_default();
         let resolution = match random.u8(..4) {
-            0 => Resolution::NotStarted,
-            1 => Resolution::Over,
-            2 => Resolution::Started { record_id: None },
-            _ => Resolution::Started { record_id: Some(record_id.to_owned()) },
+            0 => LedgerResolution::NotStarted,
+            1 => LedgerResolution::Over,
+            2 => LedgerResolution::Started { record_id: None },
+            _ => LedgerResolution::Started { record_id: Some(record_id.to_owned()) },
         };
         match random.u8(..9) {
             0 => claim(permit, random.bool().then_some(generation)),
@@ -595,5 +595,33 @@ mod tests {
             }
         }
         assert!(changes > 5_000, "{changes}");
+    }
+
+    #[test]
+    fn a_claim_that_was_given_up_comes_too_late_where_it_is_still_on_its_way() {
+        let abandoned = Input::Abandoned { permit: "p1".to_owned() };
+        let written = |current: Option<&Document>| match step(&key(), current, &abandoned, NOW) {
+            Step::Write(document) => document.entry.state,
+            other => panic!("{other:?}"),
+        };
+        // The version that the claim has seen is gone with whatever is written.
+        assert_eq!(written(None), LedgerState::Free);
+        let Step::Write(claimed) = step(&key(), None, &claim("p1", None), NOW) else { panic!("not granted") };
+        assert_eq!(written(Some(&claimed)), LedgerState::Free);
+        let Step::Write(of_others) = step(&key(), None, &claim("p2", None), NOW) else { panic!("not granted") };
+        assert_eq!(written(Some(&of_others)), LedgerState::Sending);
+    }
+
+    #[test]
+    fn one_alone_may_act_on_what_several_have_seen() {
+        let key = key();
+        let Step::Write(claimed) = step(&key, None, &claim("p1", None), NOW) else { panic!("not granted") };
+        let Step::Write(lost) = step(&key, Some(&claimed), &Input::Lost, LATER) else { panic!("not lost") };
+        let acting = Input::Acting { version: lost.entry.version };
+        let Step::Write(mut acted_on) = step(&key, Some(&lost), &acting, LATER) else { panic!("not allowed") };
+        acted_on.entry.version += 1;
+        assert_eq!(step(&key, Some(&acted_on), &acting, LATER), Step::Denied);
+        let stilled = Input::Stilled { version: lost.entry.version, record_id: None, may_start_again: true };
+        assert_eq!(step(&key, Some(&acted_on), &stilled, LATER), Step::Keep);
     }
 }

@@ -123,11 +123,16 @@ pub struct FailingStore {
     kept: MemoryStore,
     faults: Mutex<HashMap<&'static str, (Fault, u32)>>,
     asked: Mutex<HashMap<&'static str, u32>>,
+    clock: Mutex<Option<fn() -> Timestamp>>,
 }
 
 impl FailingStore {
     pub fn fail(&self, operation: &'static str, fault: Fault, times: u32) {
         self.faults.lock().unwrap().insert(operation, (fault, times));
+    }
+
+    pub fn set_clock(&self, clock: fn() -> Timestamp) {
+        *self.clock.lock().unwrap() = Some(clock);
     }
 
     /// How often this operation was asked for.
@@ -189,6 +194,10 @@ impl LedgerStore for FailingStore {
 
     async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
         self.pass("unresolved", self.kept.unresolved(app_key, most)).await
+    }
+
+    async fn now(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.clock.lock().unwrap().map_or_else(Timestamp::now, |clock| clock()))
     }
 
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError> {

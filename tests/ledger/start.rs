@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use rongcloud_recording::callback::RecordingTracker;
 use rongcloud_recording::ledger::LedgerStartOptions;
 use rongcloud_recording::{
     AudioFormat, LedgerState, RecordingError, RecordingProfile, SliceLength, SplitStreamRecording, VideoFormat,
@@ -154,7 +155,7 @@ async fn a_start_in_a_room_is_one_for_all_and_says_that_nothing_was_started_wher
 }
 
 #[tokio::test]
-async fn a_tag_takes_the_place_of_no_extra_and_is_shown_to_nobody() {
+async fn a_tag_takes_the_place_of_no_extra_and_no_entry_shows_it() {
     let (simulator, store) = (simulator().await, memory());
     let ledger = process(&simulator, &store);
     start(&ledger).await.unwrap();
@@ -162,9 +163,12 @@ async fn a_tag_takes_the_place_of_no_extra_and_is_shown_to_nobody() {
     assert!(recording.extra.starts_with("rcl1:") && recording.extra.len() == 37, "{}", recording.extra);
     let taken = ledger.take(signed(&event(2, 0, &recording.record_id, &recording.extra))).await.unwrap();
     let followed = found(&ledger).await.unwrap();
-    assert_eq!((taken.event.extra.as_str(), taken.entry.extra.as_str()), ("", ""));
+    assert_eq!((taken.event.extra, taken.entry.extra.as_str()), (recording.extra, ""));
     let tracked = followed.recording.unwrap();
-    assert_eq!((tracked.extra, tracked.slices[0].extra.as_str()), (None, ""));
+    assert_eq!(tracked.extra, None);
+    // As a tracker of the user's own takes it.
+    let tracker = RecordingTracker::new(recording.record_id).unwrap();
+    assert!(tracker.record(tracked.slices[0].clone()).unwrap());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use rongcloud_recording::LedgerState;
 use rongcloud_recording::RecordingError;
-use rongcloud_recording::ledger::{OnUnknown, Resolution};
+use rongcloud_recording::ledger::{LedgerResolution, OnUnknown};
 
 use super::fleet::{
     FailingStore, Fault, conflict, entry, memory, process, process_with, start, start_without_reply, starts,
@@ -51,12 +51,12 @@ async fn an_unknown_outcome_is_listed_until_somebody_says_what_became_of_it() {
     let listed = process(&simulator, &store).unresolved(10).await.unwrap();
     assert_eq!(listed, [entry(&ledger).await]);
 
-    let resolution = Resolution::Started { record_id: record_id.clone() };
+    let resolution = LedgerResolution::Started { record_id: record_id.clone() };
     let resolved = ledger.resolve("aaa", 1, resolution.clone()).await.unwrap();
     assert_eq!((resolved.state, &resolved.record_id), (LedgerState::Running, &record_id));
     assert_eq!(ledger.unresolved(10).await.unwrap(), []);
     assert_eq!(ledger.resolve("aaa", 1, resolution).await.unwrap(), resolved);
-    let error = ledger.resolve("aaa", 1, Resolution::NotStarted).await.unwrap_err();
+    let error = ledger.resolve("aaa", 1, LedgerResolution::NotStarted).await.unwrap_err();
     assert!(matches!(error, RecordingError::Conflict { .. }), "{error}");
     assert_eq!(Some(start(&ledger).await.unwrap().recording.record_id), record_id);
 }
@@ -67,7 +67,7 @@ async fn what_somebody_says_did_nothing_is_started_anew() {
     let ledger = process_with(&simulator, &store, OnUnknown::Hold);
     start_without_reply(&simulator, &ledger).await;
     conflict(start(&ledger).await);
-    ledger.resolve("aaa", 1, Resolution::NotStarted).await.unwrap();
+    ledger.resolve("aaa", 1, LedgerResolution::NotStarted).await.unwrap();
     let second = start(&ledger).await.unwrap();
     assert_eq!((second.is_mine, second.entry.generation, starts(&simulator)), (true, 2, 2));
 }
@@ -75,6 +75,6 @@ async fn what_somebody_says_did_nothing_is_started_anew() {
 #[tokio::test]
 async fn nothing_is_to_be_resolved_of_a_session_that_nobody_knows() {
     let simulator = simulator().await;
-    let error = process(&simulator, &memory()).resolve("bbb", 1, Resolution::Over).await.unwrap_err();
+    let error = process(&simulator, &memory()).resolve("bbb", 1, LedgerResolution::Over).await.unwrap_err();
     assert!(matches!(error, RecordingError::InvalidInput { .. }), "{error}");
 }
