@@ -301,7 +301,7 @@ impl NativeLedger {
     /// Reconciles repeatedly in the background, until the ledger is closed or destroyed, so keep a reference to it.
     ///
     /// In programs that fork, call it after the fork: a child has to keep up by itself, and with SQLite, a child fails every
-    /// call if its parent had opened the file before.
+    /// call if its parent had opened the file before. What it logs is passed on when the next call ends.
     ///
     /// Errors: `InvalidInput` if the interval is not above zero; `NotSent` if the runtime has been closed.
     ///

@@ -178,8 +178,9 @@ def test_callbacks_are_taken_in_at_one_ledger_and_known_at_another(
     found = here.get(SESSION)
     assert found.entry.state is LedgerState.UPLOADED
     assert (found.entry.event_count, {one.is_new for one in taken}) == (len(taken), {True})
-    # The tag by which the ledger knows its own is its own affair.
-    assert {one.event.extra for one in taken} == {found.recording.extra or ""} == {""}
+    # The tag by which the ledger knows its own is no `extra` of the user's; events have it as they came.
+    assert (found.entry.extra, found.recording.extra) == ("", None)
+    assert all(one.event.extra.startswith("rcl1:") for one in taken)
 
 
 def test_a_forged_body_under_a_captured_signature_is_refused_at_another_ledger(ledgers: Ledgers) -> None:

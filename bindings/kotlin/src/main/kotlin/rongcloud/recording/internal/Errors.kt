@@ -39,7 +39,9 @@ internal fun notSent(failureCause: FailureCause, reason: String, cause: Throwabl
 internal fun cancelledAfter(reply: Any, about: CallContext?): RecordingException {
     val started = started(reply)
     val call = about?.copy(sessionId = started?.sessionId ?: about.sessionId, requestId = started?.requestId)
-    val given = Failure(FailureKind.CANCELLED, maybeSent = about != null, call = call)
+    // Another call may have started what this one found.
+    val isSent = about != null && (found(reply)?.isMine != false || started != null)
+    val given = Failure(FailureKind.CANCELLED, maybeSent = isSent, call = call)
     val told = RecordingException.of(given).failure
     val outcome =
         started?.let { "request ${it.requestId}, and the recording ${it.recordId} is running" } ?: "it is done"
@@ -48,12 +50,17 @@ internal fun cancelledAfter(reply: Any, about: CallContext?): RecordingException
     return RecordingException.Cancelled(told.copy(sentence = sentence), started = started)
 }
 
+/** What a ledger's start has found or started. */
+private fun found(reply: Any): LedgerRecording? = when (reply) {
+    is LedgerReply.Start -> reply.value
+    is LedgerReply.StartInRoom -> reply.value
+    else -> null
+}
+
 /** The recording that is running because of a start. */
 private fun started(reply: Any): StartedRecording? = when (reply) {
     is StartedRecording -> reply
-    is LedgerReply.Start -> reply.value.running()
-    is LedgerReply.StartInRoom -> reply.value.running()
-    else -> null
+    else -> found(reply)?.running()
 }
 
 private fun LedgerRecording.running() = recording.takeIf { entry.state == LedgerState.RUNNING }

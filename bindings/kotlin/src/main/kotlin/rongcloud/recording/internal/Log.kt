@@ -8,13 +8,16 @@ import org.slf4j.event.DefaultLoggingEvent
 import org.slf4j.event.Level
 import org.slf4j.spi.LoggingEventAware
 import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.locks.ReentrantReadWriteLock
 import kotlin.concurrent.read
 import kotlin.concurrent.write
 
 /** What SLF4J calls MDC: entries that a thread gives to all of its log lines. */
 internal typealias LogContext = Map<String, String>
+
+/** How many times' records wait for a call to end, at most. */
+private const val MOST_KEPT = 4_096
 
 /** Passes on what the core has logged after each call: nothing is ever called from a thread of the core. */
 internal object Log {
@@ -27,7 +30,7 @@ internal object Log {
     private val contexts = ConcurrentHashMap<Long, LogContext>()
 
     /** What nobody has passed on yet, as it was fetched. */
-    private val fetched = ConcurrentLinkedQueue<List<Pair<LogRecord, LogContext?>>>()
+    private val fetched = LinkedBlockingQueue<List<Pair<LogRecord, LogContext?>>>(MOST_KEPT)
 
     /** Held for writing to fetch: by then, each call that has begun is among the contexts. */
     private val beginning = ReentrantReadWriteLock()
@@ -65,7 +68,11 @@ internal object Log {
 
     /** Takes what the core has, for those who may be held up by a logger. */
     fun fetch() {
-        beginning.write { fetched += Functions.takeLogRecords().map { it to it.call?.let(contexts::get) } }
+        beginning.write {
+            val records = Functions.takeLogRecords().map { it to it.call?.let(contexts::get) }
+            // While no call ends, what is oldest goes.
+            while (!fetched.offer(records)) fetched.poll()
+        }
     }
 
     /** Passes on everything that has been fetched. The call has ended before: whatever a logger throws must not undo that. */
