@@ -113,7 +113,7 @@ impl Keeper {
             // One that hangs is not all that is tried.
             let tried_until = until.min(Instant::now() + LOOK_WITHIN);
             let failure = match within(tried_until, self.try_change(key, news)).await {
-                Ok(Tried::Done(outcome)) => return Ok(outcome),
+                Ok(Tried::Done(outcome)) => return Ok(*outcome),
                 Ok(Tried::Unreadable(error)) => return Err(error),
                 Ok(Tried::Overtaken) => None,
                 Err(error) => Some(error),
@@ -134,16 +134,16 @@ impl Keeper {
             Ok(document) => document,
             Err(error) => return Ok(Tried::Unreadable(error)),
         };
+        let done = |document, is_denied| Tried::Done(Box::new(Outcome { document, is_denied }));
         let mut document = match self.next(key, document.as_ref(), news).await? {
-            Step::Keep => return Ok(Tried::Done(Outcome { document, is_denied: false })),
-            Step::Denied => return Ok(Tried::Done(Outcome { document, is_denied: true })),
+            Step::Keep => return Ok(done(document, false)),
+            Step::Denied => return Ok(done(document, true)),
             Step::Write(changed) => changed,
         };
         let version = document.entry.version;
         document.entry.version = version.saturating_add(1);
         let is_done = self.store.swap(key, version, &document.text()?, document.index()).await?;
-        let done = Tried::Done(Outcome { document: Some(*document), is_denied: false });
-        Ok(if is_done { done } else { Tried::Overtaken })
+        Ok(if is_done { done(Some(*document), false) } else { Tried::Overtaken })
     }
 
     async fn next(&self, key: &SessionKey, current: Option<&Document>, news: &News<'_>) -> Result<Step, StoreError> {
@@ -161,7 +161,7 @@ impl Keeper {
 
 /// What one try of a change has come to.
 enum Tried {
-    Done(Outcome),
+    Done(Box<Outcome>),
     /// Somebody else was faster.
     Overtaken,
     /// No further try could read it.

@@ -233,8 +233,8 @@ impl Shared {
                 break;
             }
             let mut looks = JoinSet::new();
-            for key in keys.iter().cloned() {
-                let shared = self.clone();
+            for key in keys {
+                let (shared, key) = (self.clone(), key.clone());
                 looks.spawn(async move { shared.look_or_put_off(&key, may_forget).await });
             }
             for look in looks.join_all().await {

@@ -172,10 +172,9 @@ impl Shared {
     ) -> Result<LedgerRecording, RecordingError> {
         let context = start.operation.context.clone();
         progress.begin(&context);
-        let claimed;
-        match self.granted(&start, &cancelled, &progress).await {
+        let claimed = match self.granted(&start, &cancelled, &progress).await {
             Ok(Found::Recording(recording)) => return Ok(recording),
-            Ok(Found::Granted(granted)) => claimed = granted,
+            Ok(Found::Granted(granted)) => granted,
             Ok(Found::Wait(document)) => return Err(still_under_way(document, context)),
             Err(error) => {
                 // It may be on record that this start is being sent, or come on record yet, and now it never will be sent.
@@ -185,7 +184,7 @@ impl Shared {
                 self.report(&start.key, input, start.deadline).await;
                 return Err(error.about(&context));
             }
-        }
+        };
         // What is sent ends before what is on record says that it has: the claim was asked for within the same time.
         start.operation.timeout = Some(start.deadline.saturating_duration_since(Instant::now()).max(NEXT_TO_NOTHING));
         let result = tokio::select! {

@@ -345,7 +345,7 @@ impl Spelling for Kotlin {
         let is_variant = member.chars().next().is_some_and(char::is_uppercase);
         let member = match owner {
             _ if !is_variant => member.to_lower_camel_case(),
-            "Layout" | "RecordingConfig" | "RecordingError" => member.to_upper_camel_case(),
+            "Layout" | "LedgerResolution" | "RecordingConfig" | "RecordingError" => member.to_upper_camel_case(),
             _ => member.to_shouty_snake_case(),
         };
         format!("`{}.{member}`", renamed(owner))
