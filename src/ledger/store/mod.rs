@@ -37,9 +37,9 @@ pub use url::open;
 
 use crate::time::Timestamp;
 
-/// How long a call of an engine takes at most.
+/// How long a call of an engine takes at most: less than the ledger waits for one, so that the engine itself tells of it.
 #[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST: Duration = Duration::from_secs(4);
 
 /// Names the recordings of one session of one app.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

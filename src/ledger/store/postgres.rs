@@ -10,7 +10,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, NoTls, Row};
 
-use super::connections::{Connection, Connections};
+use super::connections::{Connection, Connections, Server};
 use super::postgres_tls::Tls;
 use super::secret::Secret;
 use super::url::invalid;
@@ -44,12 +44,16 @@ const CONNECTIONS: usize = 4;
 /// session, so that PgBouncer may stand between, in transaction mode too. A standby is refused, and a server with
 /// `fsync = off`.
 pub struct PostgresStore {
+    connections: Connections<Postgres>,
+}
+
+/// The server, and what is asked of connections to it.
+struct Postgres {
     config: Config,
     is_encrypted: bool,
     is_durable: bool,
     certificates: Vec<CertificateDer<'static>>,
     tls: PerProcess<Tls>,
-    connections: Connections<Client>,
     secret: Secret,
 }
 
@@ -94,44 +98,86 @@ impl PostgresStore {
         if config.get_application_name().is_none() {
             config.application_name("rongcloud-recording");
         }
-        Ok(Self {
+        let server = Postgres {
             secret: Secret::new(config.get_password().map(String::from_utf8_lossy).as_deref()),
             config,
             is_encrypted,
             is_durable: wish.is_durable,
             certificates: certificates(ca_certificates)?,
             tls: PerProcess::new(),
-            connections: Connections::new(CONNECTIONS),
-        })
+        };
+        Ok(Self { connections: Connections::new(server, CONNECTIONS) })
     }
+
+    async fn query(&self, statement: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        let query = |connection: Arc<Connection<Client>>| async move {
+            connection
+                .client
+                .query_typed(statement, values)
+                .await
+                .map_err(|error| self.connections.server.failed(error))
+        };
+        self.connections.run(query).await
+    }
+
+    /// The number of rows that the statement has changed.
+    async fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let execute = |connection: Arc<Connection<Client>>| async move {
+            connection
+                .client
+                .execute_typed(statement, values)
+                .await
+                .map_err(|error| self.connections.server.failed(error))
+        };
+        self.connections.run(execute).await
+    }
+
+    fn column<'a, T: tokio_postgres::types::FromSql<'a>>(&self, row: &'a Row, place: usize) -> Result<T, StoreError> {
+        row.try_get(place).map_err(|error| self.connections.server.failed(error))
+    }
+
+    fn sessions(&self, rows: &[Row]) -> Result<Vec<SessionKey>, StoreError> {
+        let session = |row| Ok(SessionKey { app_key: self.column(row, 0)?, session_id: self.column(row, 1)? });
+        rows.iter().map(session).collect()
+    }
+}
+
+impl Server for Postgres {
+    type Client = Client;
 
     async fn connect(&self) -> Result<Connection<Client>, StoreError> {
         let failed = |error| self.failed(error);
         let connection = if self.is_encrypted {
             let tls = self.tls.get_or_try_make(|| verified_tls(&self.certificates).map(Tls::new));
-            let tls = tls.map_err(StoreError::new)?;
-            let (client, driver) = self.config.connect(Tls::clone(&tls)).await.map_err(failed)?;
-            Connection::new(client, async { drop(driver.await) })
+            let tls = Tls::clone(&*tls.map_err(StoreError::new)?);
+            let (client, driver) = self.config.connect(tls.clone()).await.map_err(failed)?;
+            let cancel = client.cancel_token();
+            Connection::new(client, async { drop(driver.await) }, async move { drop(cancel.cancel_query(tls).await) })
         } else {
             let (client, driver) = self.config.connect(NoTls).await.map_err(failed)?;
-            Connection::new(client, async { drop(driver.await) })
+            let cancel = client.cancel_token();
+            Connection::new(client, async { drop(driver.await) }, async move { drop(cancel.cancel_query(NoTls).await) })
         };
         self.check(&connection.client).await?;
         Ok(connection)
     }
+}
 
+impl Postgres {
     /// Whether a ledger can be kept there. Makes the tables where there are none.
     async fn check(&self, client: &Client) -> Result<(), StoreError> {
         const CHECK: &str = "SELECT max(form), current_setting('fsync') FROM rongcloud_ledger_form";
         let is_missing = |error: &tokio_postgres::Error| error.code() == Some(&SqlState::UNDEFINED_TABLE);
+        let failed = |error| self.failed(error);
         let mut found = client.query_typed_one(CHECK, &[]).await;
         if found.as_ref().is_err_and(is_missing) {
             let schema = [BEFORE_SCHEMA, POSTGRES_SCHEMA, "COMMIT"].join("\n");
-            client.batch_execute(&schema).await.map_err(|error| self.failed(error))?;
+            client.batch_execute(&schema).await.map_err(failed)?;
             found = client.query_typed_one(CHECK, &[]).await;
         }
-        let found = found.map_err(|error| self.failed(error))?;
-        let (form, fsync): (Option<i64>, String) = (self.column(&found, 0)?, self.column(&found, 1)?);
+        let found = found.map_err(failed)?;
+        let form: Option<i64> = found.try_get(0).map_err(failed)?;
+        let fsync: String = found.try_get(1).map_err(failed)?;
         if form.is_some_and(|form| form > FORM) {
             return Err(StoreError::new(format!(
                 "the ledger's tables were made by a later version of this library (form {}, known is {FORM})",
@@ -145,30 +191,6 @@ impl PostgresStore {
             ));
         }
         Ok(())
-    }
-
-    async fn query(&self, statement: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        let query = |connection: Arc<Connection<Client>>| async move {
-            connection.client.query_typed(statement, values).await.map_err(|error| self.failed(error))
-        };
-        self.connections.run(self.connect(), query).await
-    }
-
-    /// The number of rows that the statement has changed.
-    async fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        let execute = |connection: Arc<Connection<Client>>| async move {
-            connection.client.execute_typed(statement, values).await.map_err(|error| self.failed(error))
-        };
-        self.connections.run(self.connect(), execute).await
-    }
-
-    fn column<'a, T: tokio_postgres::types::FromSql<'a>>(&self, row: &'a Row, place: usize) -> Result<T, StoreError> {
-        row.try_get(place).map_err(|error| self.failed(error))
-    }
-
-    fn sessions(&self, rows: &[Row]) -> Result<Vec<SessionKey>, StoreError> {
-        let session = |row| Ok(SessionKey { app_key: self.column(row, 0)?, session_id: self.column(row, 1)? });
-        rows.iter().map(session).collect()
     }
 
     fn failed(&self, error: tokio_postgres::Error) -> StoreError {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::future::ready;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,7 +16,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::connections::{Connection, Connections};
+use super::connections::{Connection, Connections, Server};
 use super::secret::Secret;
 use super::url::{ADDRESS, invalid};
 use super::wish::{Wish, certificates, is_this_machine};
@@ -75,13 +76,17 @@ const FORGET: &str = "
 /// Refused are a server without an append-only file (unless `durability=unsafe` stands in the address), one that may evict
 /// keys that don't expire, a replica, and a cluster. Nothing in here expires by the server's own clock.
 pub struct RedisStore {
+    prefix: String,
+    connections: Connections<Redis>,
+}
+
+/// The server, and what is asked of connections to it.
+struct Redis {
     address: Address,
     login: RedisConnectionInfo,
     is_durable: bool,
-    prefix: String,
     certificates: Vec<CertificateDer<'static>>,
     tls: PerProcess<Arc<ClientConfig>>,
-    connections: Connections<MultiplexedConnection>,
     secret: Secret,
 }
 
@@ -132,17 +137,59 @@ impl RedisStore {
             ));
         }
         let login = read.redis_settings().clone().set_skip_set_lib_name();
-        Ok(Self {
+        let server = Redis {
             address: Address { host: host.clone(), port: *port, is_encrypted },
             is_durable: wish.is_durable,
-            prefix: format!("{{{prefix}}}"),
             certificates: certificates(ca_certificates)?,
             tls: PerProcess::new(),
-            connections: Connections::new(CONNECTIONS),
             secret: Secret::new(login.password()),
             login,
-        })
+        };
+        Ok(Self { prefix: format!("{{{prefix}}}"), connections: Connections::new(server, CONNECTIONS) })
     }
+
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        let ask = |connection: Arc<Connection<MultiplexedConnection>>| async move {
+            command
+                .query_async(&mut connection.client.clone())
+                .await
+                .map_err(|error: RedisError| self.connections.server.failed(&error))
+        };
+        self.connections.run(ask).await
+    }
+
+    /// What each of several commands finds, sent at once.
+    async fn ask_all<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<Vec<T>, StoreError> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ask = |connection: Arc<Connection<MultiplexedConnection>>| async move {
+            let mut client = connection.client.clone();
+            commands.query_async(&mut client).await.map_err(|error: RedisError| self.connections.server.failed(&error))
+        };
+        self.connections.run(ask).await
+    }
+
+    fn key(&self, kind: &str) -> String {
+        format!("{}:{kind}", self.prefix)
+    }
+
+    fn key_of_app(&self, kind: &str, app_key: &str) -> String {
+        format!("{}:{kind}:{app_key}", self.prefix)
+    }
+
+    fn key_of(&self, kind: &str, key: &SessionKey) -> String {
+        format!("{}:{kind}:{}", self.prefix, member(key))
+    }
+
+    fn sessions(&self, members: &[String]) -> Result<Vec<SessionKey>, StoreError> {
+        let sessions = members.iter().map(|member| session(member)).collect::<Option<_>>();
+        sessions.ok_or_else(|| StoreError::new("Redis holds sessions that this library has not written"))
+    }
+}
+
+impl Server for Redis {
+    type Client = MultiplexedConnection;
 
     async fn connect(&self) -> Result<Connection<MultiplexedConnection>, StoreError> {
         let Address { host, port, is_encrypted } = &self.address;
@@ -159,17 +206,19 @@ impl RedisStore {
             let (client, driver) = MultiplexedConnection::new_with_config(&self.login, stream, settings)
                 .await
                 .map_err(|error| self.failed(&error))?;
-            Connection::new(client, driver)
+            Connection::new(client, driver, ready(()))
         } else {
             let (client, driver) = MultiplexedConnection::new_with_config(&self.login, stream, settings)
                 .await
                 .map_err(|error| self.failed(&error))?;
-            Connection::new(client, driver)
+            Connection::new(client, driver, ready(()))
         };
         self.check(connection.client.clone()).await?;
         Ok(connection)
     }
+}
 
+impl Redis {
     /// Whether a ledger can be kept there. `INFO` is allowed where `CONFIG` is not.
     async fn check(&self, mut client: MultiplexedConnection) -> Result<(), StoreError> {
         let told: String = redis::cmd("INFO").query_async(&mut client).await.map_err(|error| self.failed(&error))?;
@@ -193,44 +242,8 @@ impl RedisStore {
         Err(StoreError::new(format!("Redis can't keep a ledger: {refused}")))
     }
 
-    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        let ask = |connection: Arc<Connection<MultiplexedConnection>>| async move {
-            command.query_async(&mut connection.client.clone()).await.map_err(|error: RedisError| self.failed(&error))
-        };
-        self.connections.run(self.connect(), ask).await
-    }
-
-    /// What each of several commands finds, sent at once.
-    async fn ask_all<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<Vec<T>, StoreError> {
-        if commands.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ask = |connection: Arc<Connection<MultiplexedConnection>>| async move {
-            let mut client = connection.client.clone();
-            commands.query_async(&mut client).await.map_err(|error: RedisError| self.failed(&error))
-        };
-        self.connections.run(self.connect(), ask).await
-    }
-
     fn failed(&self, error: &dyn Error) -> StoreError {
         self.secret.error(&format!("Redis at {}:{} failed: {error}", self.address.host, self.address.port))
-    }
-
-    fn key(&self, kind: &str) -> String {
-        format!("{}:{kind}", self.prefix)
-    }
-
-    fn key_of_app(&self, kind: &str, app_key: &str) -> String {
-        format!("{}:{kind}:{app_key}", self.prefix)
-    }
-
-    fn key_of(&self, kind: &str, key: &SessionKey) -> String {
-        format!("{}:{kind}:{}", self.prefix, member(key))
-    }
-
-    fn sessions(&self, members: &[String]) -> Result<Vec<SessionKey>, StoreError> {
-        let sessions = members.iter().map(|member| session(member)).collect::<Option<_>>();
-        sessions.ok_or_else(|| StoreError::new("Redis holds sessions that this library has not written"))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::per_process::PerProcess;
 use crate::time::Timestamp;
 
 /// How long SQLite waits for another process's write: less than a call takes, so that the call can tell of it.
-const LONGEST_LOCKED: Duration = Duration::from_secs(4);
+const LONGEST_LOCKED: Duration = Duration::from_secs(3);
 /// How long to wait before WAL is tried again: for that, SQLite itself doesn't wait.
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 

@@ -19,8 +19,10 @@ pub(super) struct Wish {
 impl Wish {
     /// What an address asks, and the address without it.
     pub(super) fn of(url: &str) -> Result<(String, Self), Violation> {
-        // A password may have a question mark in it.
-        let host = url.find('@').unwrap_or_default();
+        // A password may have a question mark in it, and an option an @.
+        let authority = url.find("://").map_or(0, |place| place + 3);
+        let path = url[authority..].find('/').map_or(url.len(), |place| authority + place);
+        let host = url[..path].rfind('@').unwrap_or(authority);
         let options = url[host..].find('?').map_or(url.len(), |place| host + place);
         let mut wish = Self { sslmode: None, is_durable: true };
         let mut others = Vec::new();
@@ -42,7 +44,9 @@ impl Wish {
             }
         }
         let options_of = if others.is_empty() { "" } else { "?" };
-        Ok((format!("{}{options_of}{}", &url[..options], others.join("&")), wish))
+        // PostgreSQL's driver takes the first @ for the end of a password, wherever it stands.
+        let others = others.join("&").replace('@', "%40");
+        Ok((format!("{}{options_of}{others}", &url[..options]), wish))
     }
 }
 
@@ -58,4 +62,27 @@ pub(super) fn is_this_machine(host: &str) -> bool {
 /// Whom to trust besides the platform's.
 pub(super) fn certificates(pem: Option<&str>) -> Result<Vec<CertificateDer<'static>>, Violation> {
     pem.map_or(Ok(Vec::new()), |pem| transport::certificates("ca_certificates", pem))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn options_begin_after_the_host_whatever_a_password_or_an_option_holds() {
+        for (url, plain) in [
+            ("postgres://host/database?sslmode=disable&host=a@b/c", "postgres://host/database?host=a%40b/c"),
+            (
+                "postgres://u:a?b@c@host/database?user=a@b&sslmode=disable",
+                "postgres://u:a?b@c@host/database?user=a%40b",
+            ),
+            ("redis://host/0?prefix=a@b&sslmode=disable", "redis://host/0?prefix=a%40b"),
+            ("redis://:a@host?sslmode=disable", "redis://:a@host"),
+        ] {
+            let (found, wish) = Wish::of(url).unwrap();
+            assert_eq!((found.as_str(), wish.sslmode), (plain, Some(false)), "{url}");
+        }
+    }
 }
