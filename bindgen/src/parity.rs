@@ -18,6 +18,7 @@ use crate::surface::{Record, Surface};
 const LANGUAGES: [(&str, &str); 3] = [("python", "Python"), ("kotlin", "Kotlin"), ("swift", "Swift")];
 /// Who has the operations, and who has an error's facts.
 const CLIENT: &str = "RecordingClient";
+const LEDGER: &str = "RecordingLedger";
 const ERROR: &str = "RecordingError";
 const FAILURE: &str = "Failure";
 /// What layers call, and users have in another form: as members of a type, or as their frameworks have it.
@@ -124,6 +125,7 @@ fn sections(read: &[(Surface, Arc<dyn Language>)]) -> Vec<(&'static str, Vec<Row
     let constants = surface.constants.iter().flat_map(|it| it.members.iter().map(|one| constant(&it.name, &one.name)));
     vec![
         ("Operations", surface.operations.iter().map(|it| member(CLIENT, &it.name.to_snake_case())).collect()),
+        ("Ledgers", surface.ledger_operations.iter().map(|it| member(LEDGER, &it.name.to_snake_case())).collect()),
         ("Errors", kinds.chain(facts).collect()),
         ("Data", fields.collect()),
         ("Enumerations", variants.collect()),

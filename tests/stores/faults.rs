@@ -99,18 +99,20 @@ async fn a_lock_in_postgres_fails_calls_in_time_and_leaves_nothing_waiting_for_i
     let url = places::postgres("locked").await;
     let store = open(&url, None).unwrap();
     answers(&*store).await.unwrap();
-    let (client, driver) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    let (locking, driver) = tokio_postgres::connect(&url, NoTls).await.unwrap();
     tokio::spawn(driver);
-    client.batch_execute("BEGIN; LOCK TABLE rongcloud_ledger_document").await.unwrap();
+    locking.batch_execute("BEGIN; LOCK TABLE rongcloud_ledger_document").await.unwrap();
     let reason = in_time(store.load(&[key("a")])).await.unwrap_err().reason;
     assert_eq!(reason, "the server has not answered within 4 s");
+    let (client, driver) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(driver);
     let waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     let nothing_waits = async {
         while !client.query(waiting, &[]).await.unwrap().is_empty() {}
         Ok(())
     };
     in_time(nothing_waits).await.unwrap();
-    client.batch_execute("COMMIT").await.unwrap();
+    locking.batch_execute("COMMIT").await.unwrap();
     in_time(works_again(&*store)).await.unwrap();
 }
 
