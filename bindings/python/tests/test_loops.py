@@ -67,7 +67,8 @@ def test_a_thousand_loops_leave_no_descriptor_open(client: AsyncRecordingClient,
     before = open_descriptors()
     for _ in range(1000):
         asyncio.run(invalid())
-    assert open_descriptors() == before
+    # Those of earlier tests may have been closed meanwhile.
+    assert open_descriptors() <= before
 
 
 def test_a_loop_closed_with_a_call_under_way_leaves_no_descriptor_open(
