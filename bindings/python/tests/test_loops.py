@@ -96,7 +96,7 @@ def test_a_loop_closed_with_a_call_under_way_leaves_no_descriptor_open(
     before = open_descriptors()
     leave(2)
     simulator.wait(abandoned=2)
-    assert open_descriptors() == before
+    assert open_descriptors() <= before
 
 
 def test_calls_that_end_together_have_outcomes_of_their_own(
