@@ -99,14 +99,14 @@ pub(crate) fn step(key: &SessionKey, current: Option<&Document>, input: &Input, 
     let is_known = current.is_some();
     let step = match input {
         Input::Claim(claim) => claimed(before, claim, now),
-        // Another version, so that a claim of this one comes too late.
-        Input::Abandoned { permit } if !before.has_permit(permit) => Step::Write(Box::new(before)),
+        // Nothing but the version changes, so that a claim of this one comes too late.
+        Input::Abandoned { permit } if !before.has_permit(permit) => return Step::Write(Box::new(before)),
+        Input::Acting { version } => return acting(before, *version),
         Input::Started { permit, record_id, request_id } => started(before, permit, record_id, request_id.as_deref()),
         _ if !is_known => Step::Denied,
         Input::NotStarted { permit } | Input::Abandoned { permit } => not_started(before, permit),
         Input::Unknown { permit, request_id, reason } => unknown(before, permit, request_id.as_ref(), reason),
         Input::Lost => lost(before, now),
-        Input::Acting { version } => acting(before, *version),
         Input::Stopped { generation, record_id } => stopped(before, *generation, record_id.as_deref()),
         Input::Stilled { version, record_id, may_start_again } => {
             stilled(before, *version, record_id.as_deref(), *may_start_again)
@@ -116,12 +116,7 @@ pub(crate) fn step(key: &SessionKey, current: Option<&Document>, input: &Input, 
     };
     match step {
         Step::Write(mut document) => {
-            // Nothing but the version changes there.
-            if !matches!(input, Input::Acting { .. } | Input::Abandoned { .. })
-                || document.entry.state == LedgerState::Free
-            {
-                document.entry.changed_at = now;
-            }
+            document.entry.changed_at = now;
             document.decide();
             Step::Write(document)
         }
@@ -266,6 +261,7 @@ fn stopped(mut document: Document, generation: i64, record_id: Option<&str>) -> 
     Step::Write(Box::new(document))
 }
 
+/// Nothing but the version changes: what callbacks alone have told is no more decided than before.
 fn acting(document: Document, version: i64) -> Step {
     let is_as_seen = document.entry.version == version && document.entry.state == LedgerState::Unknown;
     if is_as_seen { Step::Write(Box::new(document)) } else { Step::Denied }
@@ -623,5 +619,16 @@ mod tests {
         assert_eq!(step(&key, Some(&acted_on), &acting, LATER), Step::Denied);
         let stilled = Input::Stilled { version: lost.entry.version, record_id: None, may_start_again: true };
         assert_eq!(step(&key, Some(&acted_on), &stilled, LATER), Step::Keep);
+    }
+
+    #[test]
+    fn what_callbacks_alone_have_told_is_no_more_decided_by_a_claim_that_was_given_up() {
+        let mut document = after(&[claim("a", None)]);
+        // A recording without an extra was taken for this start's.
+        document.entry.state = LedgerState::Running;
+        document.entry.record_id = Some("r9".to_owned());
+        let touched = written(Some(&document), &Input::Abandoned { permit: "b".to_owned() });
+        assert_eq!((touched.decided.state, touched.entry.changed_at), (LedgerState::Sending, NOW));
+        assert!(written(Some(&touched), &not_started("a")).is_foreign);
     }
 }
