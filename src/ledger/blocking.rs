@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::follow::{ONE_LOOK, Place};
 use super::store::LedgerStore;
 use super::{
     FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, OnUnknown,
@@ -163,7 +164,7 @@ impl RecordingLedger {
     /// As [`RecordingLedger::follow`](AsyncLedger::follow): each change, until nothing more is expected. Ends with the first
     /// error.
     pub fn follow(&self, session_id: &str, settle: Option<Span>) -> Follow {
-        Follow { ledger: self.clone(), session_id: session_id.to_owned(), settle, seen: 0, has_ended: false }
+        Follow { ledger: self.clone(), session_id: session_id.to_owned(), settle, place: Place::default() }
     }
 
     /// As [`RecordingLedger::wait_until_uploaded`](AsyncLedger::wait_until_uploaded).
@@ -258,30 +259,17 @@ pub struct Follow {
     ledger: RecordingLedger,
     session_id: String,
     settle: Option<Span>,
-    seen: i64,
-    has_ended: bool,
+    place: Place,
 }
 
 impl Iterator for Follow {
     type Item = Result<FollowedRecording, RecordingError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.has_ended {
-            let timeout = Span::from(super::follow::ONE_LOOK);
-            match self.ledger.next_change(&self.session_id, self.seen, self.settle, timeout) {
-                Ok(Some(found)) => {
-                    let is_new = found.entry.version != self.seen;
-                    self.seen = found.entry.version;
-                    self.has_ended = found.is_settled || self.ledger.ledger.is_closed();
-                    if is_new || found.is_settled {
-                        return Some(Ok(found));
-                    }
-                }
-                Ok(None) => self.has_ended = self.ledger.ledger.is_closed(),
-                Err(error) => {
-                    self.has_ended = true;
-                    return Some(Err(error));
-                }
+        while !self.place.has_ended {
+            let found = self.ledger.next_change(&self.session_id, self.place.seen, self.settle, ONE_LOOK.into());
+            if let Some(told) = self.place.told(found, self.ledger.ledger.is_closed()) {
+                return Some(told);
             }
         }
         None

@@ -69,7 +69,7 @@ impl RecordingLedger {
     ///
     /// Waits where nothing is on record yet. Dropping it ends it.
     pub fn follow(&self, session_id: &str, settle: Option<Span>) -> Follow {
-        Follow { ledger: self.clone(), session_id: session_id.to_owned(), settle, seen: 0, has_ended: false }
+        Follow { ledger: self.clone(), session_id: session_id.to_owned(), settle, place: Place::default() }
     }
 
     /// Waits until a recording has ended, at least one of its files has been uploaded, and it has been quiet for the
@@ -163,8 +163,38 @@ pub struct Follow {
     ledger: RecordingLedger,
     session_id: String,
     settle: Option<Span>,
-    seen: i64,
-    has_ended: bool,
+    place: Place,
+}
+
+/// How far whoever follows a recording has come.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub(super) seen: i64,
+    pub(super) has_ended: bool,
+}
+
+impl Place {
+    /// What is told of what a wait for the next change has found: nothing where nothing is new.
+    pub(super) fn told(
+        &mut self,
+        found: Result<Option<FollowedRecording>, RecordingError>,
+        is_closed: bool,
+    ) -> Option<Result<FollowedRecording, RecordingError>> {
+        self.has_ended = is_closed;
+        match found {
+            Ok(found) => {
+                let found = found?;
+                let is_new = found.entry.version != self.seen;
+                self.seen = found.entry.version;
+                self.has_ended |= found.is_settled;
+                (is_new || found.is_settled).then_some(Ok(found))
+            }
+            Err(error) => {
+                self.has_ended = true;
+                Some(Err(error))
+            }
+        }
+    }
 }
 
 impl Follow {
@@ -172,21 +202,10 @@ impl Follow {
     ///
     /// Cancel safe: a change that was not told is told by the next call.
     pub async fn next(&mut self) -> Option<Result<FollowedRecording, RecordingError>> {
-        while !self.has_ended {
-            match self.ledger.next_change(&self.session_id, self.seen, self.settle, ONE_LOOK.into()).await {
-                Ok(Some(found)) => {
-                    let is_new = found.entry.version != self.seen;
-                    self.seen = found.entry.version;
-                    self.has_ended = found.is_settled || self.ledger.is_closed();
-                    if is_new || found.is_settled {
-                        return Some(Ok(found));
-                    }
-                }
-                Ok(None) => self.has_ended = self.ledger.is_closed(),
-                Err(error) => {
-                    self.has_ended = true;
-                    return Some(Err(error));
-                }
+        while !self.place.has_ended {
+            let found = self.ledger.next_change(&self.session_id, self.place.seen, self.settle, ONE_LOOK.into()).await;
+            if let Some(told) = self.place.told(found, self.ledger.is_closed()) {
+                return Some(told);
             }
         }
         None

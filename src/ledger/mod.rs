@@ -277,8 +277,8 @@ impl RecordingLedger {
     /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides.
     ///
     /// # Errors
-    /// `Conflict` where the outcome of that generation is not unknown, but for what is on record already; `InvalidInput` where nothing is on record of the
-    /// session; `NotSent`, cause `Store`.
+    /// `Conflict` where the outcome of that generation is not unknown, but for what is on record already; `InvalidInput`
+    /// where nothing is on record of the session; `NotSent`, cause `Store`.
     pub async fn resolve(
         &self,
         session_id: &str,
@@ -306,7 +306,8 @@ impl RecordingLedger {
         self.shared.local().closed.is_cancelled()
     }
 
-    /// Ends what the ledger does by itself: following, waiting and keeping up. The client stays open; what is on its way is put on record.
+    /// Ends what the ledger does by itself: following, waiting and keeping up. The client stays open; what is on its way is
+    /// put on record.
     pub fn close(&self) {
         self.shared.local().closed.cancel();
     }

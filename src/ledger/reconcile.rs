@@ -35,9 +35,9 @@ const FORGOTTEN_AT_ONCE: usize = 10_000;
 pub struct ReconcileReport {
     /// How many entries were due and looked at.
     pub looked_at: i64,
-    /// How many of them had an unknown outcome.
+    /// How many entries have an unknown outcome, due or not.
     pub unknown: i64,
-    /// How many of those have been seen for too short a time to be acted on.
+    /// How many of those that are due have been seen for too short a time to be acted on.
     pub waiting: i64,
     /// How many recordings were stopped because the outcome of their start was unknown.
     pub stopped: i64,
@@ -49,7 +49,8 @@ pub struct ReconcileReport {
     pub stale: i64,
     /// How many entries were forgotten, 30 days after they were over.
     pub forgotten: i64,
-    /// How many could not be looked at, or acted on: the store or the service failed. They stay due.
+    /// How many could not be looked at, or acted on: the store or the service failed. They are due
+    /// again a minute later.
     pub failed: i64,
     /// When the oldest unknown outcome came about. Absent where there is none. It grows old where nobody reconciles.
     pub oldest_unknown_at: Option<Timestamp>,
