@@ -83,3 +83,43 @@ pub fn video_streams(room: Room) -> Result<Vec<StreamRef>, RecordingError> {
 pub fn layout_update_advice(update: LayoutUpdate) -> Result<Vec<Advice>, RecordingError> {
     Ok(update.advice())
 }
+
+/// Draws a layout as an SVG document, with nobody named as host, for a look at it before anything is recorded.
+///
+/// Windows of a custom layout are drawn exactly, later ones in front, which the documentation doesn't say. A floating or
+/// adaptive layout is hatched: the service decides where it puts whom. The same layout always makes the same document.
+///
+/// Errors: `InvalidInput` if a window is not valid, or if the resolution or the shape is malformed.
+///
+/// Arguments:
+/// - layout: the layout.
+/// - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
+/// - cameras: the shape of the cameras' pictures, for example `16:9`, or their resolution. Each window then also shows what
+///   is left of them, with bars where the shapes differ. Default: not shown.
+#[uniffi::export(default(resolution = None, cameras = None))]
+pub fn layout_to_svg(
+    layout: Layout,
+    resolution: Option<String>,
+    cameras: Option<String>,
+) -> Result<String, RecordingError> {
+    layout.to_svg(resolution.as_deref(), cameras.as_deref())
+}
+
+/// Draws what a layout update makes of a recording's picture, as an SVG document, as a layout is drawn, with its host and
+/// its way to fit pictures.
+///
+/// Errors: `InvalidInput` if the update is not valid, or if the resolution or the shape is malformed.
+///
+/// Arguments:
+/// - update: the update.
+/// - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
+/// - cameras: the shape of the cameras' pictures, for example `16:9`, or their resolution. Each window then also shows what
+///   is left of them: how much is cropped, or how much of the window is bars. Default: not shown.
+#[uniffi::export(default(resolution = None, cameras = None))]
+pub fn layout_update_to_svg(
+    update: LayoutUpdate,
+    resolution: Option<String>,
+    cameras: Option<String>,
+) -> Result<String, RecordingError> {
+    update.to_svg(resolution.as_deref(), cameras.as_deref())
+}

@@ -10,8 +10,8 @@ use crate::callback::{CallbackError, CallbackReceiver, CallbackRequest, Received
 use crate::entry::LedgerEntry;
 use crate::error::{CallContext, OperationKind, RecordingError, Violation, codes};
 use crate::ledger::{
-    FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, OnUnknown,
-    ReconcileReport, RecordingLedger, TakeError, TakenEvent,
+    FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, LedgerStatistics,
+    OnUnknown, ReconcileReport, RecordingLedger, TakeError, TakenEvent,
 };
 use crate::model::{RecordingProfile, RecordingTarget};
 use crate::protocol::Acknowledged;
@@ -310,6 +310,13 @@ impl NativeLedger {
     pub fn keep_up(&self, interval: Span) -> Result<(), RecordingError> {
         runtime::spawn(self.ledger.keeping_up(interval)?)?;
         Ok(())
+    }
+
+    /// Returns what the ledger has done in this process since it was created, for metrics. Nothing is asked of the store.
+    ///
+    /// Errors: none are expected, but every call across the language boundary may report `Internal`.
+    pub fn statistics(&self) -> Result<LedgerStatistics, RecordingError> {
+        Ok(self.ledger.statistics())
     }
 
     /// Ends what the ledger does in the background, and all waiting for changes and files. The client stays open.

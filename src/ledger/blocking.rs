@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::follow::{ONE_LOOK, Place};
 use super::store::LedgerStore;
 use super::{
-    FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, OnUnknown,
-    ReconcileReport, RecordingLedger as AsyncLedger, TakeError, TakenEvent,
+    FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, LedgerStatistics,
+    OnUnknown, ReconcileReport, RecordingLedger as AsyncLedger, TakeError, TakenEvent,
 };
 use crate::callback::{CallbackReceiver, CallbackRequest, ReceivedRecordingEvent, ReceivedRoomEvent};
 use crate::client::blocking::{RecordingClient, end_of};
@@ -217,6 +217,11 @@ impl RecordingLedger {
     /// As there; `NotSent` where the shared runtime can't be had.
     pub fn keep_up(&self, interval: Span) -> Result<(), RecordingError> {
         runtime::spawn(self.ledger.keeping_up(interval)?).map(drop)
+    }
+
+    /// As [`RecordingLedger::statistics`](AsyncLedger::statistics).
+    pub fn statistics(&self) -> LedgerStatistics {
+        self.ledger.statistics()
     }
 
     /// As [`RecordingLedger::close`](AsyncLedger::close).

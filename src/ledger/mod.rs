@@ -20,6 +20,7 @@ mod news;
 mod options;
 mod reconcile;
 mod start;
+mod statistics;
 pub mod store;
 mod tag;
 mod take;
@@ -39,12 +40,14 @@ pub use follow::{Follow, FollowedRecording};
 pub use options::{LedgerOptions, LedgerStartOptions, OnUnknown};
 pub use reconcile::ReconcileReport;
 pub use start::LedgerRecording;
+pub use statistics::LedgerStatistics;
 pub use take::{TakeError, TakenEvent};
 pub use transition::LedgerResolution;
 
 use self::keeper::{Keeper, LOOK_WITHIN, within};
 use self::reconcile::Seen;
 use self::start::{report_until, unasked};
+use self::statistics::{CountedStore, Statistics};
 use self::store::{LedgerStore, MemoryStore, SessionKey};
 use self::transition::Input;
 use self::watch::Watch;
@@ -124,6 +127,7 @@ struct Shared {
     holder: Option<String>,
     has_tags: bool,
     local: PerProcess<Local>,
+    statistics: Statistics,
 }
 
 /// What this process alone knows: a forked child begins with nothing.
@@ -175,6 +179,8 @@ impl RecordingLedger {
         let grace = options.checked_grace(&mut found);
         RecordingError::from_violations(found)?;
         let receiver = CallbackReceiver::new(vec![client.credentials()], CallbackOptions::default())?;
+        let statistics = Statistics::default();
+        let store = Arc::new(CountedStore { store, statistics: statistics.clone() });
         let keeper = Keeper { store, stamps: client.stamps(), now: Timestamp::now };
         let shared = Shared {
             client,
@@ -185,6 +191,7 @@ impl RecordingLedger {
             holder: options.holder.clone(),
             has_tags: options.tags.unwrap_or(true),
             local: PerProcess::new(),
+            statistics,
         };
         Ok(Self { shared: Arc::new(shared) })
     }

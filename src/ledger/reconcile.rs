@@ -56,6 +56,16 @@ pub struct ReconcileReport {
     pub oldest_unknown_at: Option<Timestamp>,
 }
 
+impl ReconcileReport {
+    /// What this and another look after it have found and done together: what is unknown is what the later one saw.
+    fn then(mut self, later: Self) -> Self {
+        (self.unknown, self.waiting) = (0, 0);
+        self.oldest_unknown_at = later.oldest_unknown_at;
+        self += later;
+        self
+    }
+}
+
 impl AddAssign for ReconcileReport {
     fn add_assign(&mut self, other: Self) {
         self.looked_at += other.looked_at;
@@ -141,20 +151,8 @@ impl RecordingLedger {
         let mut found = Vec::new();
         let wait = wait.map(|wait| checked_length("wait", wait, &mut found));
         RecordingError::from_violations(found)?;
-        let (mut report, rests) = self.shared.look_at_due(most).await.map_err(|error| unasked(&error))?;
-        let closed = self.shared.local().closed.clone();
-        // Of those that have to be seen for longer yet, as many as there is time for.
-        let rest = rests.into_iter().filter(|rest| wait.is_none_or(|wait| *rest <= wait)).max();
-        if let Some(rest) = rest {
-            tokio::select! {
-                () = sleep(rest) => {}
-                () = closed.cancelled() => return Ok(report),
-            }
-            let (again, _) = self.shared.look_at_due(most).await.map_err(|error| unasked(&error))?;
-            (report.unknown, report.waiting) = (0, 0);
-            report.oldest_unknown_at = again.oldest_unknown_at;
-            report += again;
-        }
+        let report = self.shared.reconcile(most, wait).await.map_err(|error| unasked(&error))?;
+        self.shared.note_reconciled(&report);
         Ok(report)
     }
 
@@ -194,21 +192,27 @@ const SEEN_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 async fn keep_up(shared: Weak<Shared>, interval: Duration) {
     loop {
+        let mut all = ReconcileReport::default();
         for _ in 0..MOST_GOES {
             let Some(shared) = shared.upgrade() else { return };
-            let is_full = match shared.look_at_due(AT_ONCE).await {
+            let is_last = match shared.look_at_due(AT_ONCE).await {
                 Ok((report, _)) => {
                     if report != ReconcileReport::default() {
                         info!(?report, "reconciled");
                     }
-                    usize::try_from(report.looked_at).is_ok_and(|looked_at| looked_at >= AT_ONCE)
+                    let is_full = usize::try_from(report.looked_at).is_ok_and(|looked_at| looked_at >= AT_ONCE);
+                    all = all.then(report);
+                    if !is_full {
+                        shared.note_reconciled(&all);
+                    }
+                    !is_full
                 }
                 Err(error) => {
                     warn!(error = error.to_string(), "not reconciled");
-                    false
+                    true
                 }
             };
-            if !is_full {
+            if is_last {
                 break;
             }
         }
@@ -219,6 +223,24 @@ async fn keep_up(shared: Weak<Shared>, interval: Duration) {
 }
 
 impl Shared {
+    async fn reconcile(self: &Arc<Self>, most: usize, wait: Option<Duration>) -> Result<ReconcileReport, StoreError> {
+        let (report, rests) = self.look_at_due(most).await?;
+        let closed = self.local().closed.clone();
+        // Of those that have to be seen for longer yet, as many as there is time for.
+        let rest = rests.into_iter().filter(|rest| wait.is_none_or(|wait| *rest <= wait)).max();
+        let Some(rest) = rest else { return Ok(report) };
+        tokio::select! {
+            () = sleep(rest) => {}
+            () = closed.cancelled() => return Ok(report),
+        }
+        let (again, _) = self.look_at_due(most).await?;
+        Ok(report.then(again))
+    }
+
+    fn note_reconciled(&self, report: &ReconcileReport) {
+        self.statistics.note_reconciled(report, self.keeper.now());
+    }
+
     /// Looks at what is due. With how long each of those that have to be seen for longer has to be seen yet.
     async fn look_at_due(self: &Arc<Self>, most: usize) -> Result<(ReconcileReport, Vec<Duration>), StoreError> {
         let keeper = &self.keeper;

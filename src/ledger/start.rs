@@ -11,6 +11,7 @@ use tracing::{Instrument, warn};
 use super::document::Document;
 use super::keeper::{LOOK_WITHIN, Outcome};
 use super::options::LedgerStartOptions;
+use super::statistics::UnderWay;
 use super::store::{SessionKey, StoreError};
 use super::transition::{Claim, Input};
 use super::{RecordingLedger, Shared, tag};
@@ -152,7 +153,12 @@ impl RecordingLedger {
         let cancelled = CancellationToken::new();
         let guard = cancelled.clone().drop_guard();
         let (shared, ended) = (shared.clone(), progress.clone());
-        let call = running::carried_on(async move { shared.carry_out(start, cancelled, progress).await });
+        let call = running::carried_on(async move {
+            let under_way = shared.statistics.start();
+            let result = shared.carry_out(start, cancelled, progress, &under_way).await;
+            under_way.note_end(&result);
+            result
+        });
         let result = tokio::spawn(call.in_current_span()).await;
         guard.disarm();
         result.unwrap_or_else(|error| match error.is_cancelled() {
@@ -169,6 +175,7 @@ impl Shared {
         mut start: ClaimedStart,
         cancelled: CancellationToken,
         progress: Arc<Progress>,
+        under_way: &UnderWay,
     ) -> Result<LedgerRecording, RecordingError> {
         let context = start.operation.context.clone();
         progress.begin(&context);
@@ -185,6 +192,7 @@ impl Shared {
                 return Err(error.about(&context));
             }
         };
+        under_way.note_sent();
         // What is sent ends before what is on record says that it has: the claim was asked for within the same time.
         start.operation.timeout = Some(start.deadline.saturating_duration_since(Instant::now()).max(NEXT_TO_NOTHING));
         let result = tokio::select! {

@@ -63,7 +63,8 @@ impl RecordingLedger {
     /// `Refused` where it must not be believed: also where its signature came with another body before, to whatever process;
     /// `Failed` where the store fails.
     pub async fn take(&self, request: CallbackRequest) -> Result<TakenEvent, TakeError> {
-        let received = self.shared.receiver.verify_recording_event(request)?;
+        let verified = self.shared.receiver.verify_recording_event(request).map_err(TakeError::from);
+        let received = verified.inspect_err(|error| self.shared.statistics.note_not_taken(error))?;
         self.take_received(received).await
     }
 
@@ -72,6 +73,12 @@ impl RecordingLedger {
     /// # Errors
     /// As there.
     pub async fn take_received(&self, received: ReceivedRecordingEvent) -> Result<TakenEvent, TakeError> {
+        let taken = self.take_verified(received).await;
+        self.shared.statistics.note_taken(&taken);
+        taken
+    }
+
+    async fn take_verified(&self, received: ReceivedRecordingEvent) -> Result<TakenEvent, TakeError> {
         let ReceivedRecordingEvent { event, key, fingerprint, expires_at } = received;
         self.remember(&key, &fingerprint, expires_at).await?;
         let shared = &self.shared;
@@ -90,9 +97,11 @@ impl RecordingLedger {
     /// # Errors
     /// As [`take`](Self::take).
     pub async fn take_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, TakeError> {
-        let received = self.shared.receiver.verify_room_event(request)?;
-        self.remember(&received.key, &received.fingerprint, received.expires_at).await?;
-        Ok(received)
+        let verified = self.shared.receiver.verify_room_event(request).map_err(TakeError::from);
+        let received = verified.inspect_err(|error| self.shared.statistics.note_not_taken(error))?;
+        let remembered = self.remember(&received.key, &received.fingerprint, received.expires_at).await;
+        self.shared.statistics.note_verified(&remembered);
+        remembered.map(|()| received)
     }
 
     async fn remember(

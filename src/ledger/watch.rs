@@ -34,6 +34,13 @@ impl Watch {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many sessions somebody follows.
+    pub(super) fn count(&self) -> i64 {
+        let watched = self.watched();
+        let followed = watched.sessions.values().filter(|sender| sender.receiver_count() > 0);
+        i64::try_from(followed.count()).unwrap_or(i64::MAX)
+    }
+
     /// Wakes those who follow this session.
     pub(super) fn tell(&self, key: &SessionKey) {
         if let Some(sender) = self.watched().sessions.get(key) {

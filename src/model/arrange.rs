@@ -189,13 +189,13 @@ fn canvas_shape(resolution: Option<&str>, found: &mut Vec<Violation>) -> f64 {
 }
 
 /// The shape of the cameras' pictures, width by height. What is wrong with it is added to what was found.
-fn camera_shape(cameras: Option<&str>, canvas: f64, found: &mut Vec<Violation>) -> f64 {
+pub(super) fn camera_shape(cameras: Option<&str>, canvas: f64, found: &mut Vec<Violation>) -> f64 {
     let Some(text) = cameras else { return if canvas < 1.0 { 1.0 / CAMERA_SHAPE } else { CAMERA_SHAPE } };
     check("cameras", Value::Shape(text), found);
     ratio(text).or_else(|| size(text)).map_or(CAMERA_SHAPE, shape)
 }
 
-fn shape((width, height): (u32, u32)) -> f64 {
+pub(super) fn shape((width, height): (u32, u32)) -> f64 {
     f64::from(width) / f64::from(height)
 }
 

@@ -7,6 +7,7 @@ mod format;
 mod json;
 mod layout;
 mod layout_update;
+mod picture;
 mod profile;
 pub mod resolution;
 mod room;

@@ -79,6 +79,23 @@ impl RecordingProfile {
     fn exported_advice(&self) -> Result<Vec<Advice>, RecordingError> {
         Ok(self.advice())
     }
+
+    /// Draws what the recording's merged picture will look like, as an SVG document of the recording's resolution (640x480
+    /// where none is set), for a look at it before anything is recorded.
+    ///
+    /// Windows of a custom layout are drawn exactly, later ones in front, which the documentation doesn't say. A floating or
+    /// adaptive layout is hatched: the service decides where it puts whom, except for the host. The same profile always
+    /// makes the same document, which has no script and refers to nothing outside of it.
+    ///
+    /// Errors: `InvalidInput` if the shape is malformed.
+    ///
+    /// Arguments:
+    /// - cameras: the shape of the cameras' pictures, for example `16:9`, or their resolution. Each window then also shows
+    ///   what is left of them: how much is cropped, or how much of the window is bars. Default: not shown.
+    #[uniffi::method(name = "to_svg", default(cameras = None))]
+    fn exported_svg(&self, cameras: Option<String>) -> Result<String, RecordingError> {
+        self.to_svg(cameras.as_deref())
+    }
 }
 
 impl RecordingProfile {
