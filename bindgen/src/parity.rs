@@ -22,11 +22,12 @@ const LEDGER: &str = "RecordingLedger";
 const ERROR: &str = "RecordingError";
 const FAILURE: &str = "Failure";
 /// What layers call, and users have in another form: as members of a type, or as their frameworks have it.
-const FOR_LAYERS: [&str; 9] = [
+const FOR_LAYERS: [&str; 10] = [
     "CallbackHeader",
     "CallbackRequest",
     "completed",
     "completed_refusal",
+    "layout_to_svg",
     "layout_update_advice",
     "set_log_level",
     "shut_down_runtime",

@@ -1,7 +1,7 @@
 //! Layouts made from streams, for languages that can't call a type's own functions across the boundary.
 
 use crate::error::RecordingError;
-use crate::model::{Advice, Corner, Layout, LayoutUpdate, Room, StreamRef};
+use crate::model::{Advice, Corner, Host, Layout, LayoutUpdate, RenderMode, Room, StreamRef};
 
 /// Arranges streams in equal cells, in rows and columns, so that the cameras' pictures are as large as possible without
 /// being cropped. A last row that isn't full is centred.
@@ -84,42 +84,28 @@ pub fn layout_update_advice(update: LayoutUpdate) -> Result<Vec<Advice>, Recordi
     Ok(update.advice())
 }
 
-/// Draws a layout as an SVG document, with nobody named as host, for a look at it before anything is recorded.
+/// Draws a layout as an SVG document, for a look at it before anything is recorded.
 ///
 /// Windows of a custom layout are drawn exactly, later ones in front, which the documentation doesn't say. A floating or
-/// adaptive layout is hatched: the service decides where it puts whom. The same layout always makes the same document.
+/// adaptive layout is hatched: the service decides where it puts whom, except for the host. The same layout always makes
+/// the same document, which has no script and refers to nothing outside of it.
 ///
 /// Errors: `InvalidInput` if a window is not valid, or if the resolution or the shape is malformed.
 ///
 /// Arguments:
 /// - layout: the layout.
 /// - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
+/// - host: the user in the main position. Default: nobody is named.
+/// - render_mode: how pictures are fitted into their windows. Default: fit.
 /// - cameras: the shape of the cameras' pictures, for example `16:9`, or their resolution. Each window then also shows what
-///   is left of them, with bars where the shapes differ. Default: not shown.
-#[uniffi::export(default(resolution = None, cameras = None))]
+///   is left of them: how much is cropped, or how much of the window is bars. Default: not shown.
+#[uniffi::export(default(resolution = None, host = None, render_mode = None, cameras = None))]
 pub fn layout_to_svg(
     layout: Layout,
     resolution: Option<String>,
+    host: Option<Host>,
+    render_mode: Option<RenderMode>,
     cameras: Option<String>,
 ) -> Result<String, RecordingError> {
-    layout.to_svg(resolution.as_deref(), cameras.as_deref())
-}
-
-/// Draws what a layout update makes of a recording's picture, as an SVG document, as a layout is drawn, with its host and
-/// its way to fit pictures.
-///
-/// Errors: `InvalidInput` if the update is not valid, or if the resolution or the shape is malformed.
-///
-/// Arguments:
-/// - update: the update.
-/// - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
-/// - cameras: the shape of the cameras' pictures, for example `16:9`, or their resolution. Each window then also shows what
-///   is left of them: how much is cropped, or how much of the window is bars. Default: not shown.
-#[uniffi::export(default(resolution = None, cameras = None))]
-pub fn layout_update_to_svg(
-    update: LayoutUpdate,
-    resolution: Option<String>,
-    cameras: Option<String>,
-) -> Result<String, RecordingError> {
-    update.to_svg(resolution.as_deref(), cameras.as_deref())
+    LayoutUpdate { layout, render_mode, host }.to_svg(resolution.as_deref(), cameras.as_deref())
 }

@@ -8,6 +8,7 @@ mod fleet;
 mod follow;
 mod reconcile;
 mod start;
+mod statistics;
 mod stop;
 #[path = "../support/mod.rs"]
 mod support;

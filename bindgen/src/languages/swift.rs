@@ -44,6 +44,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("NativeLedger.keep_up.interval", "every interval"),
     ("RecordingProfile.new.config", "_ config"),
     ("RecordingProfile.to_json", "json"),
+    ("RecordingProfile.to_svg", "svg"),
     ("CallbackReceiver.verify_recording_event.request", "_ request"),
     ("CallbackReceiver.verify_room_event.request", "_ request"),
     ("RecordingTracker.restore.snapshot", "restoring snapshot"),

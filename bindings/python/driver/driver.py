@@ -20,6 +20,7 @@ from rongcloud_recording import (
     RecordingTracker,
     StreamRef,
     TimestampUnit,
+    layout_to_svg,
     parse_recording_event,
     signature,
 )
@@ -65,6 +66,20 @@ class Driver:
                 return arranged(*refs, Corner[corner.upper()], **given_options)
             case _:
                 return arranged(refs, **given_options)
+
+    def picture(
+        self,
+        *,
+        profile: str | None = None,
+        update: dict[str, Any] | None = None,
+        resolution: str | None = None,
+        cameras: str | None = None,
+    ) -> str:
+        """What a profile or an update looks like."""
+        if profile is not None:
+            return RecordingProfile.from_json(profile).to_svg(cameras)
+        change = given.update(**(update or {}))
+        return layout_to_svg(change.layout, resolution, change.host, change.render_mode, cameras)
 
     def signature(self, **fields: str) -> str:
         """A request's signature."""
@@ -136,7 +151,7 @@ class Driver:
 
 
 # Their fields are arguments.
-SPREAD = {"call", "arrange", "signature", "receive", "track"}
+SPREAD = {"call", "arrange", "picture", "signature", "receive", "track"}
 
 
 def answer(driver: Driver, command: dict[str, Any]) -> dict[str, Any]:

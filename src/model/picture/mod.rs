@@ -40,14 +40,19 @@ impl RecordingProfile {
 }
 
 impl LayoutUpdate {
-    /// Draws what the recording's picture will look like, as [`RecordingProfile::to_svg`] does. The resolution is the
-    /// recording's own; default: 640x480.
+    /// Draws what the recording's picture will look like, as [`RecordingProfile::to_svg`] does. A host need not be named. The
+    /// resolution is the recording's own; default: 640x480.
     ///
     /// # Errors
     /// `InvalidInput` if the update is not valid, or the resolution or the cameras' shape is malformed.
     pub fn to_svg(&self, resolution: Option<&str>, cameras: Option<&str>) -> Result<String, RecordingError> {
         let mut found = self.violations();
-        let size = canvas_size("resolution", resolution, &mut found);
+        // A change of layout needs one, and a picture doesn't.
+        found.retain(|violation| violation.code != codes::HOST_REQUIRED);
+        if let Some(text) = resolution {
+            check("resolution", Value::Resolution(text), &mut found);
+        }
+        let size = resolution.and_then(size).unwrap_or(SIZE);
         let mut picture = Picture::of_layout(&self.layout, size, cameras, &mut found);
         RecordingError::from_violations(found)?;
         (picture.host, picture.render_mode) = (self.host.as_ref(), self.render_mode.unwrap_or_default());
@@ -56,18 +61,12 @@ impl LayoutUpdate {
 }
 
 impl Layout {
-    /// Draws the layout, as [`RecordingProfile::to_svg`] does, with nobody named as host. Default resolution: 640x480.
+    /// Draws the layout, as [`LayoutUpdate::to_svg`] does for an update to it.
     ///
     /// # Errors
-    /// `InvalidInput` if a window is not valid, or the resolution or the cameras' shape is malformed.
+    /// As there.
     pub fn to_svg(&self, resolution: Option<&str>, cameras: Option<&str>) -> Result<String, RecordingError> {
-        let mut found = LayoutUpdate::new(self.clone()).violations();
-        // A change of layout needs one, and a picture doesn't.
-        found.retain(|violation| violation.code != codes::HOST_REQUIRED);
-        let size = canvas_size("resolution", resolution, &mut found);
-        let picture = Picture::of_layout(self, size, cameras, &mut found);
-        RecordingError::from_violations(found)?;
-        Ok(picture.draw())
+        LayoutUpdate::new(self.clone()).to_svg(resolution, cameras)
     }
 }
 
@@ -85,13 +84,6 @@ struct Picture<'a> {
     render_mode: RenderMode,
     /// The shape of the cameras' pictures, width by height, where it is known.
     cameras: Option<f64>,
-}
-
-/// The canvas' width and height. What is wrong with it is added to what was found.
-fn canvas_size(path: &str, resolution: Option<&str>, found: &mut Vec<Violation>) -> (u32, u32) {
-    let Some(text) = resolution else { return SIZE };
-    check(path, Value::Resolution(text), found);
-    size(text).unwrap_or(SIZE)
 }
 
 impl<'a> Picture<'a> {

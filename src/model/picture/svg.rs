@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::super::window_overlap::ROUNDING;
+
 /// What is under everything, and what is written on it.
 const CANVAS: &str = "#15191e";
 const INK: &str = "#ffffff";
@@ -15,8 +17,10 @@ const NARROW: f64 = 0.6;
 const WIDE: f64 = 1.0;
 /// A line's height by the size of its font.
 const LINE: f64 = 1.3;
-/// How many characters of a text are shown at most.
-const LONGEST: usize = 40;
+/// How much smaller than there is room for by its height a text becomes at most. Where that isn't enough, it is shortened.
+const SMALLEST: f64 = 0.6;
+/// How much of an area's width and height text takes at most.
+const FILLED: f64 = 0.92;
 
 /// The colour of the window of this number.
 pub(super) fn colour(index: usize) -> &'static str {
@@ -146,22 +150,22 @@ impl Svg {
 
     /// Lines in the middle of an area, as large as fits there and no larger than is needed.
     pub(super) fn text(&mut self, area: &Area, lines: &[Text<'_>]) {
-        let lines: Vec<_> = lines.iter().map(|line| (line, shortened(line.content()))).collect();
-        let longest = lines.iter().map(|(_, text)| ems(text)).fold(1.0, f64::max);
         let largest = self.size.0.min(self.size.1) / 16.0;
-        let fits = (area.width * 0.92 / longest).min(area.height * 0.92 / (LINE * lines.len() as f64));
-        let font = largest.min(fits);
+        let by_height = largest.min(area.height * FILLED / (LINE * lines.len() as f64));
+        let (longest, width) = (lines.iter().map(|line| ems(line.content())).fold(1.0, f64::max), area.width * FILLED);
+        let font = by_height.min(width / longest).max(by_height * SMALLEST);
         let middle = area.x + area.width / 2.0;
         // The first line's base line: the letters stand on it.
         let mut y = area.y + (area.height - LINE * font * lines.len() as f64) / 2.0 + font;
-        for (line, text) in &lines {
+        for line in lines {
+            let text = shortened(line.content(), width / font);
             let weight = if matches!(line, Text::Name(_)) { " font-weight=\"600\"" } else { "" };
             self.push(&format!(
                 "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{INK}\"{weight}>{}</text>",
                 Number(middle),
                 Number(y),
                 Number(font),
-                Escaped(text)
+                Escaped(&text)
             ));
             y += LINE * font;
         }
@@ -181,15 +185,24 @@ impl Text<'_> {
     }
 }
 
-/// The beginning of a long text.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+/// As much of a text as there is room for, by the size of its font.
+fn shortened(text: &str, room: f64) -> String {
+    if ems(text) <= room + ROUNDING {
+        return text.to_owned();
     }
+    let mut rest = room - WIDE;
+    let fits = |character: &char| {
+        rest -= em(*character);
+        rest >= 0.0
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// How wide a text is, by the size of its font.
 fn ems(text: &str) -> f64 {
-    text.chars().map(|character| if character.is_ascii() { NARROW } else { WIDE }).sum()
+    text.chars().map(em).sum()
+}
+
+fn em(character: char) -> f64 {
+    if character.is_ascii() { NARROW } else { WIDE }
 }

@@ -65,6 +65,7 @@ async fn answer(command: &Value, client: &mut Option<RecordingClient>) -> Result
         }
         "advice" => told::advice(&given::update(&command.part("advice")?)?.advice()),
         "arrange" => arrange(&command.part("arrange")?)?,
+        "picture" => picture(&command.part("picture")?)?,
         "signature" => {
             let given = command.part("signature")?;
             let signed = signature(&given.text("app_secret")?, &given.text("nonce")?, &given.text("timestamp")?);
@@ -146,6 +147,18 @@ fn arrange(given: &Given<'_>) -> Result<Value, Unusable> {
         other => return Err(format!("there is no arrangement {other}").into()),
     };
     given.done(told::layout(&layout?))
+}
+
+fn picture(given: &Given<'_>) -> Result<Value, Unusable> {
+    let cameras = given.optional_text("cameras");
+    let svg = match given.optional_text("profile") {
+        Some(profile) => RecordingProfile::from_json(profile)?.to_svg(cameras.as_deref())?,
+        None => {
+            let resolution = given.optional_text("resolution");
+            given::update(&given.part("update")?)?.to_svg(resolution.as_deref(), cameras.as_deref())?
+        }
+    };
+    given.done(json!(svg))
 }
 
 fn receive(given: &Given<'_>) -> Result<Value, Unusable> {

@@ -16,7 +16,7 @@ use crate::driver::Driver;
 use crate::{APP_KEY, APP_SECRET, Tally, Wrong, beside, read};
 
 /// Those that must be there: `check` says how each is asked for.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "arrangements.json",
     "bodies.json",
     "callbacks.json",
@@ -25,6 +25,7 @@ const FILES: [&str; 13] = [
     "constants.json",
     "operations.json",
     "options.json",
+    "pictures.json",
     "replies.json",
     "rooms.json",
     "signatures.json",
@@ -93,6 +94,7 @@ async fn check(file: &str, driver: &mut Driver, entry: &Value) -> Result<(), Wro
         "constants.json" => profiles::constants(driver, entry).await,
         "operations.json" => layouts::operation(driver, entry).await,
         "options.json" => profiles::options(driver, entry).await,
+        "pictures.json" => profiles::picture(driver, entry).await,
         "replies.json" => calls::reply(driver, entry).await,
         "rooms.json" => calls::room(driver, entry).await,
         "signatures.json" => profiles::signature(driver, entry).await,

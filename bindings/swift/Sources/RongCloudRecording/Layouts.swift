@@ -10,6 +10,25 @@ extension Layout {
   public func advice(host: RecordingHost? = nil) throws(RecordingError) -> [Advice] {
     try layoutUpdateAdvice(update: LayoutUpdate(layout: self, host: host))
   }
+
+  /// Draws the layout as an SVG document, for a look at it before anything is recorded.
+  ///
+  /// Windows of a custom layout are drawn exactly, later ones in front, which the documentation doesn't say. A floating or
+  /// adaptive layout is hatched: the service decides where it puts whom, except for the host. The same layout always makes
+  /// the same document, which has no script and refers to nothing outside of it.
+  ///
+  /// - Parameters:
+  ///   - resolution: the recording's resolution, `WIDTHxHEIGHT`. Default: 640x480.
+  ///   - host: the user in the main position. Default: nobody is named.
+  ///   - renderMode: how pictures are fitted into their windows. Default: fit.
+  ///   - cameras: the shape of the cameras' pictures, for example `16:9`, or their resolution. Each window then also shows
+  ///     what is left of them: how much is cropped, or how much of the window is bars. Default: not shown.
+  /// - Throws: ``RecordingError/invalidInput(_:)`` if a window is not valid, or if the resolution or the shape is malformed.
+  public func svg(
+    resolution: String? = nil, host: RecordingHost? = nil, renderMode: RenderMode? = nil, cameras: String? = nil
+  ) throws(RecordingError) -> String {
+    try layoutToSvg(layout: self, resolution: resolution, host: host, renderMode: renderMode, cameras: cameras)
+  }
 }
 
 extension Advice: CustomStringConvertible {

@@ -13,6 +13,17 @@ pub(super) async fn config(driver: &mut Driver, entry: &Value) -> Result<(), Wro
     has("the profile", &told, &json!({"json": json, "json_of_config": json, "advice": field(entry, "advice")?}))
 }
 
+/// A profile or an update is drawn as the golden picture is, line by line, or refused.
+pub(super) async fn picture(driver: &mut Driver, entry: &Value) -> Result<(), Wrong> {
+    let reply = driver.ask(&json!({"picture": field(entry, "picture")?})).await?;
+    if let Some(violations) = entry.get("violations") {
+        return invalid(&reply.failed()?, violations);
+    }
+    let told = reply.done()?;
+    let lines: Vec<_> = told.as_str().unwrap_or_default().split_inclusive('\n').collect();
+    same("the picture", &json!(lines), field(entry, "svg")?)
+}
+
 pub(super) async fn violations(driver: &mut Driver, entry: &Value) -> Result<(), Wrong> {
     let failure = driver.ask(&json!({"profile": entry["input"]})).await?.failed()?;
     invalid(&failure, field(entry, "violations")?)

@@ -50,6 +50,7 @@ struct Driver {
       let update = try LayoutUpdate(Given(given))
       return try update.layout.advice(host: update.host)
     case "arrange": return try Layout(arranged: Given(given))
+    case "picture": return try picture(Given(given))
     case "signature":
       let given = try Given(given)
       return try RecordingClient.signature(
@@ -85,6 +86,17 @@ struct Driver {
       return NSNull()
     }
   }
+}
+
+/// What a profile or an update looks like.
+private func picture(_ given: Given) throws -> String {
+  let (profile, resolution) = (given.optionalText("profile"), given.optionalText("resolution"))
+  let cameras = given.optionalText("cameras")
+  let update = profile == nil ? try LayoutUpdate(given.part("update")) : nil
+  try given.assertAllRead()
+  guard let update else { return try RecordingProfile(json: profile ?? "").svg(cameras: cameras) }
+  return try update.layout.svg(
+    resolution: resolution, host: update.host, renderMode: update.renderMode, cameras: cameras)
 }
 
 /// Callbacks that one receiver takes in.

@@ -66,6 +66,8 @@ private class Driver {
 
         "arrange" -> arrange(Given(given))
 
+        "picture" -> picture(Given(given))
+
         "signature" -> signature(given.text("app_secret"), given.text("nonce"), given.text("timestamp"))
 
         "receive" -> receive(given)
@@ -122,6 +124,14 @@ private fun arrange(given: Given): Layout {
 
         else -> error("there is no arrangement $arrangement")
     }
+}
+
+private fun picture(given: Given): String {
+    val (profile, resolution, cameras) = listOf("profile", "resolution", "cameras").map(given::optionalText)
+    val update = if (profile == null) given.part("update").update() else null
+    given.assertAllRead()
+    return update?.run { layout.toSvg(resolution, host, renderMode, cameras) }
+        ?: RecordingProfile.fromJson(checkNotNull(profile)).toSvg(cameras)
 }
 
 private fun receive(given: JsonNode): List<Any?> {
