@@ -13,6 +13,7 @@ from rongcloud_recording import (
     AsyncRecordingLedger,
     LedgerEntry,
     LedgerState,
+    LedgerStatistics,
     OnUnknown,
     RecordingClient,
     RecordingLedger,
@@ -62,6 +63,10 @@ class OnAsyncio:
     def keep_up(self, interval: float) -> None:
         """Begins in the background."""
         self._ledger.keep_up(interval)
+
+    def statistics(self) -> LedgerStatistics:
+        """Asks for no event loop."""
+        return self._ledger.statistics()
 
     def follow(self, session_id: str, **named: Any) -> Iterator[Any]:
         """Follows on an event loop of its own, which runs while the next one is waited for."""

@@ -462,6 +462,24 @@ def test_a_callback_that_was_refused_when_its_taking_was_interrupted_tells_the_r
     assert outcome is caught.value
 
 
+def test_what_a_ledger_has_done_is_counted_for_this_process_alone(
+    ledgers: Ledgers, simulator: Simulator, profile: RecordingProfile
+) -> None:
+    ledger, another = ledgers(), ledgers()
+    ledger.start(ROOM, SESSION, profile)
+    another.start(ROOM, SESSION, profile)
+    with pytest.raises(RecordingConflictError):
+        another.start(ROOM, SESSION, OTHER)
+    report = another.reconcile(wait=0)
+    counted = ledger.statistics()
+    assert (counted.starts_sent, counted.starts_joined, counted.reconciled_at) == (1, 0, None)
+    counted = another.statistics()
+    assert (counted.starts_sent, counted.starts_joined, counted.starts_in_conflict) == (0, 1, 1)
+    assert (counted.reconciliations, counted.last_reconciliation) == (1, report)
+    assert counted.store_calls > 0
+    assert counted.store_failures == 0
+
+
 def test_the_environment_names_the_store(client: RecordingClient, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InvalidInputError, match="RONGCLOUD_LEDGER_URL"):
         RecordingLedger(client, OnUnknown.HOLD)

@@ -35,6 +35,20 @@ struct LedgerTests {
     #expect(first.recording.sessionId == "aaa")
   }
 
+  @Test("counts what it has done, in this process alone")
+  func statistics() async throws {
+    let (ledger, another) = (try fleet.ledger(), try fleet.ledger())
+    _ = try await (start(ledger), start(another))
+    let other = try RecordingProfile(
+      SplitStreamRecording(mode: .mixAudioOnly, videoFormat: .hls, audioFormat: .mp3, sliceLength: .minutes30))
+    _ = try await failure { try await start(another, other) }
+    let report = try await another.reconcile(wait: .zero)
+    let (counted, its) = (try ledger.statistics(), try another.statistics())
+    #expect(counted.startsSent == 1 && counted.startsJoined == 0 && counted.reconciledAt == nil)
+    #expect(its.startsSent == 0 && its.startsJoined == 1 && its.startsInConflict == 1)
+    #expect(its.lastReconciliation == report && its.storeCalls > 0 && its.storeFailures == 0)
+  }
+
   @Test("names who has sent a start")
   func holder() async throws {
     let started = try await start(fleet.ledger(holder: "worker-7"))

@@ -75,6 +75,19 @@ struct ProfileTests {
     #expect(try await simulator.recordings().count == 1)
   }
 
+  @Test("is a picture, as a layout is")
+  func picture() throws {
+    #expect(try RecordingProfile(recording).svg().contains("mode 5: audio only"))
+    let halves = Layout.custom(windows: [
+      Window(userId: "alice", streamId: "s", x: 0, y: 0, width: 0.5, height: 1),
+      Window(userId: "bob", streamId: "t", x: 0.5, y: 0, width: 0.5, height: 1),
+    ])
+    #expect(try halves.svg(resolution: "1280x720", renderMode: .fill, cameras: "16:9").contains("50 % cropped"))
+    let host = RecordingHost(userId: "carol", streamId: "u")
+    #expect(try Layout.adaptive.svg(host: host).contains("host carol: top left"))
+    #expect(throws: RecordingError.self) { try halves.svg(cameras: "wide") }
+  }
+
   @Test("is printed as what it sends")
   func printed() throws {
     let profile = try RecordingProfile(recording)

@@ -51,6 +51,7 @@ class JavaLedgerTest {
             var started = ledger.start("room1", "aaa", RecordingsKt.getAnyProfile());
             assertEquals("worker-7", started.getEntry().getHolder());
             assertTrue(started.isMine());
+            assertEquals(1, ledger.statistics().getStartsSent());
         }
     }
 

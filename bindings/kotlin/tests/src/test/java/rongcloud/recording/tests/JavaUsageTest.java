@@ -207,6 +207,7 @@ class JavaUsageTest {
                 .layout(Layout.Adaptive.INSTANCE)
                 .build();
         assertEquals(Layout.Adaptive.INSTANCE, recording.getLayout());
+        assertTrue(recording.getLayout().toSvg("720x1280").contains("viewBox=\"0 0 720 1280\""));
     }
 
     @Test

@@ -98,6 +98,21 @@ class LedgerTest {
     }
 
     @Test
+    suspend fun `what it has done is counted, for this process alone`(fleet: Fleet) {
+        val (ledger, another) = List(2) { fleet.ledger() }
+        ledger.start()
+        another.start()
+        assertFailsWith<RecordingException.Conflict> { another.start(otherProfile) }
+        val report = another.reconcile(wait = Duration.ZERO)
+        assertEquals(listOf(1L, 0L), ledger.statistics().run { listOf(startsSent, startsJoined) })
+        assertNull(ledger.statistics().reconciledAt)
+        val counted = another.statistics()
+        assertEquals(listOf(0L, 1L, 1L), counted.run { listOf(startsSent, startsJoined, startsInConflict) })
+        assertEquals(report, counted.lastReconciliation)
+        assertTrue(counted.storeCalls > 0 && counted.storeFailures == 0L)
+    }
+
+    @Test
     suspend fun `an entry names who has sent the start`(fleet: Fleet) {
         val started = fleet.ledger(holder = "worker-7").start()
         assertEquals("worker-7", started.entry.holder)
