@@ -322,7 +322,7 @@ impl RecordingLedger {
 
 impl Shared {
     fn key(&self, session_id: &str) -> SessionKey {
-        SessionKey { app_key: self.client.app_key().to_owned(), session_id: session_id.to_owned() }
+        SessionKey::new(self.client.app_key(), session_id)
     }
 
     fn holder(&self) -> String {

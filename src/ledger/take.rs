@@ -119,7 +119,8 @@ impl RecordingLedger {
 
 /// Where an event is kept.
 fn session_of(event: &RecordingEvent) -> SessionKey {
-    let session_id =
-        if event.session_id.is_empty() { format!("record:{}", event.record_id) } else { event.session_id.clone() };
-    SessionKey { app_key: event.app_key.clone(), session_id }
+    match event.session_id.as_str() {
+        "" => SessionKey::new(&event.app_key, &format!("record:{}", event.record_id)),
+        session_id => SessionKey::new(&event.app_key, session_id),
+    }
 }

@@ -50,6 +50,15 @@ pub struct SessionKey {
     pub session_id: String,
 }
 
+impl SessionKey {
+    /// The key of a session. Where its id has the character U+0000, which not every store can hold, U+FFFD stands: no session
+    /// of the service has either.
+    pub fn new(app_key: &str, session_id: &str) -> Self {
+        let storable = |text: &str| text.replace('\0', "\u{fffd}");
+        Self { app_key: storable(app_key), session_id: storable(session_id) }
+    }
+}
+
 /// A document as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
