@@ -77,9 +77,15 @@ class Driver:
     ) -> str:
         """What a profile or an update looks like."""
         if profile is not None:
-            return RecordingProfile.from_json(profile).to_svg(cameras)
+            return RecordingProfile.from_json(profile).to_svg(cameras=cameras)
         change = given.update(**(update or {}))
-        return layout_to_svg(change.layout, resolution, change.host, change.render_mode, cameras)
+        return layout_to_svg(
+            change.layout,
+            resolution=resolution,
+            host=change.host,
+            render_mode=change.render_mode,
+            cameras=cameras,
+        )
 
     def signature(self, **fields: str) -> str:
         """A request's signature."""

@@ -175,12 +175,12 @@ def test_a_profile_is_a_picture_and_notebooks_show_it() -> None:
     assert profile.to_svg().startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 480"')
     assert profile._repr_svg_() == profile.to_svg()
     with pytest.raises(InvalidInputError) as raised:
-        profile.to_svg("wide")
+        profile.to_svg(cameras="wide")
     assert [(it.path, it.code) for it in raised.value.violations] == [("cameras", "invalid_shape")]
 
 
 def test_a_layout_is_a_picture_with_its_host_and_what_is_left_of_the_cameras_pictures() -> None:
     halves = CustomLayout([Window("alice", "s", 0, 0, 0.5, 1), Window("bob", "t", 0.5, 0, 0.5, 1)])
-    picture = layout_to_svg(halves, "1280x720", render_mode=RenderMode.FILL, cameras="16:9")
+    picture = layout_to_svg(halves, resolution="1280x720", render_mode=RenderMode.FILL, cameras="16:9")
     assert "50 % cropped" in picture
     assert "host carol: top left" in layout_to_svg(AdaptiveLayout(), host=Host("carol", "u"))
