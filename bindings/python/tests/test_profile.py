@@ -180,7 +180,12 @@ def test_a_profile_is_a_picture_and_notebooks_show_it() -> None:
 
 
 def test_a_layout_is_a_picture_with_its_host_and_what_is_left_of_the_cameras_pictures() -> None:
-    halves = CustomLayout([Window("alice", "s", 0, 0, 0.5, 1), Window("bob", "t", 0.5, 0, 0.5, 1)])
+    halves = CustomLayout(
+        [
+            Window(user_id="alice", stream_id="s", x=0, y=0, width=0.5, height=1),
+            Window(user_id="bob", stream_id="t", x=0.5, y=0, width=0.5, height=1),
+        ]
+    )
     picture = layout_to_svg(halves, resolution="1280x720", render_mode=RenderMode.FILL, cameras="16:9")
     assert "50 % cropped" in picture
-    assert "host carol: top left" in layout_to_svg(AdaptiveLayout(), host=Host("carol", "u"))
+    assert "host carol: top left" in layout_to_svg(AdaptiveLayout(), host=Host(user_id="carol", stream_id="u"))
