@@ -22,10 +22,10 @@ fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
     })?;
     let room_id = call.text("roomId");
     if !call.room_id.is_empty() && call.room_id != room_id {
-        return Err(Refusal::new(Code::Parameter, "roomId must be equal to Room-Id"));
+        return Err(Refusal::at(Code::Parameter, "roomId", "must be equal to Room-Id"));
     }
     let world = world.lock();
-    let room = world.rooms().get(room_id).ok_or_else(|| Refusal::new(Code::NoSuchRoom, "roomId is unknown"))?;
+    let room = world.rooms().get(room_id).ok_or_else(|| Refusal::at(Code::NoSuchRoom, "roomId", "is unknown"))?;
     Ok(Accepted::plain(&reply(room_id, room)))
 }
 

@@ -6,6 +6,7 @@ mod support;
 
 mod answers;
 mod callback_settings;
+mod changes;
 mod control;
 mod counts;
 mod cuts;
@@ -17,6 +18,7 @@ mod guard;
 mod log;
 mod program;
 mod recording_callbacks;
+mod resend;
 mod retries;
 mod room_callbacks;
 mod rooms;
