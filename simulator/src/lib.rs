@@ -130,7 +130,7 @@ pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, Do
 pub use invalid::{InvalidCallback, InvalidFault, InvalidStep};
 pub use operations::Executions;
 pub use record::{GivenAnswer, SeenRequest, Verdict};
-pub use reply::Problem;
+pub use reply::{Part, Problem};
 pub use script::Step;
 pub use settings::{CallbackSignature, RoomCallbackVersion, TimestampUnit};
 pub use simulation::Simulation;

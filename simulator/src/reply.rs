@@ -65,10 +65,33 @@ impl Accepted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Where: a key of the body, as `config.input.video[0].x`, or the name of a header.
+    /// What is wrong.
+    pub part: Part,
+    /// Where in it: the name of a header, or a key of the body, as `config.input.video[0].x`.
     pub path: String,
     /// What is wrong there; it completes the path to a sentence.
     pub sentence: String,
+}
+
+/// A part of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Part {
+    /// One of its headers.
+    Header,
+    /// Its body.
+    Body,
+}
+
+impl Problem {
+    pub(crate) fn header(name: &str, sentence: impl Into<String>) -> Self {
+        Self { part: Part::Header, path: name.to_owned(), sentence: sentence.into() }
+    }
+
+    pub(crate) fn body(path: &str, sentence: impl Into<String>) -> Self {
+        Self { part: Part::Body, path: path.to_owned(), sentence: sentence.into() }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -91,9 +114,8 @@ impl Refusal {
         Self { code, problems: Vec::new(), why: why.into() }
     }
 
-    /// One with a place.
-    pub(crate) fn at(code: Code, path: impl Into<String>, sentence: impl Into<String>) -> Self {
-        let problem = Problem { path: path.into(), sentence: sentence.into() };
+    /// One thing that is wrong.
+    pub(crate) fn at(code: Code, problem: Problem) -> Self {
         Self::of(code, vec![problem], "")
     }
 
@@ -105,12 +127,12 @@ impl Refusal {
 
     /// A room that is unknown, or whose current session is another one.
     pub(crate) fn no_such_session() -> Self {
-        Self::at(Code::NoSuchRoom, "Room-Id", "has no such current session")
+        Self::at(Code::NoSuchRoom, Problem::header("Room-Id", "has no such current session"))
     }
 
     /// Assumption: which code the service has for it is unknown.
     pub(crate) fn nothing_to_do(sentence: &str) -> Self {
-        Self::at(Code::Parameter, "sessionId", sentence)
+        Self::at(Code::Parameter, Problem::body("sessionId", sentence))
     }
 
     pub(crate) fn message(&self) -> String {

@@ -5,6 +5,7 @@ mod callbacks;
 mod connections;
 mod doors;
 mod guard;
+mod page;
 mod rooms;
 
 use axum::Router;
@@ -18,11 +19,12 @@ use serde::Deserialize;
 
 use crate::counts::Counts;
 use crate::script::Step;
+use crate::server::CONTROL;
 use crate::simulation::{RecordingWithFiles, Simulation};
 use answer::{Answer, Control, DONE, Done, Failure, found, limit, one_or_many};
 
 pub(crate) fn router(simulation: Simulation) -> Router<Simulation> {
-    Router::new()
+    let api = Router::new()
         .route("/requests", get(requests).delete(forget_requests))
         .route("/requests/{request}", get(request))
         .route("/recordings", get(recordings))
@@ -37,8 +39,8 @@ pub(crate) fn router(simulation: Simulation) -> Router<Simulation> {
         .route("/release", post(release))
         .route("/skew", put(set_skew))
         .route("/wait", get(wait))
-        .fallback(unknown)
-        .layer(from_fn_with_state(simulation, guard::guard))
+        .fallback(unknown);
+    Router::new().nest(CONTROL, api).merge(page::router()).layer(from_fn_with_state(simulation, guard::guard))
 }
 
 async fn requests(State(simulation): Control) -> Answer {

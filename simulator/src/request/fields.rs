@@ -16,7 +16,11 @@ pub(crate) struct Problems(Vec<Problem>);
 
 impl Problems {
     pub(crate) fn add(&mut self, path: &str, sentence: impl AsRef<str>) {
-        self.0.push(Problem { path: path.to_owned(), sentence: sentence.as_ref().to_owned() });
+        self.0.push(Problem::body(path, sentence.as_ref()));
+    }
+
+    pub(crate) fn add_header(&mut self, name: &str, sentence: &str) {
+        self.0.push(Problem::header(name, sentence));
     }
 
     pub(crate) fn refusal(mut self) -> Option<Refusal> {

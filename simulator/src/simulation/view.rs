@@ -29,7 +29,7 @@ pub(crate) struct Changes {
     #[serde(skip_serializing_if = "Option::is_none")]
     rooms: Option<Rooms>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    recordings: Option<Vec<RecordingWithFiles>>,
+    recordings: Option<Recordings>,
     faults: Faults,
     callback_urls: CallbackUrls,
 }
@@ -86,6 +86,13 @@ struct Rooms {
     first: BTreeMap<String, Room>,
 }
 
+#[derive(Serialize)]
+struct Recordings {
+    count: u64,
+    running: usize,
+    newest: Vec<RecordingWithFiles>,
+}
+
 /// A recording, and the newest of its files.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -129,7 +136,7 @@ impl Simulation {
         let revision = parts.revision.now();
         let (oldest, changed) = parts.record.changed(since, NEWEST, |seen| RequestLine::from(seen));
         let requests = Newest { oldest, changed };
-        let (clock, rooms, recordings) = {
+        let (clock, changed) = {
             let world = parts.world.lock();
             let clock = Clock {
                 time_ms: parts.settings.clock_ms(),
@@ -139,11 +146,15 @@ impl Simulation {
             let changed = world.has_changed_since(since).then(|| {
                 let rooms = world.rooms().all();
                 let rooms = Rooms { count: rooms.len(), first: rooms.into_iter().take(ROOMS).collect() };
-                (rooms, world.recordings().newest(NEWEST_RECORDINGS))
+                (rooms, world.recordings().counts(), world.recordings().newest(NEWEST_RECORDINGS))
             });
-            let (rooms, recordings) = changed.unzip();
-            (clock, rooms, recordings)
+            (clock, changed)
         };
+        // Outside of the lock: files are named here.
+        let (rooms, recordings) = changed.map_or((None, None), |(rooms, (count, running), newest)| {
+            let newest = newest.into_iter().map(RecordingWithFiles::from).collect();
+            (Some(rooms), Some(Recordings { count, running, newest }))
+        });
         let outbox = parts.outbox.lock();
         let (oldest, changed) = outbox.changed(since, NEWEST);
         Changes {
@@ -153,7 +164,7 @@ impl Simulation {
             requests,
             callbacks: Newest { oldest, changed },
             rooms,
-            recordings: recordings.map(|them| them.into_iter().map(RecordingWithFiles::from).collect()),
+            recordings,
             faults: Faults {
                 next: parts.script.to_come(),
                 lose_callbacks: outbox.still_to_lose(),

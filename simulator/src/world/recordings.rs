@@ -85,6 +85,11 @@ impl Recordings {
         self.0.iter().cloned().collect()
     }
 
+    /// How many were started, and how many run.
+    pub(crate) fn counts(&self) -> (u64, usize) {
+        (self.0.next(), self.0.iter().filter(|it| it.state == RecordingState::Recording).count())
+    }
+
     /// The newest, newest first.
     pub(crate) fn newest(&self, count: usize) -> Vec<Recording> {
         self.0.iter().rev().take(count).cloned().collect()

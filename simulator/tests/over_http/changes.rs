@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rongcloud_simulator::{Delivery, FailedEvent, Member, Simulator, Step, Stream};
+use rongcloud_simulator::{Delivery, FailedEvent, Member, Part, Simulator, Step, Stream};
 use serde_json::{Value, json};
 
 use crate::control::{get, put};
@@ -72,8 +72,10 @@ async fn a_wrong_header_is_named_as_the_place() {
     Call::start().signed("0123456789012345678", NOW).send(&sim).await;
     Call::start().without("Signature").send(&sim).await;
     Call::start().without("Room-Id").send(&sim).await;
-    let places = sim.requests().into_iter().map(|it| it.problems[0].path.clone());
-    assert_eq!(places.collect::<Vec<_>>(), ["Nonce", "Signature", "Room-Id"]);
+    for (request, name) in sim.requests().iter().zip(["Nonce", "Signature", "Room-Id"]) {
+        assert_eq!((request.problems[0].part, request.problems[0].path.as_str()), (Part::Header, name));
+    }
+    assert_eq!(sim.requests().len(), 3);
 }
 
 #[tokio::test]
@@ -123,7 +125,7 @@ async fn rooms_and_recordings_are_told_when_one_of_them_changes() {
     Call::stop().send(&sim).await;
     let changes = since(&sim, &seen["revision"]).await;
     assert_eq!(changes["rooms"]["first"]["room1"]["members"][0]["userId"], json!("111"));
-    let recording = &changes["recordings"][0];
+    let recording = &changes["recordings"]["newest"][0];
     let id = recording["recordId"].as_str().unwrap();
     let files = json!([
         { "fileName": format!("{id}_1_1.mkv"), "userId": "111", "slice": 1 },
@@ -131,6 +133,8 @@ async fn rooms_and_recordings_are_told_when_one_of_them_changes() {
     ]);
     let found = ["state", "stopTime", "files"].map(|it| &recording[it]);
     assert_eq!(json!(found), json!(["stopped", NOW + 3_600_000, files]));
+    let counts = ["count", "running"].map(|it| &changes["recordings"][it]);
+    assert_eq!(json!(counts), json!([1, 0]));
     assert_eq!(changes["clock"], json!({ "timeMs": NOW, "aheadMs": 3_600_000, "skewMs": 0 }));
 }
 

@@ -16,6 +16,7 @@ mod doors;
 mod failures;
 mod guard;
 mod log;
+mod page;
 mod program;
 mod recording_callbacks;
 mod resend;
