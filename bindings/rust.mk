@@ -75,3 +75,16 @@ FUZZ_SECONDS := 60
 fuzz: toolchain ## Fuzzes every parser of outside bytes, FUZZ_SECONDS each.
 	@scripts/require.sh g++=g++ python3=python3
 	fuzz/run.sh $(FUZZ_SECONDS)
+
+# The page of the simulator, in a real browser. Apart from the other tests, because it needs one.
+.PHONY: test-page screenshots
+PAGE = cargo test $(DEV) --test page -- --ignored --test-threads=2
+BROWSER := chromium=chromium chromedriver=chromium-driver
+test-page: toolchain ## Tries the simulator's page in Chromium.
+	@scripts/require.sh $(BROWSER)
+	scripts/some-tests.sh $(PAGE) --skip screenshots
+
+screenshots: toolchain ## Takes pictures of the simulator's page: build/screenshots.
+	@scripts/require.sh $(BROWSER)
+	mkdir -p $(BUILD)/screenshots
+	SCREENSHOTS=$(BUILD)/screenshots $(PAGE) screenshots

@@ -29,7 +29,7 @@ CORE = [
     ["surface"],
 ]
 SIMULATOR = [
-    ["history", "invalid", "ports", "random", "reply", "shared"],
+    ["history", "invalid", "ports", "random", "reply", "revision", "shared"],
     ["counts", "settings", "script"],
     ["request"],
     ["world"],

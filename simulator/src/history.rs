@@ -23,7 +23,17 @@ impl<T> History<T> {
     /// The item's ticket.
     pub(crate) fn add(&mut self, item: T) -> u64 {
         self.push(item);
-        self.first + self.kept.len() as u64 - 1
+        self.next() - 1
+    }
+
+    /// The ticket of the first item that is kept, or that the next one will have.
+    pub(crate) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// The ticket that the next item will have.
+    pub(crate) fn next(&self) -> u64 {
+        self.first + self.kept.len() as u64
     }
 
     /// The item in its place.
@@ -37,9 +47,17 @@ impl<T> History<T> {
         &mut self.kept[last]
     }
 
+    pub(crate) fn get(&self, ticket: u64) -> Option<&T> {
+        self.kept.get(self.index(ticket)?)
+    }
+
     pub(crate) fn get_mut(&mut self, ticket: u64) -> Option<&mut T> {
-        let index = usize::try_from(ticket.checked_sub(self.first)?).ok()?;
+        let index = self.index(ticket)?;
         self.kept.get_mut(index)
+    }
+
+    fn index(&self, ticket: u64) -> Option<usize> {
+        usize::try_from(ticket.checked_sub(self.first)?).ok()
     }
 
     pub(crate) fn is_forgotten(&self, ticket: u64) -> bool {
@@ -47,7 +65,7 @@ impl<T> History<T> {
     }
 
     pub(crate) fn forget(&mut self) {
-        self.first += self.kept.len() as u64;
+        self.first = self.next();
         self.forgotten = self.first;
         self.kept.clear();
     }
@@ -56,7 +74,7 @@ impl<T> History<T> {
         self.kept.iter_mut()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.kept.iter()
     }
 }

@@ -112,6 +112,7 @@ mod random;
 mod record;
 mod reply;
 mod request;
+mod revision;
 mod script;
 mod server;
 mod settings;
@@ -121,17 +122,20 @@ mod simulator;
 mod world;
 
 pub use builder::{Builder, StartError};
-pub use callbacks::{Attempt, Callback, CallbackKind, CallbackState, Delivery, FailedEvent, RetrySignature};
+pub use callbacks::{
+    Attempt, Callback, CallbackKind, CallbackState, Delivery, FailedEvent, ResendError, RetrySignature,
+};
 pub use counts::{Connections, Counts, WaitTimedOut};
 pub use door::{Cut, Door, DoorConnection, DoorCounts, DoorError, DoorOptions, DoorTls, Ended, Fault};
 pub use invalid::{InvalidCallback, InvalidFault, InvalidStep};
 pub use operations::Executions;
-pub use record::{SeenRequest, Verdict};
+pub use record::{GivenAnswer, SeenRequest, Verdict};
+pub use reply::{Part, Problem};
 pub use script::Step;
 pub use settings::{CallbackSignature, RoomCallbackVersion, TimestampUnit};
 pub use simulation::Simulation;
 pub use simulator::Simulator;
-pub use world::{MediaType, Member, Recording, RecordingState, Room, Stream};
+pub use world::{MediaType, Member, RecordedFile, Recording, RecordingState, Room, Stream};
 
 /// App key of the demonstrations; the one in the documentation's example.
 pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";

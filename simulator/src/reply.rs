@@ -1,7 +1,10 @@
 //! The service's answers: its codes with their HTTP statuses, and the JSON they travel in.
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// docs: record/start, Response Example.
@@ -58,26 +61,78 @@ impl Accepted {
     }
 }
 
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Problem {
+    /// What is wrong.
+    pub part: Part,
+    /// Where in it: the name of a header, or a key of the body, as `config.input.video[0].x`.
+    pub path: String,
+    /// What is wrong there; it completes the path to a sentence.
+    pub sentence: String,
+}
+
+/// A part of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Part {
+    /// One of its headers.
+    Header,
+    /// Its body.
+    Body,
+}
+
+impl Problem {
+    pub(crate) fn header(name: &str, sentence: impl Into<String>) -> Self {
+        Self { part: Part::Header, path: name.to_owned(), sentence: sentence.into() }
+    }
+
+    pub(crate) fn body(path: &str, sentence: impl Into<String>) -> Self {
+        Self { part: Part::Body, path: path.to_owned(), sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path, self.sentence)
+    }
+}
+
 /// A request that the service refuses, and what is wrong with it.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) code: Code,
+    /// All that is wrong at places that can be named.
+    pub(crate) problems: Vec<Problem>,
     why: String,
 }
 
 impl Refusal {
     pub(crate) fn new(code: Code, why: impl Into<String>) -> Self {
-        Self { code, why: why.into() }
+        Self { code, problems: Vec::new(), why: why.into() }
+    }
+
+    /// One thing that is wrong.
+    pub(crate) fn at(code: Code, problem: Problem) -> Self {
+        Self::of(code, vec![problem], "")
+    }
+
+    /// All that is wrong, and what is said after it.
+    pub(crate) fn of(code: Code, problems: Vec<Problem>, more: &str) -> Self {
+        let sentences: Vec<String> = problems.iter().map(Problem::to_string).collect();
+        Self { code, problems, why: sentences.join("; ") + more }
     }
 
     /// A room that is unknown, or whose current session is another one.
     pub(crate) fn no_such_session() -> Self {
-        Self::new(Code::NoSuchRoom, "Room-Id has no such current session")
+        Self::at(Code::NoSuchRoom, Problem::header("Room-Id", "has no such current session"))
     }
 
     /// Assumption: which code the service has for it is unknown.
-    pub(crate) fn nothing_to_do(why: &str) -> Self {
-        Self::new(Code::Parameter, why)
+    pub(crate) fn nothing_to_do(sentence: &str) -> Self {
+        Self::at(Code::Parameter, Problem::body("sessionId", sentence))
     }
 
     pub(crate) fn message(&self) -> String {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::invalid::InvalidStep;
@@ -15,17 +15,20 @@ use crate::shared::Shared;
 const MAX_PAD_BYTES: usize = 64 * 1024 * 1024;
 
 /// How the next requests are answered. Its JSON form is in the simulator's README.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {
     #[serde(default = "once")]
     times: u32,
     #[serde(default)]
     hold: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     content_type: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
     #[serde(default)]
     pad_bytes: usize,
@@ -143,6 +146,12 @@ fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, value.parse().ok()?))
 }
 
+fn checked(steps: impl IntoIterator<Item = Step>) -> Result<VecDeque<Step>, InvalidStep> {
+    let steps: VecDeque<Step> = steps.into_iter().collect();
+    steps.iter().try_for_each(Step::check)?;
+    Ok(steps)
+}
+
 /// The steps that are still to come, and the gate before the replies that they hold back.
 #[derive(Default)]
 pub(crate) struct Script {
@@ -152,10 +161,17 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn set(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
-        let steps: VecDeque<Step> = steps.into_iter().collect();
-        steps.iter().try_for_each(Step::check)?;
-        *self.steps.lock() = steps;
+        *self.steps.lock() = checked(steps)?;
         Ok(())
+    }
+
+    pub(crate) fn append(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
+        self.steps.lock().extend(checked(steps)?);
+        Ok(())
+    }
+
+    pub(crate) fn to_come(&self) -> Vec<Step> {
+        self.steps.lock().iter().cloned().collect()
     }
 
     /// The service's own answer where no step is left.

@@ -13,7 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::control;
 use crate::door::Entrance;
-use crate::server::{CONTROL, Front, answer, listen};
+use crate::server::{Front, answer, listen};
 use crate::simulation::Simulation;
 
 /// A running simulator: an address where a [`Simulation`] is served, whose methods are its own. Dropping it ends it and
@@ -36,7 +36,7 @@ impl Simulator {
     ) -> Self {
         let mut router = Router::new().fallback(answer);
         if with_control {
-            router = router.nest(CONTROL, control::router(simulation.clone()));
+            router = router.merge(control::router(simulation.clone()));
         }
         let (stop, stopped) = oneshot::channel();
         let front = Front { simulation: simulation.clone(), router: router.with_state(simulation.clone()) };

@@ -4,29 +4,28 @@ use serde_json::{Value, json};
 
 use crate::reply::Code;
 use crate::settings::RoomCallbackVersion;
-use crate::world::{Change, Event, Happened, Member, Recording, rules};
+use crate::world::{Change, Event, Happened, Member, RecordedFile, Recording, rules};
+
+/// docs: record/callback, type.
+const STARTED: u8 = 1;
+const UPLOADED: u8 = 4;
 
 /// One body for each user who is recorded apart, or one for all.
 pub(crate) fn of_recording(recording: &Recording, event: Event, at: u64) -> Vec<Value> {
-    if recording.users.is_empty() {
-        return vec![of_user(recording, event, at, "", &recording.record_id)];
-    }
-    let each = recording.users.iter().enumerate().map(|(index, user_id)| {
-        let stem = format!("{}_{}", recording.record_id, index + 1);
-        of_user(recording, event, at, user_id, &stem)
-    });
-    each.collect()
-}
-
-fn of_user(recording: &Recording, event: Event, at: u64, user_id: &str, stem: &str) -> Value {
-    let (code, _, message) = Code::Success.row();
-    // docs: record/callback, type.
     let (number, slice) = match event {
-        Event::Started => (1, None),
+        Event::Started => (STARTED, None),
         Event::SliceClosed(slice) => (2, Some(slice)),
         Event::Ended => (3, None),
-        Event::Uploaded(slice) => (4, Some(slice)),
+        Event::Uploaded(slice) => (UPLOADED, Some(slice)),
     };
+    // Every slice has a file for each of them.
+    let files = recording.files_of(slice.unwrap_or(1));
+    files.into_iter().map(|file| of_user(recording, number, at, file, slice.is_some())).collect()
+}
+
+fn of_user(recording: &Recording, number: u8, at: u64, file: RecordedFile, about_file: bool) -> Value {
+    let (code, _, message) = Code::Success.row();
+    let RecordedFile { file_name, user_id, .. } = file;
     let mut body = json!({
         "timestamp": at,
         "type": number,
@@ -40,12 +39,11 @@ fn of_user(recording: &Recording, event: Event, at: u64, user_id: &str, stem: &s
         "code": code,
         "errorMessage": message,
     });
-    if matches!(event, Event::Started) {
+    if number == STARTED {
         body["config"] = recording.config.clone();
     }
-    if let Some(slice) = slice {
-        let file_name = format!("{stem}_{slice}.{}", rules::extension(&recording.config));
-        if matches!(event, Event::Uploaded(_)) {
+    if about_file {
+        if number == UPLOADED {
             // A name that never resolves (RFC 2606): nothing was uploaded.
             body["fileUrl"] = json!(format!("https://storage.invalid/{file_name}"));
         }

@@ -8,6 +8,8 @@ use serde_json::Value;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Callback {
+    /// Its number, counted from 1; forgetting the callbacks doesn't start again.
+    pub number: u64,
     /// What it tells of.
     pub kind: CallbackKind,
     /// Where it goes.
@@ -18,6 +20,9 @@ pub struct Callback {
     pub state: CallbackState,
     /// All attempts to deliver it, its copies' too, oldest first.
     pub attempts: Vec<Attempt>,
+    /// Of its latest change.
+    #[serde(skip)]
+    pub(super) revision: u64,
 }
 
 /// What a callback tells of.
@@ -53,12 +58,18 @@ pub enum CallbackState {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Attempt {
+    /// When it began, in milliseconds since the Unix epoch, on the clock that the simulator was started with.
+    pub time: u64,
+    /// How long the receiver took, in milliseconds.
+    pub duration_ms: u64,
     /// The URL with its query; a signature's value is redacted.
     pub url: String,
     /// The names in lower case and values of the headers; a signature's value is redacted.
     pub headers: Vec<(String, String)>,
     /// The receiver's HTTP status; `None` when no answer came.
     pub status: Option<u16>,
+    /// The beginning of the receiver's answer, at most 1 KiB.
+    pub answer: String,
     /// Why no answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

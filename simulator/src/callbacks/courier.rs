@@ -9,21 +9,23 @@ use http_body_util::BodyExt;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::callback::{Attempt, CallbackKind};
 use super::delivery::RetrySignature;
 use super::outbox::{Job, Outbox};
+use super::stamp::Stamp;
 use super::target::Target;
-use crate::random;
 use crate::record::REDACTED;
-use crate::request::signature::sign;
-use crate::settings::Settings;
+use crate::settings::{Settings, millis};
 use crate::shared::Shared;
 use crate::world::Time;
 
 /// More of an answer isn't read: only its status counts.
 const MAX_ANSWER: usize = 64 * 1024;
+
+/// How much of an answer is shown.
+const KEPT_OF_AN_ANSWER: usize = 1024;
 
 pub(crate) struct Courier {
     pub(crate) settings: Arc<Settings>,
@@ -41,42 +43,27 @@ impl Courier {
 
     /// Whether one of the attempts was answered with 200.
     async fn try_all(&self, job: &Job) -> bool {
-        let mut stamp = Stamp::new(&self.settings, job);
+        let mut stamp = job.stamp.clone().unwrap_or_else(|| self.stamp(job));
         for made in 0..job.delivery.count() {
             if made > 0 {
                 self.time.pause(job.delivery.pause_ms(made)).await;
                 if job.delivery.retry_signature == RetrySignature::New {
-                    stamp = Stamp::new(&self.settings, job);
+                    stamp = self.stamp(job);
                 }
             }
             let attempt = attempt(&self.settings, job, &stamp).await;
             let delivered = attempt.status == Some(200);
             self.settings.log(|| line(job, &attempt));
-            self.outbox.lock().note(job.ticket, attempt);
+            self.outbox.lock().note(job.ticket, attempt, stamp.clone());
             if delivered {
                 return true;
             }
         }
         false
     }
-}
 
-/// What makes a callback the service's.
-struct Stamp {
-    nonce: String,
-    timestamp: String,
-    signature: String,
-}
-
-impl Stamp {
-    fn new(settings: &Settings, job: &Job) -> Self {
-        let unit = job.delivery.timestamp_unit.unwrap_or(settings.callback_signature.timestamp_unit);
-        // docs: auth-callback, nonce: at most 18 characters.
-        let nonce = random::hex();
-        let timestamp = unit.digits(settings.now_ms());
-        let secret = settings.secret_of(&job.app_key).unwrap_or_default();
-        let signature = sign(secret, &nonce, &timestamp);
-        Self { nonce, timestamp, signature }
+    fn stamp(&self, job: &Job) -> Stamp {
+        Stamp::new(&self.settings, &job.app_key, job.delivery.timestamp_unit)
     }
 }
 
@@ -114,10 +101,22 @@ async fn attempt(settings: &Settings, job: &Job, stamp: &Stamp) -> Attempt {
     let shown_path = if names.in_query { job.target.path(&shown) } else { path.clone() };
     let request = request(job, &path, in_headers);
     let headers = request.as_ref().map_or_else(|_| Vec::new(), |it| listed(it, &names.signature));
+    let (time, begun) = (settings.clock_ms(), Instant::now());
     let answer = timeout(settings.callback_timeout, async { post(&job.target, request?).await }).await;
-    let answer = answer.unwrap_or_else(|_| Err("timed out".to_owned()));
-    let (status, error) = answer.map_or_else(|why| (None, Some(why)), |status| (Some(status), None));
-    Attempt { url: job.target.url(&shown_path), headers, status, error }
+    let mut attempt = Attempt {
+        time,
+        duration_ms: millis(begun.elapsed()),
+        url: job.target.url(&shown_path),
+        headers,
+        status: None,
+        answer: String::new(),
+        error: None,
+    };
+    match answer.unwrap_or_else(|_| Err("timed out".to_owned())) {
+        Ok((status, body)) => (attempt.status, attempt.answer) = (Some(status), body),
+        Err(why) => attempt.error = Some(why),
+    }
+    attempt
 }
 
 fn request(job: &Job, path: &str, signed: &[(&str, String)]) -> Result<Request<Body>, String> {
@@ -143,23 +142,25 @@ fn listed(request: &Request<Body>, signature: &str) -> Vec<(String, String)> {
     headers.collect()
 }
 
-/// The receiver's status. Redirects aren't followed.
-async fn post(target: &Target, request: Request<Body>) -> Result<u16, String> {
+/// The receiver's status, and the beginning of its body. Redirects aren't followed.
+async fn post(target: &Target, request: Request<Body>) -> Result<(u16, String), String> {
     let stream = target.connect().await.map_err(told)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(told)?;
     let exchange = async move {
         let response = sender.send_request(request).await.map_err(told)?;
         let status = response.status().as_u16();
         let mut body = response.into_body();
-        let mut read = 0;
+        let (mut read, mut kept) = (0, Vec::new());
         while read < MAX_ANSWER && !body.is_end_stream() {
             // The status has come; a body that breaks off changes nothing.
             let Some(Ok(frame)) = body.frame().await else {
                 break;
             };
-            read += frame.data_ref().map_or(0, |data| data.len());
+            let data = frame.data_ref().map(|data| data.as_ref()).unwrap_or_default();
+            read += data.len();
+            kept.extend_from_slice(&data[..data.len().min(KEPT_OF_AN_ANSWER - kept.len())]);
         }
-        Ok(status)
+        Ok((status, String::from_utf8_lossy(&kept).into_owned()))
     };
     // What is wrong with the connection is told by the exchange, too.
     tokio::join!(exchange, connection).0

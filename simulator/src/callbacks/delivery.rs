@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::invalid::InvalidCallback;
 use crate::settings::TimestampUnit;
@@ -20,26 +20,29 @@ const MAX_ATTEMPTS: u32 = 10;
 const MAX_BACKOFF_MS: u64 = 60_000;
 
 /// How callbacks are delivered. Its JSON form is in the simulator's README.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Delivery {
     #[serde(default, rename = "delivery")]
     pub(super) when: When,
     #[serde(default)]
     pub(super) duplicate: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) shuffle: Option<u64>,
     #[serde(default)]
     pub(super) lose: BTreeSet<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     attempts: Option<u32>,
     #[serde(default)]
     pub(super) retry_signature: RetrySignature,
     #[serde(default)]
     backoff_ms: u64,
     /// `None` leaves it to the settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) timestamp_unit: Option<TimestampUnit>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum When {
     #[default]
@@ -48,7 +51,7 @@ pub(crate) enum When {
 }
 
 /// What a further attempt to deliver a callback is signed with. What the service does is unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum RetrySignature {
@@ -120,6 +123,11 @@ impl Delivery {
     pub fn timestamp_unit(mut self, unit: TimestampUnit) -> Self {
         self.timestamp_unit = Some(unit);
         self
+    }
+
+    /// The same with one attempt.
+    pub(super) fn once(&self) -> Self {
+        self.clone().attempts(1)
     }
 
     pub(super) fn count(&self) -> u32 {

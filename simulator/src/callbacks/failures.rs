@@ -1,6 +1,6 @@
 //! Events of recordings that are told as failed, as tests ask.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::invalid::InvalidCallback;
@@ -9,7 +9,7 @@ use crate::reply::Code;
 /// A coming callback about a recording that tells of a failure. Its JSON form is in the simulator's README.
 ///
 /// The recording itself goes on as if nothing had failed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FailedEvent {
     r#type: u8,
@@ -66,6 +66,10 @@ impl Failures {
         let failures: Vec<_> = failures.into_iter().collect();
         failures.iter().try_for_each(FailedEvent::check)?;
         Ok(Self(failures))
+    }
+
+    pub(crate) fn to_come(&self) -> Vec<FailedEvent> {
+        self.0.iter().filter(|it| it.times > 0).cloned().collect()
     }
 
     /// Makes the body tell of a failure when one of its type is to come.

@@ -6,6 +6,8 @@ mod courier;
 mod delivery;
 mod failures;
 mod outbox;
+mod resend;
+mod stamp;
 mod target;
 
 pub use callback::{Attempt, Callback, CallbackKind, CallbackState};
@@ -14,4 +16,5 @@ pub use delivery::{Delivery, RetrySignature};
 pub use failures::FailedEvent;
 pub(crate) use failures::Failures;
 pub(crate) use outbox::{Outbox, Urls};
+pub use resend::ResendError;
 pub(crate) use target::is_loopback;

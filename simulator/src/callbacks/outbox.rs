@@ -7,11 +7,14 @@ use tokio::sync::{mpsc, watch};
 
 use super::bodies;
 use super::callback::{Attempt, Callback, CallbackKind, CallbackState};
-use super::delivery::{Delivery, When};
+use super::delivery::{Delivery, RetrySignature, When};
 use super::failures::Failures;
+use super::resend::ResendError;
+use super::stamp::Stamp;
 use super::target::Target;
 use crate::history::History;
 use crate::invalid::InvalidCallback;
+use crate::revision::Revision;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::world::{Change, Event, Recording, Witness};
@@ -25,10 +28,15 @@ pub(crate) struct Job {
     pub(crate) app_key: Arc<str>,
     pub(crate) body: Arc<str>,
     pub(crate) delivery: Arc<Delivery>,
+    /// What it is signed with at first; of its own where it has none.
+    pub(super) stamp: Option<Stamp>,
 }
 
 struct Entry {
     callback: Callback,
+    /// What it is sent again with, and what it was sent with last.
+    job: Job,
+    stamp: Option<Stamp>,
     /// Copies that are neither delivered nor given up.
     open: u32,
     failed: bool,
@@ -41,6 +49,11 @@ impl Urls {
     pub(crate) fn parse(recording: Option<&str>, room: Option<&str>) -> Result<Self, InvalidCallback> {
         let target = |url: Option<&str>| Ok(url.map(Target::parse).transpose()?.map(Arc::new));
         Ok(Self([target(recording)?, target(room)?]))
+    }
+
+    /// Those that there are, about recordings and about rooms.
+    pub(crate) fn told(&self) -> [Option<String>; 2] {
+        self.0.each_ref().map(|target| target.as_ref().map(|it| it.url(&it.path(&[]))))
     }
 
     fn of(&self, kind: CallbackKind) -> Option<&Arc<Target>> {
@@ -57,26 +70,30 @@ pub(crate) struct Outbox {
     pub(crate) urls: Urls,
     delivery: Arc<Delivery>,
     made_since: u64,
+    lose_next: u64,
     pub(crate) failures: Failures,
     held: Vec<Job>,
     log: History<Entry>,
     jobs: mpsc::UnboundedSender<Job>,
     pending: watch::Sender<usize>,
+    revision: Revision,
 }
 
 impl Outbox {
-    pub(crate) fn new(settings: Arc<Settings>) -> (Self, mpsc::UnboundedReceiver<Job>) {
+    pub(crate) fn new(settings: Arc<Settings>, revision: Revision) -> (Self, mpsc::UnboundedReceiver<Job>) {
         let (jobs, receiver) = mpsc::unbounded_channel();
         let outbox = Self {
             settings,
             urls: Urls([None, None]),
             delivery: Arc::default(),
             made_since: 0,
+            lose_next: 0,
             failures: Failures::default(),
             held: Vec::new(),
             log: History::default(),
             jobs,
             pending: watch::Sender::default(),
+            revision,
         };
         (outbox, receiver)
     }
@@ -95,7 +112,8 @@ impl Outbox {
         if kind == CallbackKind::Recording {
             self.failures.strike(&mut body);
         }
-        let lost = self.delivery.lose.contains(&self.made_since);
+        let lost = self.delivery.lose.contains(&self.made_since) || self.lose_next > 0;
+        self.lose_next = self.lose_next.saturating_sub(1);
         self.made_since += 1;
         let held = self.delivery.when == When::Held;
         let state = match (lost, held) {
@@ -104,10 +122,19 @@ impl Outbox {
             (false, false) => CallbackState::Queued,
         };
         let text: Arc<str> = body.to_string().into();
-        let callback = Callback { kind, url: target.url(&target.path(&[])), body, state, attempts: Vec::new() };
-        let ticket = self.log.add(Entry { callback, open: 0, failed: false });
+        let ticket = self.log.next();
+        let callback = Callback {
+            number: ticket + 1,
+            kind,
+            url: target.url(&target.path(&[])),
+            body,
+            state,
+            attempts: Vec::new(),
+            revision: self.revision.next(),
+        };
         let delivery = Arc::clone(&self.delivery);
-        let job = Job { ticket, kind, target, app_key: app_key.into(), body: text, delivery };
+        let job = Job { ticket, kind, target, app_key: app_key.into(), body: text, delivery, stamp: None };
+        self.log.add(Entry { callback, job: job.clone(), stamp: None, open: 0, failed: false });
         match state {
             CallbackState::Held => self.held.push(job),
             CallbackState::Queued => self.send(self.copies(vec![job])),
@@ -122,7 +149,7 @@ impl Outbox {
 
     fn send(&mut self, jobs: Vec<Job>) {
         for job in jobs {
-            if let Some(entry) = self.log.get_mut(job.ticket) {
+            if let Some(entry) = self.change(job.ticket) {
                 entry.callback.state = CallbackState::Queued;
                 entry.open += 1;
             }
@@ -130,6 +157,39 @@ impl Outbox {
             // Fails only when the simulator ends.
             let _ = self.jobs.send(job);
         }
+    }
+
+    /// An entry that will be another one than before.
+    fn change(&mut self, ticket: u64) -> Option<&mut Entry> {
+        let entry = self.log.get_mut(ticket)?;
+        entry.callback.revision = self.revision.next();
+        Some(entry)
+    }
+
+    /// Loses so many of those to come, beside what the delivery says.
+    pub(crate) fn lose_next(&mut self, times: u64) {
+        self.lose_next = times;
+    }
+
+    pub(crate) fn still_to_lose(&self) -> u64 {
+        self.lose_next
+    }
+
+    /// Sends one once more, whatever became of it.
+    pub(crate) fn resend(&mut self, number: u64, signature: RetrySignature) -> Result<(), ResendError> {
+        let entry = number.checked_sub(1).and_then(|ticket| self.log.get_mut(ticket)).ok_or(ResendError::NotThere)?;
+        if matches!(entry.callback.state, CallbackState::Held | CallbackState::Queued) {
+            return Err(ResendError::NotSentYet);
+        }
+        let stamp = match signature {
+            RetrySignature::New => None,
+            RetrySignature::Same => Some(entry.stamp.clone().ok_or(ResendError::NothingToRepeat)?),
+        };
+        entry.failed = false;
+        let once = Arc::new(entry.job.delivery.once());
+        let job = Job { stamp, delivery: once, ..entry.job.clone() };
+        self.send(vec![job]);
+        Ok(())
     }
 
     /// Sends what is held.
@@ -147,15 +207,16 @@ impl Outbox {
         self.pending.subscribe()
     }
 
-    pub(crate) fn note(&mut self, ticket: u64, attempt: Attempt) {
-        if let Some(entry) = self.log.get_mut(ticket) {
+    pub(crate) fn note(&mut self, ticket: u64, attempt: Attempt, stamp: Stamp) {
+        if let Some(entry) = self.change(ticket) {
             entry.callback.attempts.push(attempt);
+            entry.stamp = Some(stamp);
         }
     }
 
     /// A copy was delivered or given up.
     pub(crate) fn settle(&mut self, ticket: u64, delivered: bool) {
-        if let Some(entry) = self.log.get_mut(ticket) {
+        if let Some(entry) = self.change(ticket) {
             entry.open -= 1;
             entry.failed |= !delivered;
             if entry.open == 0 {
@@ -169,8 +230,24 @@ impl Outbox {
         self.log.iter().map(|entry| entry.callback.clone()).collect()
     }
 
+    /// Those of the newest that have changed since a revision, newest first, and the number of the oldest that is kept.
+    pub(crate) fn changed(&self, since: u64, newest: usize) -> (u64, Vec<Callback>) {
+        let newest = self.log.iter().rev().take(newest).map(|entry| &entry.callback);
+        (self.log.first() + 1, newest.filter(|it| it.revision > since).cloned().collect())
+    }
+
+    pub(crate) fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// How many are held.
+    pub(crate) fn held(&self) -> usize {
+        self.held.len()
+    }
+
     pub(crate) fn forget(&mut self) {
         self.log.forget();
+        self.revision.next();
     }
 }
 

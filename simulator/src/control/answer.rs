@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::callbacks::ResendError;
 use crate::counts::{LIMIT, WaitTimedOut};
 use crate::door::DoorError;
 use crate::invalid::Invalid;
@@ -69,6 +70,16 @@ impl From<DoorError> for Failure {
             DoorError::TooMany => StatusCode::CONFLICT,
             DoorError::Closed => StatusCode::NOT_FOUND,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<ResendError> for Failure {
+    fn from(error: ResendError) -> Self {
+        let status = match error {
+            ResendError::NotThere => StatusCode::NOT_FOUND,
+            _ => StatusCode::CONFLICT,
         };
         Self::new(status, error)
     }

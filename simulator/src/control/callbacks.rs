@@ -2,13 +2,13 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use serde::Deserialize;
 
 use super::answer::{Answer, Control, DONE, Done, found, one_or_many};
-use crate::callbacks::{Delivery, FailedEvent};
+use crate::callbacks::{Delivery, FailedEvent, RetrySignature};
 use crate::simulation::Simulation;
 
 pub(super) fn router() -> Router<Simulation> {
@@ -18,6 +18,8 @@ pub(super) fn router() -> Router<Simulation> {
         .route("/callbacks/failures", put(set_failures))
         .route("/callbacks/deliver", post(deliver))
         .route("/callbacks/flush", post(flush))
+        .route("/callbacks/lose", put(lose))
+        .route("/callbacks/{callback}/resend", post(resend))
 }
 
 async fn list(State(simulation): Control) -> Answer {
@@ -50,6 +52,30 @@ struct UrlsAsText {
 async fn set_urls(State(simulation): Control, body: Bytes) -> Done {
     let UrlsAsText { recording, room } = serde_json::from_slice(&body)?;
     simulation.set_callback_urls(recording.as_deref(), room.as_deref())?;
+    Ok(DONE)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Losing {
+    times: u64,
+}
+
+async fn lose(State(simulation): Control, body: Bytes) -> Done {
+    let Losing { times } = serde_json::from_slice(&body)?;
+    simulation.lose_callbacks(times);
+    Ok(DONE)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resending {
+    signature: RetrySignature,
+}
+
+async fn resend(State(simulation): Control, Path(number): Path<u64>, body: Bytes) -> Done {
+    let Resending { signature } = serde_json::from_slice(&body)?;
+    simulation.resend_callback(number, signature)?;
     Ok(DONE)
 }
 

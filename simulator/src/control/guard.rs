@@ -15,7 +15,7 @@ use axum::response::IntoResponse;
 use super::answer::{Control, Failure};
 use crate::callbacks::is_loopback;
 use crate::request::headers::{Found, find, is_json};
-use crate::server::{CONTROL, Connection};
+use crate::server::Connection;
 
 /// WHATWG Fetch, Cross-Origin-Resource-Policy.
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -26,7 +26,7 @@ pub(super) async fn guard(State(simulation): Control, request: Request, next: Ne
         Err(failure) => {
             let Failure { status, why } = &failure;
             let (method, path) = (request.method(), request.uri().path());
-            simulation.settings().log(|| format!("refused {method} {CONTROL}{path} {} {why}", status.as_u16()));
+            simulation.settings().log(|| format!("refused {method} {path} {} {why}", status.as_u16()));
             failure.into_response()
         }
     };

@@ -5,11 +5,12 @@ mod callbacks;
 mod connections;
 mod doors;
 mod guard;
+mod page;
 mod rooms;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
@@ -18,25 +19,28 @@ use serde::Deserialize;
 
 use crate::counts::Counts;
 use crate::script::Step;
-use crate::simulation::Simulation;
+use crate::server::CONTROL;
+use crate::simulation::{RecordingWithFiles, Simulation};
 use answer::{Answer, Control, DONE, Done, Failure, found, limit, one_or_many};
 
 pub(crate) fn router(simulation: Simulation) -> Router<Simulation> {
-    Router::new()
+    let api = Router::new()
         .route("/requests", get(requests).delete(forget_requests))
+        .route("/requests/{request}", get(request))
         .route("/recordings", get(recordings))
+        .route("/changes", get(changes))
         .route("/executions", get(executions))
         .merge(rooms::router())
         .merge(callbacks::router())
         .merge(doors::router())
         .merge(connections::router())
         .route("/ca.pem", get(ca))
-        .route("/next", put(set_script))
+        .route("/next", put(set_script).post(add_to_script))
         .route("/release", post(release))
         .route("/skew", put(set_skew))
         .route("/wait", get(wait))
-        .fallback(unknown)
-        .layer(from_fn_with_state(simulation, guard::guard))
+        .fallback(unknown);
+    Router::new().nest(CONTROL, api).merge(page::router()).layer(from_fn_with_state(simulation, guard::guard))
 }
 
 async fn requests(State(simulation): Control) -> Answer {
@@ -49,7 +53,24 @@ async fn forget_requests(State(simulation): Control) -> StatusCode {
 }
 
 async fn recordings(State(simulation): Control) -> Answer {
-    found(&simulation.recordings())
+    let recordings = simulation.recordings().into_iter().map(RecordingWithFiles::from);
+    found(&recordings.collect::<Vec<_>>())
+}
+
+async fn request(State(simulation): Control, Path(number): Path<u64>) -> Answer {
+    let request = simulation.request(number);
+    found(&request.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "no such request"))?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Since {
+    #[serde(default)]
+    since: u64,
+}
+
+async fn changes(State(simulation): Control, Query(Since { since }): Query<Since>) -> Answer {
+    found(&simulation.changes(since))
 }
 
 async fn executions(State(simulation): Control) -> Answer {
@@ -70,6 +91,11 @@ async fn set_skew(State(simulation): Control, body: Bytes) -> Done {
 
 async fn set_script(State(simulation): Control, body: Bytes) -> Done {
     simulation.next(one_or_many::<Step>(&body)?)?;
+    Ok(DONE)
+}
+
+async fn add_to_script(State(simulation): Control, body: Bytes) -> Done {
+    simulation.then(one_or_many::<Step>(&body)?)?;
     Ok(DONE)
 }
 

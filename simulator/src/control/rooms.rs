@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{post, put};
+use axum::routing::{get, post, put};
 use serde::Deserialize;
 
 use super::answer::{Answer, Control, DONE, Done, Failure, done, found};
@@ -17,10 +17,15 @@ const NO_SUCH_ROOM: &str = "no such room";
 
 pub(super) fn router() -> Router<Simulation> {
     Router::new()
+        .route("/rooms", get(all))
         .route("/rooms/{room}", put(set).delete(remove).get(tell))
         .route("/rooms/{room}/members/{user}", put(join).delete(leave))
         .route("/rooms/{room}/sync", post(sync))
         .route("/clock", post(advance))
+}
+
+async fn all(State(simulation): Control) -> Answer {
+    found(&simulation.rooms())
 }
 
 async fn tell(State(simulation): Control, Path(room_id): Path<String>) -> Answer {

@@ -8,7 +8,7 @@
 //! - No running recording, and none but MCU recordings, are answered 400/1002.
 
 use super::endpoint::Endpoint;
-use crate::reply::{Accepted, Answer, Refusal};
+use crate::reply::{Accepted, Answer, Code, Refusal};
 use crate::request::{Need, Signed};
 use crate::shared::Shared;
 use crate::world::{NotRearranged, World, rules};
@@ -27,9 +27,9 @@ fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
     if !world.rooms().is_current(call.room_id, session_id) {
         return Err(Refusal::no_such_session());
     }
-    let rearranged = world.recordings().rearrange(request.app_key, call.room_id, session_id, &call.body);
+    let rearranged = world.rearrange(request.app_key, call.room_id, session_id, &call.body);
     rearranged.map(Accepted::recording).map_err(|why| match why {
-        NotRearranged::NothingRuns => Refusal::nothing_to_do("sessionId has no running recording"),
-        NotRearranged::McuOnly => Refusal::nothing_to_do("the layout of an MCU recording can't be changed"),
+        NotRearranged::NothingRuns => Refusal::nothing_to_do("has no running recording"),
+        NotRearranged::McuOnly => Refusal::new(Code::Parameter, "the layout of an MCU recording can't be changed"),
     })
 }

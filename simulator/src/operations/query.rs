@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::endpoint::Endpoint;
-use crate::reply::{Accepted, Answer, Code, Refusal};
+use crate::reply::{Accepted, Answer, Code, Problem, Refusal};
 use crate::request::{Need, Signed};
 use crate::shared::Shared;
 use crate::world::{Member, Room, World};
@@ -22,10 +22,13 @@ fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
     })?;
     let room_id = call.text("roomId");
     if !call.room_id.is_empty() && call.room_id != room_id {
-        return Err(Refusal::new(Code::Parameter, "roomId must be equal to Room-Id"));
+        return Err(Refusal::at(Code::Parameter, Problem::body("roomId", "must be equal to Room-Id")));
     }
     let world = world.lock();
-    let room = world.rooms().get(room_id).ok_or_else(|| Refusal::new(Code::NoSuchRoom, "roomId is unknown"))?;
+    let room = world
+        .rooms()
+        .get(room_id)
+        .ok_or_else(|| Refusal::at(Code::NoSuchRoom, Problem::body("roomId", "is unknown")))?;
     Ok(Accepted::plain(&reply(room_id, room)))
 }
 

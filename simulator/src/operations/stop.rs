@@ -24,5 +24,5 @@ fn answer(request: &Signed<'_>, world: &Shared<World>) -> Answer {
         return Err(Refusal::no_such_session());
     }
     let stopped = world.stop(request.app_key, call.room_id, session_id);
-    stopped.map(Accepted::recording).ok_or_else(|| Refusal::nothing_to_do("sessionId has no running recording"))
+    stopped.map(Accepted::recording).ok_or_else(|| Refusal::nothing_to_do("has no running recording"))
 }

@@ -7,13 +7,14 @@ use tokio::sync::watch;
 use crate::counts::Counts;
 use crate::history::History;
 use crate::operations::Executions;
+use crate::revision::Revision;
 use crate::shared::Shared;
 
 pub(crate) use seen::REDACTED;
-pub use seen::{SeenRequest, Verdict};
+pub use seen::{GivenAnswer, SeenRequest, Verdict};
 
-#[derive(Default)]
 pub(crate) struct Record {
+    revision: Revision,
     memory: Shared<Memory>,
     counts: watch::Sender<Counts>,
 }
@@ -25,9 +26,16 @@ struct Memory {
 }
 
 impl Record {
-    pub(crate) fn add(&self, request: SeenRequest) -> u64 {
+    pub(crate) fn new(revision: Revision) -> Self {
+        Self { revision, memory: Shared::default(), counts: watch::Sender::default() }
+    }
+
+    /// Numbers the request, and returns the ticket to settle it with.
+    pub(crate) fn add(&self, mut request: SeenRequest) -> u64 {
         let mut memory = self.memory.lock();
         let abandoned = u64::from(request.verdict == Verdict::Abandoned);
+        request.number = memory.requests.next() + 1;
+        request.revision = self.revision.next();
         let ticket = memory.requests.add(request);
         self.counts.send_modify(|counts| {
             counts.requests += 1;
@@ -36,15 +44,20 @@ impl Record {
         ticket
     }
 
-    /// Replaces the verdict of a held request, and returns the request if it is still kept.
-    pub(crate) fn settle(&self, ticket: u64, verdict: Verdict) -> Option<SeenRequest> {
+    /// Tells what became of a held request, and how long it took; returns the request if it is still kept.
+    pub(crate) fn settle(&self, ticket: u64, verdict: Verdict, duration_ms: u64) -> Option<SeenRequest> {
         let mut memory = self.memory.lock();
         if memory.requests.is_forgotten(ticket) {
             return None;
         }
         let abandoned = u64::from(verdict == Verdict::Abandoned);
         let settled = memory.requests.get_mut(ticket).map(|request| {
+            if verdict == Verdict::Abandoned {
+                request.answer = None;
+            }
             request.verdict = verdict;
+            request.duration_ms = Some(duration_ms);
+            request.revision = self.revision.next();
             request.clone()
         });
         self.counts.send_modify(|counts| counts.abandoned += abandoned);
@@ -53,6 +66,18 @@ impl Record {
 
     pub(crate) fn requests(&self) -> Vec<SeenRequest> {
         self.memory.lock().requests.iter().cloned().collect()
+    }
+
+    /// The request with a number, if it is kept.
+    pub(crate) fn request(&self, number: u64) -> Option<SeenRequest> {
+        self.memory.lock().requests.get(number.checked_sub(1)?).cloned()
+    }
+
+    /// Those of the newest that have changed since a revision, newest first, and the number of the oldest that is kept.
+    pub(crate) fn changed<T>(&self, since: u64, newest: usize, read: impl Fn(&SeenRequest) -> T) -> (u64, Vec<T>) {
+        let memory = self.memory.lock();
+        let changed = memory.requests.iter().rev().take(newest).filter(|it| it.revision > since);
+        (memory.requests.first() + 1, changed.map(read).collect())
     }
 
     pub(crate) fn executed(&self, count: fn(&mut Executions) -> &mut u64) {
@@ -67,6 +92,7 @@ impl Record {
         let mut memory = self.memory.lock();
         memory.requests.forget();
         memory.executions = Executions::default();
+        self.revision.next();
         self.counts.send_replace(Counts::default());
     }
 

@@ -6,12 +6,24 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 use serde::{Serialize, Serializer};
 
+use crate::reply::Problem;
+
 pub(crate) const REDACTED: &str = "(redacted)";
+
+/// How much of an answer is kept: those that a script has made long say nothing more.
+const KEPT_OF_AN_ANSWER: usize = 16 * 1024;
 
 /// One request to the service, as it arrived.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SeenRequest {
+    /// Its number, counted from 1; forgetting the requests doesn't start again.
+    pub number: u64,
+    /// When it arrived, in milliseconds since the Unix epoch, on the clock that the simulator was started with.
+    pub time: u64,
+    /// How long it took until it was answered or abandoned, in milliseconds; `None` while its reply is held.
+    pub duration_ms: Option<u64>,
     /// The number of the connection that it came on, counted from 1.
     pub connection: u64,
     /// The HTTP method.
@@ -26,6 +38,30 @@ pub struct SeenRequest {
     /// What became of it.
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// Where it is wrong, as far as that can be named; empty where it isn't.
+    pub problems: Vec<Problem>,
+    /// What it is answered; `None` when it was abandoned.
+    pub answer: Option<GivenAnswer>,
+    /// Of its latest change.
+    #[serde(skip)]
+    pub(super) revision: u64,
+}
+
+/// What a request is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GivenAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The beginning of the body, at most 16 KiB, without what a script adds to its length.
+    pub body: String,
+}
+
+impl GivenAnswer {
+    pub(crate) fn new(status: u16, body: &str) -> Self {
+        let end = (0..=body.len().min(KEPT_OF_AN_ANSWER)).rev().find(|it| body.is_char_boundary(*it));
+        Self { status, body: body[..end.unwrap_or_default()].to_owned() }
+    }
 }
 
 /// What became of a request.
@@ -60,7 +96,7 @@ pub enum Verdict {
 }
 
 impl SeenRequest {
-    pub(crate) fn new(connection: u64, head: &Parts) -> Self {
+    pub(crate) fn new(time: u64, connection: u64, head: &Parts) -> Self {
         let headers = head.headers.iter().map(|(name, value)| {
             let shown = match name.as_str() {
                 "signature" | "rc-signature" => REDACTED.to_owned(),
@@ -69,12 +105,18 @@ impl SeenRequest {
             (name.as_str().to_owned(), shown)
         });
         Self {
+            number: 0,
+            time,
+            duration_ms: None,
             connection,
             method: head.method.to_string(),
             path: head.uri.to_string(),
             headers: headers.collect(),
             body: Arc::default(),
             verdict: Verdict::Held,
+            problems: Vec::new(),
+            answer: None,
+            revision: 0,
         }
     }
 

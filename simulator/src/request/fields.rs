@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::reply::{Code, Refusal};
+use crate::reply::{Code, Problem, Refusal};
 
 /// Enough to act on; a body can hold many thousand mistakes.
 const NAMED: usize = 50;
@@ -12,11 +12,15 @@ const SHOWN: usize = 40;
 
 /// Everything found wrong with one request.
 #[derive(Default)]
-pub(crate) struct Problems(Vec<String>);
+pub(crate) struct Problems(Vec<Problem>);
 
 impl Problems {
     pub(crate) fn add(&mut self, path: &str, sentence: impl AsRef<str>) {
-        self.0.push(format!("{path} {}", sentence.as_ref()));
+        self.0.push(Problem::body(path, sentence.as_ref()));
+    }
+
+    pub(crate) fn add_header(&mut self, name: &str, sentence: &str) {
+        self.0.push(Problem::header(name, sentence));
     }
 
     pub(crate) fn refusal(mut self) -> Option<Refusal> {
@@ -25,11 +29,8 @@ impl Problems {
         }
         let more = self.0.len().saturating_sub(NAMED);
         self.0.truncate(NAMED);
-        let mut why = self.0.join("; ");
-        if more > 0 {
-            why.push_str(&format!("; and {more} more"));
-        }
-        Some(Refusal::new(Code::Parameter, why))
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        Some(Refusal::of(Code::Parameter, self.0, &more))
     }
 }
 

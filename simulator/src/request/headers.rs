@@ -32,9 +32,9 @@ pub(crate) fn find<'h>(headers: &'h HeaderMap, names: &[&str]) -> Found<'h> {
 pub(crate) fn room_id<'h>(headers: &'h HeaderMap, need: Need, problems: &mut Problems) -> Option<&'h str> {
     let room_id = optional(headers, "Room-Id", problems)?;
     match room_id {
-        None if need == Need::Required => problems.add("Room-Id", "header is missing"),
+        None if need == Need::Required => problems.add_header("Room-Id", "header is missing"),
         None => {}
-        Some("") => problems.add("Room-Id", "must not be empty"),
+        Some("") => problems.add_header("Room-Id", "must not be empty"),
         Some(room_id) => return Some(room_id),
     }
     None
@@ -43,7 +43,7 @@ pub(crate) fn room_id<'h>(headers: &'h HeaderMap, need: Need, problems: &mut Pro
 pub(crate) fn request_id(headers: &HeaderMap, problems: &mut Problems) -> Option<String> {
     let request_id = optional(headers, "X-Request-ID", problems)??;
     if request_id.chars().count() > MAX_REQUEST_ID {
-        problems.add("X-Request-ID", "must have at most 36 characters");
+        problems.add_header("X-Request-ID", "must have at most 36 characters");
     }
     Some(request_id.to_owned())
 }
@@ -53,7 +53,7 @@ pub(crate) fn content_type(headers: &HeaderMap, problems: &mut Problems) {
         return;
     };
     if !is_json(found.unwrap_or_default()) {
-        problems.add("Content-Type", "must be application/json, in utf-8");
+        problems.add_header("Content-Type", "must be application/json, in utf-8");
     }
 }
 
@@ -70,7 +70,7 @@ fn optional<'h>(headers: &'h HeaderMap, name: &str, problems: &mut Problems) -> 
         Found::Nothing => Some(None),
         Found::Once(value) => Some(Some(value)),
         Found::Wrong(why) => {
-            problems.add(name, why);
+            problems.add_header(name, why);
             None
         }
     }

@@ -5,7 +5,7 @@ use sha1_smol::Sha1;
 
 use super::headers::{Found, find};
 use super::nonces::Nonces;
-use crate::reply::{Code, Refusal};
+use crate::reply::{Code, Problem, Refusal};
 use crate::settings::Settings;
 use crate::shared::Shared;
 
@@ -30,20 +30,20 @@ pub(crate) fn check<'h>(
     let signature = required(headers, SIGNATURE)?;
 
     let Some(secret) = settings.secret_of(app_key) else {
-        return Err(Refusal::new(Code::UnknownApp, "App-Key is unknown"));
+        return Err(Refusal::at(Code::UnknownApp, Problem::header(APP_KEY[0], "is unknown")));
     };
     if nonce.is_empty() || nonce.chars().count() > MAX_NONCE {
-        return Err(Refusal::new(Code::Parameter, "Nonce must have 1 to 18 characters"));
+        return Err(Refusal::at(Code::Parameter, Problem::header(NONCE[0], "must have 1 to 18 characters")));
     }
     let now = settings.now_ms();
     let signed_at = signed_at(timestamp, now, settings.window_ms)?;
     if signature != sign(secret, nonce, timestamp) {
-        let why = "Signature must be the lower-case hex SHA-1 of app secret, nonce and timestamp";
-        return Err(Refusal::new(Code::Signature, why));
+        let sentence = "must be the lower-case hex SHA-1 of app secret, nonce and timestamp";
+        return Err(Refusal::at(Code::Signature, Problem::header(SIGNATURE[0], sentence)));
     }
     let until = now.max(signed_at).saturating_add(settings.window_ms);
     if !nonces.lock().use_once(app_key, nonce, now, until) {
-        return Err(Refusal::new(Code::Signature, "Nonce was used before"));
+        return Err(Refusal::at(Code::Signature, Problem::header(NONCE[0], "was used before")));
     }
     Ok(app_key)
 }
@@ -51,8 +51,8 @@ pub(crate) fn check<'h>(
 fn required<'h>(headers: &'h HeaderMap, names: [&str; 2]) -> Result<&'h str, Refusal> {
     match find(headers, &names) {
         Found::Once(value) => Ok(value),
-        Found::Nothing => Err(Refusal::new(Code::Signature, format!("{} header is missing", names[0]))),
-        Found::Wrong(why) => Err(Refusal::new(Code::Parameter, format!("{}: {why}", names[0]))),
+        Found::Nothing => Err(Refusal::at(Code::Signature, Problem::header(names[0], "header is missing"))),
+        Found::Wrong(why) => Err(Refusal::at(Code::Parameter, Problem::header(names[0], why))),
     }
 }
 
@@ -60,12 +60,11 @@ fn signed_at(timestamp: &str, now: u64, window: u64) -> Result<u64, Refusal> {
     let digits = timestamp.bytes().all(|byte| byte.is_ascii_digit());
     let parsed = timestamp.parse::<u64>().ok().filter(|_| digits);
     let Some(signed_at) = parsed else {
-        return Err(Refusal::new(Code::Signature, "Timestamp must be milliseconds in digits"));
+        return Err(Refusal::at(Code::Signature, Problem::header(TIMESTAMP[0], "must be milliseconds in digits")));
     };
     if signed_at.abs_diff(now) > window {
-        let why =
-            format!("Timestamp is {} ms off, allowed are {window} (it counts milliseconds)", signed_at.abs_diff(now));
-        return Err(Refusal::new(Code::Signature, why));
+        let sentence = format!("is {} ms off, allowed are {window} (it counts milliseconds)", signed_at.abs_diff(now));
+        return Err(Refusal::at(Code::Signature, Problem::header(TIMESTAMP[0], sentence)));
     }
     Ok(signed_at)
 }

@@ -8,11 +8,13 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::BodyExt;
+use tokio::time::Instant;
 
 use super::connection::Connection;
-use crate::record::{SeenRequest, Verdict};
-use crate::reply::{Answer, Code};
+use crate::record::{GivenAnswer, SeenRequest, Verdict};
+use crate::reply::{Answer, Code, Problem};
 use crate::request::MAX_BODY;
+use crate::settings::millis;
 use crate::simulation::Simulation;
 
 pub(crate) async fn answer(State(simulation): State<Simulation>, request: Request) -> Response<Body> {
@@ -27,8 +29,13 @@ pub(crate) async fn answer(State(simulation): State<Simulation>, request: Reques
             let verdict = Verdict::Scripted { status: status.as_u16() };
             (status, text, verdict)
         }
-        None => told(visit.simulation.answer(&head, &visit.body, too_long)),
+        None => {
+            let (status, text, verdict, problems) = told(visit.simulation.answer(&head, &visit.body, too_long));
+            visit.seen.problems = problems;
+            (status, text, verdict)
+        }
     };
+    visit.seen.answer = Some(GivenAnswer::new(status.as_u16(), &text));
     let mut response = step.response(status, text);
     if status == StatusCode::METHOD_NOT_ALLOWED {
         let allow = HeaderValue::from_static("POST");
@@ -42,17 +49,17 @@ pub(crate) async fn answer(State(simulation): State<Simulation>, request: Reques
     response
 }
 
-fn told(answer: Answer) -> (StatusCode, String, Verdict) {
+fn told(answer: Answer) -> (StatusCode, String, Verdict, Vec<Problem>) {
     match answer {
         Ok(accepted) => {
             let record_id = accepted.record_id;
             let status = Code::Success.row().1;
-            (status, accepted.body, Verdict::Accepted { record_id })
+            (status, accepted.body, Verdict::Accepted { record_id }, Vec::new())
         }
         Err(refusal) => {
             let (code, status, _) = refusal.code.row();
             let verdict = Verdict::Refused { status: status.as_u16(), code, why: refusal.message() };
-            (status, refusal.body(), verdict)
+            (status, refusal.body(), verdict, refusal.problems)
         }
     }
 }
@@ -63,6 +70,7 @@ struct Visit {
     seen: SeenRequest,
     /// What has come of it so far.
     body: Vec<u8>,
+    begun: Instant,
     stage: Stage,
 }
 
@@ -75,7 +83,8 @@ enum Stage {
 impl Visit {
     fn begin(simulation: Simulation, head: &Parts) -> Self {
         let connection = head.extensions.get::<Arc<Connection>>().map_or(0, |connection| connection.number);
-        Self { simulation, seen: SeenRequest::new(connection, head), body: Vec::new(), stage: Stage::Arriving }
+        let seen = SeenRequest::new(simulation.settings().clock_ms(), connection, head);
+        Self { simulation, seen, body: Vec::new(), begun: Instant::now(), stage: Stage::Arriving }
     }
 
     /// Whether the body was above the limit. It is read to its end even then, or the client might miss the answer.
@@ -109,6 +118,7 @@ impl Visit {
     }
 
     fn record(&mut self, verdict: Verdict) -> u64 {
+        self.seen.duration_ms = (verdict != Verdict::Held).then(|| self.duration_ms());
         self.seen.verdict = verdict;
         self.seen.body = mem::take(&mut self.body).into();
         self.simulation.record(&self.seen)
@@ -116,8 +126,12 @@ impl Visit {
 
     fn settle(&mut self, verdict: Verdict) {
         if let Stage::Held(ticket) = mem::replace(&mut self.stage, Stage::Done) {
-            self.simulation.settle(ticket, verdict);
+            self.simulation.settle(ticket, verdict, self.duration_ms());
         }
+    }
+
+    fn duration_ms(&self) -> u64 {
+        millis(self.begun.elapsed())
     }
 }
 

@@ -1,7 +1,7 @@
 //! How callbacks are signed and written, and what no callback can be made with.
 
 use axum::http::HeaderName;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::invalid::InvalidCallback;
 
@@ -60,7 +60,7 @@ impl CallbackSignature {
 }
 
 /// What a callback's signed timestamp counts. Times in its body are always milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum TimestampUnit {

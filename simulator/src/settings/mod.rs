@@ -56,9 +56,18 @@ impl Settings {
         self.secrets.get(app_key).map(String::as_str)
     }
 
+    /// The time on the clock that it was started with.
+    pub(crate) fn clock_ms(&self) -> u64 {
+        (self.clock)()
+    }
+
+    pub(crate) fn skew_ms(&self) -> i64 {
+        self.skew_ms.load(Ordering::Relaxed)
+    }
+
     /// The time as the service has it.
     pub(crate) fn now_ms(&self) -> u64 {
-        (self.clock)().saturating_add_signed(self.skew_ms.load(Ordering::Relaxed))
+        self.clock_ms().saturating_add_signed(self.skew_ms())
     }
 
     pub(crate) fn set_skew_ms(&self, ms: i64) {

@@ -1,5 +1,6 @@
 //! What the service knows: its rooms, its recordings, and the time.
 
+mod files;
 mod recordings;
 mod room;
 mod rooms;
@@ -9,6 +10,11 @@ mod witness;
 
 use std::time::Duration;
 
+use serde_json::Value;
+
+use crate::revision::Revision;
+
+pub use files::RecordedFile;
 pub(crate) use recordings::{NotRearranged, Order, Recordings};
 pub use recordings::{Recording, RecordingState};
 pub use room::{MediaType, Member, Room, Stream};
@@ -21,14 +27,33 @@ pub(crate) struct World {
     rooms: Rooms,
     recordings: Recordings,
     witness: Box<dyn Witness>,
+    revision: Revision,
+    /// The revision of its latest change.
+    changed: u64,
 }
 
 impl World {
-    pub(crate) fn new(time: Time, witness: impl Witness + 'static) -> Self {
-        Self { time, rooms: Rooms::default(), recordings: Recordings::default(), witness: Box::new(witness) }
+    pub(crate) fn new(time: Time, witness: impl Witness + 'static, revision: Revision) -> Self {
+        let (rooms, recordings) = (Rooms::default(), Recordings::default());
+        let changed = revision.next();
+        Self { time, rooms, recordings, witness: Box::new(witness), revision, changed }
+    }
+
+    fn changes(&mut self) {
+        self.changed = self.revision.next();
+    }
+
+    pub(crate) fn has_changed_since(&self, revision: u64) -> bool {
+        self.changed > revision
+    }
+
+    /// How far that is ahead of the clock.
+    pub(crate) fn ahead_ms(&self) -> u64 {
+        self.time.ahead_ms()
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
+        self.changes();
         self.time.advance(by);
         self.close_slices(self.time.now());
     }
@@ -37,12 +62,25 @@ impl World {
         &self.rooms
     }
 
-    pub(crate) fn recordings(&mut self) -> &mut Recordings {
-        &mut self.recordings
+    pub(crate) fn recordings(&self) -> &Recordings {
+        &self.recordings
+    }
+
+    /// See [`Recordings::rearrange`].
+    pub(crate) fn rearrange(
+        &mut self,
+        app_key: &str,
+        room_id: &str,
+        session_id: &str,
+        layout: &Value,
+    ) -> Result<String, NotRearranged> {
+        self.changes();
+        self.recordings.rearrange(app_key, room_id, session_id, layout)
     }
 
     /// Changes a room, and follows what that causes; whether there was what should change.
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Rooms, u64) -> Option<Vec<Change>>) -> bool {
+        self.changes();
         let now = self.time.now();
         let changes = change(&mut self.rooms, now);
         for change in changes.iter().flatten() {
@@ -64,6 +102,7 @@ impl World {
         if !self.rooms.is_current(&order.room_id, &order.session_id) {
             return None;
         }
+        self.changes();
         let now = self.time.now();
         let members = self.rooms.get(&order.room_id).map_or(&[][..], |room| &room.members);
         let recording = self.recordings.add(order, members, now);
@@ -78,9 +117,10 @@ impl World {
     }
 
     fn end_recordings(&mut self, app_key: Option<&str>, room_id: &str, session_id: &str, now: u64) -> Option<String> {
+        self.changes();
         self.close_slices(now);
         let mut newest = None;
-        for recording in self.recordings.stop(app_key, room_id, session_id) {
+        for recording in self.recordings.stop(app_key, room_id, session_id, now) {
             self.witness.recording(&recording, Event::Ended, now);
             for file in 1..=recording.slices + 1 {
                 self.witness.recording(&recording, Event::Uploaded(file), now);

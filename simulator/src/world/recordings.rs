@@ -33,6 +33,8 @@ pub struct Recording {
     pub layout: Value,
     /// When it was started, in milliseconds since the Unix epoch, on the simulator's clock.
     pub start_time: u64,
+    /// When it ended; `None` while it runs.
+    pub stop_time: Option<u64>,
     /// How many slices it has closed. The file that its end closes isn't counted.
     pub slices: u64,
     /// Who is recorded apart, in the order in which they published; empty where all are mixed.
@@ -83,6 +85,16 @@ impl Recordings {
         self.0.iter().cloned().collect()
     }
 
+    /// How many were started, and how many run.
+    pub(crate) fn counts(&self) -> (u64, usize) {
+        (self.0.next(), self.0.iter().filter(|it| it.state == RecordingState::Recording).count())
+    }
+
+    /// The newest, newest first.
+    pub(crate) fn newest(&self, count: usize) -> Vec<Recording> {
+        self.0.iter().rev().take(count).cloned().collect()
+    }
+
     /// The new recording.
     pub(super) fn add(&mut self, order: Order, members: &[Member], now: u64) -> &Recording {
         let mut recording = Recording {
@@ -96,6 +108,7 @@ impl Recordings {
             request_id: order.request_id,
             state: RecordingState::Recording,
             start_time: now,
+            stop_time: None,
             slices: 0,
             users: Vec::new(),
         };
@@ -118,11 +131,12 @@ impl Recordings {
     }
 
     /// Stops what runs in a session, all of it or only what one app has started, oldest first.
-    pub(crate) fn stop(&mut self, app_key: Option<&str>, room_id: &str, session_id: &str) -> Vec<Recording> {
+    pub(crate) fn stop(&mut self, app_key: Option<&str>, room_id: &str, session_id: &str, now: u64) -> Vec<Recording> {
         let mut stopped = Vec::new();
         for recording in self.running_in(room_id, session_id) {
             if app_key.is_none_or(|app_key| recording.app_key == app_key) {
                 recording.state = RecordingState::Stopped;
+                recording.stop_time = Some(now);
                 stopped.push(recording.clone());
             }
         }

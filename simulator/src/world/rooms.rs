@@ -1,6 +1,6 @@
 //! The rooms there are, and what happens in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::room::{Member, Room};
 
@@ -40,6 +40,10 @@ pub(crate) struct Rooms(HashMap<String, Room>);
 impl Rooms {
     pub(crate) fn get(&self, room_id: &str) -> Option<&Room> {
         self.0.get(room_id)
+    }
+
+    pub(crate) fn all(&self) -> BTreeMap<String, Room> {
+        self.0.iter().map(|(room_id, room)| (room_id.clone(), room.clone())).collect()
     }
 
     pub(crate) fn is_current(&self, room_id: &str, session_id: &str) -> bool {

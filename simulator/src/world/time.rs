@@ -26,6 +26,11 @@ impl Time {
         (self.clock)().saturating_add(*self.ahead_ms.borrow())
     }
 
+    /// How far it was moved ahead of the clock.
+    pub(super) fn ahead_ms(&self) -> u64 {
+        *self.ahead_ms.borrow()
+    }
+
     pub(super) fn advance(&self, by: Duration) {
         let by = millis(by.min(MAX_ADVANCE));
         self.ahead_ms.send_modify(|ahead| *ahead = ahead.saturating_add(by));

@@ -63,6 +63,7 @@ async fn a_recording_keeps_what_it_was_started_with() {
             "input": split_stream()["config"]["input"]
         },
         "startTime": NOW,
+        "stopTime": null,
         "slices": 0
     });
     assert_eq!(kept, expected);

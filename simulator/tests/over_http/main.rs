@@ -6,6 +6,7 @@ mod support;
 
 mod answers;
 mod callback_settings;
+mod changes;
 mod control;
 mod counts;
 mod cuts;
@@ -15,8 +16,10 @@ mod doors;
 mod failures;
 mod guard;
 mod log;
+mod page;
 mod program;
 mod recording_callbacks;
+mod resend;
 mod retries;
 mod room_callbacks;
 mod rooms;

@@ -1,44 +1,18 @@
-//! A simulation, with all that can be done to it: by tests, over HTTP, and by the clients of the service.
+//! What a test does to a simulation.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use axum::http::{Method, request};
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::watch;
-
-use crate::callbacks::{Callback, Courier, Delivery, FailedEvent, Failures, Outbox, Urls};
-use crate::counts::{Connections, Counts, LIMIT, OpenConnection, Register, WaitTimedOut, until};
-use crate::door::{Authority, Door, DoorError, DoorOptions, Doors, Entrance, Failure};
+use super::Simulation;
+use crate::callbacks::{Callback, Delivery, FailedEvent, Failures, ResendError, RetrySignature, Urls};
+use crate::counts::{Connections, Counts, LIMIT, WaitTimedOut};
+use crate::door::{Door, DoorError, DoorOptions};
 use crate::invalid::{InvalidCallback, InvalidStep};
-use crate::operations::{self, Executions};
-use crate::record::{Record, SeenRequest, Verdict};
-use crate::reply::{Answer, Code, Refusal};
-use crate::request::{MAX_BODY, Nonces, Signed, signature};
-use crate::script::{Script, Step};
-use crate::settings::Settings;
-use crate::shared::Shared;
-use crate::world::{Member, Recording, Room, Time, World};
+use crate::operations::Executions;
+use crate::record::SeenRequest;
+use crate::script::Step;
+use crate::world::{Member, Recording, Room};
 
-/// What a [`Simulator`](crate::Simulator) serves as long as it runs. All clones are the same simulation.
-#[derive(Clone)]
-pub struct Simulation(Arc<Parts>);
-
-struct Parts {
-    settings: Arc<Settings>,
-    nonces: Shared<Nonces>,
-    script: Script,
-    world: Shared<World>,
-    outbox: Shared<Outbox>,
-    record: Record,
-    connections: Register,
-    doors: Doors,
-    authority: Authority,
-}
-
-/// What a test does.
 impl Simulation {
     /// Creates a room, or makes an existing one be like this: a session id for an empty one, or a whole [`Room`].
     /// With another session it is destroyed and created again, which ends its recordings.
@@ -56,6 +30,12 @@ impl Simulation {
     #[must_use]
     pub fn room(&self, room_id: &str) -> Option<Room> {
         self.0.world.lock().rooms().get(room_id).cloned()
+    }
+
+    /// All rooms there are, by id.
+    #[must_use]
+    pub fn rooms(&self) -> BTreeMap<String, Room> {
+        self.0.world.lock().rooms().all()
     }
 
     /// Lets someone into a room, or makes a member publish this instead; whether there is such a room.
@@ -116,6 +96,21 @@ impl Simulation {
         Ok(())
     }
 
+    /// Loses so many of the callbacks to come: they are never sent. It adds nothing to what an earlier call has left.
+    pub fn lose_callbacks(&self, times: u64) {
+        self.0.outbox.lock().lose_next(times);
+    }
+
+    /// Sends a callback once more, to where it was sent: signed anew, or with the very bytes of its latest attempt. Its
+    /// state is then that of this attempt.
+    ///
+    /// # Errors
+    ///
+    /// [`ResendError`] when there is no such callback, it is still to be sent, or has no bytes to repeat.
+    pub fn resend_callback(&self, number: u64, signature: RetrySignature) -> Result<(), ResendError> {
+        self.0.outbox.lock().resend(number, signature)
+    }
+
     /// Delivers the callbacks that are held, and returns once none is on its way.
     pub async fn deliver_callbacks(&self) {
         self.0.outbox.lock().deliver();
@@ -139,6 +134,12 @@ impl Simulation {
     #[must_use]
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.0.record.requests()
+    }
+
+    /// The request with a number, if it is still kept.
+    #[must_use]
+    pub fn request(&self, number: u64) -> Option<SeenRequest> {
+        self.0.record.request(number)
     }
 
     /// Forgets the requests so far, and counts from 0 again.
@@ -166,6 +167,15 @@ impl Simulation {
     /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
     pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
         self.0.script.set(steps)
+    }
+
+    /// Adds to the end of the script.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
+    pub fn then(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
+        self.0.script.append(steps)
     }
 
     /// Sends the replies that are held now. Later ones are held as scripted.
@@ -232,113 +242,5 @@ impl Simulation {
     /// [`WaitTimedOut`] after 10 s.
     pub async fn wait_for_open(&self, open: u64) -> Result<Connections, WaitTimedOut<Connections>> {
         self.wait_for_at_most(open, LIMIT).await
-    }
-}
-
-/// What its server and the control API do beside that.
-impl Simulation {
-    /// With it comes what must run beside it: the delivery of its callbacks, and the entrances of its doors.
-    pub(crate) fn new(
-        settings: Settings,
-        host: IpAddr,
-        rooms: HashMap<String, Room>,
-        urls: Urls,
-    ) -> Result<(Self, impl Future<Output = ()> + Send + 'static, UnboundedReceiver<Entrance>), Failure> {
-        let settings = Arc::new(settings);
-        let time = Time::new(Arc::clone(&settings.clock));
-        let (outbox, jobs) = Outbox::new(Arc::clone(&settings));
-        let outbox = Shared::new(outbox);
-        let mut world = World::new(time.clone(), outbox.clone());
-        for (room_id, room) in rooms {
-            world.change(|rooms, now| Some(rooms.set(&room_id, room, now)));
-        }
-        outbox.lock().urls = urls;
-        let courier = Courier { settings: Arc::clone(&settings), outbox: outbox.clone(), time };
-        let (doors, entrances) = Doors::new(host);
-        let simulation = Self(Arc::new(Parts {
-            settings,
-            nonces: Shared::default(),
-            script: Script::default(),
-            world: Shared::new(world),
-            outbox,
-            record: Record::default(),
-            connections: Register::default(),
-            doors,
-            authority: Authority::new("rongcloud-simulator test CA")?,
-        }));
-        Ok((simulation, courier.deliver(jobs), entrances))
-    }
-
-    /// The service's answer to a request, which is executed where it is right.
-    pub(crate) fn answer(&self, head: &request::Parts, body: &[u8], too_long: bool) -> Answer {
-        let path = head.uri.path();
-        let Some(operation) = operations::find(path) else {
-            return Err(Refusal::new(Code::NoSuchPath, path.escape_debug().to_string()));
-        };
-        if head.method != Method::POST {
-            return Err(Refusal::new(Code::Method, format!("{} instead of POST", head.method)));
-        }
-        let app_key = signature::check(&head.headers, &self.0.settings, &self.0.nonces)?;
-        if too_long {
-            return Err(Refusal::new(Code::TooLong, format!("body has more than {MAX_BODY} bytes")));
-        }
-        let answer = (operation.endpoint.answer)(&Signed { app_key, headers: &head.headers, body }, &self.0.world);
-        if answer.is_ok() {
-            self.0.record.executed(operation.count);
-        }
-        answer
-    }
-
-    pub(crate) fn next_step(&self) -> Step {
-        self.0.script.next()
-    }
-
-    /// Changes at the first release after this call.
-    pub(crate) fn gate(&self) -> watch::Receiver<()> {
-        self.0.script.gate.subscribe()
-    }
-
-    /// Remembers a request, which its ticket then names.
-    pub(crate) fn record(&self, seen: &SeenRequest) -> u64 {
-        let ticket = self.0.record.add(seen.clone());
-        self.0.settings.log(|| seen.to_string());
-        ticket
-    }
-
-    /// What became of a request that was held.
-    pub(crate) fn settle(&self, ticket: u64, verdict: Verdict) {
-        if let Some(seen) = self.0.record.settle(ticket, verdict) {
-            self.0.settings.log(|| seen.to_string());
-        }
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.0.settings
-    }
-
-    /// The number of the next connection, on whatever address.
-    pub(crate) fn next_connection(&self) -> u64 {
-        self.0.connections.next_number()
-    }
-
-    pub(crate) fn open_connection(&self) -> OpenConnection {
-        self.0.connections.open()
-    }
-
-    pub(crate) async fn wait(&self, wanted: Counts, limit: Duration) -> Result<Counts, WaitTimedOut> {
-        let reached = |it: Counts| it.requests >= wanted.requests && it.abandoned >= wanted.abandoned;
-        until(self.0.record.counts(), limit, reached).await
-    }
-
-    pub(crate) async fn wait_for_at_most(
-        &self,
-        open: u64,
-        limit: Duration,
-    ) -> Result<Connections, WaitTimedOut<Connections>> {
-        until(self.0.connections.counts(), limit, |counts| counts.open <= open).await
-    }
-
-    pub(crate) fn door(&self, id: u64) -> Option<Door> {
-        self.0.doors.find(id)
     }
 }
