@@ -18,6 +18,7 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 LIBRARY := $(TARGET)/release/librongcloud_recording.so
 BINDGEN := $(TARGET)/debug/rongcloud-bindgen
 SIMULATOR := $(TARGET)/debug/rongcloud-simulator
+PACKED_SIMULATOR := $(TARGET)/tool/rongcloud-simulator
 CONFORMANCE := $(TARGET)/debug/rongcloud-conformance
 FAULTS := $(BUILD)/faults
 
@@ -76,8 +77,10 @@ DEV := --locked --workspace \
 
 # The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
 # which is smaller: no other program's TLS is in it.
-.PHONY: library tools
+.PHONY: library tools packed-simulator
 library: toolchain
 	cargo build --locked --release --lib --no-default-features --features ring,sqlite,postgres,redis
 tools: toolchain ## Builds the simulator, the binding generator, the conformance runner and the Rust examples.
 	cargo build $(DEV) --bins --examples
+packed-simulator: toolchain ## Builds the simulator as the test kits have it inside.
+	cargo build --locked --profile tool --package rongcloud-simulator --bins
