@@ -6,11 +6,13 @@ PYTHON_BUILD := $(BUILD)/python
 PYTHON_TOOLS := $(PYTHON_BUILD)/tools
 PYTHON_USER := $(PYTHON_BUILD)/user
 PYTHON_WHEELS := $(PYTHON_BUILD)/wheels
+# The simulator's wheel, which tests take as a user's do: simulator/kits/python/build.mk makes it.
+PYTHON_KIT := $(PYTHON_BUILD)/kit
 PYTHON_GENERATED := $(PYTHON_BUILD)/generated
 PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f) bindings/python/hatch_build.py
 PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/README.md bindings/python/build.mk \
 	Cargo.toml Cargo.lock uniffi.toml $(shell find src bindgen/src -name '*.rs')
-PYTHON_LINTED := . ../../examples/python ../../scripts/api-python.py
+PYTHON_LINTED := . ../../simulator/kits/python ../../examples/python ../../scripts/api-python.py
 
 .PHONY: demo-python test-python conformance-python faults-python check-python api-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
@@ -19,7 +21,7 @@ demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, block
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/follow_recording.py
 
 test-python: tools $(PYTHON_USER)/.wheel $(if $(ONLY),,conformance-python) ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a part.
-	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider $(if $(ONLY),-k '$(ONLY)')
+	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider tests ../../simulator/kits/python/tests $(if $(ONLY),-k '$(ONLY)')
 
 PYTHON_DRIVER := python $(PYTHON_USER)/bin/python bindings/python/driver/driver.py
 conformance-python: tools $(PYTHON_USER)/.wheel ## Asks Python for the golden vectors; ONLY=TEXT a part.
@@ -37,10 +39,10 @@ check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyri
 api-python: $(PYTHON_USER)/.wheel ## Writes down Python's public surface: api/python.txt.
 	$(PYTHON_USER)/bin/python scripts/api-python.py >api/python.txt
 
-package-python: $(PYTHON_WHEELS)/.done ## Puts the wheel into dist/.
+package-python: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done ## Puts the wheels into dist/.
 	mkdir -p dist
-	rm -f dist/rongcloud_recording-*.whl
-	cp $(PYTHON_WHEELS)/*.whl dist/
+	rm -f dist/rongcloud_*.whl
+	cp $(PYTHON_WHEELS)/*.whl $(PYTHON_KIT)/*.whl dist/
 
 $(PYTHON_TOOLS)/.done: bindings/python/requirements-dev.txt
 	bindings/python/new_environment.sh $(PYTHON) $(PYTHON_TOOLS)
@@ -60,8 +62,8 @@ $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
 		--directory $(PYTHON_WHEELS)
 	touch $@
 
-$(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done bindings/python/requirements-dev.txt
+$(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done bindings/python/requirements-dev.txt
 	bindings/python/new_environment.sh $(PYTHON) $(PYTHON_USER)
 	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest fastapi gevent uvicorn \
-		$(PYTHON_WHEELS)/*.whl
+		$(PYTHON_WHEELS)/*.whl $(PYTHON_KIT)/*.whl
 	touch $@

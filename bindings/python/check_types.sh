@@ -29,10 +29,12 @@ JSON
 pyright --project pyrightconfig.json
 # Every public name has a known and complete type.
 pyright --ignoreexternal --verifytypes rongcloud_recording
+pyright --ignoreexternal --verifytypes rongcloud_simulator
 
 # Our own code: the package as it is installed, with what is generated, its tests, its driver, and what builds it.
-mypy --config-file mypy.ini --package rongcloud_recording
-(cd "$here" && MYPYPATH=tests:driver:../../examples/python mypy --config-file "$folder/mypy.ini" tests/*.py tests/programs/*.py driver/*.py)
+mypy --config-file mypy.ini --package rongcloud_recording --package rongcloud_simulator
+(cd "$here" && MYPYPATH=tests:driver:../../examples/python mypy --config-file "$folder/mypy.ini" tests/*.py tests/programs/*.py driver/*.py \
+    ../../simulator/kits/python/tests/*.py)
 (cd "$here" && "$tools/bin/mypy" --cache-dir "$folder/mypy" hatch_build.py)
 cp -r "$package" "$folder"
 cat >package.json <<'JSON'

@@ -137,8 +137,8 @@ def test_a_recording_that_was_read_is_like_one_that_was_constructed() -> None:
 def test_session_and_tag_arrive_as_they_were_given(
     session_id: str, extra: str, start: Start, shared_simulator: Simulator, profile: RecordingProfile
 ) -> None:
-    shared_simulator.room(ROOM, session_id)
-    shared_simulator.forget()
+    shared_simulator.set_room(ROOM, session_id)
+    shared_simulator.forget_requests()
     recording = start(shared_simulator.url, profile, session_id=session_id, extra=extra)
     (request,) = shared_simulator.requests()
     sent = json.loads(request["body"])
@@ -149,7 +149,7 @@ def test_session_and_tag_arrive_as_they_were_given(
 def test_a_records_id_comes_back_as_the_service_gave_it(
     text: str, start: Start, shared_simulator: Simulator, profile: RecordingProfile
 ) -> None:
-    shared_simulator.room(ROOM, SESSION)
+    shared_simulator.set_room(ROOM, SESSION)
     shared_simulator.next(status=200, body=json.dumps({"code": 200, "recordId": text}))
     assert start(shared_simulator.url, profile).record_id == text
 

@@ -54,7 +54,7 @@ def test_a_start_whose_outcome_is_unknown_is_not_tried_again(start: Start, simul
 def test_a_start_that_never_left_is_tried_again(simulator: Simulator, profile: RecordingProfile) -> None:
     door = simulator.open_door("valid")
     door.inject({"connection": "reset"})
-    with client_of(door.url, ca_certificates=simulator.ca_certificates()) as client:
+    with client_of(door.url, ca_certificates=simulator.ca_pem()) as client:
         assert client.start(ROOM, SESSION, profile).record_id
     assert len(simulator.recordings()) == 1
 
@@ -92,7 +92,7 @@ def test_the_backup_is_asked_where_the_address_refuses_connections(
 
 def test_a_given_ca_is_trusted(simulator: Simulator, profile: RecordingProfile) -> None:
     door = simulator.open_door("valid")
-    with client_of(door.url, ca_certificates=simulator.ca_certificates()) as client:
+    with client_of(door.url, ca_certificates=simulator.ca_pem()) as client:
         assert client.start(ROOM, SESSION, profile).record_id
 
 
@@ -102,7 +102,7 @@ def test_a_wrong_certificate_is_refused_before_anything_is_sent(
 ) -> None:
     door = simulator.open_door(tls)
     with (
-        client_of(door.url, ca_certificates=simulator.ca_certificates()) as client,
+        client_of(door.url, ca_certificates=simulator.ca_pem()) as client,
         pytest.raises(NotSentError) as caught,
     ):
         client.start(ROOM, SESSION, profile)

@@ -72,7 +72,7 @@ def test_everything_public_says_it_is_of_the_package() -> None:
 
 def test_the_modules_example_starts_a_recording(simulator: Simulator) -> None:
     example = inspect.cleandoc((package.__doc__ or "").split("\n\n", 2)[2])
-    simulator.room("room1", "session-of-room1")
+    simulator.set_room("room1", "session-of-room1")
     subprocess.run([sys.executable, "-c", example], env=environment(simulator), check=True)
     assert simulator.verdicts() == ["accepted"]
 

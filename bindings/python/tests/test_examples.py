@@ -72,7 +72,7 @@ def test_the_example_tells_where_it_may_be_recording(simulator: Simulator) -> No
 
 
 def test_the_asyncio_example_starts_every_room_that_it_is_given(simulator: Simulator) -> None:
-    simulator.room("room2", "bbb")
+    simulator.set_room("room2", "bbb")
     rooms = ["room1:aaa", "room2:bbb"]
     done = run(sys.executable, EXAMPLES / "start_recording_async.py", *rooms, **environment(simulator))
     assert (done.returncode, done.stderr) == (0, "")
@@ -97,7 +97,7 @@ def followed(simulator: Simulator, **variables: str) -> subprocess.CompletedProc
     port = free_port()
     simulator.join("room1", "111")
     simulator.join("room1", "2222")
-    simulator.call_back(f"http://127.0.0.1:{port}/recording")
+    simulator.set_callback_urls(recording=f"http://127.0.0.1:{port}/recording")
     variables["RONGCLOUD_CALLBACK_PORT"] = str(port)
     return run(sys.executable, EXAMPLES / "follow_recording.py", **environment(simulator, **variables))
 
@@ -164,15 +164,15 @@ def test_the_processes_of_the_fleet_record_a_session_once_and_all_know_its_files
 ) -> None:
     store, port = f"sqlite://{tmp_path}/ledger.sqlite", free_port()
     with fleet(simulator, store, port) as one, fleet(simulator, store, free_port()) as other:
-        simulator.call_back(f"{other}/recording")
+        simulator.set_callback_urls(recording=f"{other}/recording")
         answers = [asked("POST", f"{url}/rooms/room1/recording") for url in (one, other)]
         assert [(status, answer["isNew"]) for status, answer in answers] == [(200, True), (200, False)]
         (recording,) = simulator.recordings()
-        simulator.call("DELETE", "rooms/room1")
-        simulator.call("POST", "callbacks/flush")
+        simulator.remove_room("room1")
+        simulator.flush_callbacks()
         status, known = asked("GET", f"{one}/recordings/aaa")
         assert (status, known) == (200, {"state": "uploaded", "recording": recording["recordId"], "isSettled": False})
-    assert {attempt["status"] for call in simulator.call("GET", "callbacks") for attempt in call["attempts"]} == {200}
+    assert {attempt["status"] for call in simulator.callbacks() for attempt in call["attempts"]} == {200}
 
 
 def test_the_fleet_answers_what_fails_with_statuses_that_tell(simulator: Simulator, tmp_path: Path) -> None:

@@ -79,8 +79,7 @@ def later(simulator: Simulator, store: str) -> AsyncRecordingLedger:
 
 def starts(simulator: Simulator) -> int:
     """How many starts the service has carried out."""
-    count: int = simulator.call("GET", "executions")["start"]
-    return count
+    return simulator.executions()["start"]
 
 
 def lost(ledger: Any, simulator: Simulator, profile: RecordingProfile) -> Any:
@@ -102,7 +101,7 @@ def test_many_starts_in_two_processes_start_a_session_once(kind: str, simulator:
         for process in (one, other):
             assert process.stdout is not None
             assert process.stdout.readline() == "asks\n"
-        simulator.wait(requests=1)
+        simulator.wait_for_requests(1)
         simulator.release()
         outcomes = [ended(process) for process in (one, other)]
     assert [(status, errors) for status, _, errors in outcomes] == [(0, "")] * 2
@@ -171,10 +170,10 @@ def test_callbacks_are_taken_in_at_one_ledger_and_known_at_another(
         taken.append(await asyncio.to_thread(there.take, request.headers, body, request.url.query))
 
     with served(app) as port:
-        simulator.call_back(f"http://127.0.0.1:{port}/recording")
+        simulator.set_callback_urls(recording=f"http://127.0.0.1:{port}/recording")
         started = here.start(ROOM, SESSION, profile)
         here.stop(started.recording)
-        simulator.call("POST", "callbacks/flush")
+        simulator.flush_callbacks()
     found = here.get(SESSION)
     assert found.entry.state is LedgerState.UPLOADED
     assert (found.entry.event_count, {one.is_new for one in taken}) == (len(taken), {True})
@@ -238,9 +237,9 @@ def taken_in(simulator: Simulator, ledger: Any) -> Iterator[None]:
         await asyncio.to_thread(ledger.take, request.headers, await request.body())
 
     with served(app) as port:
-        simulator.call_back(f"http://127.0.0.1:{port}/recording")
+        simulator.set_callback_urls(recording=f"http://127.0.0.1:{port}/recording")
         yield
-        simulator.call("POST", "callbacks/flush")
+        simulator.flush_callbacks()
 
 
 def told(simulator: Simulator, ledger: Any, profile: RecordingProfile) -> None:
@@ -337,7 +336,7 @@ def test_keeping_up_reconciles_until_the_ledger_is_closed(
     ledger.keep_up(0.01)
     assert ledger.next_change(SESSION, entry.version, 60).entry.state is LedgerState.FREE
     ledger.close()
-    simulator.forget()
+    simulator.forget_requests()
     lost(ledger, simulator, profile)
     # Another one finds it as it is.
     assert ledgers().get(SESSION).entry.state is LedgerState.UNKNOWN
@@ -429,7 +428,7 @@ def test_ctrl_c_ends_a_start_that_is_then_on_record_as_unknown(simulator: Simula
     with running("interrupted_ledger.py", simulator) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
-        simulator.wait(requests=1)
+        simulator.wait_for_requests(1)
         process.send_signal(signal.SIGINT)
         status, output, errors = ended(process)
     assert (status, errors) == (0, "")

@@ -127,7 +127,7 @@ def test_closing_ends_every_kind_of_call(method: str, client: RecordingClient, s
     simulator.next(hold=True)
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(getattr(client, method), *arguments_of(method))
-        simulator.wait(requests=1)
+        simulator.wait_for_requests(1)
         client.close()
         assert isinstance(call.exception(), RecordingCancelledError)
 

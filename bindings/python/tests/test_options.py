@@ -246,6 +246,6 @@ def test_no_error_shows_a_proxys_password_not_even_with_the_variables_of_each_fr
 
 @CLIENTS
 def test_a_client_prints_neither_its_proxys_password_nor_certificates(kind: Any, simulator: Simulator) -> None:
-    certificates = simulator.ca_certificates()
+    certificates = simulator.ca_pem()
     made = kind("key", "secret", api_url="https://api.example", proxy=PROXY, ca_certificates=certificates)
     assert repr(made) == (f"{kind.__name__}(api_url='https://api.example', proxy=[redacted], ca_certificates=[PEM])")

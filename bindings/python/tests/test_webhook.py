@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,14 @@ import pytest
 
 import webhook
 from rongcloud_recording import ReceivedRecordingEvent, RecordingClient, RecordingProfile, parse_recording_event
+from rongcloud_simulator import Callback
 from serving import served
 from support import APP_KEY, APP_SECRET, ROOT, Simulator, environment
 
 EXAMPLE = ROOT / "examples" / "python" / "webhook.py"
 ROOMS = 6
 # Longer than any pause between two attempts.
-DAY = 24 * 3_600_000
+DAY = timedelta(days=1)
 STEPS = ["before remembering", "after remembering", "before storing", "after storing", "before answering"]
 
 
@@ -128,17 +129,17 @@ class Cutting:
 
 def record(simulator: Simulator, port: int, profile: RecordingProfile, **delivery: Any) -> None:
     """Starts and stops a recording in each room, with callbacks."""
-    simulator.call_back(f"http://127.0.0.1:{port}/recording")
-    simulator.call("PUT", "callbacks", {"attempts": 10, **delivery})
+    simulator.set_callback_urls(recording=f"http://127.0.0.1:{port}/recording")
+    simulator.set_delivery(attempts=10, **delivery)
     with RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url) as client:
         for number in range(ROOMS):
-            simulator.room(f"room{number}", f"session{number}")
+            simulator.set_room(f"room{number}", f"session{number}")
             client.stop(client.start(f"room{number}", f"session{number}", profile))
 
 
-def callbacks(simulator: Simulator) -> list[dict[str, Any]]:
+def callbacks(simulator: Simulator) -> list[Callback]:
     """The callbacks about recordings."""
-    return [one for one in simulator.call("GET", "callbacks") if one["kind"] == "recording"]
+    return [one for one in simulator.callbacks() if one["kind"] == "recording"]
 
 
 def kept(path: Path) -> list[Any]:
@@ -172,7 +173,7 @@ def test_a_webhook_that_fails_at_any_step_loses_no_event_and_keeps_each_once(
     app = webhook.webhook(database, database) if kind == "blocking" else webhook.async_webhook(later, later)
     with served(Cutting(app, failing)) as port:
         record(simulator, port, profile, retrySignature=signature)
-        simulator.call("POST", "callbacks/flush")
+        simulator.flush_callbacks()
     check_that_every_event_is_kept_once(simulator, path)
     assert failing.failures == 2 * len(callbacks(simulator))
 
@@ -184,7 +185,7 @@ def test_a_webhook_whose_store_fails_once_is_asked_again_with_the_same_signature
     database = FailingDatabase(str(path), failing)
     with served(webhook.webhook(database, database)) as port:
         record(simulator, port, profile, retrySignature="same")
-        simulator.call("POST", "callbacks/flush")
+        simulator.flush_callbacks()
     check_that_every_event_is_kept_once(simulator, path)
     for one in callbacks(simulator):
         first, second = one["attempts"]
@@ -200,7 +201,7 @@ def test_a_forged_callback_reaches_no_store(tmp_path: Path, simulator: Simulator
     other = Simulator(app_secret="another")
     try:
         with served(app) as port:
-            other.call_back(f"http://127.0.0.1:{port}/recording")
+            other.set_callback_urls(recording=f"http://127.0.0.1:{port}/recording")
             with RecordingClient(APP_KEY, "another", api_url=other.url) as client:
                 client.start("room1", "aaa", profile)
             other.call("POST", "callbacks/flush")
@@ -245,7 +246,7 @@ def test_a_webhook_that_is_killed_again_and_again_loses_no_event_and_keeps_each_
             wanted = len(kept(path)) + chance.randint(1, 3)
             while len(kept(path)) < wanted and are_queued(simulator):
                 assert time.monotonic() < deadline, "no further event arrives"
-                simulator.call("POST", "clock", {"advanceMs": DAY})
+                simulator.advance(DAY)
             for _ in range(chance.randint(0, 100_000)):
                 pass
             kills += are_queued(simulator)
@@ -253,7 +254,7 @@ def test_a_webhook_that_is_killed_again_and_again_loses_no_event_and_keeps_each_
             process = started(port, path, simulator)
         while are_queued(simulator):
             assert time.monotonic() < deadline, "no further event arrives"
-            simulator.call("POST", "clock", {"advanceMs": DAY})
+            simulator.advance(DAY)
     finally:
         killed(process)
     # So that it is about events on their way.

@@ -44,7 +44,7 @@ class Guard:
 
 def hold_next() -> None:
     """Lets the next request wait for its reply for ever."""
-    simulator.forget()
+    simulator.forget_requests()
     simulator.next(hold=True)
 
 
@@ -99,7 +99,7 @@ def native_call() -> object:
     queue: Any = boundary.completion_queue_new()
     request = boundary.QUERY_ROOM.encoded("room1", None)
     boundary.native_client_begin.told([library.RecordingClient()._native, queue, request])
-    simulator.wait(requests=1)
+    simulator.wait_for_requests(1)
     return queue
 
 
