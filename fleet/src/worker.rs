@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use rongcloud_recording::ledger::{TakeError, store};
+use rongcloud_recording::ledger::{LedgerResolution, TakeError, store};
 use rongcloud_recording::{
     AudioFormat, ClientOptions, Credentials, LedgerEntry, LedgerOptions, LedgerStartOptions, OnUnknown,
     RecordingClient, RecordingError, RecordingLedger, RecordingProfile, SliceLength, SplitStreamRecording, VideoFormat,
@@ -75,6 +75,14 @@ impl Worker {
             Command::Reconcile => {
                 let report = ledger.reconcile(10_000, Some(Duration::from_secs(30).into())).await?;
                 Answer::Reconciled(format!("{report:?}"))
+            }
+            Command::KeepUp { milliseconds } => {
+                ledger.keep_up(Duration::from_millis(milliseconds).into())?;
+                Answer::Done
+            }
+            Command::Resolve { session, generation } => {
+                ledger.resolve(&session, generation, LedgerResolution::NotStarted).await?;
+                Answer::Done
             }
             Command::Get { session } => Answer::Entry(ledger.get(&session).await?.map(|found| entry(&found.entry))),
         })
