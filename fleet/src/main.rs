@@ -10,6 +10,7 @@
 
 mod attacks;
 mod callbacks;
+mod clocks;
 mod count;
 mod crash;
 mod crashes;
@@ -47,14 +48,16 @@ enum Part {
     Races,
     Hosts,
     Attacks,
+    Clocks,
     Hole,
 }
 
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("kills", Part::Kills),
     ("races", Part::Races),
     ("hosts", Part::Hosts),
     ("attacks", Part::Attacks),
+    ("clocks", Part::Clocks),
     ("hole", Part::Hole),
 ];
 
@@ -102,6 +105,11 @@ async fn run(part: Part, folder: &Folder, size: Size) -> Result<Count> {
         Part::Races => {
             for engine in stores()?.into_iter().chain([Engine::pgbouncer()?]) {
                 count += told(part, engine.name, races::calm(&engine, size)).await?;
+            }
+        }
+        Part::Clocks => {
+            for engine in stores()? {
+                count += told(part, engine.name, clocks::race(&engine, size)).await?;
             }
         }
         Part::Hosts => {

@@ -1,8 +1,6 @@
 //! Races: with nothing in the way, and of two hosts whose network is cut.
 
-use std::net::SocketAddr;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::Count;
 use crate::cuts::Cuts;
@@ -16,7 +14,7 @@ use crate::workers::{Place, Service};
 
 /// After how many requests to the store, and to the service, a connection is cut.
 const CUT_AT_STORE: std::ops::Range<usize> = 20..400;
-const CUT_AT_SERVICE: std::ops::Range<usize> = 5..60;
+pub(crate) const CUT_AT_SERVICE: std::ops::Range<usize> = 5..60;
 
 /// How much there is to be raced for.
 #[derive(Clone, Copy)]
@@ -74,9 +72,7 @@ impl Connected {
     async fn new(engine: &Engine, service: &Service, cuts: [&Cuts; 2]) -> Result<Self> {
         let mut host = Host::open().await?;
         let [at_store, at_service] = cuts;
-        let address = service.simulator.url().trim_start_matches("http://").parse::<SocketAddr>();
-        let address = address.context("the simulator's address")?;
-        let to_service = Proxy::open(host.gateway, address, Some(at_service.clone())).await?;
+        let to_service = Proxy::open(host.gateway, service.address()?, Some(at_service.clone())).await?;
         // In plain text the service is reached on a host's own loopback only.
         let api_url = format!("http://{}", host.forward(to_service.address).await?);
         let mut proxies = vec![to_service];

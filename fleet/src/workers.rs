@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ pub(crate) const APP_SECRET: &str = rongcloud_simulator::DEMO_APP_SECRET;
 /// How long a call may take, and how long an unknown outcome must have been seen: short, so that all of this ends soon.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) const GRACE: Duration = Duration::from_millis(300);
+/// How wrong a clock may be, by the service's and by the workers' own check: were they stricter, nothing would be done by a
+/// wrong clock.
+pub(crate) const TIME_WINDOW: Duration = Duration::from_secs(2 * 24 * 3_600);
 /// No answer takes longer, or something hangs.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -36,6 +40,7 @@ impl Service {
         let (inbox, callback_url) = Inbox::open().await?;
         let app_key = format!("fleet{:016x}", fastrand::u64(..));
         let mut builder = Simulator::builder().app(&app_key, APP_SECRET).recording_callback(callback_url);
+        builder = builder.timestamp_window(TIME_WINDOW);
         for (room, session) in rooms {
             builder = builder.room(room, session.as_str());
         }
@@ -46,6 +51,10 @@ impl Service {
     pub(crate) fn worker(&self, engine: &Engine, point: Option<Point>) -> Result<Worker> {
         let place = Place { point, ..self.place(engine) };
         self.worker_at(&place)
+    }
+
+    pub(crate) fn address(&self) -> Result<SocketAddr> {
+        self.simulator.url().trim_start_matches("http://").parse().context("the simulator's address")
     }
 
     /// On this host, with nothing between.
