@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use rongcloud_simulator::SeenRequest;
 use tokio::time::sleep;
 
 use crate::Count;
 use crate::cuts::Cuts;
 use crate::engine::Engine;
-use crate::excuses::Excuses;
+use crate::excuses::{Excuses, now};
 use crate::folder::Folder;
 use crate::jobs::Progress;
 use crate::proxy::Proxy;
@@ -54,10 +55,24 @@ pub(crate) async fn race(engine: &Engine, size: Size) -> Result<(Count, String)>
         rate = race.run(fleet, &mut count) => rate?,
         failed = jumping => return failed,
     };
-    ensure!(jumps > 0 && cuts.is_complete(), "the race was over before anything was done");
+    let wrong = service.simulator.requests().iter().filter(|request| is_far(request)).count();
+    ensure!(wrong > 0 && cuts.is_complete(), "the race was over before anything was done");
     count.blows += jumps;
     service.simulator.shutdown().await;
-    Ok((count, format!("{rate:.0} starts a second; {jumps} jumps, {} cuts to the service", cuts.made())))
+    Ok((
+        count,
+        format!(
+            "{rate:.0} starts a second; {wrong} requests by a clock that is wrong, {} cuts to the service",
+            cuts.made()
+        ),
+    ))
+}
+
+/// Whether a request was made by a clock that is wrong.
+fn is_far(request: &SeenRequest) -> bool {
+    let stamp = request.headers.iter().find(|(name, _)| name == "timestamp");
+    let stamp = stamp.and_then(|(_, value)| value.parse::<u64>().ok());
+    stamp.is_some_and(|stamp| stamp.abs_diff(now()) > 30 * 60_000)
 }
 
 /// The wall clock of a process. The one that only runs on stays right: no system lets it jump.

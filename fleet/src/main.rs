@@ -21,6 +21,7 @@ mod folder;
 mod hole;
 mod host;
 mod jobs;
+mod prefork;
 mod protocol;
 mod proxy;
 mod race;
@@ -49,15 +50,17 @@ enum Part {
     Hosts,
     Attacks,
     Clocks,
+    Prefork,
     Hole,
 }
 
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("kills", Part::Kills),
     ("races", Part::Races),
     ("hosts", Part::Hosts),
     ("attacks", Part::Attacks),
     ("clocks", Part::Clocks),
+    ("prefork", Part::Prefork),
     ("hole", Part::Hole),
 ];
 
@@ -69,68 +72,92 @@ async fn main() -> Result<ExitCode> {
         Some("host") => return host::keep().await.map(|()| ExitCode::SUCCESS),
         _ => {}
     }
-    let (mut size, mut parts) = (Size { sessions: 1_000, workers: 4 }, Vec::new());
-    while let Some(argument) = arguments.next() {
-        let mut number = || arguments.next().and_then(|value| value.parse().ok()).context("a number is missing");
-        match argument.as_str() {
-            "--sessions" => size.sessions = number()?,
-            "--workers" => size.workers = number()?,
-            name => match PARTS.iter().find(|(known, _)| *known == name) {
-                Some((_, part)) => parts.push(*part),
-                None => bail!("{name} is no part: known are {}", PARTS.map(|(name, _)| name).join(", ")),
-            },
-        }
-    }
-    if parts.is_empty() {
-        parts = PARTS.map(|(_, part)| part).into();
-    }
-    let folder = Folder::new()?;
+    let plan = Plan::read(arguments)?;
     let mut all = Count::default();
-    for part in parts {
-        all += run(part, &folder, size).await.with_context(|| format!("{part:?}"))?;
+    for part in &plan.parts {
+        all += plan.run(*part).await.with_context(|| format!("{part:?}"))?;
     }
     println!("doubled starts {}, lost events {}, unexplained unknowns {}", all.doubled, all.lost, all.unexplained);
     Ok(if all.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn run(part: Part, folder: &Folder, size: Size) -> Result<Count> {
-    let stores = || Ok::<_, anyhow::Error>([Engine::sqlite(folder), Engine::postgres()?, Engine::redis()?]);
-    let mut count = Count::default();
-    match part {
-        Part::Kills => {
-            for engine in stores()? {
-                count += told(part, engine.name, crashes::of_everything(&engine)).await?;
+/// What is run, and with what.
+struct Plan {
+    parts: Vec<Part>,
+    size: Size,
+    python: Option<String>,
+    folder: Folder,
+}
+
+impl Plan {
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
+        let size = Size { sessions: 1_000, workers: 4 };
+        let mut plan = Self { parts: Vec::new(), size, python: None, folder: Folder::new()? };
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
+            match argument.as_str() {
+                "--sessions" => plan.size.sessions = value()?.parse()?,
+                "--workers" => plan.size.workers = value()?.parse()?,
+                "--python" => plan.python = Some(value()?),
+                name => match PARTS.iter().find(|(known, _)| *known == name) {
+                    Some((_, part)) => plan.parts.push(*part),
+                    None => bail!("{name} is no part: known are {}", PARTS.map(|(name, _)| name).join(", ")),
+                },
             }
         }
-        Part::Races => {
-            for engine in stores()?.into_iter().chain([Engine::pgbouncer()?]) {
-                count += told(part, engine.name, races::calm(&engine, size)).await?;
-            }
+        if plan.parts.is_empty() {
+            plan.parts = PARTS.map(|(_, part)| part).into();
         }
-        Part::Clocks => {
-            for engine in stores()? {
-                count += told(part, engine.name, clocks::race(&engine, size)).await?;
-            }
-        }
-        Part::Hosts => {
-            // Each waits for most of the time, for what was cut.
-            let [sqlite, postgres, redis] = &stores()?;
-            let [sqlite, postgres, redis] =
-                [sqlite, postgres, redis].map(|engine| told(part, engine.name, races::of_two_hosts(engine, size)));
-            let (sqlite, postgres, redis) = tokio::try_join!(sqlite, postgres, redis)?;
-            [sqlite, postgres, redis].into_iter().for_each(|of_engine| count += of_engine);
-        }
-        Part::Attacks => {
-            for attack in ATTACKS {
-                count += told(part, &format!("{attack:?}"), attacks::race(attack, size)).await?;
-            }
-        }
-        Part::Hole => {
-            let engine = Engine::sqlite(folder);
-            count += told(part, engine.name, hole::shown(&engine)).await?;
-        }
+        Ok(plan)
     }
-    Ok(count)
+
+    async fn run(&self, part: Part) -> Result<Count> {
+        let size = self.size;
+        let stores = [Engine::sqlite(&self.folder), Engine::postgres()?, Engine::redis()?];
+        let mut count = Count::default();
+        match part {
+            Part::Kills => {
+                for engine in &stores {
+                    count += told(part, engine.name, crashes::of_everything(engine)).await?;
+                }
+            }
+            Part::Races => {
+                for engine in stores.iter().chain([&Engine::pgbouncer()?]) {
+                    count += told(part, engine.name, races::calm(engine, size)).await?;
+                }
+            }
+            // Most of the time they wait, for what was cut, and may as well do that together.
+            Part::Hosts => {
+                let [sqlite, postgres, redis] =
+                    stores.each_ref().map(|engine| told(part, engine.name, races::of_two_hosts(engine, size)));
+                let (sqlite, postgres, redis) = tokio::try_join!(sqlite, postgres, redis)?;
+                [sqlite, postgres, redis].into_iter().for_each(|of_engine| count += of_engine);
+            }
+            Part::Attacks => {
+                for attack in ATTACKS {
+                    count += told(part, &format!("{attack:?}"), attacks::race(attack, size)).await?;
+                }
+            }
+            Part::Clocks => {
+                let [sqlite, postgres, redis] =
+                    stores.each_ref().map(|engine| told(part, engine.name, clocks::race(engine, size)));
+                let (sqlite, postgres, redis) = tokio::try_join!(sqlite, postgres, redis)?;
+                [sqlite, postgres, redis].into_iter().for_each(|of_engine| count += of_engine);
+            }
+            Part::Prefork => {
+                let python =
+                    self.python.as_ref().context("it needs --python: make fleet gives one with the package")?;
+                for engine in &stores {
+                    count += told(part, engine.name, prefork::race(python, engine, size)).await?;
+                }
+            }
+            Part::Hole => {
+                let [sqlite, ..] = &stores;
+                count += told(part, sqlite.name, hole::shown(sqlite)).await?;
+            }
+        }
+        Ok(count)
+    }
 }
 
 /// Prints what a part has come to.

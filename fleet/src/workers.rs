@@ -31,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub(crate) struct Service {
     pub(crate) simulator: Simulator,
     pub(crate) inbox: Inbox,
-    app_key: String,
+    pub(crate) app_key: String,
 }
 
 impl Service {
