@@ -61,8 +61,9 @@ faults: $(addprefix faults-,$(LANGUAGES)) ## Causes every fault in every languag
 	tests/faults/table.py docs/faults.md $(foreach language,$(LANGUAGES),$(language)=$(FAULTS)/$(language).jsonl)
 
 .PHONY: fleet
-fleet: tools ## Kills processes that share a ledger at every point, and lets workers race for 1,000 sessions, on every engine.
-	scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 1000
+fleet: tools $(PYTHON_USER)/.wheel ## Kills processes that share a ledger, cuts two hosts' network, and attacks stores and clocks, amid races for 1,000 sessions; as root.
+	@scripts/require.sh ip=iproute2 unshare=util-linux nsenter=util-linux strace=strace faketime=faketime
+	scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --python $(PYTHON_USER)/bin/python
 
 .PHONY: clean
 clean: ## Removes everything that was built.

@@ -21,7 +21,7 @@ demo-rust: tools ## Starts a recording from Rust, and follows another one up to 
 
 test-rust: toolchain $(if $(ONLY),,conformance-rust faults-rust) ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
 	scripts/with-stores.sh scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
-	$(if $(ONLY),,cargo build $(DEV) --quiet --bins && scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 40)
+	$(if $(ONLY),,cargo build $(DEV) --quiet --bins && scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 40 kills races)
 	$(if $(ONLY),,$(BESIDE)-default --package beside-default)
 	$(if $(ONLY),,$(BESIDE)-ring --package beside-ring)
 

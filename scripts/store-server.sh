@@ -3,7 +3,8 @@
 # this may end it by its process id. Where the folder has a server.crt and a server.key, it speaks TLS: PostgreSQL
 # besides plain text, Redis on the next port. The user is `ledger` in PostgreSQL, and the password of both `kept-secret`.
 # PgBouncer stands before the PostgreSQL of another port, and gives its few connections out for a transaction at a time.
-# Usage: store-server.sh postgres|redis FOLDER PORT
+# Usage: store-server.sh postgres FOLDER PORT
+#        store-server.sh redis FOLDER PORT [SETTING…]
 #        store-server.sh pgbouncer FOLDER PORT POSTGRES_PORT
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -69,6 +70,6 @@ redis)
         settings+=(--tls-port $((port + 1)) --tls-cert-file "$folder/server.crt" --tls-key-file "$folder/server.key")
         settings+=(--tls-ca-cert-file "$folder/server.crt" --tls-auth-clients no)
     fi
-    exec redis-server "${settings[@]}"
+    exec redis-server "${settings[@]}" "${@:4}"
     ;;
 esac

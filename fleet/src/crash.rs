@@ -1,4 +1,4 @@
-//! A store that ends its process at a point that it was told.
+//! A store that ends or stops its process at a point that it was told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,13 +8,23 @@ use rongcloud_recording::Timestamp;
 use rongcloud_recording::ledger::store::{Index, LedgerStore, SessionKey, StoreError, Stored};
 use serde::{Deserialize, Serialize};
 
-/// Where a process ends: before or after the n-th call of one of the store's methods.
+/// What happens to a process before or after the n-th call of one of the store's methods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Point {
     pub(crate) method: Method,
     /// From 1 on.
     pub(crate) call: u32,
     pub(crate) is_after: bool,
+    pub(crate) deed: Deed,
+}
+
+/// What happens there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Deed {
+    /// It ends as by `kill -9`: nothing is tidied up.
+    Kill,
+    /// It sleeps, until somebody has it go on.
+    Stop,
 }
 
 /// The methods that change what is stored.
@@ -25,7 +35,7 @@ pub(crate) enum Method {
     Remember,
 }
 
-/// A store that kills its process at a point.
+/// A store that does so.
 pub(crate) struct Crashing {
     store: Arc<dyn LedgerStore>,
     point: Option<Point>,
@@ -41,20 +51,27 @@ impl Crashing {
         let Some(point) = self.point.filter(|point| point.method == method) else { return work.await };
         let is_due = self.calls.fetch_add(1, Ordering::SeqCst) + 1 == point.call;
         if is_due && !point.is_after {
-            die().await;
+            point.deed.befalls().await;
         }
         let result = work.await;
         if is_due && point.is_after {
-            die().await;
+            point.deed.befalls().await;
         }
         result
     }
 }
 
-/// Ends this process as `kill -9` does: nothing is tidied up.
-async fn die() {
-    let _ = std::process::Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
-    std::future::pending::<()>().await;
+impl Deed {
+    async fn befalls(self) {
+        let signal = match self {
+            Self::Kill => "-KILL",
+            Self::Stop => "-STOP",
+        };
+        let _ = std::process::Command::new("kill").args([signal, &std::process::id().to_string()]).status();
+        if self == Self::Kill {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 #[async_trait]

@@ -7,10 +7,11 @@ use rongcloud_simulator::{RecordingState, Step};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::crash::{Method, Point};
+use crate::Count;
+use crate::crash::{Deed, Method, Point};
+use crate::engine::Engine;
 use crate::protocol::{Answer, Command, Delivery};
 use crate::workers::{Service, Worker};
-use crate::{Count, Engine};
 
 /// Where the process that sends a start dies.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +25,7 @@ enum Death {
 
 /// The claim is the first write of a start, what became of it the second.
 fn deaths_of_starts() -> Vec<Death> {
-    let at = |call, is_after| Death::At(Point { method: Method::Swap, call, is_after });
+    let at = |call, is_after| Death::At(Point { method: Method::Swap, call, is_after, deed: Deed::Kill });
     vec![
         at(1, false),
         at(1, true),
@@ -37,11 +38,17 @@ fn deaths_of_starts() -> Vec<Death> {
 
 /// Signature remembered, event stored, event put on record.
 fn deaths_of_callbacks() -> Vec<Point> {
-    let point = |method| [false, true].map(|is_after| Point { method, call: 1, is_after });
+    let point = |method| [false, true].map(|is_after| Point { method, call: 1, is_after, deed: Deed::Kill });
     [Method::Remember, Method::Append, Method::Swap].into_iter().flat_map(point).collect()
 }
 
-pub(crate) async fn of_starts(engine: &Engine) -> Result<Count> {
+pub(crate) async fn of_everything(engine: &Engine) -> Result<(Count, String)> {
+    let mut count = of_starts(engine).await.context("starts")?;
+    count += of_callbacks(engine).await.context("callbacks")?;
+    Ok((count, String::new()))
+}
+
+async fn of_starts(engine: &Engine) -> Result<Count> {
     let mut cases = JoinSet::new();
     for (number, death) in deaths_of_starts().into_iter().enumerate() {
         // News of what was started reaches the others, or is lost.
@@ -143,7 +150,7 @@ async fn die(engine: &Engine, service: &Service, command: &Command, death: Death
     Ok(())
 }
 
-pub(crate) async fn of_callbacks(engine: &Engine) -> Result<Count> {
+async fn of_callbacks(engine: &Engine) -> Result<Count> {
     let mut cases = JoinSet::new();
     for (number, point) in deaths_of_callbacks().into_iter().enumerate() {
         let (engine, session) = (engine.clone(), session(engine, &format!("callback-{number}")));

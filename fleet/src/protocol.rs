@@ -7,11 +7,41 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Command {
-    Start { room: String, session: String },
-    Stop { room: String, session: String },
+    Start {
+        room: String,
+        session: String,
+    },
+    Stop {
+        room: String,
+        session: String,
+    },
     Take(Delivery),
     Reconcile,
-    Get { session: String },
+    KeepUp {
+        milliseconds: u64,
+    },
+    /// That the start of this generation did nothing.
+    Resolve {
+        session: String,
+        generation: i64,
+    },
+    Get {
+        session: String,
+    },
+}
+
+impl Command {
+    /// Which session it is about, as far as it says.
+    pub(crate) fn session(&self) -> Option<&str> {
+        match self {
+            Self::Start { session, .. }
+            | Self::Stop { session, .. }
+            | Self::Resolve { session, .. }
+            | Self::Get { session } => Some(session),
+            Self::Take(delivery) => delivery.session(),
+            Self::Reconcile | Self::KeepUp { .. } => None,
+        }
+    }
 }
 
 /// A callback as it came in.
@@ -20,6 +50,13 @@ pub(crate) struct Delivery {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) query: String,
     pub(crate) body: String,
+}
+
+impl Delivery {
+    fn session(&self) -> Option<&str> {
+        let (_, rest) = self.body.split_once("\"sessionId\":\"")?;
+        rest.split('"').next()
+    }
 }
 
 impl From<Delivery> for CallbackRequest {

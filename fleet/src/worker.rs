@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use rongcloud_recording::ledger::{TakeError, store};
+use rongcloud_recording::callback::{CallbackOptions, CallbackReceiver};
+use rongcloud_recording::ledger::{LedgerResolution, TakeError, store};
 use rongcloud_recording::{
     AudioFormat, ClientOptions, Credentials, LedgerEntry, LedgerOptions, LedgerStartOptions, OnUnknown,
     RecordingClient, RecordingError, RecordingLedger, RecordingProfile, SliceLength, SplitStreamRecording, VideoFormat,
@@ -14,7 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, stdin, stdout};
 
 use crate::crash::Crashing;
 use crate::protocol::{Answer, Command, Entry};
-use crate::workers::{APP_SECRET, GRACE, TIMEOUT};
+use crate::workers::{APP_SECRET, GRACE, TIME_WINDOW, TIMEOUT};
 
 /// Answers each line until there is none.
 pub(crate) async fn serve() -> Result<()> {
@@ -36,15 +37,18 @@ struct Worker {
 impl Worker {
     fn new() -> Result<Self> {
         let variable = |name: &str| env::var(name).with_context(|| format!("{name} is not set"));
-        let credentials = Credentials::new(variable("FLEET_APP_KEY")?, APP_SECRET.to_owned())?;
+        let credentials = Arc::new(Credentials::new(variable("FLEET_APP_KEY")?, APP_SECRET.to_owned())?);
         let options = ClientOptions::default().api_url(variable("FLEET_API_URL")?).timeout(TIMEOUT);
-        let client = RecordingClient::new(credentials, options)?;
+        let client = RecordingClient::new(credentials.clone(), options)?;
         let store =
             store::open(&variable("FLEET_LEDGER_URL")?, None).map_err(|violation| anyhow!("{}", violation.reason))?;
         let point = serde_json::from_str(&variable("FLEET_CRASH")?)?;
         let store = Arc::new(Crashing::new(store, point));
         let options = LedgerOptions::default().grace(GRACE);
+        let callbacks = CallbackOptions { time_window: Some(TIME_WINDOW.into()), ..CallbackOptions::default() };
+        let receiver = CallbackReceiver::new(vec![credentials], callbacks)?;
         let ledger = RecordingLedger::new(client, store, OnUnknown::StopThenRestart, &options)?;
+        let ledger = ledger.with_receiver(Arc::new(receiver));
         let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
         Ok(Self { ledger, profile: RecordingProfile::new(recording.into())? })
     }
@@ -75,6 +79,14 @@ impl Worker {
             Command::Reconcile => {
                 let report = ledger.reconcile(10_000, Some(Duration::from_secs(30).into())).await?;
                 Answer::Reconciled(format!("{report:?}"))
+            }
+            Command::KeepUp { milliseconds } => {
+                ledger.keep_up(Duration::from_millis(milliseconds).into())?;
+                Answer::Done
+            }
+            Command::Resolve { session, generation } => {
+                ledger.resolve(&session, generation, LedgerResolution::NotStarted).await?;
+                Answer::Done
             }
             Command::Get { session } => Answer::Entry(ledger.get(&session).await?.map(|found| entry(&found.entry))),
         })

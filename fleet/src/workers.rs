@@ -1,24 +1,29 @@
 //! The processes of the fleet, as whoever runs them holds them.
 
 use std::env;
+use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use rongcloud_simulator::Simulator;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command as Process};
 use tokio::time::timeout;
 
-use crate::Engine;
 use crate::callbacks::Inbox;
 use crate::crash::Point;
+use crate::engine::Engine;
 use crate::protocol::{Answer, Command, Entry};
 
 pub(crate) const APP_SECRET: &str = rongcloud_simulator::DEMO_APP_SECRET;
 /// How long a call may take, and how long an unknown outcome must have been seen: short, so that all of this ends soon.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) const GRACE: Duration = Duration::from_millis(300);
+/// How wrong a clock may be, by the service's and by the workers' own check: were they stricter, nothing would be done by a
+/// wrong clock.
+pub(crate) const TIME_WINDOW: Duration = Duration::from_secs(2 * 24 * 3_600);
 /// No answer takes longer, or something hangs.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -26,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub(crate) struct Service {
     pub(crate) simulator: Simulator,
     pub(crate) inbox: Inbox,
-    app_key: String,
+    pub(crate) app_key: String,
 }
 
 impl Service {
@@ -35,6 +40,7 @@ impl Service {
         let (inbox, callback_url) = Inbox::open().await?;
         let app_key = format!("fleet{:016x}", fastrand::u64(..));
         let mut builder = Simulator::builder().app(&app_key, APP_SECRET).recording_callback(callback_url);
+        builder = builder.timestamp_window(TIME_WINDOW);
         for (room, session) in rooms {
             builder = builder.room(room, session.as_str());
         }
@@ -43,8 +49,34 @@ impl Service {
 
     /// A process of the fleet, which dies at the point given.
     pub(crate) fn worker(&self, engine: &Engine, point: Option<Point>) -> Result<Worker> {
-        Worker::start(engine, self, point)
+        let place = Place { point, ..self.place(engine) };
+        self.worker_at(&place)
     }
+
+    pub(crate) fn address(&self) -> Result<SocketAddr> {
+        self.simulator.url().trim_start_matches("http://").parse().context("the simulator's address")
+    }
+
+    /// On this host, with nothing between.
+    pub(crate) fn place(&self, engine: &Engine) -> Place {
+        let (by, api_url) = (Vec::new(), self.simulator.url().to_owned());
+        Place { by, api_url, ledger_url: engine.url.clone(), point: None }
+    }
+
+    pub(crate) fn worker_at(&self, place: &Place) -> Result<Worker> {
+        Worker::start(place, &self.app_key)
+    }
+}
+
+/// Where and how a process of the fleet runs.
+#[derive(Clone)]
+pub(crate) struct Place {
+    /// What runs it, with its arguments.
+    pub(crate) by: Vec<String>,
+    pub(crate) api_url: String,
+    pub(crate) ledger_url: String,
+    /// Where it dies.
+    pub(crate) point: Option<Point>,
 }
 
 /// How often a command is given that is not carried out because the store can't be asked.
@@ -58,13 +90,15 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    fn start(engine: &Engine, service: &Service, point: Option<Point>) -> Result<Self> {
-        let mut child = Process::new(env::current_exe()?)
-            .arg("worker")
-            .env("FLEET_API_URL", service.simulator.url())
-            .env("FLEET_APP_KEY", &service.app_key)
-            .env("FLEET_LEDGER_URL", &engine.url)
-            .env("FLEET_CRASH", serde_json::to_string(&point)?)
+    fn start(place: &Place, app_key: &str) -> Result<Self> {
+        let program = env::current_exe()?.into_os_string();
+        let mut line = place.by.iter().map(OsString::from).chain([program, "worker".into()]);
+        let mut child = Process::new(line.next().unwrap_or_default())
+            .args(line)
+            .env("FLEET_API_URL", &place.api_url)
+            .env("FLEET_APP_KEY", app_key)
+            .env("FLEET_LEDGER_URL", &place.ledger_url)
+            .env("FLEET_CRASH", serde_json::to_string(&place.point)?)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -77,6 +111,11 @@ impl Worker {
     /// What it answers; nothing where it died.
     pub(crate) async fn ask(&mut self, command: &Command) -> Result<Option<Answer>> {
         self.tell(command).await?;
+        self.heard().await
+    }
+
+    /// What it answers to what it was told; nothing where it died.
+    pub(crate) async fn heard(&mut self) -> Result<Option<Answer>> {
         let line = timeout(LONGEST, self.answers.next_line()).await.context("a worker hangs")?;
         Ok(line?.map(|line| serde_json::from_str(&line)).transpose()?)
     }
@@ -109,6 +148,14 @@ impl Worker {
             Answer::Entry(entry) => Ok(entry),
             other => bail!("asked for a session, a worker answers {other:?}"),
         }
+    }
+
+    /// Has it go on where it was stopped.
+    pub(crate) async fn resume(&self) -> Result<()> {
+        let process = self.child.id().context("a worker has ended")?.to_string();
+        let status = Process::new("kill").args(["-CONT", &process]).status().await?;
+        ensure!(status.success(), "a worker can't go on");
+        Ok(())
     }
 
     /// As `kill -9`.
