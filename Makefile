@@ -26,7 +26,7 @@ FAULTS := $(BUILD)/faults
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-18s %s\n", $$1, $$2}'
 
-# Every language's own targets: demo-X, test-X, conformance-X, check-X, package-X.
+# Every language's own targets: demo-X, demo-fleet-X, test-X, conformance-X, check-X, package-X.
 include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
 include $(wildcard simulator/kits/*/build.mk)
@@ -35,6 +35,8 @@ LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.m
 
 .PHONY: demo test conformance check check-versions check-docs check-parity api parity package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
+.PHONY: demo-fleet
+demo-fleet: $(addprefix demo-fleet-,$(LANGUAGES)) ## Lets two processes record together, in every language, and kills one in the middle.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
 	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
 conformance: $(addprefix conformance-,$(LANGUAGES)) ## Asks every language for the golden vectors, as test does too.

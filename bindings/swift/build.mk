@@ -16,17 +16,23 @@ SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_D
 # SwiftPM plans a build anew only where the root package has changed, and the packed one names another library each time.
 SWIFT_BUILD_FLAGS := --quiet --disable-build-manifest-caching -Xswiftc -warnings-as-errors
 
-.PHONY: demo-swift test-swift conformance-swift check-swift package-swift faults-swift
+.PHONY: demo-swift demo-fleet-swift test-swift conformance-swift check-swift package-swift faults-swift
 .PHONY: swift-toolchain swift-driver swift-example swift-graph api-swift remove-swift-toolchain
 demo-swift: swift-example ## Starts a recording from Swift, and follows another one up to its files.
 	@scripts/require.sh python3=python3
 	scripts/with-simulator.sh $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/StartRecording
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(SWIFT) run . $(SWIFT_EXAMPLES)/FollowRecording
 
+FLEET_SWIFT := $(SWIFT) run . $(SWIFT_EXAMPLES)/Fleet
+demo-fleet-swift: swift-example ## Lets two processes in Swift record together, on PostgreSQL, and kills one in the middle.
+	@scripts/require.sh python3=python3
+	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_SWIFT)
+
 test-swift: swift-example $(if $(ONLY),,conformance-swift) ## Runs Swift's suite against the packed package; ONLY=REGEX a part.
 	env $(SWIFT_NO_SETTINGS) $(SWIFT_TEST_ENV) scripts/some-tests.sh $(SWIFT) run bindings/swift/tests \
 		swift test --scratch-path $(SWIFT_BUILD)/tests --disable-xctest --no-parallel $(SWIFT_BUILD_FLAGS) \
 		$(if $(ONLY),--filter '$(ONLY)')
+	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_SWIFT))
 
 SWIFT_DRIVER := swift $(SWIFT) run . $(SWIFT_BUILD)/driver/debug/Driver
 conformance-swift: tools swift-driver ## Asks Swift for the golden vectors; ONLY=TEXT a part.

@@ -2,11 +2,12 @@
 
 Run as many as you like behind one address, all with the same `RONGCLOUD_LEDGER_URL`:
 
-    POST /rooms/{room_id}/recording     starts recording the room's current call, unless it is being recorded already
-    GET /recordings/{session_id}        tells what is known of a recording, whichever process took its callbacks in
-    POST /recording                     takes callbacks in: the recording callback's URL in the console
+    POST /rooms/{room_id}/sessions/{session_id}/recording      starts recording, unless somebody has already
+    GET /rooms/{room_id}/sessions/{session_id}/recording       tells what is known, whichever process took it in
+    DELETE /rooms/{room_id}/sessions/{session_id}/recording    stops it
+    POST /recording     takes callbacks in: the recording callback's URL in the console
 
-SIGTERM and Ctrl-C end it after the requests in progress.
+SIGTERM and Ctrl-C end it after the requests in progress. `make demo-fleet-python` runs two of them, and kills one.
 """
 
 import os
@@ -23,21 +24,36 @@ from rongcloud_recording import (
     AsyncRecordingLedger,
     AudioFormat,
     CallbackRefusedError,
+    InvalidInputError,
     OnUnknown,
     RecordingConflictError,
     RecordingError,
     RecordingProfile,
+    RecordingTarget,
     SliceLength,
     SplitStreamRecording,
     VideoFormat,
 )
 
+RECORDING = "/rooms/{room_id}/sessions/{session_id}/recording"
 SECONDS_BETWEEN_LOOKS = 60
 PROFILE = RecordingProfile(
     SplitStreamRecording(
         video_format=VideoFormat.MP4, audio_format=AudioFormat.AAC, slice_length=SliceLength.MINUTES_60
     )
 )
+
+
+def status_of(error: RecordingError) -> int:
+    """The status to answer with where a call has failed."""
+    match error:
+        case InvalidInputError():
+            return 400
+        case RecordingConflictError():
+            # A start is under way, or its outcome is unknown, or the session is recorded otherwise.
+            return 409
+        case _:
+            return 503 if error.is_retryable else 502
 
 
 def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI:
@@ -51,26 +67,34 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
 
     app = FastAPI(lifespan=lifespan)
 
-    @app.post("/rooms/{room_id}/recording")
-    async def record(room_id: str) -> dict[str, object]:
-        try:
-            started = await ledger.start_in_room(room_id, PROFILE)
-        except RecordingConflictError as error:
-            # It may be recording already, or is recorded differently: the error says what is on record.
-            raise HTTPException(409, str(error)) from error
-        except RecordingError as error:
-            # If it may be recording now, the next request is a conflict, and nothing is started twice.
-            raise HTTPException(503 if error.is_retryable else 502, str(error)) from error
-        recording = started.recording
-        return {"session": recording.session_id, "recording": recording.record_id, "isNew": started.is_mine}
+    @app.post(RECORDING)
+    async def start(room_id: str, session_id: str) -> dict[str, object]:
+        started = await ledger.start(room_id, session_id, PROFILE)
+        return {"recordId": started.recording.record_id, "isNew": started.is_mine}
 
-    @app.get("/recordings/{session_id}")
+    @app.get(RECORDING)
     async def known(session_id: str) -> dict[str, object]:
         found = await ledger.get(session_id)
         if found is None:
             raise HTTPException(404)
         entry = found.entry
-        return {"state": entry.state.value, "recording": entry.record_id, "isSettled": found.is_settled}
+        return {
+            "state": entry.state.value,
+            "recordId": entry.record_id,
+            "events": entry.event_count,
+            "isDoubled": entry.is_doubled,
+            "isSettled": found.is_settled,
+        }
+
+    @app.delete(RECORDING)
+    async def stop(room_id: str, session_id: str) -> Response:
+        await ledger.stop(RecordingTarget(room_id=room_id, session_id=session_id))
+        return Response(status_code=204)
+
+    @app.exception_handler(RecordingError)
+    async def failed(_: Request, error: RecordingError) -> Response:
+        print(error, file=sys.stderr)
+        return Response(str(error), status_of(error), media_type="text/plain")
 
     @app.post("/recording")
     async def recording_callback(request: Request) -> Response:

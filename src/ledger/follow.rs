@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::stream::{Stream, unfold};
+use tokio::sync::watch::Receiver;
 use tokio::time::{Instant, timeout_at};
 
 use super::document::Document;
@@ -10,6 +11,7 @@ use super::keeper::LOOK_WITHIN;
 use super::start::unasked;
 use super::store::{SessionKey, StoreError};
 use super::transition::Input;
+use super::watch::Sight;
 use super::{RecordingLedger, tag};
 use crate::callback::{RecordingTracker, TrackedRecording};
 use crate::entry::{LedgerEntry, LedgerState};
@@ -20,11 +22,12 @@ use crate::time::{Span, Timestamp};
 const DEFAULT_SETTLE: Duration = Duration::from_secs(120);
 /// How long after a recording was stopped its files may be reported.
 const FILES_WITHIN: Duration = Duration::from_secs(30 * 60);
-/// How long one wait of whoever follows lasts.
-pub(super) const ONE_LOOK: Duration = Duration::from_secs(60);
+/// How long one wait of whoever follows lasts, at whose beginning and end it looks by itself.
+pub(super) const ONE_LOOK: Duration = Duration::from_secs(15 * 60);
 /// How much longer the last look may take.
 const LAST_LOOK: Duration = Duration::from_millis(250);
-/// How often whoever follows looks by itself, so that it learns where the store fails.
+/// How long nothing may have been told of a session before whoever follows it looks by itself, and learns where the store
+/// fails. All others are asked about together.
 const OWN_LOOK: Duration = Duration::from_secs(30);
 
 /// A session's recording as it is now.
@@ -111,9 +114,9 @@ impl RecordingLedger {
                 return Ok(found);
             }
             let changes_in = found.as_ref().and_then(|found| changes_in(&found.entry, settle, shared.keeper.now()));
-            let next = until.min(now + changes_in.unwrap_or(OWN_LOOK).min(OWN_LOOK));
+            let next = changes_in.map_or(until, |changes_in| until.min(now + changes_in));
             tokio::select! {
-                _ = timeout_at(next, changes.changed()) => {}
+                () = changed_or_untold(&mut changes, now, next) => {}
                 () = closed.cancelled() => {}
             }
         }
@@ -214,6 +217,19 @@ impl Follow {
     /// The same as a stream of the `futures` crates.
     pub fn into_stream(self) -> impl Stream<Item = Result<FollowedRecording, RecordingError>> {
         unfold(self, async |mut follow| Some((follow.next().await?, follow)))
+    }
+}
+
+/// Waits until something has changed, or at this time at the latest; or until nothing was told for too long, since the
+/// time when it was looked at.
+async fn changed_or_untold(changes: &mut Receiver<Sight>, looked_at: Instant, until: Instant) {
+    loop {
+        let untold = looked_at.max(changes.borrow().at) + OWN_LOOK;
+        // Told meanwhile, or time is over: or else the store has not answered.
+        let is_over = timeout_at(until.min(untold), changes.changed()).await.is_ok() || until <= untold;
+        if is_over || looked_at.max(changes.borrow().at) + OWN_LOOK <= untold {
+            return;
+        }
     }
 }
 

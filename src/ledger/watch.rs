@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch::{Receiver, Sender, channel};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::Shared;
 use super::keeper::{LOOK_WITHIN, within};
@@ -24,9 +24,17 @@ pub(super) struct Watch {
 
 #[derive(Default)]
 struct Watched {
-    /// The version that was seen last, or a change of it that somebody told.
-    sessions: HashMap<SessionKey, Sender<i64>>,
+    /// What was seen last, or a change of it that somebody told.
+    sessions: HashMap<SessionKey, Sender<Sight>>,
     is_asking: bool,
+}
+
+/// What the store has last told of a session.
+#[derive(Clone, Copy)]
+pub(super) struct Sight {
+    version: i64,
+    /// When it did. Long ago where the store fails.
+    pub(super) at: Instant,
 }
 
 impl Watch {
@@ -49,9 +57,10 @@ impl Watch {
     }
 
     /// Lets whoever asks know of each change of a session.
-    pub(super) fn follow(self: &Arc<Self>, key: &SessionKey, shared: &Arc<Shared>) -> Receiver<i64> {
+    pub(super) fn follow(self: &Arc<Self>, key: &SessionKey, shared: &Arc<Shared>) -> Receiver<Sight> {
         let mut watched = self.watched();
-        let receiver = watched.sessions.entry(key.clone()).or_insert_with(|| channel(0).0).subscribe();
+        let unseen = || channel(Sight { version: 0, at: Instant::now() }).0;
+        let receiver = watched.sessions.entry(key.clone()).or_insert_with(unseen).subscribe();
         if !watched.is_asking {
             watched.is_asking = true;
             tokio::spawn(self.clone().ask(shared.clone()));
@@ -79,14 +88,15 @@ impl Watch {
             };
             let mut has_changed = false;
             for keys in keys.chunks(AT_ONCE) {
-                let until = tokio::time::Instant::now() + LOOK_WITHIN;
-                // Whoever follows looks by itself at times, and learns there that the store fails.
+                let until = Instant::now() + LOOK_WITHIN;
+                // Whoever follows looks by itself where nothing was told for long, and learns that the store fails.
                 let Ok(stored) = within(until, shared.keeper.store.load(keys)).await else { continue };
                 let versions = stored.iter().map(|stored| stored.as_ref().map_or(0, |stored| stored.version));
-                let watched = self.watched();
+                let (watched, at) = (self.watched(), Instant::now());
                 for (key, version) in keys.iter().zip(versions) {
-                    let note = |sender: &Sender<i64>| {
-                        sender.send_if_modified(|seen| std::mem::replace(seen, version) != version)
+                    let sight = Sight { version, at };
+                    let note = |sender: &Sender<Sight>| {
+                        sender.send_if_modified(|seen| std::mem::replace(seen, sight).version != version)
                     };
                     has_changed |= watched.sessions.get(key).is_some_and(note);
                 }

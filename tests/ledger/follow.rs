@@ -1,12 +1,16 @@
 //! Following a recording.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use rongcloud_recording::ledger::RecordingLedger;
+use rongcloud_recording::ledger::{Follow, RecordingLedger};
 use rongcloud_recording::{LedgerState, RecordingError, Span};
 use rongcloud_simulator::Step;
+use tokio::time::{sleep, timeout};
 
-use super::fleet::{LONG, SHORT, entry, event, found, memory, process, signed, start, start_within};
+use super::fleet::{
+    FailingStore, Fault, LONG, SHORT, entry, event, found, memory, process, signed, start, start_within,
+};
 use super::support::simulator;
 
 /// How long it has to be quiet here.
@@ -111,4 +115,40 @@ async fn whoever_follows_learns_that_nobody_reports_the_outcome_of_a_start() {
     let lost = following.next().await.unwrap().unwrap().entry;
     assert_eq!((sending.state, lost.state), (LedgerState::Sending, LedgerState::Unknown));
     assert_eq!(lost.version, sending.version + 1);
+}
+
+/// One that follows a session which somebody else records, and has seen what is known.
+async fn following(ledger: &RecordingLedger, session_id: &str) -> Follow {
+    let mut started = event(1, 1, "r1", "");
+    started["sessionId"] = session_id.into();
+    ledger.take(signed(&started)).await.unwrap();
+    let mut follow = ledger.follow(session_id, None);
+    assert_eq!(follow.next().await.unwrap().unwrap().entry.state, LedgerState::Running);
+    follow
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_follows_a_recording_asks_nothing_of_their_own_while_nothing_changes() {
+    let (simulator, store) = (simulator().await, Arc::<FailingStore>::default());
+    let ledger = process(&simulator, &store);
+    for number in 0..20 {
+        let mut follow = following(&ledger, &format!("session{number}")).await;
+        tokio::spawn(async move { follow.next().await });
+    }
+    sleep(Duration::from_secs(60)).await;
+    let (loads, reports) = (store.asked("load"), store.asked("reported"));
+    sleep(Duration::from_secs(600)).await;
+    assert_eq!(store.asked("reported"), reports);
+    // One question for all, every 3.75 seconds at the most often.
+    let asked = store.asked("load") - loads;
+    assert!((1..=160).contains(&asked), "{asked}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_follows_a_recording_learns_that_the_store_fails() {
+    let (simulator, store) = (simulator().await, Arc::<FailingStore>::default());
+    let mut follow = following(&process(&simulator, &store), "aaa").await;
+    store.fail("load", Fault::Before, u32::MAX);
+    let failed = timeout(Duration::from_secs(60), follow.next()).await.unwrap().unwrap();
+    assert!(matches!(failed, Err(RecordingError::NotSent { .. })), "{failed:?}");
 }

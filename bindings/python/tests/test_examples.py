@@ -85,6 +85,9 @@ def test_the_asyncio_example_fails_where_a_room_does(simulator: Simulator) -> No
     assert done.stderr.startswith("room9: start: refused with code 40003")
 
 
+RECORDING = "/rooms/room1/sessions/aaa/recording"
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -165,23 +168,33 @@ def test_the_processes_of_the_fleet_record_a_session_once_and_all_know_its_files
     store, port = f"sqlite://{tmp_path}/ledger.sqlite", free_port()
     with fleet(simulator, store, port) as one, fleet(simulator, store, free_port()) as other:
         simulator.set_callback_urls(recording=f"{other}/recording")
-        answers = [asked("POST", f"{url}/rooms/room1/recording") for url in (one, other)]
+        answers = [asked("POST", f"{url}{RECORDING}") for url in (one, other)]
         assert [(status, answer["isNew"]) for status, answer in answers] == [(200, True), (200, False)]
         (recording,) = simulator.recordings()
         simulator.remove_room("room1")
         simulator.flush_callbacks()
-        status, known = asked("GET", f"{one}/recordings/aaa")
-        assert (status, known) == (200, {"state": "uploaded", "recording": recording["recordId"], "isSettled": False})
+        status, known = asked("GET", f"{one}{RECORDING}")
+        assert (status, known) == (
+            200,
+            {
+                "state": "uploaded",
+                "recordId": recording["recordId"],
+                "events": 3,
+                "isDoubled": False,
+                "isSettled": False,
+            },
+        )
     assert {attempt["status"] for call in simulator.callbacks() for attempt in call["attempts"]} == {200}
 
 
 def test_the_fleet_answers_what_fails_with_statuses_that_tell(simulator: Simulator, tmp_path: Path) -> None:
     with fleet(simulator, f"sqlite://{tmp_path}/ledger.sqlite", free_port()) as url:
-        assert asked("GET", f"{url}/recordings/nobodys")[0] == 404
-        assert asked("POST", f"{url}/rooms/nobodys/recording")[0] == 502
-        simulator.next({}, {"status": 503})
+        assert asked("GET", f"{url}{RECORDING}")[0] == 404
+        assert asked("POST", f"{url}/rooms/nobodys/sessions/aaa/recording")[0] == 502
+        assert asked("POST", f"{url}/rooms/%20/sessions/bbb/recording")[0] == 400
+        simulator.next({"status": 503})
         # The outcome of the first start is unknown, so that a second one is a conflict.
-        assert [asked("POST", f"{url}/rooms/room1/recording")[0] for _ in range(2)] == [502, 409]
+        assert [asked("POST", f"{url}/rooms/room1/sessions/ccc/recording")[0] for _ in range(2)] == [502, 409]
 
 
 @pytest.mark.parametrize(("folder", "statuses"), [("", [401, 200, 401]), ("missing/", [401, 503, 503])])

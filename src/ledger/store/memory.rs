@@ -1,6 +1,6 @@
 //! A store in memory, for tests and for programs of one process.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -16,9 +16,19 @@ pub struct MemoryStore {
 
 #[derive(Default)]
 struct Kept {
-    documents: BTreeMap<SessionKey, (Stored, Index)>,
+    documents: HashMap<SessionKey, (Stored, Index)>,
+    due: BTreeSet<Place>,
+    unresolved: BTreeSet<Place>,
     reported: HashMap<SessionKey, BTreeMap<String, String>>,
     remembered: HashMap<String, (String, Timestamp)>,
+    expiring: BTreeSet<(Timestamp, String)>,
+}
+
+/// Where a document stands among those of its app: app, due, session.
+type Place = (String, Timestamp, String);
+
+fn place(key: &SessionKey, due: Timestamp) -> Place {
+    (key.app_key.clone(), due, key.session_id.clone())
 }
 
 impl MemoryStore {
@@ -32,12 +42,31 @@ impl Kept {
         self.documents.get(key).map_or(0, |(stored, _)| stored.version)
     }
 
-    fn by_due(&self, app_key: &str, most: usize, is_wanted: impl Fn(&Index) -> bool) -> Vec<SessionKey> {
-        let wanted = self.documents.iter().filter(|(key, (_, index))| key.app_key == app_key && is_wanted(index));
-        let mut found: Vec<_> = wanted.map(|(key, (_, index))| (index.due, key)).collect();
-        found.sort();
-        found.into_iter().take(most).map(|(_, key)| key.clone()).collect()
+    /// Stores a document, or none any more.
+    fn put(&mut self, key: &SessionKey, document: Option<(Stored, Index)>) {
+        let index = document.as_ref().map(|(_, index)| *index);
+        let earlier = match document {
+            Some(document) => self.documents.insert(key.clone(), document),
+            None => self.documents.remove(key),
+        };
+        if let Some((_, Index { due, .. })) = earlier {
+            self.due.remove(&place(key, due));
+            self.unresolved.remove(&place(key, due));
+        }
+        if let Some(Index { due, is_unresolved }) = index {
+            self.due.insert(place(key, due));
+            if is_unresolved {
+                self.unresolved.insert(place(key, due));
+            }
+        }
     }
+}
+
+/// The first of an app's, up to this time.
+fn first(places: &BTreeSet<Place>, app_key: &str, until: Timestamp, most: usize) -> Vec<SessionKey> {
+    let of_app = places.range((app_key.to_owned(), Timestamp(i64::MIN), String::new())..);
+    let wanted = of_app.take_while(|(its, due, _)| its == app_key && *due <= until).take(most);
+    wanted.map(|(app_key, _, id)| SessionKey { app_key: app_key.clone(), session_id: id.clone() }).collect()
 }
 
 #[async_trait]
@@ -53,25 +82,25 @@ impl LedgerStore for MemoryStore {
             return Ok(false);
         }
         let stored = Stored { version: version + 1, document: document.to_owned() };
-        kept.documents.insert(key.clone(), (stored, index));
+        kept.put(key, Some((stored, index)));
         Ok(true)
     }
 
     async fn put_off(&self, key: &SessionKey, version: i64, due: Timestamp) -> Result<(), StoreError> {
-        if let Some((stored, index)) = self.kept().documents.get_mut(key)
-            && stored.version == version
-        {
-            index.due = due;
+        let mut kept = self.kept();
+        if let Some((stored, index)) = kept.documents.get(key).filter(|(stored, _)| stored.version == version) {
+            let put_off = (stored.clone(), Index { due, ..*index });
+            kept.put(key, Some(put_off));
         }
         Ok(())
     }
 
     async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        Ok(self.kept().by_due(app_key, most, |index| index.due <= now))
+        Ok(first(&self.kept().due, app_key, now, most))
     }
 
     async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        Ok(self.kept().by_due(app_key, most, |index| index.is_unresolved))
+        Ok(first(&self.kept().unresolved, app_key, Timestamp(i64::MAX), most))
     }
 
     async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError> {
@@ -93,7 +122,7 @@ impl LedgerStore for MemoryStore {
         if version == 0 || kept.version(key) != version {
             return Ok(false);
         }
-        kept.documents.remove(key);
+        kept.put(key, None);
         kept.reported.remove(key);
         Ok(true)
     }
@@ -106,20 +135,27 @@ impl LedgerStore for MemoryStore {
         expires_at: Timestamp,
     ) -> Result<Option<String>, StoreError> {
         let mut kept = self.kept();
-        if let Some((earlier, expires)) = kept.remembered.get(name)
-            && *expires >= now
-        {
-            return Ok(Some(earlier.clone()));
+        if let Some((earlier, expires)) = kept.remembered.get(name) {
+            if *expires >= now {
+                return Ok(Some(earlier.clone()));
+            }
+            let expired = (*expires, name.to_owned());
+            kept.expiring.remove(&expired);
         }
         kept.remembered.insert(name.to_owned(), (value.to_owned(), expires_at));
+        kept.expiring.insert((expires_at, name.to_owned()));
         Ok(None)
     }
 
     async fn forget_expired(&self, now: Timestamp, most: usize) -> Result<usize, StoreError> {
         let mut kept = self.kept();
-        let expired = kept.remembered.iter().filter(|(_, (_, expires))| *expires < now);
-        let expired: Vec<_> = expired.map(|(name, _)| name.clone()).take(most).collect();
-        expired.iter().for_each(|name| drop(kept.remembered.remove(name)));
-        Ok(expired.len())
+        let mut forgotten = 0;
+        while forgotten < most && kept.expiring.first().is_some_and(|(expires, _)| *expires < now) {
+            if let Some((_, name)) = kept.expiring.pop_first() {
+                kept.remembered.remove(&name);
+                forgotten += 1;
+            }
+        }
+        Ok(forgotten)
     }
 }

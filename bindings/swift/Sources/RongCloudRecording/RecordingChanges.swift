@@ -37,8 +37,8 @@ public struct RecordingChanges: AsyncSequence, Sendable {
 
   /// Waits for one change after the other.
   public struct AsyncIterator: AsyncIteratorProtocol {
-    /// How long one call waits. It is repeated as long as nothing changes.
-    private static let longest = Duration.seconds(60)
+    /// How long one call waits. It is repeated as long as nothing changes, and begins with a question to the store.
+    private static let longest = Duration.seconds(900)
 
     private let changes: RecordingChanges
     private var seen = 0

@@ -1,47 +1,102 @@
-// One process of several that record together: whichever asks first starts a session's recording, any of them takes the
-// callbacks in, and all know how far it has come.
+// One of several processes that record: a session is recorded once, whoever is asked.
 //
-// Run as many as you like, with one RONGCLOUD_LEDGER_URL, such as sqlite:///var/lib/app/recordings.db on one machine, and
-// a RONGCLOUD_CALLBACK_PORT each. Set RONGCLOUD_APP_KEY, RONGCLOUD_APP_SECRET, RONGCLOUD_DATA_CENTER (or
-// RONGCLOUD_API_URL) and RONGCLOUD_ROOM_ID, and let the console's recording callback reach
-// http://<this machine>:<RONGCLOUD_CALLBACK_PORT>/recording of any of them, by way of a proxy that speaks HTTPS.
+// Run as many as you like behind one address that speaks HTTPS, all with the same RONGCLOUD_LEDGER_URL:
+//
+//     POST /rooms/ROOM/sessions/SESSION/recording      starts recording, unless somebody has already
+//     GET /rooms/ROOM/sessions/SESSION/recording       tells what is known, whichever process took it in
+//     DELETE /rooms/ROOM/sessions/SESSION/recording    stops it
+//     POST /recording    takes callbacks in: the recording callback's URL in the console
+//
+// SIGTERM and Ctrl-C end it after the requests in progress. `make demo-fleet-swift` runs two of them, and kills one.
 
 import CallbackServer
 import Foundation
 import RongCloudRecording
 
-/// A line, at once.
+typealias Response = CallbackServer.Response
+
 @Sendable func say(_ text: String) {
-  FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+  FileHandle.standardError.write(Data("\(text)\n".utf8))
 }
 
-/// The status to answer a recording callback with: 200 only once it is on record.
-@Sendable func answer(_ request: CallbackRequest, _ ledger: RecordingLedger) async -> Int {
-  do {
-    try await ledger.take(request)
-    return 200
-  } catch let refused as CallbackRefused {
-    say("\(refused)")
-    return refused.httpStatus
-  } catch {
-    say("\(error)")
-    return 503
+struct Service: Sendable {
+  let ledger: RecordingLedger
+  let profile: RecordingProfile
+
+  struct Started: Encodable {
+    let recordId: String
+    let isNew: Bool
   }
-}
 
-/// Starts recording the room's call, unless another process has, and tells how the recording goes on.
-@Sendable func record(_ roomId: String, _ ledger: RecordingLedger) async {
-  do {
-    let profile = try RecordingProfile(
-      SplitStreamRecording(
-        mode: .singleAudioVideo, videoResolution: Resolution.r1280x720, videoFormat: .mp4, audioFormat: .aac,
-        sliceLength: .minutes60))
-    let found = try await ledger.start(inRoom: roomId, profile: profile)
-    say("\(found.isMine ? "started" : "found") \(found.recording.recordId)")
-    for try await known in ledger.follow(found.recording.sessionId) { say("\(known.entry.state)") }
-  } catch {
-    // Callbacks are taken in all the same.
-    say("\(error)")
+  struct Known: Encodable {
+    let state: String
+    let recordId: String?
+    let events: Int
+    let isDoubled: Bool
+    let isSettled: Bool
+  }
+
+  func answer(_ request: CallbackServer.Request) async -> Response {
+    let parts = request.path.split(separator: "/").map { String($0).removingPercentEncoding ?? "" }
+    do {
+      if request.method == "POST", parts == ["recording"] {
+        return await taken(request.callback)
+      }
+      guard parts.count == 5, [parts[0], parts[2], parts[4]] == ["rooms", "sessions", "recording"] else {
+        return Response(404)
+      }
+      switch request.method {
+      case "POST": return try await started(RecordingTarget(roomId: parts[1], sessionId: parts[3]))
+      case "GET": return try await known(parts[3])
+      case "DELETE":
+        try await ledger.stop(RecordingTarget(roomId: parts[1], sessionId: parts[3]))
+        return Response(204)
+      default: return Response(405)
+      }
+    } catch {
+      say("\(error)")
+      return Response(status(of: error), "\(error)")
+    }
+  }
+
+  private func started(_ target: RecordingTarget) async throws -> Response {
+    let found = try await ledger.start(roomId: target.roomId, sessionId: target.sessionId, profile: profile)
+    return try Response(json: Started(recordId: found.recording.recordId, isNew: found.isMine))
+  }
+
+  private func known(_ sessionId: String) async throws -> Response {
+    guard let found = try await ledger.get(sessionId) else { return Response(404) }
+    let entry = found.entry
+    return try Response(
+      json: Known(
+        state: "\(entry.state)", recordId: entry.recordId, events: entry.eventCount, isDoubled: entry.isDoubled,
+        isSettled: found.isSettled))
+  }
+
+  /// Puts a recording callback on record, and answers 200 only after that.
+  private func taken(_ callback: CallbackRequest) async -> Response {
+    do {
+      try await ledger.take(callback)
+      return Response(200)
+    } catch let refused as CallbackRefused {
+      say("\(refused)")
+      return Response(refused.httpStatus)
+    } catch {
+      say("\(error)")
+      // So that the service sends it again.
+      return Response(503)
+    }
+  }
+
+  /// The status to answer with where a call has failed.
+  private func status(of error: any Error) -> Int {
+    switch error as? RecordingError {
+    case .invalidInput: 400
+    // A start is under way, or its outcome is unknown, or the session is recorded otherwise.
+    case .conflict: 409
+    case let error?: error.isRetryable ? 503 : 502
+    case nil: 500
+    }
   }
 }
 
@@ -60,28 +115,28 @@ func untilAskedToEnd() async {
 }
 
 func run() async throws {
-  let environment = ProcessInfo.processInfo.environment
   let end = Task { await untilAskedToEnd() }
-  // What may be running though nobody knows is stopped, so that it costs no more.
+  // App Key, App Secret, data center and store come from the environment. What may be running though nobody knows is
+  // stopped, so that it costs no more.
   let ledger = try RecordingLedger(client: RecordingClient(), onUnknown: .stop)
   try ledger.keepUp(every: .seconds(60))
-  let server = try CallbackServer(port: UInt16(environment["RONGCLOUD_CALLBACK_PORT"] ?? "") ?? 8700) { path, request in
-    path == "/recording" ? await answer(request, ledger) : 404
-  }
-  say("listening")
-  let recording = Task { await record(environment["RONGCLOUD_ROOM_ID"] ?? "room1", ledger) }
+  let profile = try RecordingProfile(
+    SplitStreamRecording(
+      mode: .singleAudioVideo, videoResolution: Resolution.r1280x720, videoFormat: .mp4, audioFormat: .aac,
+      sliceLength: .minutes60))
+  let service = Service(ledger: ledger, profile: profile)
+  let port = UInt16(ProcessInfo.processInfo.environment["RONGCLOUD_CALLBACK_PORT"] ?? "") ?? 8700
+  let server = try CallbackServer(port: port) { request in await service.answer(request) }
+  FileHandle.standardOutput.write(Data("listening on 127.0.0.1:\(port)\n".utf8))
   await end.value
 
-  // A start that is on its way is waited for; a callback that is not answered any more comes again, here or elsewhere.
+  await server.close()
   ledger.close()
-  await recording.value
-  withExtendedLifetime(server) {}
-  say("ended")
 }
 
 do {
   try await run()
 } catch {
-  FileHandle.standardError.write(Data("\(error)\n".utf8))
+  say("\(error)")
   exit(EXIT_FAILURE)
 }

@@ -4,6 +4,10 @@ import Foundation
 import RongCloudRecording
 import Testing
 
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
 @Suite("A process")
 struct ProcessTests {
   private func probe(_ arguments: [String], _ environment: [String: String]) throws -> String {
@@ -125,23 +129,55 @@ struct ProcessTests {
     let (simulator, folder) = (try Simulator(), try TemporaryFolder())
     let ports = [try RawServer.freePort(), try RawServer.freePort()]
     try await simulator.callBack("http://127.0.0.1:\(ports[1])/recording")
-    let processes = try ports.map { port in
-      try ChildProcess(
-        TestEnvironment.fleetExample, [],
-        environment: Self.credentials.merging([
-          "RONGCLOUD_API_URL": simulator.url, "RONGCLOUD_CALLBACK_PORT": port,
-          "RONGCLOUD_LEDGER_URL": "sqlite://\(folder.path)/recordings.db",
-        ]) { $1 })
-    }
-    var lines: [String] = []
-    for process in processes { lines += await process.wait(for: 1, "running") }
-    try await simulator.client().stop(RecordingTarget(roomId: "room1", sessionId: "aaa"))
-    for process in processes { lines += await process.wait(for: 1, "uploaded") }
+    let processes = try ports.map { try fleet($0, simulator, folder) }
+    for process in processes { await process.wait(for: 1, "listening") }
 
+    var started: [Any?] = []
+    for port in ports { started.append(try await ask("POST", port, Self.recording).answer["isNew"]) }
+    #expect(started as? [Bool] == [true, false])
+    #expect(try await ask("DELETE", ports[0], Self.recording).status == 204)
+    #expect(try await simulator.callbacks().allSatisfy { $0.state == "delivered" })
+    let known = try await ask("GET", ports[0], Self.recording).answer
+    #expect(known["state"] as? String == "uploaded" && known["events"] as? Int == 3)
     let recordId = try #require(try await simulator.recordings().first).recordId
-    #expect(lines.filter { $0.hasSuffix(recordId) }.sorted() == ["found \(recordId)", "started \(recordId)"])
-    #expect(try await simulator.recordings().count == 1)
+    #expect(known["recordId"] as? String == recordId)
     for process in processes { #expect(process.end() == 0) }
+  }
+
+  @Test("of the example for several answers what fails with statuses that tell")
+  func fleetExampleFailures() async throws {
+    let (simulator, folder, port) = (try Simulator(), try TemporaryFolder(), try RawServer.freePort())
+    let process = try fleet(port, simulator, folder)
+    await process.wait(for: 1, "listening")
+    #expect(try await ask("GET", port, Self.recording).status == 404)
+    #expect(try await ask("POST", port, "/rooms/%20/sessions/aaa/recording").status == 400)
+    #expect(try await ask("POST", port, "/rooms/nobodys/sessions/bbb/recording").status == 502)
+    #expect(try await ask("POST", port, "/recording").status == 401)
+    try await simulator.next(.failing)
+    // The outcome of the first start is unknown, so that a second one is a conflict.
+    for status in [502, 409] { #expect(try await ask("POST", port, Self.recording).status == status) }
+    #expect(process.end() == 0)
+  }
+
+  private static let recording = "/rooms/room1/sessions/aaa/recording"
+
+  /// A process of the example for several.
+  private func fleet(_ port: String, _ simulator: Simulator, _ folder: TemporaryFolder) throws -> ChildProcess {
+    try ChildProcess(
+      TestEnvironment.fleetExample, [],
+      environment: Self.credentials.merging([
+        "RONGCLOUD_API_URL": simulator.url, "RONGCLOUD_CALLBACK_PORT": port,
+        "RONGCLOUD_LEDGER_URL": "sqlite://\(folder.path)/recordings.db",
+      ]) { $1 })
+  }
+
+  /// What it answers.
+  private func ask(_ method: String, _ port: String, _ path: String) async throws -> (status: Int, answer: [String: Any]) {
+    var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
+    request.httpMethod = method
+    let (body, response) = try await URLSession.shared.data(for: request)
+    let answer = try? JSONSerialization.jsonObject(with: body) as? [String: Any]
+    return (try #require(response as? HTTPURLResponse).statusCode, answer ?? [:])
   }
 
   @Test("of the example that follows a recording prints every event up to the upload, and ends")

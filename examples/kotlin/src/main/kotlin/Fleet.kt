@@ -1,23 +1,35 @@
-// One process of several that record together: whichever asks first starts a session's recording, any of them takes the
-// callbacks in, and all know how far it has come. With Ktor as the web server.
+// One of several processes that record, with Ktor as the web server: a session is recorded once, whoever is asked.
 //
-// Run as many as you like, with one RONGCLOUD_LEDGER_URL, such as sqlite:///var/lib/app/recordings.db on one machine, and
-// a RONGCLOUD_CALLBACK_PORT each. Set what StartRecording.kt names, and let the console's recording callback reach
-// http://<this machine>:<RONGCLOUD_CALLBACK_PORT>/recording of any of them, by way of whatever serves your HTTPS.
+// Run as many as you like behind one address that speaks HTTPS, all with the same RONGCLOUD_LEDGER_URL:
+//
+//     POST /rooms/{room}/sessions/{session}/recording      starts recording, unless somebody has already
+//     GET /rooms/{room}/sessions/{session}/recording       tells what is known, whichever process took it in
+//     DELETE /rooms/{room}/sessions/{session}/recording    stops it
+//     POST /recording    takes callbacks in: the recording callback's URL in the console
+//
+// SIGTERM and Ctrl-C end it after the requests in progress. `make demo-fleet-kotlin` runs two of them, and kills one.
 
+import io.ktor.http.ContentType
 import io.ktor.http.HttpStatusCode
+import io.ktor.server.application.Application
 import io.ktor.server.application.ApplicationCall
 import io.ktor.server.cio.CIO
 import io.ktor.server.engine.embeddedServer
 import io.ktor.server.request.queryString
 import io.ktor.server.request.receive
 import io.ktor.server.response.respond
+import io.ktor.server.response.respondText
+import io.ktor.server.routing.delete
+import io.ktor.server.routing.get
 import io.ktor.server.routing.post
+import io.ktor.server.routing.route
 import io.ktor.server.routing.routing
+import io.ktor.server.util.getOrFail
 import io.ktor.util.toMap
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.launch
+import kotlinx.serialization.json.JsonObjectBuilder
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.put
 import rongcloud.recording.AudioFormat
 import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.OnUnknown
@@ -26,65 +38,89 @@ import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingLedger
 import rongcloud.recording.RecordingMode
 import rongcloud.recording.RecordingProfile
+import rongcloud.recording.RecordingTarget
 import rongcloud.recording.Resolution
 import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.VideoFormat
 import kotlin.concurrent.thread
 import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
 
-suspend fun main() {
-    val asked = CompletableDeferred<Unit>()
-    val main = Thread.currentThread()
-    // The process ends only after this has: a start that is on its way is waited for.
-    Runtime.getRuntime().addShutdownHook(
-        thread(start = false) {
-            asked.complete(Unit)
-            main.join()
-        },
-    )
-    RecordingClient.fromEnvironment().use { client ->
-        // What may be running though nobody knows is stopped, so that it costs no more.
-        RecordingLedger(client, OnUnknown.STOP).use { ledger -> serve(ledger, asked) }
-    }
-    println("ended")
-}
+/** Longer than any call takes. */
+private val longestRequest = 20.seconds
 
-private suspend fun serve(ledger: RecordingLedger, asked: CompletableDeferred<Unit>) = coroutineScope {
-    ledger.keepUp(1.minutes)
-    val port = System.getenv("RONGCLOUD_CALLBACK_PORT")?.toInt() ?: 8700
-    val webhook =
-        embeddedServer(CIO, port, host = "127.0.0.1") {
-            routing { post("/recording") { call.respond(call.takenIn(ledger)) } }
-        }
-    webhook.startSuspend(wait = false)
-    println("listening")
-    launch { record(ledger, System.getenv("RONGCLOUD_ROOM_ID") ?: "room1") }
-    asked.await()
-
-    // A callback that is not answered any more comes again, here or elsewhere.
-    webhook.stopSuspend()
-    ledger.close()
-}
-
-/** Starts recording the room's call, unless another process has, and tells how the recording goes on. */
-private suspend fun record(ledger: RecordingLedger, roomId: String) {
-    val recording =
+private val profile =
+    RecordingProfile(
         SplitStreamRecording(
             mode = RecordingMode.SINGLE_AUDIO_VIDEO,
             videoResolution = Resolution.R1280X720,
             videoFormat = VideoFormat.MP4,
             audioFormat = AudioFormat.AAC,
             sliceLength = SliceLength.MINUTES_60,
-        )
-    try {
-        val found = ledger.startInRoom(roomId, RecordingProfile(recording))
-        println("${if (found.isMine) "started" else "found"} ${found.recording.recordId}")
-        ledger.follow(found.recording.sessionId).collect { known -> println(known.entry.state) }
-    } catch (failure: RecordingException) {
-        // Callbacks are taken in all the same.
-        System.err.println(failure.message)
+        ),
+    )
+
+suspend fun main() {
+    val asked = CompletableDeferred<Unit>()
+    val main = Thread.currentThread()
+    // The process ends only after this has.
+    Runtime.getRuntime().addShutdownHook(
+        thread(start = false) {
+            asked.complete(Unit)
+            main.join()
+        },
+    )
+    // App Key, App Secret, data center and store come from the environment.
+    RecordingClient.fromEnvironment().use { client ->
+        // What may be running though nobody knows is stopped, so that it costs no more.
+        RecordingLedger(client, OnUnknown.STOP).use { ledger ->
+            ledger.keepUp(1.minutes)
+            val port = System.getenv("RONGCLOUD_CALLBACK_PORT")?.toInt() ?: 8700
+            val server = embeddedServer(CIO, port, host = "127.0.0.1") { fleet(ledger) }
+            server.startSuspend(wait = false)
+            println("listening on 127.0.0.1:$port")
+            asked.await()
+            server.stopSuspend(longestRequest.inWholeMilliseconds, longestRequest.inWholeMilliseconds)
+        }
     }
+}
+
+private fun Application.fleet(ledger: RecordingLedger) = routing {
+    route("/rooms/{room}/sessions/{session}/recording") {
+        post {
+            call.answering {
+                val started = ledger.start(parameters.getOrFail("room"), parameters.getOrFail("session"), profile)
+                respondJson {
+                    put("recordId", started.recording.recordId)
+                    put("isNew", started.isMine)
+                }
+            }
+        }
+        get {
+            call.answering {
+                val found = ledger.get(parameters.getOrFail("session"))
+                if (found == null) {
+                    respond(HttpStatusCode.NotFound)
+                } else {
+                    respondJson {
+                        put("state", found.entry.state.name.lowercase())
+                        put("recordId", found.entry.recordId)
+                        put("events", found.entry.eventCount)
+                        put("isDoubled", found.entry.isDoubled)
+                        put("isSettled", found.isSettled)
+                    }
+                }
+            }
+        }
+        delete {
+            call.answering {
+                ledger.stop(RecordingTarget(parameters.getOrFail("room"), parameters.getOrFail("session")))
+                respond(HttpStatusCode.NoContent)
+            }
+        }
+    }
+    post("/recording") { call.respond(call.takenIn(ledger)) }
 }
 
 /** Puts a recording callback on record, and gives the status to answer with: 200 only after that. */
@@ -96,5 +132,26 @@ private suspend fun ApplicationCall.takenIn(ledger: RecordingLedger): HttpStatus
     HttpStatusCode.fromValue(refusal.httpStatus)
 } catch (failure: RecordingException) {
     System.err.println(failure.message)
+    // So that the service sends it again.
     HttpStatusCode.ServiceUnavailable
+}
+
+/** Answers what fails with a status that tells. */
+private suspend fun ApplicationCall.answering(answer: suspend ApplicationCall.() -> Unit) = try {
+    answer()
+} catch (failure: RecordingException) {
+    System.err.println(failure.message)
+    val status =
+        when {
+            failure is RecordingException.InvalidInput -> HttpStatusCode.BadRequest
+            // A start is under way, or its outcome is unknown, or the session is recorded otherwise.
+            failure is RecordingException.Conflict -> HttpStatusCode.Conflict
+            failure.isRetryable -> HttpStatusCode.ServiceUnavailable
+            else -> HttpStatusCode.BadGateway
+        }
+    respondText("${failure.message}", status = status)
+}
+
+private suspend fun ApplicationCall.respondJson(content: JsonObjectBuilder.() -> Unit) {
+    respondText("${buildJsonObject(content)}", ContentType.Application.Json)
 }

@@ -5,8 +5,8 @@ package rongcloud.recording.internal
 import rongcloud.recording.FollowedRecording
 import java.time.Duration
 
-/** How long one wait of whoever follows lasts. */
-internal val ONE_LOOK: Duration = Duration.ofMinutes(1)
+/** How long one wait of whoever follows lasts. Each begins with a question of its own to the store. */
+internal val ONE_LOOK: Duration = Duration.ofMinutes(15)
 
 /** No entry has this version. */
 private const val NONE = 0L

@@ -5,18 +5,22 @@ package rongcloud.recording.tests
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import org.junit.jupiter.api.io.TempDir
-import rongcloud.recording.RecordingTarget
 import rongcloud.recording.support.Ended
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.java
+import rongcloud.recording.support.json
 import rongcloud.recording.support.run
 import java.net.ServerSocket
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
 import java.nio.file.Path
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
-import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
 
 @ExtendWith(SimulatorForTest::class)
 class ExampleTest {
@@ -81,37 +85,67 @@ class ExampleTest {
         simulator: Simulator,
         @TempDir folder: Path,
     ) {
-        val first = simulator.together(folder)
-        val recordId = assertNotNull(first.lineAfter("started "))
-        val second = simulator.together(folder)
-        assertEquals(recordId, second.lineAfter("found "))
-        simulator.blockingClient().use { it.stop(RecordingTarget("room1", "aaa")) }
+        val (first, second) = List(2) { simulator.together(folder) }
+        simulator.callBack("http://127.0.0.1:${second.port}/recording")
+        val isNew = listOf(first, second).map { json.readTree(it.ask("POST", recording).body())["isNew"].booleanValue() }
+        assertEquals(listOf(true, false), isNew)
+        assertEquals(204, first.ask("DELETE", recording).statusCode())
+        assertEquals(setOf("delivered"), simulator.callbacks().map { it["state"].textValue() }.toSet())
+        val known = json.readTree(first.ask("GET", recording).body())
+        assertEquals("uploaded" to 3, known["state"].textValue() to known["events"].intValue())
+        assertEquals(simulator.recordings().single()["recordId"], known["recordId"])
         for (process in listOf(first, second)) {
-            assertNotNull(process.lineAfter("UPLOADED"))
-            // Unlike the process's own, it leaves the output to be read.
-            process.toHandle().destroy()
-            assertNotNull(process.lineAfter("ended"))
-            process.waitFor()
+            process.process.destroy()
+            // As the virtual machine ends where SIGTERM has told it to.
+            assertEquals(128 + 15, process.process.waitFor())
         }
         assertEquals(1, simulator.starts())
     }
 
-    /** Runs one of them, to whose port the simulator's callbacks go from now on. */
-    private fun Simulator.together(folder: Path): Process {
-        val port = ServerSocket(0).use { it.localPort }
-        callBack("http://127.0.0.1:$port/recording")
-        return ProcessBuilder(java, "-cp", Files.example.toString(), "FleetKt")
-            .redirectErrorStream(true)
-            .apply {
-                environment() += this@together.environment
-                environment()["RONGCLOUD_CALLBACK_PORT"] = "$port"
-                environment()["RONGCLOUD_LEDGER_URL"] = "sqlite://$folder/recordings.db"
-            }.start()
+    @Test
+    fun `those that record together answer what fails with statuses that tell`(
+        simulator: Simulator,
+        @TempDir folder: Path,
+    ) {
+        val one = simulator.together(folder)
+        assertEquals(404, one.ask("GET", recording).statusCode())
+        assertEquals(400, one.ask("POST", "/rooms/%20/sessions/aaa/recording").statusCode())
+        assertEquals(502, one.ask("POST", "/rooms/nobodys/sessions/bbb/recording").statusCode())
+        assertEquals(401, one.ask("POST", "/recording").statusCode())
+        simulator.next("status" to 503)
+        // The outcome of the first start is unknown, so that a second one is a conflict.
+        assertEquals(listOf(502, 409), List(2) { one.ask("POST", recording).statusCode() })
+        one.process.destroy()
+        one.process.waitFor()
     }
 
-    /** The rest of the next line that begins so. `null` where none comes. */
-    private fun Process.lineAfter(beginning: String): String? =
-        generateSequence { inputReader().readLine() }.firstOrNull { it.startsWith(beginning) }?.removePrefix(beginning)
+    private val recording = "/rooms/room1/sessions/aaa/recording"
+
+    /** One of those that record together, once it listens. */
+    private fun Simulator.together(folder: Path): Together {
+        val port = ServerSocket(0).use { it.localPort }
+        val process =
+            ProcessBuilder(java, "-cp", Files.example.toString(), "FleetKt")
+                .redirectErrorStream(true)
+                .apply {
+                    environment() += this@together.environment
+                    environment()["RONGCLOUD_CALLBACK_PORT"] = "$port"
+                    environment()["RONGCLOUD_LEDGER_URL"] = "sqlite://$folder/recordings.db"
+                }.start()
+        val lines = generateSequence { process.inputReader().readLine() }.takeWhile { !it.startsWith("listening") }.toList()
+        assertTrue(process.isAlive, lines.joinToString("\n"))
+        return Together(process, port)
+    }
+
+    private class Together(val process: Process, val port: Int) {
+        fun ask(method: String, path: String): HttpResponse<String> {
+            val request = HttpRequest.newBuilder(URI("http://127.0.0.1:$port$path"))
+            return HttpClient.newHttpClient().send(
+                request.method(method, HttpRequest.BodyPublishers.noBody()).build(),
+                HttpResponse.BodyHandlers.ofString(),
+            )
+        }
+    }
 
     /** Of each start another one. */
     private val tag = Regex("room1-[^\"]+")
