@@ -1,4 +1,4 @@
-"""Every store, where its connections are in danger: at a fork, at the end of a process, and where calls are cancelled."""
+"""Every store, where its connections are in danger: a process forks or ends, or calls are cancelled."""
 
 from __future__ import annotations
 
