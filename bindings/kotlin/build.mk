@@ -25,7 +25,7 @@ KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:c
 
 KOTLIN_SURFACE := scripts/api-kotlin.py bindings/kotlin/src/main/kotlin $(KOTLIN)/generated
 
-.PHONY: demo-kotlin demo-fleet-kotlin test-kotlin conformance-kotlin check-kotlin api-kotlin package-kotlin faults-kotlin
+.PHONY: demo-kotlin demo-fleet-kotlin test-kotlin suite-kotlin conformance-kotlin check-kotlin api-kotlin package-kotlin faults-kotlin
 demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows another one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) java -jar $<
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) java -cp $< FollowRecordingKt
@@ -35,7 +35,10 @@ FLEET_KOTLIN = java $(addprefix -Dorg.slf4j.simpleLogger.,defaultLogLevel=warn l
 demo-fleet-kotlin: $(KOTLIN_EXAMPLE) ## Lets two processes with Ktor record together, on PostgreSQL, and kills one in the middle.
 	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_KOTLIN)
 
-test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) $(if $(ONLY),,conformance-kotlin) ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
+test-kotlin: ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
+	scripts/with-stores.sh $(MAKE) --no-print-directory $(if $(ONLY),,conformance-kotlin) suite-kotlin
+
+suite-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS)
 	@# Compiled once, for the oldest libraries.
 	$(MVN) --file bindings/kotlin/tests test-compile -Dboot=$(firstword $(KOTLIN_BOOT))
 	for boot in $(KOTLIN_BOOT:%=-Dboot=%) -Dnewest; do \
@@ -45,7 +48,7 @@ test-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) $(if $(ONLY),,conformance-kot
 	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_KOTLIN))
 
 conformance-kotlin: tools $(KOTLIN_DRIVER) ## Asks Kotlin for the golden vectors; ONLY=TEXT a part.
-	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') kotlin java -jar $(KOTLIN_DRIVER)
+	scripts/with-stores.sh $(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') kotlin java -jar $(KOTLIN_DRIVER)
 
 check-kotlin: $(KOTLIN_EXAMPLE) ## ktlint, compilers without a warning, all that is public documented.
 	$(KTLINT) --file bindings/kotlin

@@ -14,7 +14,7 @@ PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/R
 	Cargo.toml Cargo.lock uniffi.toml $(shell find src bindgen/src -name '*.rs')
 PYTHON_LINTED := . ../../simulator/kits/python ../../examples/python ../../scripts/api-python.py
 
-.PHONY: demo-python demo-fleet-python test-python conformance-python faults-python check-python api-python package-python
+.PHONY: demo-python demo-fleet-python test-python suite-python conformance-python faults-python check-python api-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.
 	scripts/with-simulator.sh $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording.py
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/start_recording_async.py
@@ -24,13 +24,16 @@ FLEET_PYTHON := $(PYTHON_USER)/bin/python examples/python/fleet.py
 demo-fleet-python: tools $(PYTHON_USER)/.wheel ## Lets two processes with FastAPI record together, on PostgreSQL, and kills one in the middle.
 	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_PYTHON)
 
-test-python: tools $(PYTHON_USER)/.wheel $(if $(ONLY),,conformance-python) ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a part.
+test-python: ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a part.
+	scripts/with-stores.sh $(MAKE) --no-print-directory $(if $(ONLY),,conformance-python) suite-python
+
+suite-python: tools $(PYTHON_USER)/.wheel
 	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider tests ../../simulator/kits/python/tests $(if $(ONLY),-k '$(ONLY)')
 	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_PYTHON))
 
 PYTHON_DRIVER := python $(PYTHON_USER)/bin/python bindings/python/driver/driver.py
 conformance-python: tools $(PYTHON_USER)/.wheel ## Asks Python for the golden vectors; ONLY=TEXT a part.
-	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(PYTHON_DRIVER)
+	scripts/with-stores.sh $(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(PYTHON_DRIVER)
 
 faults-python: tools $(PYTHON_USER)/.wheel ## Runs the grid of faults from Python, and writes down what each call came to.
 	$(CONFORMANCE) faults --output $(FAULTS)/python.jsonl $(PYTHON_DRIVER)

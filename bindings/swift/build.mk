@@ -16,7 +16,7 @@ SWIFT_NO_SETTINGS := -u RONGCLOUD_APP_KEY -u RONGCLOUD_APP_SECRET -u RONGCLOUD_D
 # SwiftPM plans a build anew only where the root package has changed, and the packed one names another library each time.
 SWIFT_BUILD_FLAGS := --quiet --disable-build-manifest-caching -Xswiftc -warnings-as-errors
 
-.PHONY: demo-swift demo-fleet-swift test-swift conformance-swift check-swift package-swift faults-swift
+.PHONY: demo-swift demo-fleet-swift test-swift suite-swift conformance-swift check-swift package-swift faults-swift
 .PHONY: swift-toolchain swift-driver swift-example swift-graph api-swift remove-swift-toolchain
 demo-swift: swift-example ## Starts a recording from Swift, and follows another one up to its files.
 	@scripts/require.sh python3=python3
@@ -28,7 +28,10 @@ demo-fleet-swift: swift-example ## Lets two processes in Swift record together, 
 	@scripts/require.sh python3=python3
 	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_SWIFT)
 
-test-swift: swift-example $(if $(ONLY),,conformance-swift) ## Runs Swift's suite against the packed package; ONLY=REGEX a part.
+test-swift: ## Runs Swift's suite against the packed package; ONLY=REGEX a part.
+	scripts/with-stores.sh $(MAKE) --no-print-directory $(if $(ONLY),,conformance-swift) suite-swift
+
+suite-swift: swift-example
 	env $(SWIFT_NO_SETTINGS) $(SWIFT_TEST_ENV) scripts/some-tests.sh $(SWIFT) run bindings/swift/tests \
 		swift test --scratch-path $(SWIFT_BUILD)/tests --disable-xctest --no-parallel $(SWIFT_BUILD_FLAGS) \
 		$(if $(ONLY),--filter '$(ONLY)')
@@ -36,7 +39,7 @@ test-swift: swift-example $(if $(ONLY),,conformance-swift) ## Runs Swift's suite
 
 SWIFT_DRIVER := swift $(SWIFT) run . $(SWIFT_BUILD)/driver/debug/Driver
 conformance-swift: tools swift-driver ## Asks Swift for the golden vectors; ONLY=TEXT a part.
-	$(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(SWIFT_DRIVER)
+	scripts/with-stores.sh $(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') $(SWIFT_DRIVER)
 
 faults-swift: tools swift-driver ## Runs the grid of faults from Swift: build/faults/swift.jsonl.
 	$(CONFORMANCE) faults --output $(FAULTS)/swift.jsonl $(SWIFT_DRIVER)

@@ -16,6 +16,7 @@ from rongcloud_recording import (
     Corner,
     RecordingClient,
     RecordingError,
+    RecordingLedger,
     RecordingProfile,
     RecordingTracker,
     StreamRef,
@@ -28,10 +29,11 @@ from told import told
 
 
 class Driver:
-    """One command after the other: a method each, and the client that calls are made with."""
+    """One command after the other: a method each, and what calls are made with."""
 
     def __init__(self) -> None:
         self._client: RecordingClient | None = None
+        self._ledger: RecordingLedger | None = None
 
     def client(self, settings: dict[str, Any]) -> None:
         """Makes the client of the calls to come."""
@@ -43,6 +45,21 @@ class Driver:
     def call(self, operation: str, arguments: dict[str, Any]) -> Any:
         """An operation, by its name."""
         return getattr(self._client, operation)(**given.arguments(arguments))
+
+    def ledger(self, settings: dict[str, Any]) -> None:
+        """Makes the ledger of the calls to come."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+        self._ledger = RecordingLedger(self._client, **given.ledger(**settings))  # type: ignore[arg-type]
+
+    def ledger_call(self, operation: str, arguments: dict[str, Any]) -> Any:
+        """A ledger's operation, by its name."""
+        try:
+            answer = getattr(self._ledger, operation)(**given.arguments(arguments))
+        except CallbackRefusedError as error:
+            return _refused(error)
+        return list(answer) if operation == "follow" else answer
 
     def profile(self, text: str) -> dict[str, Any]:
         """A profile that is read."""
@@ -111,8 +128,7 @@ class Driver:
             try:
                 return told(take(headers, b64decode(body), query))
             except CallbackRefusedError as error:
-                reason = told(error.reason)
-                return {"refusal": reason, "http_status": error.http_status, "explanation": error.explanation}
+                return _refused(error)
 
         return [taken(body) for body in bodies]
 
@@ -156,8 +172,12 @@ class Driver:
         return {name: values(kind) for name, kind in kinds.items()}
 
 
+def _refused(error: CallbackRefusedError) -> dict[str, Any]:
+    return {"refusal": told(error.reason), "http_status": error.http_status, "explanation": error.explanation}
+
+
 # Their fields are arguments.
-SPREAD = {"call", "arrange", "picture", "signature", "receive", "track"}
+SPREAD = {"call", "ledger_call", "arrange", "picture", "signature", "receive", "track"}
 
 
 def answer(driver: Driver, command: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -14,12 +15,16 @@ from rongcloud_recording import (
     Host,
     Layout,
     LayoutUpdate,
+    NotStartedResolution,
+    OnUnknown,
+    OverResolution,
     RecordingProfile,
     RecordingTarget,
     RecordType,
     RenderMode,
     RetryPolicy,
     StartedRecording,
+    StartedResolution,
     Window,
 )
 
@@ -50,16 +55,34 @@ def settings(fields: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def ledger(*, on_unknown: str, **options: Any) -> dict[str, Any]:
+    """A ledger's arguments."""
+    return {"on_unknown": OnUnknown[on_unknown.upper()], **settings(options)}
+
+
 def arguments(fields: dict[str, Any]) -> dict[str, Any]:
     """An operation's: what is no text or number is made of its fields."""
-    found = dict(fields)
+    found = settings(fields)
     if "profile" in fields:
         found["profile"] = RecordingProfile.from_json(fields["profile"])
     if "recording" in fields:
         found["recording"] = _target(**fields["recording"])
     if "update" in fields:
         found["layout"] = update(**found.pop("update"))
+    if "body" in fields:
+        found["body"] = b64decode(fields["body"])
+    if "resolution" in fields:
+        found["resolution"] = _resolution(fields["resolution"], found.pop("record_id", None))
     return found
+
+
+def _resolution(kind: str, record_id: str | None) -> StartedResolution | NotStartedResolution | OverResolution:
+    kinds: dict[str, StartedResolution | NotStartedResolution | OverResolution] = {
+        "started": StartedResolution(record_id),
+        "not_started": NotStartedResolution(),
+        "over": OverResolution(),
+    }
+    return kinds[kind]
 
 
 def _target(*, record_type: str | None, **ids: str) -> RecordingTarget:

@@ -16,6 +16,7 @@ from rongcloud_recording import (
     NotSentError,
     OutcomeUnknownError,
     RecordingCancelledError,
+    RecordingConflictError,
     RecordingError,
     RefusedError,
     UnreadableReplyError,
@@ -27,6 +28,7 @@ KINDS: dict[type[RecordingError], str] = {
     OutcomeUnknownError: "outcome_unknown",
     RefusedError: "refused",
     UnreadableReplyError: "unreadable_reply",
+    RecordingConflictError: "conflict",
     RecordingCancelledError: "cancelled",
     InternalError: "internal",
 }

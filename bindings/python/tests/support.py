@@ -48,6 +48,7 @@ def running(program: str, simulator: Simulator, *arguments: str, **more: str) ->
     process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-W", "error", PROGRAMS / program, *arguments],
         env=environment(simulator, **more),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
+use rongcloud_recording::callback::CallbackHeader;
 use rongcloud_recording::{
-    ClientOptions, ConnectionPolicy, Credentials, FailoverPolicy, Host, Layout, LayoutUpdate, RecordType, RenderMode,
-    RetryPolicy, Span, StartedRecording, StreamRef, Timestamp, Window,
+    ClientOptions, ConnectionPolicy, Credentials, FailoverPolicy, Host, Layout, LayoutUpdate, RecordType,
+    RecordingTarget, RenderMode, RetryPolicy, Span, StartedRecording, StreamRef, Timestamp, Window,
 };
 use serde_json::{Map, Value};
 
@@ -77,15 +77,14 @@ impl<'v> Given<'v> {
         self.list(name)?.iter().map(|pair| Ok((text(&pair[0])?, text(&pair[1])?))).collect()
     }
 
-    fn number(&self, name: &str) -> Result<Option<i32>, Unusable> {
+    pub(crate) fn number<N: TryFrom<i64, Error: Into<Unusable>>>(&self, name: &str) -> Result<Option<N>, Unusable> {
         let number = self.optional(name).map(|number| number.as_i64().ok_or_else(|| format!("{name} is no number")));
-        Ok(number.transpose()?.map(i32::try_from).transpose()?)
+        number.transpose()?.map(N::try_from).transpose().map_err(Into::into)
     }
 }
 
 pub(crate) fn span(given: &Given<'_>, name: &str) -> Result<Option<Span>, Unusable> {
-    let time = given.optional(name).map(|time| time.as_u64().ok_or_else(|| format!("{name} is no time")));
-    Ok(time.transpose()?.map(|time| Duration::from_millis(time).into()))
+    Ok(given.number(name)?.map(|milliseconds: i64| Span(milliseconds.saturating_mul(1_000_000))))
 }
 
 pub(crate) fn time(given: &Given<'_>, name: &str) -> Result<Timestamp, Unusable> {
@@ -132,7 +131,20 @@ pub(crate) fn client(given: &Given<'_>) -> Result<(Arc<Credentials>, ClientOptio
     given.done((Arc::new(credentials), options))
 }
 
-pub(crate) fn record_type(given: &Given<'_>) -> Result<Option<RecordType>, Unusable> {
+pub(crate) fn recording(given: &Given<'_>) -> Result<RecordingTarget, Unusable> {
+    let given = given.part("recording")?;
+    given.done(RecordingTarget {
+        room_id: given.text("room_id")?,
+        session_id: given.text("session_id")?,
+        record_type: record_type(&given)?,
+    })
+}
+
+pub(crate) fn headers(given: &Given<'_>) -> Result<Vec<CallbackHeader>, Unusable> {
+    Ok(given.pairs("headers")?.into_iter().map(|(name, value)| CallbackHeader { name, value }).collect())
+}
+
+fn record_type(given: &Given<'_>) -> Result<Option<RecordType>, Unusable> {
     match given.optional_text("record_type").as_deref() {
         None => Ok(None),
         Some("split_stream") => Ok(Some(RecordType::SplitStream)),

@@ -1,6 +1,7 @@
 //! Rust's driver: a line of JSON in, a line out. What it is asked is in the README of this folder's parent.
 
 mod given;
+mod ledger;
 mod told;
 
 use std::error::Error;
@@ -9,12 +10,11 @@ use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use rongcloud_recording::callback::{
-    CallbackHeader, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingTracker, TimestampUnit,
-    parse_recording_event,
+    CallbackOptions, CallbackReceiver, CallbackRequest, RecordingTracker, TimestampUnit, parse_recording_event,
 };
 use rongcloud_recording::{
-    Corner, Credentials, Failure, Layout, LayoutUpdate, RecordingClient, RecordingError, RecordingProfile,
-    RecordingTarget, StartOptions, mcu_mode, resolution, service_codes, signature,
+    Corner, Credentials, Failure, Layout, LayoutUpdate, RecordingClient, RecordingError, RecordingLedger,
+    RecordingProfile, StartOptions, mcu_mode, resolution, service_codes, signature,
 };
 use serde_json::{Value, json};
 
@@ -29,10 +29,10 @@ async fn main() -> Result<(), Unusable> {
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(std::io::stderr)
         .init();
-    let mut client = None;
+    let mut made = Made::default();
     for line in std::io::stdin().lock().lines() {
         let command: Value = serde_json::from_str(&line?)?;
-        let answer = match answer(&command, &mut client).await {
+        let answer = match answer(&command, &mut made).await {
             Ok(done) => json!({"done": done}),
             Err(error) => match error.downcast::<RecordingError>() {
                 Ok(error) => json!({"failed": told::failure(&Failure::from(*error))}),
@@ -44,17 +44,37 @@ async fn main() -> Result<(), Unusable> {
     Ok(())
 }
 
-async fn answer(command: &Value, client: &mut Option<RecordingClient>) -> Result<Value, Unusable> {
-    let command = Given::new(command)?;
-    if let Some(settings) = command.optional("client") {
-        let (credentials, options) = given::client(&Given::new(settings)?)?;
-        // The one before it ends first.
-        *client = None;
-        *client = Some(RecordingClient::new(credentials, options)?);
-        return command.done(Value::Null);
+/// What calls are made with. What was there before it ends first.
+#[derive(Default)]
+struct Made {
+    client: Option<RecordingClient>,
+    ledger: Option<RecordingLedger>,
+}
+
+impl Made {
+    fn client(&self) -> Result<&RecordingClient, Unusable> {
+        Ok(self.client.as_ref().ok_or("there is no client")?)
     }
+}
+
+async fn answer(command: &Value, made: &mut Made) -> Result<Value, Unusable> {
+    let command = Given::new(command)?;
     let told = match command.only()? {
-        "call" => call(client.as_ref().ok_or("there is no client")?, &command.part("call")?).await?,
+        "client" => {
+            let (credentials, options) = given::client(&command.part("client")?)?;
+            made.client = None;
+            made.client = Some(RecordingClient::new(credentials, options)?);
+            Value::Null
+        }
+        "call" => call(made.client()?, &command.part("call")?).await?,
+        "ledger" => {
+            made.ledger.take().inspect(RecordingLedger::close);
+            made.ledger = Some(ledger::opened(made.client()?.clone(), &command.part("ledger")?)?);
+            Value::Null
+        }
+        "ledger_call" => {
+            ledger::call(made.ledger.as_ref().ok_or("there is no ledger")?, &command.part("ledger_call")?).await?
+        }
         "profile" => {
             let profile = RecordingProfile::from_json(command.text("profile")?)?;
             json!({
@@ -103,24 +123,15 @@ async fn call(client: &RecordingClient, call: &Given<'_>) -> Result<Value, Unusa
             let (room_id, session_id) = (given.text("room_id")?, given.text("session_id")?);
             told::started(&client.start(&room_id, &session_id, &profile, options).await?)
         }
-        "stop" => told::acknowledged(&client.stop(recording(given)?, None).await?),
+        "stop" => told::acknowledged(&client.stop(given::recording(given)?, None).await?),
         "update_layout" => {
             let update: LayoutUpdate = given::update(&given.part("update")?)?;
-            told::acknowledged(&client.update_layout(recording(given)?, &update, None).await?)
+            told::acknowledged(&client.update_layout(given::recording(given)?, &update, None).await?)
         }
         "query_room" => told::room(&client.query_room(&given.text("room_id")?, None).await?),
         other => return Err(format!("there is no operation {other}").into()),
     };
     given.done(told)
-}
-
-fn recording(given: &Given<'_>) -> Result<RecordingTarget, Unusable> {
-    let given = given.part("recording")?;
-    given.done(RecordingTarget {
-        room_id: given.text("room_id")?,
-        session_id: given.text("session_id")?,
-        record_type: given::record_type(&given)?,
-    })
 }
 
 fn arrange(given: &Given<'_>) -> Result<Value, Unusable> {
@@ -172,8 +183,7 @@ fn receive(given: &Given<'_>) -> Result<Value, Unusable> {
     };
     let options = CallbackOptions { timestamp_unit, ..CallbackOptions::default() };
     let receiver = CallbackReceiver::new(credentials.collect::<Result<_, _>>()?, options)?;
-    let headers: Vec<_> =
-        given.pairs("headers")?.into_iter().map(|(name, value)| CallbackHeader { name, value }).collect();
+    let headers = given::headers(given)?;
     let (kind, query) = (given.text("kind")?, given.text("query")?);
     let mut outcomes = Vec::new();
     for body in given.texts("bodies")? {

@@ -5,9 +5,10 @@ use std::fmt::Debug;
 use rongcloud_recording::callback::{
     CallbackError, ReceivedRecordingEvent, ReceivedRoomEvent, RecordingEvent, RoomEvent, TrackedRecording,
 };
+use rongcloud_recording::ledger::{FollowedRecording, LedgerRecording, ReconcileReport, TakenEvent};
 use rongcloud_recording::{
-    Acknowledged, Advice, Attempt, CallContext, Failure, Layout, Member, Room, Span, StartedRecording, StreamRef,
-    Timestamp,
+    Acknowledged, Advice, Attempt, CallContext, Failure, Layout, LedgerEntry, Member, Room, Span, StartedRecording,
+    StreamRef, Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -47,6 +48,7 @@ pub(crate) fn failure(failure: &Failure) -> Value {
         "earlier_may_have_acted": failure.earlier_may_have_acted,
         "retry_after_ms": span(failure.retry_after),
         "violations": violations.collect::<Value>(),
+        "entry": failure.entry.as_ref().map(entry),
         "call": failure.call.as_ref().map(call),
     })
 }
@@ -207,5 +209,64 @@ pub(crate) fn state(state: &TrackedRecording) -> Value {
         "failures": events(&state.failures),
         "others": events(&state.others),
         "last_news_at_ms": time(state.last_news_at),
+    })
+}
+
+pub(crate) fn entry(entry: &LedgerEntry) -> Value {
+    json!({
+        "app_key": entry.app_key,
+        "session_id": entry.session_id,
+        "room_id": entry.room_id,
+        "state": name(entry.state),
+        "generation": entry.generation,
+        "version": entry.version,
+        "record_id": entry.record_id,
+        "other_record_ids": entry.other_record_ids,
+        "extra": entry.extra,
+        "holder": entry.holder,
+        "request_id": entry.request_id,
+        "requested_at_ms": time(entry.requested_at),
+        "deadline_ms": time(entry.deadline),
+        "last_news_at_ms": time(entry.last_news_at),
+        "event_count": entry.event_count,
+        "changed_at_ms": entry.changed_at.0,
+        "has_failed": entry.has_failed,
+        "is_doubled": entry.is_doubled,
+        "reason": entry.reason,
+    })
+}
+
+pub(crate) fn recorded(recorded: &LedgerRecording) -> Value {
+    json!({
+        "recording": started(&recorded.recording),
+        "entry": entry(&recorded.entry),
+        "is_mine": recorded.is_mine,
+    })
+}
+
+pub(crate) fn taken(taken: &TakenEvent) -> Value {
+    json!({"event": recording_event(&taken.event), "entry": entry(&taken.entry), "is_new": taken.is_new})
+}
+
+pub(crate) fn followed(followed: &FollowedRecording) -> Value {
+    json!({
+        "entry": entry(&followed.entry),
+        "recording": followed.recording.as_ref().map(state),
+        "is_settled": followed.is_settled,
+    })
+}
+
+pub(crate) fn reconciled(report: &ReconcileReport) -> Value {
+    json!({
+        "looked_at": report.looked_at,
+        "unknown": report.unknown,
+        "waiting": report.waiting,
+        "stopped": report.stopped,
+        "over": report.over,
+        "silent": report.silent,
+        "stale": report.stale,
+        "forgotten": report.forgotten,
+        "failed": report.failed,
+        "oldest_unknown_at_ms": time(report.oldest_unknown_at),
     })
 }

@@ -24,6 +24,9 @@ const LENGTH: usize = 300;
 /// How often a driver is started: one that dies of everything, or hangs, is given up.
 const STARTS: usize = 6;
 
+/// What no driver may show: the app's, and the password of stores.
+const SECRETS: [&str; 2] = [APP_SECRET, "kept-secret"];
+
 /// What came of a command.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -75,7 +78,7 @@ pub(crate) struct Log {
 impl Log {
     fn take(&mut self, line: String) {
         self.lines += 1;
-        if line.contains(APP_SECRET) {
+        if has_secret(&line) {
             self.with_secret.push(line.clone());
         }
         self.last.push_back(line);
@@ -119,7 +122,8 @@ impl Driver {
         // Why it ended is in what it logged.
         let _ = self.end().await;
         let log: Vec<_> = self.log().last.drain(..).collect();
-        let command: String = command.to_string().replace(APP_SECRET, "[redacted]").chars().take(LENGTH).collect();
+        let command = SECRETS.iter().fold(command.to_string(), |command, secret| command.replace(secret, "[redacted]"));
+        let command: String = command.chars().take(LENGTH).collect();
         Err(format!("the driver {why}, after {command}\n{}", log.join("\n")))
     }
 
@@ -141,7 +145,7 @@ impl Driver {
         let mut command = Command::new(program);
         command.args(arguments).kill_on_drop(true);
         // What a machine may have set for real use.
-        for name in ["APP_KEY", "APP_SECRET", "DATA_CENTER", "API_URL"] {
+        for name in ["APP_KEY", "APP_SECRET", "DATA_CENTER", "API_URL", "LEDGER_URL"] {
             command.env_remove(format!("RONGCLOUD_{name}"));
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -193,8 +197,12 @@ async fn listen(errors: ChildStderr, log: Arc<Mutex<Log>>) {
     }
 }
 
+fn has_secret(line: &str) -> bool {
+    SECRETS.iter().any(|secret| line.contains(secret))
+}
+
 fn outcome(line: &str) -> Result<Outcome, Wrong> {
-    if line.contains(APP_SECRET) {
+    if has_secret(line) {
         return Err(format!("the secret stands in what the driver says: {line}"));
     }
     let answer: Value = serde_json::from_str(line).map_err(|error| format!("the driver says {line}: {error}"))?;

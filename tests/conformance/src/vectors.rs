@@ -3,6 +3,7 @@
 mod callbacks;
 mod calls;
 mod layouts;
+mod ledgers;
 mod profiles;
 mod trackers;
 
@@ -23,6 +24,7 @@ const FILES: [&str; 14] = [
     "calls.json",
     "configs.json",
     "constants.json",
+    "ledgers.json",
     "operations.json",
     "options.json",
     "pictures.json",
@@ -44,7 +46,7 @@ pub(crate) async fn run(mut driver: Driver, only: &str) -> Result<Tally, Wrong> 
     let mut tally = Tally::default();
     for (file, path) in files()? {
         let before = (tally.passed, tally.wrong.len());
-        for entry in entries(read(&path)?)? {
+        for entry in entries(&file, read(&path)?)? {
             let name = format!("{file}: {}", entry["name"].as_str().ok_or_else(|| format!("{file}: {entry}"))?);
             if name.contains(only) {
                 tally.add(&name, check(&file, &mut driver, &entry).await);
@@ -76,9 +78,12 @@ fn files() -> Result<BTreeMap<String, PathBuf>, Wrong> {
 }
 
 /// Of a list its entries; anything else is one.
-fn entries(content: Value) -> Result<Vec<Value>, Wrong> {
+fn entries(file: &str, content: Value) -> Result<Vec<Value>, Wrong> {
     match content {
         Value::Array(entries) if entries.is_empty() => Err("a file of vectors has no entries".to_owned()),
+        Value::Array(entries) if file == "ledgers.json" => {
+            Ok(entries.iter().flat_map(ledgers::on_every_engine).collect())
+        }
         Value::Array(entries) => Ok(entries),
         content => Ok(vec![json!({"name": "all", "content": content})]),
     }
@@ -92,6 +97,7 @@ async fn check(file: &str, driver: &mut Driver, entry: &Value) -> Result<(), Wro
         "calls.json" => calls::refused_start(driver, entry).await,
         "configs.json" => profiles::config(driver, entry).await,
         "constants.json" => profiles::constants(driver, entry).await,
+        "ledgers.json" => ledgers::ledger(driver, entry).await,
         "operations.json" => layouts::operation(driver, entry).await,
         "options.json" => profiles::options(driver, entry).await,
         "pictures.json" => profiles::picture(driver, entry).await,

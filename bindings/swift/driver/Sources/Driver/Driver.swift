@@ -11,6 +11,7 @@ struct Unusable: Error {
 @main
 struct Driver {
   private var client: RecordingClient?
+  private var ledger: RecordingLedger?
 
   static func main() async throws {
     try await answerAll()
@@ -42,6 +43,15 @@ struct Driver {
     case "call":
       let call = try Given(given)
       return try await self.call(call.text("operation"), call.part("arguments"))
+    case "ledger":
+      guard let client else { throw Unusable(what: "there is no client") }
+      ledger?.close()
+      ledger = nil
+      ledger = try RecordingLedger(client, Given(given))
+    case "ledger_call":
+      guard let ledger else { throw Unusable(what: "there is no ledger") }
+      let call = try Given(given)
+      return try await ledger.call(call.text("operation"), call.part("arguments"))
     case "profile":
       let profile = try RecordingProfile(json: given as? String ?? "")
       let again = try RecordingProfile(profile.config)
@@ -113,8 +123,7 @@ private func receive(_ given: Given) async throws -> [Any] {
       outcomes.append(
         kind == "room" ? try await receiver.roomEvent(request) : try await receiver.recordingEvent(request))
     } catch {
-      outcomes.append(
-        ["refusal": error.reason, "http_status": error.httpStatus, "explanation": error.explanation] as [String: Any])
+      outcomes.append(facts(of: error))
     }
   }
   return outcomes

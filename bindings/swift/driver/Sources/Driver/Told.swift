@@ -52,6 +52,11 @@ private func told(_ error: RecordingError) -> [String: Any] {
   return fields(of: error.failure).merging(own) { $1 }
 }
 
+/// A refusal is an answer, too.
+func facts(of refusal: CallbackRefused) -> [String: Any] {
+  ["refusal": refusal.reason, "http_status": refusal.httpStatus, "explanation": refusal.explanation]
+}
+
 /// A name as Rust spells it.
 func snakeCase(_ name: String) -> String {
   name.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }

@@ -3,13 +3,13 @@
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
 import rongcloud.recording.CallbackReceiver
-import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.Corner
 import rongcloud.recording.Credentials
 import rongcloud.recording.Layout
 import rongcloud.recording.McuMode
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingLedger
 import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTracker
 import rongcloud.recording.Resolution
@@ -18,7 +18,6 @@ import rongcloud.recording.TimestampUnit
 import rongcloud.recording.parseRecordingEvent
 import rongcloud.recording.signature
 import java.lang.reflect.InvocationTargetException
-import java.util.AbstractMap.SimpleImmutableEntry
 import java.util.Base64
 import kotlin.reflect.full.callSuspendBy
 import kotlin.reflect.full.instanceParameter
@@ -44,6 +43,7 @@ suspend fun main() {
 
 private class Driver {
     private lateinit var client: RecordingClient
+    private var ledger: RecordingLedger? = null
 
     suspend fun answer(name: String, given: JsonNode): Any? = when (name) {
         "client" -> {
@@ -53,6 +53,15 @@ private class Driver {
         }
 
         "call" -> call(given.text("operation"), Given(given["arguments"]))
+
+        "ledger" -> {
+            ledger?.close()
+            ledger = null
+            ledger = ledger(client, Given(given))
+            null
+        }
+
+        "ledger_call" -> checkNotNull(ledger).call(given.text("operation"), Given(given["arguments"]))
 
         "profile" -> RecordingProfile.fromJson(given.textValue()).let {
             mapOf(
@@ -92,18 +101,18 @@ private class Driver {
 
         "update_layout" -> client.updateLayout(given.part("recording").target(), given.part("update").update())
 
-        else -> callByName(operation, given.plain())
+        else -> callByName(client, operation, given.arguments())
     }
+}
 
-    /** Any other operation, with its arguments by their names. */
-    private suspend fun callByName(operation: String, given: Map<String, Any>): Any? {
-        val function = RecordingClient::class.memberFunctions.single { it.isSuspend && snakeCase(it.name) == operation }
-        val arguments = given.mapKeys { (name, _) -> function.parameters.single { snakeCase(it.name ?: "") == name } }
-        try {
-            return function.callSuspendBy(mapOf(function.instanceParameter!! to client) + arguments)
-        } catch (failed: InvocationTargetException) {
-            throw failed.targetException
-        }
+/** Any other operation, with its arguments by their names. */
+suspend fun callByName(receiver: Any, operation: String, given: Map<String, Any>): Any? {
+    val function = receiver::class.memberFunctions.single { it.isSuspend && snakeCase(it.name) == operation }
+    val arguments = given.mapKeys { (name, _) -> function.parameters.single { snakeCase(it.name ?: "") == name } }
+    try {
+        return function.callSuspendBy(mapOf(function.instanceParameter!! to receiver) + arguments)
+    } catch (failed: InvocationTargetException) {
+        throw failed.targetException
     }
 }
 
@@ -134,29 +143,19 @@ private fun picture(given: Given): String {
         ?: RecordingProfile.fromJson(checkNotNull(profile)).toSvg(cameras)
 }
 
-private fun receive(given: JsonNode): List<Any?> {
+private suspend fun receive(given: JsonNode): List<Any?> {
     val receiver = CallbackReceiver(
         given["credentials"].map { Credentials(it[0].textValue(), it[1].textValue()) },
         timestampUnit = given["timestamp_unit"].textValue()?.let { TimestampUnit.valueOf(it.uppercase()) },
     )
-    val headers = given["headers"].map { SimpleImmutableEntry(it[0].textValue(), it[1].textValue()) }
+    val headers = Given(given).headers()
     val query = given.text("query")
     val take = when (val kind = given.text("kind")) {
         "recording" -> { body: ByteArray -> receiver.recordingEvent(headers, body, query) }
         "room" -> { body: ByteArray -> receiver.roomEvent(headers, body, query) }
         else -> error("$kind is no kind of callback")
     }
-    return given["bodies"].map { body ->
-        try {
-            take(Base64.getDecoder().decode(body.textValue()))
-        } catch (refusal: CallbackRefusedException) {
-            mapOf(
-                "refusal" to refusal.reason,
-                "http_status" to refusal.httpStatus,
-                "explanation" to refusal.explanation,
-            )
-        }
-    }
+    return given["bodies"].map { body -> refusable { take(Base64.getDecoder().decode(body.textValue())) } }
 }
 
 /** What a tracker tells that has taken in what others noted, and what one tells that was stored before that. */

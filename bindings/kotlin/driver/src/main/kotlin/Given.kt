@@ -7,8 +7,10 @@ import rongcloud.recording.FailoverPolicy
 import rongcloud.recording.Host
 import rongcloud.recording.Layout
 import rongcloud.recording.LayoutUpdate
+import rongcloud.recording.LedgerResolution
 import rongcloud.recording.RecordType
 import rongcloud.recording.RecordingClient
+import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RenderMode
 import rongcloud.recording.RetryPolicy
@@ -16,8 +18,17 @@ import rongcloud.recording.StartedRecording
 import rongcloud.recording.StreamRef
 import rongcloud.recording.Window
 import java.time.Instant
+import java.util.AbstractMap.SimpleImmutableEntry
+import java.util.Base64
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+
+private fun resolution(kind: String, recordId: String?) = when (kind) {
+    "started" -> LedgerResolution.Started(recordId)
+    "not_started" -> LedgerResolution.NotStarted
+    "over" -> LedgerResolution.Over
+    else -> error("$kind resolves nothing")
+}
 
 fun JsonNode.text(field: String): String = checkNotNull(this[field]?.textValue()) { "there is no text $field" }
 
@@ -52,9 +63,23 @@ class Given(private val fields: JsonNode) {
 
     fun parts(field: String): List<Given> = value(field)?.map(::Given).orEmpty()
 
-    /** All values by their names, texts and whole numbers. */
-    fun plain(): Map<String, Any> =
-        fields.properties().associate { it.key to if (it.value.isInt) it.value.intValue() else it.value.textValue() }
+    fun bytes(field: String): ByteArray = Base64.getDecoder().decode(text(field))
+
+    fun headers() = fields["headers"].map { SimpleImmutableEntry(it[0].textValue(), it[1].textValue()) }
+
+    /** All values by their names: what is no text or whole number, as what has that name. */
+    fun arguments(): Map<String, Any> =
+        fields.fieldNames().asSequence().filterNot(::belongsToAnother).associate { name ->
+            name.removeSuffix("_ms") to when {
+                name == "profile" -> RecordingProfile.fromJson(text(name))
+                name == "recording" -> part(name).target()
+                name == "resolution" -> resolution(text(name), optionalText("record_id"))
+                name.endsWith("_ms") -> duration(name)
+                else -> fields[name].let { if (it.isIntegralNumber) it.longValue() else it.textValue() }
+            }
+        }
+
+    private fun belongsToAnother(name: String) = name == "record_id" && fields.has("resolution")
 
     private fun value(field: String): JsonNode? {
         read += field

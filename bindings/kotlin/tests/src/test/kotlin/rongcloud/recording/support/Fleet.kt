@@ -23,6 +23,7 @@ import rongcloud.recording.RecordingLedger
 import rongcloud.recording.TakenEvent
 import java.net.InetSocketAddress
 import java.nio.file.Path
+import java.util.UUID
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Executors
 import kotlin.io.path.ExperimentalPathApi
@@ -56,6 +57,16 @@ class Fleet : AutoCloseable {
 
     /** That of none of them, in a folder that isn't there. */
     val unreachable = "sqlite://$folder/missing/recordings.db"
+
+    /** All stores that processes can share. Those of servers are there for all tests, each with a session of its own. */
+    val stores get() = listOf(store, server("POSTGRES"), server("REDIS"))
+
+    private fun server(engine: String) = checkNotNull(System.getenv("RONGCLOUD_TEST_${engine}_URL")) {
+        "there is no server: run it by scripts/with-stores.sh, as make test-kotlin does"
+    }
+
+    /** Gives the room a session that no store knows of. */
+    fun newSession() = UUID.randomUUID().toString().also { simulator.room("room1", it) }
 
     /** A further process's ledger. */
     fun ledger(
@@ -112,14 +123,14 @@ class Fleet : AutoCloseable {
      * Leaves a start of whose outcome nobody knows: it is cancelled, or over, while the service holds its reply. Nobody acts
      * on it before its timeout.
      */
-    suspend fun loseStart(by: RecordingLedger): LedgerEntry = coroutineScope {
+    suspend fun loseStart(by: RecordingLedger, sessionId: String = "aaa"): LedgerEntry = coroutineScope {
         simulator.next("hold" to true)
         val call = launch(Dispatchers.Default) {
-            runCatching { by.start("room1", "aaa", anyProfile, timeout = 2.seconds) }
+            runCatching { by.start("room1", sessionId, anyProfile, timeout = 2.seconds) }
         }
         simulator.await(requests = 1)
         call.cancelAndJoin()
-        by.follow("aaa").first { it.entry.state == LedgerState.UNKNOWN }.entry
+        by.follow(sessionId).first { it.entry.state == LedgerState.UNKNOWN }.entry
     }
 
     private fun <T : AutoCloseable> T.alsoClosed() = also { opened += it }

@@ -25,6 +25,7 @@ import java.net.URI
 import java.time.Duration
 import java.util.concurrent.CompletionException
 import java.util.function.Function
+import kotlin.system.exitProcess
 import kotlin.test.assertFailsWith
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.toKotlinDuration
@@ -146,6 +147,23 @@ object LeaveCallUnderWay {
             RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = arguments[0], timeout = 10.minutes)
         client.startAsync("room1", "aaa", anyProfile)
         println(URI("${arguments[0]}/__simulator/wait?requests=1").toURL().readText())
+    }
+}
+
+/** Ends with a status of its own while calls of a ledger of each store are under way. */
+object EndWithEveryStoreOpen {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val (url, sessionId) = arguments
+        val stores = arguments.drop(2)
+        val client = RecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = url, timeout = 10.minutes)
+        for (store in stores) {
+            val ledger = RecordingLedger(client, OnUnknown.HOLD, store = store)
+            ledger.nextChangeAsync("another", 0, Duration.ofHours(1))
+            ledger.startAsync("room1", sessionId, anyProfile)
+        }
+        URI("$url/__simulator/wait?requests=${stores.size}").toURL().readText()
+        exitProcess(7)
     }
 }
 

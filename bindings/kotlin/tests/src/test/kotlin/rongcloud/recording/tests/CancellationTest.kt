@@ -196,18 +196,23 @@ class CancellationTest {
 
     @Test
     suspend fun `a start that had just succeeded tells its recording`(simulator: Simulator): Unit = coroutineScope {
+        simulator.next("hold" to true)
         withLog { log ->
             // This thread is kept until the call has ended, and resumes the coroutine only after its cancellation.
             runBlocking {
                 simulator.client().use { client ->
                     val call = launch { cancelled { client.start("room1", "aaa", anyProfile, extra = "66") } }
+                    // A coroutine that the answer overtakes on its way to being suspended goes on without this thread.
                     yield()
+                    simulator.await(requests = 1)
+                    simulator.release()
                     while (log.isEmpty()) Thread.onSpinWait()
                     call.cancelAndJoin()
                 }
             }
         }
-        val ended = assertIs<RecordingException.Cancelled>(assertNotNull(seen.receive()).recordingException)
+        val cancelled = assertNotNull(seen.tryReceive().getOrNull())
+        val ended = assertIs<RecordingException.Cancelled>(cancelled.recordingException)
         val recording = simulator.recordings().single()
         assertEquals(recording["recordId"].textValue(), ended.started?.recordId)
         assertEquals(recording["requestId"].textValue(), ended.requestId)
