@@ -1,6 +1,6 @@
 //! What a simulator is started with.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::callbacks::Urls;
-use crate::invalid::InvalidCallback;
+use crate::invalid::{InvalidCallback, InvalidScenario};
 use crate::ports;
+use crate::scenario::Scenario;
 use crate::settings::{CallbackSignature, RoomCallbackVersion, Settings, millis};
 use crate::simulation::Simulation;
 use crate::simulator::Simulator;
@@ -20,7 +21,8 @@ use crate::world::Room;
 pub struct Builder {
     address: SocketAddr,
     control: bool,
-    rooms: HashMap<String, Room>,
+    rooms: BTreeMap<String, Room>,
+    scenario: Scenario,
     recording_callback: Option<String>,
     room_callback: Option<String>,
     settings: Settings,
@@ -33,7 +35,8 @@ impl Simulator {
         Builder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             control: true,
-            rooms: HashMap::new(),
+            rooms: BTreeMap::new(),
+            scenario: Scenario::new(),
             recording_callback: None,
             room_callback: None,
             settings: Settings::new(),
@@ -53,6 +56,14 @@ impl Builder {
     #[must_use]
     pub fn room(mut self, room_id: impl Into<String>, room: impl Into<Room>) -> Self {
         self.rooms.insert(room_id.into(), room.into());
+        self
+    }
+
+    /// What there is and what happens: its rooms beside the others, instead of one with the same id, and its timeline from
+    /// the start on. [`Builder::start`] refuses what can't be done at all.
+    #[must_use]
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = scenario;
         self
     }
 
@@ -147,18 +158,22 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when the address isn't a loopback one or can't be bound, or no callback can be made as set.
-    pub async fn start(self) -> Result<Simulator, StartError> {
+    /// [`StartError`] when the address isn't a loopback one or can't be bound, or no callback can be made or
+    /// no scenario played as set.
+    pub async fn start(mut self) -> Result<Simulator, StartError> {
         if !self.address.ip().is_loopback() {
             return Err(StartError::NotLoopback(self.address.ip()));
         }
         self.settings.callback_signature.check().map_err(StartError::Callback)?;
         let urls = Urls::parse(self.recording_callback.as_deref(), self.room_callback.as_deref());
         let urls = urls.map_err(StartError::Callback)?;
+        self.scenario.check().map_err(StartError::Scenario)?;
+        self.rooms.extend(self.scenario.rooms);
         let listener = ports::listen(self.address).map_err(StartError::Bind)?;
         let address = listener.local_addr().map_err(StartError::Bind)?;
         let (simulation, delivery, entrances) =
             Simulation::new(self.settings, address.ip(), self.rooms, urls).map_err(StartError::Certificate)?;
+        simulation.plan(self.scenario.timeline);
         Ok(Simulator::serve(listener, address, simulation, (delivery, entrances), self.control))
     }
 }
@@ -180,6 +195,8 @@ pub enum StartError {
     Bind(io::Error),
     /// No callback can be made or delivered as set.
     Callback(InvalidCallback),
+    /// Something in the scenario can't be done.
+    Scenario(InvalidScenario),
     /// The test CA couldn't be made.
     Certificate(Box<dyn Error + Send + Sync>),
 }
@@ -192,6 +209,7 @@ impl fmt::Display for StartError {
             }
             Self::Bind(error) => write!(f, "cannot listen: {error}"),
             Self::Callback(error) => write!(f, "callbacks: {error}"),
+            Self::Scenario(error) => write!(f, "scenario: {error}"),
             Self::Certificate(error) => write!(f, "cannot make a certificate: {error}"),
         }
     }
@@ -203,6 +221,7 @@ impl Error for StartError {
             Self::NotLoopback(_) => None,
             Self::Bind(error) => Some(error),
             Self::Callback(error) => Some(error),
+            Self::Scenario(error) => Some(error),
             Self::Certificate(error) => Some(error.as_ref()),
         }
     }

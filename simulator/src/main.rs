@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use rongcloud_simulator::{
     CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, DoorOptions, DoorTls, Member, Room, RoomCallbackVersion,
-    Simulator, Stream, TimestampUnit,
+    Scenario, Simulator, Stream, TimestampUnit,
 };
 use tokio::sync::oneshot;
 
@@ -50,8 +50,13 @@ struct Options {
     app_secret: String,
 
     /// A room, its current session and its members, who publish audio and video; may be given more than once
-    #[arg(long = "room", value_name = "ROOM:SESSION[:USER,…]", value_parser = room, default_value = "room1:aaa:111,2222")]
+    /// [default: room1:aaa:111,2222, unless a scenario has rooms]
+    #[arg(long = "room", value_name = "ROOM:SESSION[:USER,…]", value_parser = room)]
     rooms: Vec<(String, Room)>,
+
+    /// A file with a scenario: rooms, and what happens when
+    #[arg(long, value_name = "FILE", value_parser = scenario)]
+    scenario: Option<Scenario>,
 
     /// How far timestamps may lie from this machine's clock, either way
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
@@ -92,6 +97,14 @@ struct Options {
     /// Ends when stdin is closed, and so with the process that holds its other end
     #[arg(long)]
     until_stdin_closes: bool,
+}
+
+/// Those of the documentation's example.
+const ROOM: &str = "room1:aaa:111,2222";
+
+fn scenario(path: &str) -> Result<Scenario, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Scenario::from_json(&text).map_err(|error| error.to_string())
 }
 
 fn room(text: &str) -> Result<(String, Room), &'static str> {
@@ -168,9 +181,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if !options.quiet {
         builder = builder.log(log);
     }
-    for (room, session) in options.rooms {
+    let scenario = options.scenario.unwrap_or_default();
+    let rooms = if options.rooms.is_empty() && !scenario.has_rooms() { vec![room(ROOM)?] } else { options.rooms };
+    for (room, session) in rooms {
         builder = builder.room(room, session);
     }
+    builder = builder.scenario(scenario);
     let end = Signals::listen()?;
     let simulator = builder.start().await?;
     if let Some(path) = options.ca_file {
