@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +19,9 @@ use crate::world::Room;
 
 /// Collects a simulator's settings; made by [`Simulator::builder`].
 pub struct Builder {
-    address: SocketAddr,
+    port: u16,
+    /// Whether other machines may reach it.
+    exposed: bool,
     control: bool,
     rooms: BTreeMap<String, Room>,
     scenario: Scenario,
@@ -33,7 +35,8 @@ impl Simulator {
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            port: 0,
+            exposed: false,
             control: true,
             rooms: BTreeMap::new(),
             scenario: Scenario::new(),
@@ -70,14 +73,22 @@ impl Builder {
     /// The address to listen on, 127.0.0.1 by default. Anything but a loopback address is refused by [`Builder::start`].
     #[must_use]
     pub fn host(mut self, host: IpAddr) -> Self {
-        self.address.set_ip(host);
+        (self.settings.host, self.exposed) = (host, false);
+        self
+    }
+
+    /// The address to listen on, whichever it is: where other machines reach it, they can control the simulator as
+    /// programs of this one can. Requests to `/__simulator/` must name that address, or for 0.0.0.0 and :: any address.
+    #[must_use]
+    pub fn listen(mut self, host: IpAddr) -> Self {
+        (self.settings.host, self.exposed) = (host, true);
         self
     }
 
     /// The port to listen on. 0, the default, takes a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.address.set_port(port);
+        self.port = port;
         self
     }
 
@@ -161,18 +172,19 @@ impl Builder {
     /// [`StartError`] when the address isn't a loopback one or can't be bound, or no callback can be made or
     /// no scenario played as set.
     pub async fn start(mut self) -> Result<Simulator, StartError> {
-        if !self.address.ip().is_loopback() {
-            return Err(StartError::NotLoopback(self.address.ip()));
+        let host = self.settings.host;
+        if !host.is_loopback() && !self.exposed {
+            return Err(StartError::NotLoopback(host));
         }
         self.settings.callback_signature.check().map_err(StartError::Callback)?;
         let urls = Urls::parse(self.recording_callback.as_deref(), self.room_callback.as_deref());
         let urls = urls.map_err(StartError::Callback)?;
         self.scenario.check().map_err(StartError::Scenario)?;
         self.rooms.extend(self.scenario.rooms);
-        let listener = ports::listen(self.address).map_err(StartError::Bind)?;
+        let listener = ports::listen(SocketAddr::new(host, self.port)).map_err(StartError::Bind)?;
         let address = listener.local_addr().map_err(StartError::Bind)?;
         let (simulation, delivery, entrances) =
-            Simulation::new(self.settings, address.ip(), self.rooms, urls).map_err(StartError::Certificate)?;
+            Simulation::new(self.settings, self.rooms, urls).map_err(StartError::Certificate)?;
         simulation.plan(self.scenario.timeline);
         Ok(Simulator::serve(listener, address, simulation, (delivery, entrances), self.control))
     }
@@ -181,7 +193,7 @@ impl Builder {
 /// Names nothing but the address: secrets stay out of logs.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Builder").field("host", &self.settings.host).field("port", &self.port).finish_non_exhaustive()
     }
 }
 

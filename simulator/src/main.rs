@@ -23,6 +23,10 @@ struct Options {
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
 
+    /// Any address to listen on: other machines that reach it can control the simulator
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "host")]
+    listen: Option<IpAddr>,
+
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -161,12 +165,22 @@ fn callback_names(text: &str) -> Result<[String; 4], &'static str> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     let mut builder = Simulator::builder()
-        .host(options.host)
         // With TLS, the port is that of the door.
         .port(if options.tls.is_none() { options.port } else { 0 })
         .app(options.app_key, options.app_secret)
         .timestamp_window(Duration::from_secs(options.timestamp_window))
         .control(!options.no_control);
+    builder = match options.listen {
+        None => builder.host(options.host),
+        Some(address) => {
+            if !address.is_loopback() {
+                log(&format!(
+                    "WARNING: {address} is not a loopback address: whoever can reach it can use and control this simulator"
+                ));
+            }
+            builder.listen(address)
+        }
+    };
     let mut signature = options.callback_signature.timestamp_unit(options.callback_timestamp);
     if let Some(names) = &options.callback_names {
         signature = signature.names(names.each_ref().map(String::as_str));

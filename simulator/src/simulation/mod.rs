@@ -6,7 +6,6 @@ mod verbs;
 mod view;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,7 +57,6 @@ impl Simulation {
     /// doors.
     pub(crate) fn new(
         settings: Settings,
-        host: IpAddr,
         rooms: BTreeMap<String, Room>,
         urls: Urls,
     ) -> Result<(Self, impl Future<Output = ()> + Send + 'static, UnboundedReceiver<Entrance>), Failure> {
@@ -75,7 +73,7 @@ impl Simulation {
         }
         outbox.lock().urls = urls;
         let courier = Courier { settings: Arc::clone(&settings), outbox: outbox.clone(), time: time.clone() };
-        let (doors, entrances) = Doors::new(host);
+        let (doors, entrances) = Doors::new(settings.host);
         let simulation = Self(Arc::new(Parts {
             id: random::hex(),
             record: Record::new(revision.clone()),

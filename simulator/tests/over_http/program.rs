@@ -281,6 +281,23 @@ async fn it_refuses_an_address_that_others_can_reach() {
 }
 
 #[tokio::test]
+async fn it_warns_where_others_can_reach_it() {
+    let mut program = run(command(&["--listen", "0.0.0.0", "--quiet"])).await;
+    let line = program.stderr.next_line().await.unwrap().unwrap();
+    assert!(line.starts_with("WARNING: 0.0.0.0 is not a loopback address"), "{line}");
+    let port = program.url.strip_prefix("http://0.0.0.0:").unwrap();
+    let reply = start("uwd1c0sxdlx2").send_to(&format!("http://127.0.0.1:{port}")).await;
+    assert_eq!(reply.codes(), (200, 200));
+}
+
+#[tokio::test]
+async fn it_does_not_warn_where_nobody_else_can() {
+    let mut program = run(command(&["--listen", "127.0.0.1", "--quiet", "--until-stdin-closes"])).await;
+    drop(program.child.stdin.take());
+    assert_eq!(program.stderr.next_line().await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn its_help_does_not_show_the_environments_secret() {
     let mut command = command(&["--help"]);
     command.env("RONGCLOUD_APP_SECRET", "hush");
