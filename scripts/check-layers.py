@@ -36,6 +36,7 @@ SIMULATOR = [
     ["operations"],
     ["record"],
     ["callbacks", "door"],
+    ["scenario"],
     ["simulation"],
     ["server"],
     ["control"],

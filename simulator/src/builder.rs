@@ -1,16 +1,17 @@
 //! What a simulator is started with.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::callbacks::Urls;
-use crate::invalid::InvalidCallback;
+use crate::invalid::{InvalidCallback, InvalidScenario};
 use crate::ports;
+use crate::scenario::Scenario;
 use crate::settings::{CallbackSignature, RoomCallbackVersion, Settings, millis};
 use crate::simulation::Simulation;
 use crate::simulator::Simulator;
@@ -18,9 +19,12 @@ use crate::world::Room;
 
 /// Collects a simulator's settings; made by [`Simulator::builder`].
 pub struct Builder {
-    address: SocketAddr,
+    port: u16,
+    /// Whether other machines may reach it.
+    exposed: bool,
     control: bool,
-    rooms: HashMap<String, Room>,
+    rooms: BTreeMap<String, Room>,
+    scenario: Scenario,
     recording_callback: Option<String>,
     room_callback: Option<String>,
     settings: Settings,
@@ -31,9 +35,11 @@ impl Simulator {
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            port: 0,
+            exposed: false,
             control: true,
-            rooms: HashMap::new(),
+            rooms: BTreeMap::new(),
+            scenario: Scenario::new(),
             recording_callback: None,
             room_callback: None,
             settings: Settings::new(),
@@ -56,17 +62,33 @@ impl Builder {
         self
     }
 
+    /// What there is and what happens: its rooms beside the others, instead of one with the same id, and its timeline from
+    /// the start on. [`Builder::start`] refuses what can't be done at all.
+    #[must_use]
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = scenario;
+        self
+    }
+
     /// The address to listen on, 127.0.0.1 by default. Anything but a loopback address is refused by [`Builder::start`].
     #[must_use]
     pub fn host(mut self, host: IpAddr) -> Self {
-        self.address.set_ip(host);
+        (self.settings.host, self.exposed) = (host, false);
+        self
+    }
+
+    /// The address to listen on, whichever it is: where other machines reach it, they can control the simulator as
+    /// programs of this one can. Requests to `/__simulator/` must name that address, or for 0.0.0.0 and :: any address.
+    #[must_use]
+    pub fn listen(mut self, host: IpAddr) -> Self {
+        (self.settings.host, self.exposed) = (host, true);
         self
     }
 
     /// The port to listen on. 0, the default, takes a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.address.set_port(port);
+        self.port = port;
         self
     }
 
@@ -147,18 +169,23 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when the address isn't a loopback one or can't be bound, or no callback can be made as set.
-    pub async fn start(self) -> Result<Simulator, StartError> {
-        if !self.address.ip().is_loopback() {
-            return Err(StartError::NotLoopback(self.address.ip()));
+    /// [`StartError`] when the address isn't a loopback one or can't be bound, or no callback can be made or
+    /// no scenario played as set.
+    pub async fn start(mut self) -> Result<Simulator, StartError> {
+        let host = self.settings.host;
+        if !host.is_loopback() && !self.exposed {
+            return Err(StartError::NotLoopback(host));
         }
         self.settings.callback_signature.check().map_err(StartError::Callback)?;
         let urls = Urls::parse(self.recording_callback.as_deref(), self.room_callback.as_deref());
         let urls = urls.map_err(StartError::Callback)?;
-        let listener = ports::listen(self.address).map_err(StartError::Bind)?;
+        self.scenario.check().map_err(StartError::Scenario)?;
+        self.rooms.extend(self.scenario.rooms);
+        let listener = ports::listen(SocketAddr::new(host, self.port)).map_err(StartError::Bind)?;
         let address = listener.local_addr().map_err(StartError::Bind)?;
         let (simulation, delivery, entrances) =
-            Simulation::new(self.settings, address.ip(), self.rooms, urls).map_err(StartError::Certificate)?;
+            Simulation::new(self.settings, self.rooms, urls).map_err(StartError::Certificate)?;
+        simulation.plan(self.scenario.timeline);
         Ok(Simulator::serve(listener, address, simulation, (delivery, entrances), self.control))
     }
 }
@@ -166,7 +193,7 @@ impl Builder {
 /// Names nothing but the address: secrets stay out of logs.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Builder").field("host", &self.settings.host).field("port", &self.port).finish_non_exhaustive()
     }
 }
 
@@ -180,6 +207,8 @@ pub enum StartError {
     Bind(io::Error),
     /// No callback can be made or delivered as set.
     Callback(InvalidCallback),
+    /// Something in the scenario can't be done.
+    Scenario(InvalidScenario),
     /// The test CA couldn't be made.
     Certificate(Box<dyn Error + Send + Sync>),
 }
@@ -192,6 +221,7 @@ impl fmt::Display for StartError {
             }
             Self::Bind(error) => write!(f, "cannot listen: {error}"),
             Self::Callback(error) => write!(f, "callbacks: {error}"),
+            Self::Scenario(error) => write!(f, "scenario: {error}"),
             Self::Certificate(error) => write!(f, "cannot make a certificate: {error}"),
         }
     }
@@ -203,6 +233,7 @@ impl Error for StartError {
             Self::NotLoopback(_) => None,
             Self::Bind(error) => Some(error),
             Self::Callback(error) => Some(error),
+            Self::Scenario(error) => Some(error),
             Self::Certificate(error) => Some(error.as_ref()),
         }
     }

@@ -40,5 +40,7 @@ invalid! {
     /// A fault that no door can inject.
     InvalidFault,
     /// A setting that no callback can be made or delivered with.
-    InvalidCallback
+    InvalidCallback,
+    /// A scenario that can't be played.
+    InvalidScenario
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use rongcloud_simulator::{
     CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, DoorOptions, DoorTls, Member, Room, RoomCallbackVersion,
-    Simulator, Stream, TimestampUnit,
+    Scenario, Simulator, Stream, TimestampUnit,
 };
 use tokio::sync::oneshot;
 
@@ -22,6 +22,10 @@ struct Options {
     /// Loopback address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
+
+    /// Any address to listen on: other machines that reach it can control the simulator
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "host")]
+    listen: Option<IpAddr>,
 
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 0)]
@@ -50,8 +54,13 @@ struct Options {
     app_secret: String,
 
     /// A room, its current session and its members, who publish audio and video; may be given more than once
-    #[arg(long = "room", value_name = "ROOM:SESSION[:USER,…]", value_parser = room, default_value = "room1:aaa:111,2222")]
+    /// [default: room1:aaa:111,2222, unless a scenario has rooms]
+    #[arg(long = "room", value_name = "ROOM:SESSION[:USER,…]", value_parser = room)]
     rooms: Vec<(String, Room)>,
+
+    /// A file with a scenario: rooms, and what happens when
+    #[arg(long, value_name = "FILE", value_parser = scenario)]
+    scenario: Option<Scenario>,
 
     /// How far timestamps may lie from this machine's clock, either way
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
@@ -92,6 +101,14 @@ struct Options {
     /// Ends when stdin is closed, and so with the process that holds its other end
     #[arg(long)]
     until_stdin_closes: bool,
+}
+
+/// Those of the documentation's example.
+const ROOM: &str = "room1:aaa:111,2222";
+
+fn scenario(path: &str) -> Result<Scenario, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Scenario::from_json(&text).map_err(|error| error.to_string())
 }
 
 fn room(text: &str) -> Result<(String, Room), &'static str> {
@@ -148,12 +165,22 @@ fn callback_names(text: &str) -> Result<[String; 4], &'static str> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     let mut builder = Simulator::builder()
-        .host(options.host)
         // With TLS, the port is that of the door.
         .port(if options.tls.is_none() { options.port } else { 0 })
         .app(options.app_key, options.app_secret)
         .timestamp_window(Duration::from_secs(options.timestamp_window))
         .control(!options.no_control);
+    builder = match options.listen {
+        None => builder.host(options.host),
+        Some(address) => {
+            if !address.is_loopback() {
+                log(&format!(
+                    "WARNING: {address} is not a loopback address: whoever can reach it can use and control this simulator"
+                ));
+            }
+            builder.listen(address)
+        }
+    };
     let mut signature = options.callback_signature.timestamp_unit(options.callback_timestamp);
     if let Some(names) = &options.callback_names {
         signature = signature.names(names.each_ref().map(String::as_str));
@@ -168,9 +195,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if !options.quiet {
         builder = builder.log(log);
     }
-    for (room, session) in options.rooms {
+    let scenario = options.scenario.unwrap_or_default();
+    let rooms = if options.rooms.is_empty() && !scenario.has_rooms() { vec![room(ROOM)?] } else { options.rooms };
+    for (room, session) in rooms {
         builder = builder.room(room, session);
     }
+    builder = builder.scenario(scenario);
     let end = Signals::listen()?;
     let simulator = builder.start().await?;
     if let Some(path) = options.ca_file {

@@ -20,7 +20,7 @@ const MAX_PAD_BYTES: usize = 64 * 1024 * 1024;
 pub struct Step {
     #[serde(default = "once")]
     times: u32,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     hold: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
@@ -30,8 +30,13 @@ pub struct Step {
     content_type: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pad_bytes: usize,
+}
+
+/// What needn't be written.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn once() -> u32 {
@@ -127,7 +132,7 @@ impl Step {
         response
     }
 
-    fn check(&self) -> Result<(), InvalidStep> {
+    pub(crate) fn check(&self) -> Result<(), InvalidStep> {
         let content_type = self.content_type.as_deref().map(|it| parsed("content-type", it));
         InvalidStep::check(&[
             (self.times == 0, "times must be at least 1"),

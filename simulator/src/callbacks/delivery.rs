@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::invalid::InvalidCallback;
+use crate::script::is_default;
 use crate::settings::TimestampUnit;
 
 /// More would only tire the receiver.
@@ -25,17 +26,17 @@ const MAX_BACKOFF_MS: u64 = 60_000;
 pub struct Delivery {
     #[serde(default, rename = "delivery")]
     pub(super) when: When,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) duplicate: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) shuffle: Option<u64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) lose: BTreeSet<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attempts: Option<u32>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) retry_signature: RetrySignature,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     backoff_ms: u64,
     /// `None` leaves it to the settings.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 //! A page can have its browser send requests to any loopback address. Such a request names its page in `Origin` or
 //! `Sec-Fetch-Site`, or has the page's own host as `Host` where a name of the page was made to mean this machine.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
@@ -21,7 +22,7 @@ use crate::server::Connection;
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 pub(super) async fn guard(State(simulation): Control, request: Request, next: Next) -> Response<Body> {
-    let mut response = match check(&request) {
+    let mut response = match check(&request, simulation.settings().host) {
         Ok(()) => next.run(request).await,
         Err(failure) => {
             let Failure { status, why } = &failure;
@@ -36,10 +37,10 @@ pub(super) async fn guard(State(simulation): Control, request: Request, next: Ne
     response
 }
 
-fn check(request: &Request) -> Result<(), Failure> {
+fn check(request: &Request, listens_on: IpAddr) -> Result<(), Failure> {
     let headers = request.headers();
     let port = request.extensions().get::<Arc<Connection>>().map_or(0, |connection| connection.port);
-    let host = host(headers, request.uri(), port)?;
+    let host = host(headers, request.uri(), (listens_on, port))?;
     if let Some(origin) = one(headers, "Origin")?
         && !is_of(origin, host)
     {
@@ -60,18 +61,18 @@ fn check(request: &Request) -> Result<(), Failure> {
 }
 
 /// The address that the client has called the simulator by.
-fn host<'r>(headers: &'r HeaderMap, uri: &Uri, port: u16) -> Result<&'r str, Failure> {
+fn host<'r>(headers: &'r HeaderMap, uri: &Uri, (listens_on, port): (IpAddr, u16)) -> Result<&'r str, Failure> {
     let host = one(headers, "Host")?.ok_or_else(|| forbidden("Host is missing".to_owned()))?;
     for authority in [Some(host), uri.authority().map(Authority::as_str)].into_iter().flatten() {
-        if !is_here(authority, port) {
-            let why = format!("Host {authority} is not the simulator: call it by a loopback address and port {port}");
+        if !is_here(authority, listens_on, port) {
+            let why = format!("Host {authority} is not the simulator: call it by its address and port {port}");
             return Err(forbidden(why));
         }
     }
     Ok(host)
 }
 
-fn is_here(authority: &str, port: u16) -> bool {
+fn is_here(authority: &str, listens_on: IpAddr, port: u16) -> bool {
     let Ok(parsed) = authority.parse::<Authority>() else {
         return false;
     };
@@ -82,7 +83,13 @@ fn is_here(authority: &str, port: u16) -> bool {
         Some(rest) => rest.strip_prefix(':').is_some_and(|it| it.parse() == Ok(port)),
         None => false,
     };
-    is_port && is_loopback(host)
+    is_port && (is_loopback(host) || address(host).is_some_and(|it| it == listens_on || listens_on.is_unspecified()))
+}
+
+/// A page can have a name mean this machine, but no address: what listens on all of them may be called by any.
+fn address(host: &str) -> Option<IpAddr> {
+    let bare = host.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(host);
+    bare.parse().ok()
 }
 
 fn is_of(origin: &str, host: &str) -> bool {

@@ -18,6 +18,8 @@ use axum::routing::{get, post, put};
 use serde::Deserialize;
 
 use crate::counts::Counts;
+use crate::reply::json_response;
+use crate::scenario::Scenario;
 use crate::script::Step;
 use crate::server::CONTROL;
 use crate::simulation::{RecordingWithFiles, Simulation};
@@ -38,6 +40,7 @@ pub(crate) fn router(simulation: Simulation) -> Router<Simulation> {
         .route("/next", put(set_script).post(add_to_script))
         .route("/release", post(release))
         .route("/skew", put(set_skew))
+        .route("/scenario", get(scenario).post(play))
         .route("/wait", get(wait))
         .fallback(unknown);
     Router::new().nest(CONTROL, api).merge(page::router()).layer(from_fn_with_state(simulation, guard::guard))
@@ -117,6 +120,16 @@ struct Wait {
 async fn wait(State(simulation): Control, Query(wait): Query<Wait>) -> Answer {
     let wanted = Counts { requests: wait.requests, abandoned: wait.abandoned };
     found(&simulation.wait(wanted, limit(wait.timeout_ms)).await?)
+}
+
+/// Written so that people can go on with it.
+async fn scenario(State(simulation): Control) -> Answer {
+    Ok(json_response(StatusCode::OK, simulation.scenario().to_json()))
+}
+
+async fn play(State(simulation): Control, body: Bytes) -> Done {
+    simulation.play(Scenario::from_json(&String::from_utf8_lossy(&body))?)?;
+    Ok(DONE)
 }
 
 /// RFC 8555 registers the type.

@@ -3,6 +3,7 @@
 mod callback;
 
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -20,6 +21,8 @@ pub(crate) type Clock = dyn Fn() -> u64 + Send + Sync;
 type Log = Box<dyn Fn(&str) + Send + Sync>;
 
 pub(crate) struct Settings {
+    /// The address that it listens on, its doors too.
+    pub(crate) host: IpAddr,
     secrets: HashMap<String, String>,
     /// Rooms are shared by all apps, and this one is told of them.
     pub(crate) first_app: Option<String>,
@@ -35,6 +38,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new() -> Self {
         Self {
+            host: Ipv4Addr::LOCALHOST.into(),
             secrets: HashMap::new(),
             first_app: None,
             window_ms: millis(DEFAULT_TIMESTAMP_WINDOW),

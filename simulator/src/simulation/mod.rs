@@ -1,10 +1,11 @@
 //! A simulation, with all that can be done to it: by tests, over HTTP, and by the clients of the service.
 
+mod plan;
+mod play;
 mod verbs;
 mod view;
 
-use std::collections::HashMap;
-use std::net::IpAddr;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,11 +22,13 @@ use crate::record::{Record, SeenRequest, Verdict};
 use crate::reply::{Answer, Code, Refusal};
 use crate::request::{MAX_BODY, Nonces, Signed, signature};
 use crate::revision::Revision;
+use crate::scenario::{Action, Scenario};
 use crate::script::{Script, Step};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::world::{Room, Time, World};
 
+use plan::{Journal, Plan};
 pub(crate) use view::RecordingWithFiles;
 
 /// What a [`Simulator`](crate::Simulator) serves as long as it runs. All clones are the same simulation.
@@ -44,15 +47,17 @@ struct Parts {
     connections: Register,
     doors: Doors,
     authority: Authority,
+    plan: Plan,
+    journal: Shared<Journal>,
 }
 
 /// What its server and the control API do beside that.
 impl Simulation {
-    /// With it comes what must run beside it: the delivery of its callbacks, and the entrances of its doors.
+    /// With it comes what must run beside it: the delivery of its callbacks with what is planned, and the entrances of its
+    /// doors.
     pub(crate) fn new(
         settings: Settings,
-        host: IpAddr,
-        rooms: HashMap<String, Room>,
+        rooms: BTreeMap<String, Room>,
         urls: Urls,
     ) -> Result<(Self, impl Future<Output = ()> + Send + 'static, UnboundedReceiver<Entrance>), Failure> {
         let settings = Arc::new(settings);
@@ -60,13 +65,15 @@ impl Simulation {
         let revision = Revision::default();
         let (outbox, jobs) = Outbox::new(Arc::clone(&settings), revision.clone());
         let outbox = Shared::new(outbox);
+        let journal = Journal::new(time.now(), Scenario { rooms: rooms.clone(), ..Scenario::new() });
+        let urls_at_first = urls.told();
         let mut world = World::new(time.clone(), outbox.clone(), revision.clone());
         for (room_id, room) in rooms {
             world.change(|rooms, now| Some(rooms.set(&room_id, room, now)));
         }
         outbox.lock().urls = urls;
-        let courier = Courier { settings: Arc::clone(&settings), outbox: outbox.clone(), time };
-        let (doors, entrances) = Doors::new(host);
+        let courier = Courier { settings: Arc::clone(&settings), outbox: outbox.clone(), time: time.clone() };
+        let (doors, entrances) = Doors::new(settings.host);
         let simulation = Self(Arc::new(Parts {
             id: random::hex(),
             record: Record::new(revision.clone()),
@@ -79,8 +86,26 @@ impl Simulation {
             connections: Register::default(),
             doors,
             authority: Authority::new("rongcloud-simulator test CA")?,
+            plan: Plan::default(),
+            journal: Shared::new(journal),
         }));
-        Ok((simulation, courier.deliver(jobs), entrances))
+        simulation.note_settings(urls_at_first);
+        let plan = simulation.clone().follow_plan(time);
+        let beside = async move {
+            tokio::join!(courier.deliver(jobs), plan);
+        };
+        Ok((simulation, beside, entrances))
+    }
+
+    /// What it was started with belongs to its scenario, too.
+    fn note_settings(&self, [recording, room]: [Option<String>; 2]) {
+        if recording.is_some() || room.is_some() {
+            self.note(Action::CallbackUrls { recording, room });
+        }
+        let ms = self.0.settings.skew_ms();
+        if ms != 0 {
+            self.note(Action::Skew { ms });
+        }
     }
 
     /// The service's answer to a request, which is executed where it is right.

@@ -10,20 +10,24 @@ use crate::door::{Door, DoorError, DoorOptions};
 use crate::invalid::{InvalidCallback, InvalidStep};
 use crate::operations::Executions;
 use crate::record::SeenRequest;
+use crate::scenario::Action;
 use crate::script::Step;
-use crate::world::{Member, Recording, Room};
+use crate::settings::millis;
+use crate::world::{MAX_ADVANCE, Member, Recording, Room};
 
 impl Simulation {
     /// Creates a room, or makes an existing one be like this: a session id for an empty one, or a whole [`Room`].
     /// With another session it is destroyed and created again, which ends its recordings.
     pub fn set_room(&self, room_id: impl AsRef<str>, room: impl Into<Room>) {
-        let room = room.into();
-        self.0.world.lock().change(|rooms, now| Some(rooms.set(room_id.as_ref(), room, now)));
+        let (room_id, room) = (room_id.as_ref(), room.into());
+        self.note(Action::SetRoom { room: room_id.to_owned(), to: room.clone() });
+        self.0.world.lock().change(|rooms, now| Some(rooms.set(room_id, room, now)));
     }
 
     /// Removes a room, which ends its recordings; whether there was one.
     pub fn remove_room(&self, room_id: &str) -> bool {
-        self.0.world.lock().change(|rooms, now| rooms.remove(room_id, now))
+        let done = self.0.world.lock().change(|rooms, now| rooms.remove(room_id, now));
+        self.note_if(done, || Action::RemoveRoom { room: room_id.to_owned() })
     }
 
     /// The room now.
@@ -40,17 +44,21 @@ impl Simulation {
 
     /// Lets someone into a room, or makes a member publish this instead; whether there is such a room.
     pub fn join(&self, room_id: &str, member: Member) -> bool {
-        self.0.world.lock().change(|rooms, now| rooms.join(room_id, member, now))
+        let joins = member.clone();
+        let done = self.0.world.lock().change(|rooms, now| rooms.join(room_id, joins, now));
+        self.note_if(done, || Action::Join { room: room_id.to_owned(), member })
     }
 
     /// Lets a member leave; whether there was one.
     pub fn leave(&self, room_id: &str, user_id: &str) -> bool {
-        self.0.world.lock().change(|rooms, now| rooms.leave(room_id, user_id, now))
+        let done = self.0.world.lock().change(|rooms, now| rooms.leave(room_id, user_id, now));
+        self.note_if(done, || Action::Leave { room: room_id.to_owned(), user: user_id.to_owned() })
     }
 
     /// Makes a callback with all members of a room, as the service does from time to time; whether there is such a room.
     pub fn sync_room(&self, room_id: &str) -> bool {
-        self.0.world.lock().change(|rooms, _| rooms.sync(room_id))
+        let done = self.0.world.lock().change(|rooms, _| rooms.sync(room_id));
+        self.note_if(done, || Action::SyncRoom { room: room_id.to_owned() })
     }
 
     /// The callbacks made so far, oldest first; the last 10,000 are kept.
@@ -71,6 +79,8 @@ impl Simulation {
     /// [`InvalidCallback`] when one isn't an http URL of a loopback address; all is then as it was.
     pub fn set_callback_urls(&self, recording: Option<&str>, room: Option<&str>) -> Result<(), InvalidCallback> {
         self.0.outbox.lock().urls = Urls::parse(recording, room)?;
+        let [recording, room] = [recording, room].map(|url| url.map(str::to_owned));
+        self.note(Action::CallbackUrls { recording, room });
         Ok(())
     }
 
@@ -81,7 +91,8 @@ impl Simulation {
     /// [`InvalidCallback`] when no callback can be delivered so; all is then as it was.
     pub fn set_delivery(&self, delivery: Delivery) -> Result<(), InvalidCallback> {
         delivery.check()?;
-        self.0.outbox.lock().set_delivery(delivery);
+        self.0.outbox.lock().set_delivery(delivery.clone());
+        self.note(Action::Delivery(delivery));
         Ok(())
     }
 
@@ -92,13 +103,16 @@ impl Simulation {
     ///
     /// [`InvalidCallback`] when one is no failure; all is then as it was.
     pub fn fail_events(&self, failures: impl IntoIterator<Item = FailedEvent>) -> Result<(), InvalidCallback> {
-        self.0.outbox.lock().failures = Failures::new(failures)?;
+        let failures: Vec<FailedEvent> = failures.into_iter().collect();
+        self.0.outbox.lock().failures = Failures::new(failures.clone())?;
+        self.note(Action::Failures(failures));
         Ok(())
     }
 
     /// Loses so many of the callbacks to come: they are never sent. It adds nothing to what an earlier call has left.
     pub fn lose_callbacks(&self, times: u64) {
         self.0.outbox.lock().lose_next(times);
+        self.note(Action::LoseCallbacks { times });
     }
 
     /// Sends a callback once more, to where it was sent: signed anew, or with the very bytes of its latest attempt. Its
@@ -113,8 +127,13 @@ impl Simulation {
 
     /// Delivers the callbacks that are held, and returns once none is on its way.
     pub async fn deliver_callbacks(&self) {
-        self.0.outbox.lock().deliver();
+        self.send_held_callbacks();
         self.flush_callbacks().await;
+    }
+
+    pub(super) fn send_held_callbacks(&self) {
+        self.0.outbox.lock().deliver();
+        self.note(Action::DeliverCallbacks);
     }
 
     /// Returns once no callback is on its way. Those that are held stay so.
@@ -124,10 +143,17 @@ impl Simulation {
         let _ = pending.wait_for(|pending| *pending == 0).await;
     }
 
-    /// Moves the time in rooms and recordings ahead, at most by 30 days at once: slices close on the way. The
-    /// timestamps of requests are still held against the clock.
+    /// Moves the time in rooms and recordings ahead, at most by 30 days at once: slices close on the way, and what a
+    /// scenario has planned happens. The timestamps of requests are still held against the clock.
     pub fn advance(&self, by: Duration) {
-        self.0.world.lock().advance(by);
+        let mut left = millis(by.min(MAX_ADVANCE));
+        self.note(Action::Advance { ms: left });
+        while let Some(due) = self.next_due_in_ms().filter(|due| *due <= left) {
+            self.0.world.lock().advance(Duration::from_millis(due));
+            left -= due;
+            self.do_what_is_due();
+        }
+        self.0.world.lock().advance(Duration::from_millis(left));
     }
 
     /// The requests to the service so far, oldest first; the last 10,000 are kept.
@@ -166,7 +192,10 @@ impl Simulation {
     ///
     /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
     pub fn next(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
-        self.0.script.set(steps)
+        let steps: Vec<Step> = steps.into_iter().collect();
+        self.0.script.set(steps.clone())?;
+        self.note(Action::Next(steps));
+        Ok(())
     }
 
     /// Adds to the end of the script.
@@ -175,12 +204,16 @@ impl Simulation {
     ///
     /// [`InvalidStep`] when no HTTP reply can be made of a step; the script is then as it was.
     pub fn then(&self, steps: impl IntoIterator<Item = Step>) -> Result<(), InvalidStep> {
-        self.0.script.append(steps)
+        let steps: Vec<Step> = steps.into_iter().collect();
+        self.0.script.append(steps.clone())?;
+        self.note(Action::Then(steps));
+        Ok(())
     }
 
     /// Sends the replies that are held now. Later ones are held as scripted.
     pub fn release(&self) {
         self.0.script.gate.send_replace(());
+        self.note(Action::Release);
     }
 
     /// Waits until `count` requests have been seen since the start, or since they were forgotten. Each has its
@@ -207,6 +240,7 @@ impl Simulation {
     /// Times in rooms and recordings stay as they are.
     pub fn set_skew_ms(&self, ms: i64) {
         self.0.settings.set_skew_ms(ms);
+        self.note(Action::Skew { ms });
     }
 
     /// Opens a further address, where faults that lie below HTTP can be injected. At most 64 are open at once.

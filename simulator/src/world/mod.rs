@@ -47,6 +47,11 @@ impl World {
         self.changed > revision
     }
 
+    /// The time in rooms and recordings.
+    pub(crate) fn now(&self) -> u64 {
+        self.time.now()
+    }
+
     /// How far that is ahead of the clock.
     pub(crate) fn ahead_ms(&self) -> u64 {
         self.time.ahead_ms()

@@ -88,7 +88,7 @@ pub struct Member {
     /// The user.
     pub user_id: String,
     /// When they joined, in milliseconds since the Unix epoch. Absent means now, or as before.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub join_time: Option<u64>,
     /// What they publish.
     #[serde(default)]
@@ -132,7 +132,7 @@ pub struct Room {
     /// The current session.
     pub session_id: String,
     /// When the session began, in milliseconds since the Unix epoch. Absent means now, or as before.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create_time: Option<u64>,
     /// Who is in it, each once.
     #[serde(default)]

@@ -22,7 +22,7 @@ impl Time {
         Self { clock, ahead_ms: watch::Sender::default() }
     }
 
-    pub(super) fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         (self.clock)().saturating_add(*self.ahead_ms.borrow())
     }
 
@@ -38,8 +38,12 @@ impl Time {
 
     /// Returns once so much time has passed, of its own accord or because a test moves it.
     pub(crate) async fn pause(&self, ms: u64) {
+        self.reach(self.now().saturating_add(ms)).await;
+    }
+
+    /// The same, once it is so late.
+    pub(crate) async fn reach(&self, until: u64) {
         let mut moved = self.ahead_ms.subscribe();
-        let until = self.now().saturating_add(ms);
         loop {
             let left = until.saturating_sub(self.now());
             if left == 0 {

@@ -1,8 +1,8 @@
 //! `/__simulator/` obeys programs of this machine, and no web page that a developer looks at meanwhile.
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-use rongcloud_simulator::{DoorOptions, DoorTls, Simulator};
+use rongcloud_simulator::{DoorOptions, DoorTls, Simulator, StartError};
 use serde_json::{Value, json};
 
 use crate::support::client::{Call, simulator};
@@ -141,6 +141,39 @@ async fn the_address_that_it_was_bound_to_is_accepted() {
         let sim = Simulator::builder().host(host).start().await.unwrap();
         assert_eq!(get(&sim, &[]).await, 200, "{host}");
     }
+}
+
+/// Whether a simulator that listens on all addresses lets itself be controlled by this name.
+async fn exposed(host: &str) -> u16 {
+    let sim = Simulator::builder().listen(Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap();
+    let port = port(sim.url());
+    let call = Call::new("GET", "/__simulator/requests").with("Host", &format!("{host}:{port}"));
+    call.send_to(&format!("http://127.0.0.1:{port}")).await.status()
+}
+
+#[tokio::test]
+async fn one_that_listens_on_all_addresses_is_called_by_any_of_them_and_by_no_name() {
+    for host in ["192.0.2.1", "[2001:db8::1]", "0.0.0.0", "localhost"] {
+        assert_eq!(exposed(host).await, 200, "{host}");
+    }
+    for host in ["evil.example", "192.0.2.1.evil.example", "[evil]"] {
+        assert_eq!(exposed(host).await, 403, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_listens_on_all_addresses_obeys_no_page_of_others_either() {
+    let sim = Simulator::builder().listen(Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap();
+    let url = format!("http://127.0.0.1:{}", port(sim.url()));
+    for (name, value) in [("Origin", "http://192.0.2.1"), ("Sec-Fetch-Site", "cross-site")] {
+        assert_refused(&Call::new("POST", "/__simulator/release").with(name, value).send_to(&url).await, 403, name);
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_others_can_reach_must_be_asked_for_as_such() {
+    let error = Simulator::builder().host(Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap_err();
+    assert!(matches!(error, StartError::NotLoopback(_)), "{error}");
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ mod retries;
 mod room_callbacks;
 mod rooms;
 mod rules;
+mod scenario;
 mod script;
 mod shape;
 mod signature;

@@ -96,6 +96,39 @@ async fn it_takes_rooms_as_options() {
     assert_eq!(call.send_to(&program.url).await.codes(), (200, 200));
 }
 
+fn written(name: &str, scenario: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, scenario).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn it_plays_a_scenario_instead_of_its_default_room() {
+    let text =
+        r#"{ "rooms": { "room2": { "sessionId": "aaa" } }, "timeline": [{ "do": { "next": [{ "status": 503 }] } }] }"#;
+    let file = written("it_plays_a_scenario.json", text);
+    let program = run(command(&["--scenario", &file])).await;
+    let rooms = Call::new("GET", "/__simulator/rooms").send_to(&program.url).await.json();
+    assert_eq!(rooms.as_object().unwrap().keys().collect::<Vec<_>>(), ["room2"]);
+    assert_eq!(start("uwd1c0sxdlx2").send_to(&program.url).await.status(), 503);
+}
+
+#[tokio::test]
+async fn it_keeps_its_default_room_where_a_scenario_has_none() {
+    let program = run(command(&["--scenario", &written("it_keeps_its_default_room.json", "{}")])).await;
+    assert_eq!(start("uwd1c0sxdlx2").send_to(&program.url).await.codes(), (200, 200));
+}
+
+#[tokio::test]
+async fn it_tells_what_is_wrong_with_a_scenario() {
+    let file = written("it_tells_what_is_wrong.json", r#"{ "timeline": [{ "do": { "jion": {} } }] }"#);
+    for (path, why) in [(file.as_str(), "did you mean `join`?"), ("/nonexistent.json", "No such file")] {
+        let output = command(&["--scenario", path]).stdin(Stdio::null()).output().await.unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && told.contains(why), "{told}");
+    }
+}
+
 #[tokio::test]
 async fn it_logs_an_accepted_request() {
     let mut program = run(command(&[])).await;
@@ -245,6 +278,23 @@ async fn it_refuses_an_address_that_others_can_reach() {
     let mut command = command(&["--host", "0.0.0.0", "--until-stdin-closes"]);
     let output = command.stdin(Stdio::null()).output().await.unwrap();
     assert!(!output.status.success() && output.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn it_warns_where_others_can_reach_it() {
+    let mut program = run(command(&["--listen", "0.0.0.0", "--quiet"])).await;
+    let line = program.stderr.next_line().await.unwrap().unwrap();
+    assert!(line.starts_with("WARNING: 0.0.0.0 is not a loopback address"), "{line}");
+    let port = program.url.strip_prefix("http://0.0.0.0:").unwrap();
+    let reply = start("uwd1c0sxdlx2").send_to(&format!("http://127.0.0.1:{port}")).await;
+    assert_eq!(reply.codes(), (200, 200));
+}
+
+#[tokio::test]
+async fn it_does_not_warn_where_nobody_else_can() {
+    let mut program = run(command(&["--listen", "127.0.0.1", "--quiet", "--until-stdin-closes"])).await;
+    drop(program.child.stdin.take());
+    assert_eq!(program.stderr.next_line().await.unwrap(), None);
 }
 
 #[tokio::test]

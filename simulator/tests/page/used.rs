@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rongcloud_simulator::{CallbackState, Step};
+use rongcloud_simulator::{CallbackState, Scenario, Step};
 use serde_json::Value;
 
 use crate::browser::{Browser, DOWN, ENTER, SPACE, TAB, with_browser};
@@ -139,6 +139,31 @@ async fn faults_are_set_and_taken_back() {
         browser.click("#faults button", "Right").await;
         browser.sees("#faults p", "It is right").await;
         assert_eq!(start("5", &split_stream()).send(&sim).await.codes(), (200, 200));
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium: make test-page"]
+async fn what_was_clicked_can_be_played_again() {
+    with_browser(async |browser| {
+        let sim = simulator().await;
+        open(&browser, &sim, "faults").await;
+        browser.click("#faults button", "503").await;
+        browser.sees("#faults .chips", "503").await;
+        browser.click("nav a", "Rooms").await;
+        browser.click("[aria-label='2222 leaves room1']", "").await;
+        browser.sees("#notice", "2222 has left room1").await;
+        let text =
+            browser.run("return fetch(document.querySelector('a[download]').href).then((it) => it.text())").await;
+        let scenario = Scenario::from_json(text.as_str().unwrap()).unwrap();
+        let again = builder().scenario(scenario).start().await.unwrap();
+        let users: Vec<_> = again.room("room1").unwrap().members.into_iter().map(|it| it.user_id).collect();
+        // They leave so long after the start as they were made to.
+        assert_eq!(users, ["111", "2222"]);
+        again.advance(Duration::from_secs(60));
+        assert_eq!(again.room("room1").unwrap().members.len(), 1);
+        assert_eq!(start("1", &split_stream()).send(&again).await.status(), 503);
     })
     .await;
 }
