@@ -17,7 +17,7 @@ use crate::driver::Driver;
 use crate::{APP_KEY, APP_SECRET, Tally, Wrong, beside, read};
 
 /// Those that must be there: `check` says how each is asked for.
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "arrangements.json",
     "bodies.json",
     "callbacks.json",
