@@ -100,7 +100,24 @@ case "panic":
   uniffi_rongcloud_recording_fn_func_set_log_level(RustBuffer(capacity: 1, len: 1, data: nil), &status)
   print("came back with status \(status.code)")
 
+case "stores":
+  // Ends with a status of its own while calls of a ledger of each store are under way.
+  let (sessionId, stores) = (CommandLine.arguments[2], CommandLine.arguments.dropFirst(3))
+  let client = try RecordingClient(timeout: .seconds(600))
+  for store in stores {
+    let ledger = try RecordingLedger(client: client, onUnknown: .hold, store: store)
+    _ = try await ledger.get(sessionId)
+    // Not on this thread, which waits for its input.
+    Task.detached { try await ledger.nextChange(of: "another", seen: 0, timeout: .seconds(3600)) }
+    Task.detached { try await ledger.start(roomId: "room1", sessionId: sessionId, profile: profile) }
+  }
+  // At once, and not with what is printed later.
+  FileHandle.standardOutput.write(Data("waits\n".utf8))
+  _ = readLine()
+  exit(7)
+
 default:
-  FileHandle.standardError.write(Data("usage: Probe environment | argument URL | secrets | panic\n".utf8))
+  let usage = "usage: Probe environment | argument URL | secrets | panic | stores SESSION STORE…\n"
+  FileHandle.standardError.write(Data(usage.utf8))
   exit(2)
 }

@@ -80,14 +80,24 @@ final class ChildProcess: @unchecked Sendable {
     return process.terminationStatus
   }
 
+  /// What it prints until it ends, and its exit status.
+  func rest() throws -> (output: String, status: Int32) {
+    let rest = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (String(decoding: rest, as: UTF8.self), process.terminationStatus)
+  }
+
+  /// What it prints until it ends by itself where its input is closed, and its exit status.
+  func closeInput() throws -> (output: String, status: Int32) {
+    try input.fileHandleForWriting.close()
+    return try rest()
+  }
+
   /// Everything that a program prints, and its exit status.
   static func run(
     _ program: String, _ arguments: [String] = [], environment: [String: String]
   ) throws -> (output: String, status: Int32) {
-    let child = try ChildProcess(program, arguments, environment: environment)
-    let output = try child.output.fileHandleForReading.readToEnd() ?? Data()
-    child.process.waitUntilExit()
-    return (String(decoding: output, as: UTF8.self), child.process.terminationStatus)
+    try ChildProcess(program, arguments, environment: environment).rest()
   }
 }
 

@@ -10,12 +10,24 @@ struct Fleet {
 
   var store: String { "sqlite://\(folder.path)/recordings.db" }
 
+  /// All stores that processes can share. Those of servers are there for all tests, each with a session of its own.
+  var stores: [String] { [store, TestEnvironment.postgres, TestEnvironment.redis] }
+
+  /// Gives the room a session that no store knows of.
+  func newSession() async throws -> String {
+    let sessionId = UUID().uuidString
+    try await simulator.setSession(sessionId, ofRoom: "room1")
+    return sessionId
+  }
+
   /// A further process's ledger.
   func ledger(
-    onUnknown: OnUnknown = .hold, receiver: CallbackReceiver? = nil, holder: String? = nil, grace: Duration? = nil
+    onUnknown: OnUnknown = .hold, receiver: CallbackReceiver? = nil, store: String? = nil, holder: String? = nil,
+    grace: Duration? = nil
   ) throws -> RecordingLedger {
     try RecordingLedger(
-      client: simulator.client(), onUnknown: onUnknown, receiver: receiver, store: store, holder: holder, grace: grace)
+      client: simulator.client(), onUnknown: onUnknown, receiver: receiver, store: store ?? self.store, holder: holder,
+      grace: grace)
   }
 
   /// Has the service tell this ledger of recordings, until the server is let go of.
@@ -38,16 +50,16 @@ struct Fleet {
   }
 
   /// Leaves a start of whose outcome nobody knows: its task is cancelled while the service holds its reply.
-  func loseStart(by ledger: RecordingLedger) async throws -> LedgerEntry {
+  func loseStart(by ledger: RecordingLedger, _ sessionId: String = "aaa") async throws -> LedgerEntry {
     try await simulator.next(.hold())
     // Short, because whoever acts on it waits for at least as long.
     let call = Task {
-      try await ledger.start(roomId: "room1", sessionId: "aaa", profile: anyProfile, timeout: .seconds(2))
+      try await ledger.start(roomId: "room1", sessionId: sessionId, profile: anyProfile, timeout: .seconds(2))
     }
     try await simulator.wait(requests: 1)
     call.cancel()
     _ = await call.result
-    for try await known in ledger.follow("aaa") where known.entry.state == .unknown { return known.entry }
+    for try await known in ledger.follow(sessionId) where known.entry.state == .unknown { return known.entry }
     throw Unusable(what: "its outcome is known")
   }
 }

@@ -69,6 +69,11 @@ final class Simulator: Sendable {
     try JSONDecoder().decode([SeenRequest].self, from: await call("GET", "requests"))
   }
 
+  /// Forgets the requests so far.
+  func forget() async throws {
+    try await call("DELETE", "requests")
+  }
+
   func recordings() async throws -> [Recording] {
     try JSONDecoder().decode([Recording].self, from: await call("GET", "recordings"))
   }

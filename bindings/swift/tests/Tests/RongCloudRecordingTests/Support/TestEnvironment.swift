@@ -3,12 +3,14 @@
 import Foundation
 
 enum TestEnvironment {
-  static let simulator = program("RONGCLOUD_TEST_SIMULATOR")
-  static let rustExample = program("RONGCLOUD_TEST_RUST_EXAMPLE")
-  static let swiftExample = program("RONGCLOUD_TEST_SWIFT_EXAMPLE")
-  static let followExample = program("RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE")
-  static let webhookExample = program("RONGCLOUD_TEST_SWIFT_WEBHOOK_EXAMPLE")
-  static let fleetExample = program("RONGCLOUD_TEST_SWIFT_FLEET_EXAMPLE")
+  static let simulator = value("RONGCLOUD_TEST_SIMULATOR")
+  static let rustExample = value("RONGCLOUD_TEST_RUST_EXAMPLE")
+  static let swiftExample = value("RONGCLOUD_TEST_SWIFT_EXAMPLE")
+  static let followExample = value("RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE")
+  static let webhookExample = value("RONGCLOUD_TEST_SWIFT_WEBHOOK_EXAMPLE")
+  static let fleetExample = value("RONGCLOUD_TEST_SWIFT_FLEET_EXAMPLE")
+  static let postgres = value("RONGCLOUD_TEST_POSTGRES_URL")
+  static let redis = value("RONGCLOUD_TEST_REDIS_URL")
   /// Lies beside the program that runs the tests.
   static let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("Probe").path
@@ -16,10 +18,10 @@ enum TestEnvironment {
   /// bindings/swift/tests/Tests/RongCloudRecordingTests/Support/this file.
   static let repository = URL(fileURLWithPath: #filePath).pathComponents.dropLast(7).joined(separator: "/")
 
-  private static func program(_ variable: String) -> String {
-    guard let path = ProcessInfo.processInfo.environment[variable] else {
+  private static func value(_ variable: String) -> String {
+    guard let value = ProcessInfo.processInfo.environment[variable] else {
       fatalError("\(variable) is not set: run the tests with `make test-swift`")
     }
-    return path
+    return value
   }
 }
