@@ -34,7 +34,7 @@ LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.m
 .PHONY: demo test conformance check check-versions check-docs check-parity api parity package
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
-	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES))
+	scripts/without-secrets.sh $(BUILD)/test.log $(MAKE) --no-print-directory --keep-going $(addprefix test-,$(LANGUAGES)) test-page
 conformance: $(addprefix conformance-,$(LANGUAGES)) ## Asks every language for the golden vectors, as test does too.
 check: check-versions check-docs check-parity $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links, public surfaces.
 check-versions:

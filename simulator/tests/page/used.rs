@@ -130,7 +130,7 @@ async fn faults_are_set_and_taken_back() {
         browser.click("#faults button", "Send 1 held reply").await;
         assert_eq!(held.reply().await.codes(), (200, 200));
         browser.click("#faults button", "Lose the next").await;
-        browser.sees("#faults p", "The next 1 one is lost").await;
+        browser.sees("#faults p", "The next one is lost").await;
         start("3", &split_stream()).send(&sim).await;
         assert_eq!(sim.callbacks().last().unwrap().state, CallbackState::Lost);
         browser.click("#faults button", "+10 min").await;
@@ -139,6 +139,23 @@ async fn faults_are_set_and_taken_back() {
         browser.click("#faults button", "Right").await;
         browser.sees("#faults p", "It is right").await;
         assert_eq!(start("5", &split_stream()).send(&sim).await.codes(), (200, 200));
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium: make test-page"]
+async fn what_is_forgotten_is_gone() {
+    with_browser(async |browser| {
+        let sim = simulator().await;
+        start("1", &wrong()).send(&sim).await;
+        open(&browser, &sim, "requests").await;
+        browser.sees(".list a", "400/1002").await;
+        browser.click("#requests button", "Forget all").await;
+        browser.sees("#requests .empty", "No request yet").await;
+        start("2", &split_stream()).send(&sim).await;
+        browser.sees(".list a[href='#/requests/2']", "accepted").await;
+        assert_eq!(browser.run("return document.querySelectorAll('.requests li').length").await, 1);
     })
     .await;
 }
