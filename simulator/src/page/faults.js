@@ -2,7 +2,7 @@
 
 import { enable, h, list, say } from "./dom.js";
 import { plural, signed } from "./show.js";
-import { act, state, watch } from "./state.js";
+import { act, play, state, watch } from "./state.js";
 
 const held = () => [...state.requests.values()].filter(({ verdict }) => verdict === "held").length;
 const lost = ({ loseCallbacks }) => loseCallbacks;
@@ -122,7 +122,23 @@ function skew() {
   );
 }
 
+function scenario() {
+  const file = h("input", { type: "file", accept: ".json,application/json" });
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    await play(await chosen.text(), `${chosen.name} is being played`);
+    file.value = "";
+  });
+  return card(
+    "Scenario",
+    ["Rooms, and what happens when. What was done so far can be played again, here or with ", h("code", {}, "--scenario"), "."],
+    h("div", { class: "tools" }, h("a", { href: "/__simulator/scenario", download: "scenario.json" }, "Download what was done so far")),
+    h("label", {}, "Play a file ", file),
+  );
+}
+
 export function faults(section) {
-  section.append(h("div", { class: "cards" }, next(), delivery(), failures(), skew()));
+  section.append(h("div", { class: "cards" }, next(), delivery(), failures(), skew(), scenario()));
   return () => {};
 }

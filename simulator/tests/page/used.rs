@@ -1,5 +1,6 @@
 //! What is done with it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use rongcloud_simulator::{CallbackState, Scenario, Step};
@@ -171,6 +172,7 @@ async fn what_was_clicked_can_be_played_again() {
         browser.click("nav a", "Rooms").await;
         browser.click("[aria-label='2222 leaves room1']", "").await;
         browser.sees("#notice", "2222 has left room1").await;
+        browser.click("nav a", "Faults").await;
         let text =
             browser.run("return fetch(document.querySelector('a[download]').href).then((it) => it.text())").await;
         let scenario = Scenario::from_json(text.as_str().unwrap()).unwrap();
@@ -181,6 +183,27 @@ async fn what_was_clicked_can_be_played_again() {
         again.advance(Duration::from_secs(60));
         assert_eq!(again.room("room1").unwrap().members.len(), 1);
         assert_eq!(start("1", &split_stream()).send(&again).await.status(), 503);
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium: make test-page"]
+async fn a_file_is_played() {
+    with_browser(async |browser| {
+        let sim = simulator().await;
+        open(&browser, &sim, "faults").await;
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        for (name, text, told) in [
+            ("wrong.json", r#"{ "timeline": [{ "do": { "jion": {} } }] }"#, "did you mean `join`?"),
+            ("right.json", r#"{ "rooms": { "played": { "sessionId": "bbb" } } }"#, "right.json is being played"),
+        ] {
+            let file = folder.join(name);
+            std::fs::write(&file, text).unwrap();
+            browser.choose("#faults input[type=file]", file.to_str().unwrap()).await;
+            browser.sees("#notice", told).await;
+        }
+        assert!(sim.room("played").is_some());
     })
     .await;
 }
