@@ -40,7 +40,7 @@ demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulato
 demo-fleet: $(addprefix demo-fleet-,$(LANGUAGES)) ## Lets two processes record together, in every language, and kills one in the middle.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
 	scripts/without-secrets.sh $(BUILD)/test.log scripts/with-stores.sh $(MAKE) --no-print-directory --keep-going \
-		$(addprefix test-,$(LANGUAGES))
+		$(addprefix test-,$(LANGUAGES)) test-page
 conformance: ## Asks every language for the golden vectors, as test does too.
 	scripts/with-stores.sh $(MAKE) --no-print-directory --keep-going $(addprefix conformance-,$(LANGUAGES))
 check: check-versions check-docs check-parity $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links, public surfaces.

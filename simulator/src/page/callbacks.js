@@ -1,6 +1,6 @@
 // Callbacks: each attempt, what the app answered, and sending it once more.
 
-import { arrows, current, h, list, say } from "./dom.js";
+import { arrows, current, enable, h, list, say } from "./dom.js";
 import { body } from "./json.js";
 import { clock, duration, plural, precise } from "./show.js";
 import { act, state, watch } from "./state.js";
@@ -94,10 +94,9 @@ function details(number) {
     none.hidden = callback.attempts.length > 0;
     attempts.parentElement.hidden = !callback.attempts.length;
     attempts.replaceChildren(...callback.attempts.map(attempt));
-    // One that has focus keeps it while the callback is on its way.
     const waits = ["held", "queued"].includes(callback.state);
-    same.setAttribute("aria-disabled", String(waits || !callback.attempts.length));
-    anew.setAttribute("aria-disabled", String(waits));
+    enable(same, !waits && callback.attempts.length);
+    enable(anew, !waits);
     if (!text.hasChildNodes()) text.append(body(JSON.stringify(callback.body)));
   };
   return element;
@@ -133,7 +132,7 @@ export function callbacks(section) {
   const tabStop = arrows(all);
   const none = h("p", { class: "empty" });
   const panel = h("article", { class: "detail", "aria-label": "Callback" });
-  const deliver = h("button", { class: "main", onclick: () => act("POST", "callbacks/deliver", undefined, "The held callbacks are delivered") });
+  const deliver = h("button", { onclick: () => act("POST", "callbacks/deliver", undefined, "The held callbacks are delivered") });
   const forget = h("button", { onclick: () => act("DELETE", "callbacks", undefined, "The callbacks are forgotten") }, "Forget all");
   section.append(h("div", { class: "master" }, targets(), h("div", { class: "tools" }, deliver, forget), none, all), panel);
   let chosen = 0;
@@ -145,7 +144,7 @@ export function callbacks(section) {
     const { recording, room } = state.callbackUrls;
     say(none, recording || room ? "No callback yet." : "Callbacks go nowhere yet: say where above, or with --callback-url.");
     const held = state.faults?.heldCallbacks ?? 0;
-    deliver.hidden = !held;
+    enable(deliver, held);
     say(deliver, `Deliver ${plural(held, "held callback")}`);
     const shown = state.callbacks.get(chosen);
     list(panel, shown ? [shown] : [{ number: 0 }], (it) => it.number, ({ number }) =>

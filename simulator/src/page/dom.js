@@ -28,6 +28,17 @@ export function current(link, is) {
   else link.removeAttribute("aria-current");
 }
 
+// A button that does nothing now stays where it is, and keeps the focus that somebody has left on it.
+export const enable = (button, is) => button.setAttribute("aria-disabled", String(!is));
+
+addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest('[aria-disabled="true"]')) event.stopImmediatePropagation();
+  },
+  true,
+);
+
 /**
  * Makes the children of `parent` stand for `items`, in their order. What was made for a key is kept, so that focus,
  * selection and half-typed text stay; `make(item)` makes an element, and its property `update(item)` follows a change.

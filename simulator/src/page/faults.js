@@ -1,8 +1,8 @@
 // Faults: what goes wrong next, and what still waits to.
 
-import { h, list, say } from "./dom.js";
+import { enable, h, list, say } from "./dom.js";
 import { plural, signed } from "./show.js";
-import { act, state, watch } from "./state.js";
+import { act, play, state, watch } from "./state.js";
 
 const held = () => [...state.requests.values()].filter(({ verdict }) => verdict === "held").length;
 const lost = ({ loseCallbacks }) => loseCallbacks;
@@ -40,8 +40,8 @@ function next() {
     const steps = faults.next.flatMap((it) => Array(Math.min(it.times, 20)).fill(it)).slice(0, 50);
     list(waiting, steps.map((it, index) => [index, it]), ([index, it]) => index + step(it), ([, it]) => h("li", {}, step(it)));
     none.hidden = steps.length > 0;
-    clear.hidden = !steps.length;
-    release.hidden = !held();
+    enable(clear, steps.length);
+    enable(release, held());
     say(release, `Send ${plural(held(), "held reply", "held replies")}`);
   });
   return card(
@@ -63,21 +63,26 @@ function next() {
 
 function delivery() {
   const facts = h("p", {});
-  const lose = button("Lose the next", "PUT", "callbacks/lose", { times: 1 }, "The next callback is lost");
+  const lose = h("button", {}, "Lose the next");
+  lose.addEventListener("click", () =>
+    act("PUT", "callbacks/lose", { times: lost(state.faults) + 1 }, "One more callback will be lost"),
+  );
   const keep = button("Lose none", "PUT", "callbacks/lose", { times: 0 }, "No callback is lost");
   const hold = h("button", {});
   const deliver = button("", "POST", "callbacks/deliver", undefined, "The held callbacks are delivered");
   const isHeld = () => state.faults.delivery.delivery === "held";
   hold.addEventListener("click", () => {
     const to = isHeld() ? "immediate" : "held";
+    // What is lost is counted from when it is set, so that it can't be set again.
     act("PUT", "callbacks", { ...state.faults.delivery, lose: [], shuffle: undefined, delivery: to }, to === "held" ? "Callbacks are held" : "Callbacks are sent at once");
   });
   watch(({ faults }) => {
     if (!faults) return;
     const words = isHeld() ? `Callbacks are held; ${faults.heldCallbacks} wait.` : "Callbacks are sent as they are made.";
-    say(facts, lost(faults) ? `${words} The next ${plural(faults.loseCallbacks, "one is", "are")} lost.` : words);
-    keep.hidden = !lost(faults);
-    deliver.hidden = !faults.heldCallbacks;
+    const losing = lost(faults) === 1 ? "The next one is lost." : `The next ${lost(faults)} are lost.`;
+    say(facts, lost(faults) ? `${words} ${losing}` : words);
+    enable(keep, lost(faults));
+    enable(deliver, faults.heldCallbacks);
     say(deliver, `Deliver ${faults.heldCallbacks}`);
     say(hold, isHeld() ? "Send them at once" : "Hold them");
   });
@@ -93,7 +98,7 @@ function failures() {
     if (!faults) return;
     const told = faults.failures.map(({ type, code, times }) => `type ${type}: code ${code}, ${times}×`);
     say(facts, told.join(" · ") || "All callbacks about recordings tell of success.");
-    clear.hidden = !told.length;
+    enable(clear, told.length);
   });
   return card(
     "Failures that callbacks tell of",
@@ -117,7 +122,23 @@ function skew() {
   );
 }
 
+function scenario() {
+  const file = h("input", { type: "file", accept: ".json,application/json" });
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    await play(await chosen.text(), `${chosen.name} is being played`);
+    file.value = "";
+  });
+  return card(
+    "Scenario",
+    ["Rooms, and what happens when. What was done so far can be played again, here or with ", h("code", {}, "--scenario"), "."],
+    h("div", { class: "tools" }, h("a", { href: "/__simulator/scenario", download: "scenario.json" }, "Download what was done so far")),
+    h("label", {}, "Play a file ", file),
+  );
+}
+
 export function faults(section) {
-  section.append(h("div", { class: "cards" }, next(), delivery(), failures(), skew()));
+  section.append(h("div", { class: "cards" }, next(), delivery(), failures(), skew(), scenario()));
   return () => {};
 }

@@ -3,6 +3,9 @@
 import { h } from "./dom.js";
 import { parsed } from "./show.js";
 
+// Of a longer body, the beginning and what is wrong.
+const SHOWN = 2000;
+
 function* lines(value, path, depth, before, after) {
   if (value === null || typeof value !== "object") {
     yield { path, depth, text: before + JSON.stringify(value) + after };
@@ -42,7 +45,8 @@ export function body(text, problems = []) {
     const at = json ? placed(all, problem.path) : 0;
     wrong.set(at, [...(wrong.get(at) ?? []), problem]);
   }
-  const rows = all.map((line, index) => {
+  const kept = all.map((line, index) => ({ line, index })).filter(({ index }) => index < SHOWN || wrong.has(index));
+  const rows = kept.map(({ line, index }) => {
     const why = (wrong.get(index) ?? []).map(({ path, sentence }) =>
       h("span", { class: "why" }, h("b", {}, path === line.path ? "" : `${path} `), sentence),
     );
@@ -53,5 +57,6 @@ export function body(text, problems = []) {
       why,
     );
   });
+  if (all.length > rows.length) rows.push(h("li", {}, h("span", { class: "line" }, `… ${all.length - rows.length} more lines`)));
   return h("ol", { class: "code", tabindex: "0", "aria-label": "Body" }, rows);
 }

@@ -12,6 +12,12 @@ const streams = (userId, audio, video) =>
 function member(roomId) {
   return ({ userId }) => {
     const joined = h("td", {});
+    const leave = async () => {
+      const card = element.closest("article");
+      await act("DELETE", `rooms/${id(roomId)}/members/${id(userId)}`, undefined, `${userId} has left ${roomId}`);
+      // The button that had the focus has gone.
+      card.querySelector("input").focus();
+    };
     const publishes = h("td", {});
     const element = h(
       "tr",
@@ -26,7 +32,7 @@ function member(roomId) {
           "button",
           {
             "aria-label": `${userId} leaves ${roomId}`,
-            onclick: () => act("DELETE", `rooms/${id(roomId)}/members/${id(userId)}`, undefined, `${userId} has left ${roomId}`),
+            onclick: leave,
           },
           "Leave",
         ),
@@ -55,6 +61,10 @@ function room([roomId]) {
     const body = { streams: streams(userId, audio.checked, video.checked) };
     if (await act("PUT", `rooms/${id(roomId)}/members/${id(userId)}`, body, `${userId} has joined ${roomId}`)) user.value = "";
   };
+  const remove = async () => {
+    await act("DELETE", `rooms/${id(roomId)}`, undefined, `${roomId} is removed`);
+    document.getElementById("main").focus();
+  };
   const element = h(
     "article",
     { class: "card", "aria-label": `Room ${roomId}` },
@@ -80,7 +90,7 @@ function room([roomId]) {
       h("button", { onclick: () => act("POST", `rooms/${id(roomId)}/sync`, undefined, `${roomId} was told again`) }, "Tell members again"),
       h(
         "button",
-        { class: "danger", onclick: () => act("DELETE", `rooms/${id(roomId)}`, undefined, `${roomId} is removed`) },
+        { class: "danger", onclick: remove },
         "Remove the room",
       ),
     ),

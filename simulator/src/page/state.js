@@ -32,12 +32,10 @@ export function watch(watcher) {
 
 export const redraw = () => watchers.forEach((watcher) => watcher(state));
 
+/** `body` is JSON. */
 async function ask(method, path, body) {
-  const request = { method, cache: "no-store", signal: AbortSignal.timeout(LIMIT_MS) };
-  if (body !== undefined) {
-    request.headers = { "Content-Type": "application/json" };
-    request.body = JSON.stringify(body);
-  }
+  const request = { method, body, cache: "no-store", signal: AbortSignal.timeout(LIMIT_MS) };
+  if (body !== undefined) request.headers = { "Content-Type": "application/json" };
   const response = await fetch(ROOT + path, request);
   const answer = response.status === 204 ? null : await response.json();
   if (!response.ok) throw new Error(answer.error);
@@ -92,7 +90,13 @@ export function begin() {
 }
 
 /** Has the simulator do something, tells what came of it in the line below, and shows what has changed. */
-export async function act(method, path, body, done) {
+export const act = (method, path, body, done) =>
+  actWith(method, path, body === undefined ? undefined : JSON.stringify(body), done);
+
+/** Plays a scenario as it is written, so that mistakes are told with their line. */
+export const play = (text, done) => actWith("POST", "scenario", text, done);
+
+async function actWith(method, path, body, done) {
   try {
     await ask(method, path, body);
     notice(done);

@@ -162,6 +162,12 @@ impl Browser {
         self.post(&Self::of(&element, "click"), json!({})).await;
     }
 
+    /// Chooses a file.
+    pub async fn choose(&self, selector: &str, path: &str) {
+        let element = self.sees(selector, "").await;
+        self.post(&Self::of(&element, "value"), json!({ "text": path })).await;
+    }
+
     pub async fn text(&self, element: &Element) -> String {
         self.get(&Self::of(element, "text")).await.as_str().unwrap().to_owned()
     }

@@ -1,5 +1,6 @@
 //! What is done with it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use rongcloud_simulator::{CallbackState, Scenario, Step};
@@ -130,7 +131,7 @@ async fn faults_are_set_and_taken_back() {
         browser.click("#faults button", "Send 1 held reply").await;
         assert_eq!(held.reply().await.codes(), (200, 200));
         browser.click("#faults button", "Lose the next").await;
-        browser.sees("#faults p", "The next 1 one is lost").await;
+        browser.sees("#faults p", "The next one is lost").await;
         start("3", &split_stream()).send(&sim).await;
         assert_eq!(sim.callbacks().last().unwrap().state, CallbackState::Lost);
         browser.click("#faults button", "+10 min").await;
@@ -139,6 +140,23 @@ async fn faults_are_set_and_taken_back() {
         browser.click("#faults button", "Right").await;
         browser.sees("#faults p", "It is right").await;
         assert_eq!(start("5", &split_stream()).send(&sim).await.codes(), (200, 200));
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium: make test-page"]
+async fn what_is_forgotten_is_gone() {
+    with_browser(async |browser| {
+        let sim = simulator().await;
+        start("1", &wrong()).send(&sim).await;
+        open(&browser, &sim, "requests").await;
+        browser.sees(".list a", "400/1002").await;
+        browser.click("#requests button", "Forget all").await;
+        browser.sees("#requests .empty", "No request yet").await;
+        start("2", &split_stream()).send(&sim).await;
+        browser.sees(".list a[href='#/requests/2']", "accepted").await;
+        assert_eq!(browser.run("return document.querySelectorAll('.requests li').length").await, 1);
     })
     .await;
 }
@@ -154,6 +172,7 @@ async fn what_was_clicked_can_be_played_again() {
         browser.click("nav a", "Rooms").await;
         browser.click("[aria-label='2222 leaves room1']", "").await;
         browser.sees("#notice", "2222 has left room1").await;
+        browser.click("nav a", "Faults").await;
         let text =
             browser.run("return fetch(document.querySelector('a[download]').href).then((it) => it.text())").await;
         let scenario = Scenario::from_json(text.as_str().unwrap()).unwrap();
@@ -164,6 +183,27 @@ async fn what_was_clicked_can_be_played_again() {
         again.advance(Duration::from_secs(60));
         assert_eq!(again.room("room1").unwrap().members.len(), 1);
         assert_eq!(start("1", &split_stream()).send(&again).await.status(), 503);
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium: make test-page"]
+async fn a_file_is_played() {
+    with_browser(async |browser| {
+        let sim = simulator().await;
+        open(&browser, &sim, "faults").await;
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        for (name, text, told) in [
+            ("wrong.json", r#"{ "timeline": [{ "do": { "jion": {} } }] }"#, "did you mean `join`?"),
+            ("right.json", r#"{ "rooms": { "played": { "sessionId": "bbb" } } }"#, "right.json is being played"),
+        ] {
+            let file = folder.join(name);
+            std::fs::write(&file, text).unwrap();
+            browser.choose("#faults input[type=file]", file.to_str().unwrap()).await;
+            browser.sees("#notice", told).await;
+        }
+        assert!(sim.room("played").is_some());
     })
     .await;
 }
