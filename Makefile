@@ -29,6 +29,7 @@ help: ## Lists the targets.
 # Every language's own targets: demo-X, test-X, conformance-X, check-X, package-X.
 include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
+include $(wildcard simulator/kits/*/build.mk)
 include benches/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 

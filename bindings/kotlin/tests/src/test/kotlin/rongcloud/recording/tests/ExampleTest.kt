@@ -9,16 +9,17 @@ import rongcloud.recording.RecordingTarget
 import rongcloud.recording.support.Ended
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
+import rongcloud.recording.support.blockingClient
 import rongcloud.recording.support.java
 import rongcloud.recording.support.run
+import rongcloud.simulator.RongCloudSimulatorExtension
 import java.net.ServerSocket
 import java.nio.file.Path
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertNotNull
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class ExampleTest {
     private val kotlin = listOf(java, "-jar", Files.example.toString())
     private val rust = listOf(Files.rustExample.toString())
@@ -30,7 +31,7 @@ class ExampleTest {
         val (first, second) =
             listOf(kotlin, rust).map { command ->
                 assertEquals(0, run(command, simulator.environment).status)
-                simulator.requests().last()["body"].textValue()
+                simulator.requests().last().body
             }
         assertEquals(second, first)
     }
@@ -38,14 +39,14 @@ class ExampleTest {
     @Test
     fun `it prints the record id`(simulator: Simulator) {
         val output = run(kotlin, simulator.environment).output
-        assertContains(output, "record id: ${simulator.recordings().single()["recordId"].textValue()}")
+        assertContains(output, "record id: ${simulator.recordings().single().recordId}")
     }
 
     @Test
     fun `it shows the request as sent, on SLF4J's simple logger, each detail once`(simulator: Simulator) {
         val output = run(kotlin, simulator.environment).output
         val request = simulator.requests().single()
-        assertEquals(2, output.split("body=${request["body"].textValue()}").size)
+        assertEquals(2, output.split("body=${request.body}").size)
         assertContains(output, "DEBUG rongcloud.recording - request request_id=")
     }
 
@@ -68,10 +69,10 @@ class ExampleTest {
     @Test
     fun `the one that follows a recording sends the same bytes as the example in Rust`(simulator: Simulator) {
         val (first, second) = listOf(kotlinFollower, rustFollower).map { command ->
-            simulator.forget()
+            simulator.forgetRequests()
             val ended = simulator.follow(command)
             assertEquals(0, ended.status, ended.output)
-            simulator.requests().map { it["path"].textValue() to it["body"].textValue().replace(tag, "tag") }
+            simulator.requests().map { it.path to it.body.replace(tag, "tag") }
         }
         assertEquals(second, first)
     }
@@ -93,7 +94,7 @@ class ExampleTest {
             assertNotNull(process.lineAfter("ended"))
             process.waitFor()
         }
-        assertEquals(1, simulator.starts())
+        assertEquals(1, simulator.executions().start)
     }
 
     /** Runs one of them, to whose port the simulator's callbacks go from now on. */
