@@ -20,7 +20,7 @@ COPIES = {
     ("Cargo.lock", "*/Cargo.lock", "*/*/Cargo.lock"): [
         r'(name = "rongcloud-(?:recording|simulator|soak)"\nversion = ")',
     ],
-    ("bindings/kotlin/**/pom.xml", "*/kotlin/pom.xml", "bindings/kotlin/README.md"): [
+    ("bindings/kotlin/**/pom.xml", "simulator/kits/kotlin/**/pom.xml", "*/kotlin/pom.xml", "bindings/kotlin/README.md"): [
         r"(<groupId>rongcloud</groupId>\s*<artifactId>[\w-]+</artifactId>\s*<version>)",
     ],
     ("bindings/kotlin/README.md",): [r"(rongcloud:recording:)"],

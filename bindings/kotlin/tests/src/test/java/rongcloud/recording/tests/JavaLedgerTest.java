@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static rongcloud.recording.support.SimulatorKt.blockingClient;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,16 +32,16 @@ import rongcloud.recording.RecordingLedger;
 import rongcloud.recording.support.Fleet;
 import rongcloud.recording.support.FleetForTest;
 import rongcloud.recording.support.RecordingsKt;
-import rongcloud.recording.support.Simulator;
+import rongcloud.simulator.RongCloudSimulator;
 
 @ExtendWith(FleetForTest.class)
 class JavaLedgerTest {
     @Test
     void a_ledger_is_built_step_by_step(Fleet fleet) throws InterruptedException {
         var receiver = new CallbackReceiver(
-                List.of(new Credentials(Simulator.APP_KEY, Simulator.APP_SECRET)),
+                List.of(new Credentials(RongCloudSimulator.APP_KEY, RongCloudSimulator.APP_SECRET)),
                 CallbackOptions.builder().build());
-        try (var client = fleet.getSimulator().blockingClient();
+        try (var client = blockingClient(fleet.getSimulator());
                 var ledger = BlockingRecordingLedger.builder(client, OnUnknown.STOP)
                         .store(fleet.getStore())
                         .holder("worker-7")
@@ -58,7 +59,7 @@ class JavaLedgerTest {
     @Test
     void settings_are_one_value_too(Fleet fleet) throws InterruptedException {
         var options = LedgerOptions.builder().store(fleet.getStore()).build();
-        try (var client = fleet.getSimulator().blockingClient();
+        try (var client = blockingClient(fleet.getSimulator());
                 var ledger = new BlockingRecordingLedger(client, OnUnknown.HOLD, options)) {
             assertNull(ledger.get("aaa"));
         }

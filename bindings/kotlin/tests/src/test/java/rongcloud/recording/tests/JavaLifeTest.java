@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static rongcloud.recording.support.SimulatorKt.blockingClient;
+import static rongcloud.recording.support.SimulatorKt.client;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -37,17 +39,18 @@ import rongcloud.recording.StreamRef;
 import rongcloud.recording.TimestampUnit;
 import rongcloud.recording.Window;
 import rongcloud.recording.support.RecordingsKt;
-import rongcloud.recording.support.Simulator;
-import rongcloud.recording.support.SimulatorForTest;
+import rongcloud.simulator.RongCloudSimulator;
+import rongcloud.simulator.RongCloudSimulatorExtension;
+import rongcloud.simulator.Step;
 
-@ExtendWith(SimulatorForTest.class)
+@ExtendWith(RongCloudSimulatorExtension.class)
 class JavaLifeTest {
     private static final RecordingTarget TARGET = new RecordingTarget("room1", "aaa");
 
     @Test
-    void futures_carry_a_recording_from_its_room_to_its_stop(Simulator simulator) {
-        simulator.members("room1", "aaa", "111", "2222");
-        try (var client = simulator.client()) {
+    void futures_carry_a_recording_from_its_room_to_its_stop(RongCloudSimulator simulator) {
+        simulator.setRoom("room1", "aaa", "111", "2222");
+        try (var client = client(simulator)) {
             var stopped = client.startInRoomAsync("room1", RecordingsKt.getAnyProfile())
                     .thenCompose(started -> client.queryRoomAsync("room1")
                             .thenApply(Room::getVideoStreams)
@@ -55,13 +58,13 @@ class JavaLifeTest {
                                     started, new LayoutUpdate(Layout.sideBySide(streams))))
                             .thenCompose(changed -> client.stopAsync(started)))
                     .join();
-            assertEquals(simulator.recordings().get(0).get("recordId").textValue(), stopped.getRecordId());
+            assertEquals(simulator.recordings().get(0).getRecordId(), stopped.getRecordId());
         }
     }
 
     @Test
-    void a_timeout_is_optional(Simulator simulator) throws InterruptedException {
-        try (var client = simulator.blockingClient()) {
+    void a_timeout_is_optional(RongCloudSimulator simulator) throws InterruptedException {
+        try (var client = blockingClient(simulator)) {
             client.startInRoom("room1", RecordingsKt.getAnyProfile(), "order 66", Duration.ofSeconds(5));
             assertEquals("aaa", client.queryRoom("room1", Duration.ofSeconds(5)).getSessionId());
             client.stop(TARGET, Duration.ofSeconds(5));
@@ -69,8 +72,8 @@ class JavaLifeTest {
     }
 
     @Test
-    void a_future_fails_with_the_exception_itself(Simulator simulator) {
-        try (var client = simulator.client()) {
+    void a_future_fails_with_the_exception_itself(RongCloudSimulator simulator) {
+        try (var client = client(simulator)) {
             var future = client.queryRoomAsync("room2");
             var failure = assertThrows(CompletionException.class, future::join);
             assertInstanceOf(RecordingException.Refused.class, failure.getCause());
@@ -78,9 +81,9 @@ class JavaLifeTest {
     }
 
     @Test
-    void cancelling_a_future_closes_the_connection(Simulator simulator) {
-        simulator.next(Map.of("hold", true));
-        try (var client = simulator.client()) {
+    void cancelling_a_future_closes_the_connection(RongCloudSimulator simulator) {
+        simulator.next(Step.hold());
+        try (var client = client(simulator)) {
             var future = client.stopAsync(TARGET);
             simulator.await(1, 0);
             future.cancel(true);
@@ -108,7 +111,7 @@ class JavaLifeTest {
     void a_receiver_is_built_and_takes_a_guard_that_may_throw() {
         var down = new IOException("down");
         var receiver = CallbackReceiver.builder()
-                .credentials(Simulator.APP_KEY, Simulator.APP_SECRET)
+                .credentials(RongCloudSimulator.APP_KEY, RongCloudSimulator.APP_SECRET)
                 .timeWindow(Duration.ofMinutes(1))
                 .largestBody(1_000)
                 .replayGuard((key, fingerprint, expiresAt) -> {
@@ -117,8 +120,8 @@ class JavaLifeTest {
                 .build();
         var now = String.valueOf(System.currentTimeMillis());
         var headers = Map.of(
-                "nonce", "1", "timestamp", now, "signature", Signatures.signature(Simulator.APP_SECRET, "1", now));
-        var body = ("{\"type\":1,\"recordId\":\"r\",\"appKey\":\"" + Simulator.APP_KEY + "\"}").getBytes();
+                "nonce", "1", "timestamp", now, "signature", Signatures.signature(RongCloudSimulator.APP_SECRET, "1", now));
+        var body = ("{\"type\":1,\"recordId\":\"r\",\"appKey\":\"" + RongCloudSimulator.APP_KEY + "\"}").getBytes();
         var refusal = assertThrows(
                 CallbackRefusedException.class, () -> receiver.recordingEvent(headers.entrySet(), body));
         assertEquals(RefusalReason.GUARD_FAILED, refusal.getReason());
@@ -130,15 +133,15 @@ class JavaLifeTest {
         var store = new ConcurrentHashMap<String, String>();
         var receiver = AsyncCallbackReceiver.of(
                 CallbackReceiver.builder()
-                        .credentials(Simulator.APP_KEY, Simulator.APP_SECRET)
+                        .credentials(RongCloudSimulator.APP_KEY, RongCloudSimulator.APP_SECRET)
                         .timestampUnit(TimestampUnit.MILLISECONDS)
                         .build(),
                 (key, fingerprint, expiresAt) ->
                         CompletableFuture.supplyAsync(() -> store.putIfAbsent(key, fingerprint)));
         var now = String.valueOf(System.currentTimeMillis());
         var headers = Map.of(
-                "nonce", "1", "timestamp", now, "signature", Signatures.signature(Simulator.APP_SECRET, "1", now));
-        var body = ("{\"type\":1,\"recordId\":\"r\",\"appKey\":\"" + Simulator.APP_KEY + "\"}").getBytes();
+                "nonce", "1", "timestamp", now, "signature", Signatures.signature(RongCloudSimulator.APP_SECRET, "1", now));
+        var body = ("{\"type\":1,\"recordId\":\"r\",\"appKey\":\"" + RongCloudSimulator.APP_KEY + "\"}").getBytes();
         var received = receiver.recordingEventAsync(headers.entrySet(), body).join();
         assertEquals(Map.of(received.getKey(), received.getFingerprint()), store);
         Callbacks.checkReplay(received.getFingerprint(), store.get(received.getKey()));

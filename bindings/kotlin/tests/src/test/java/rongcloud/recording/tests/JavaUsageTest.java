@@ -46,10 +46,11 @@ import rongcloud.recording.StartedRecording;
 import rongcloud.recording.VideoFormat;
 import rongcloud.recording.Violation;
 import rongcloud.recording.Window;
-import rongcloud.recording.support.Simulator;
-import rongcloud.recording.support.SimulatorForTest;
+import rongcloud.simulator.RongCloudSimulator;
+import rongcloud.simulator.RongCloudSimulatorExtension;
+import rongcloud.simulator.Step;
 
-@ExtendWith(SimulatorForTest.class)
+@ExtendWith(RongCloudSimulatorExtension.class)
 class JavaUsageTest {
     private static final RecordingProfile PROFILE = new RecordingProfile(
             SplitStreamRecording.builder(VideoFormat.MP4, AudioFormat.AAC, SliceLength.MINUTES_60)
@@ -57,37 +58,37 @@ class JavaUsageTest {
                     .build());
 
     @Test
-    void a_blocking_client_is_built_and_starts_a_recording(Simulator simulator) throws InterruptedException {
+    void a_blocking_client_is_built_and_starts_a_recording(RongCloudSimulator simulator) throws InterruptedException {
         try (var client = blocking(simulator)) {
             StartedRecording started = client.start("room1", "aaa", PROFILE);
-            assertEquals(simulator.recordings().get(0).get("recordId").textValue(), started.getRecordId());
+            assertEquals(simulator.recordings().get(0).getRecordId(), started.getRecordId());
         }
     }
 
     @Test
-    void tag_and_timeout_are_optional(Simulator simulator) throws InterruptedException {
+    void tag_and_timeout_are_optional(RongCloudSimulator simulator) throws InterruptedException {
         try (var client = blocking(simulator)) {
             client.start("room1", "aaa", PROFILE, "order 66");
             client.start("room1", "aaa", PROFILE, "order 66", Duration.ofSeconds(5));
         }
         assertEquals(
                 List.of("order 66", "order 66"),
-                simulator.recordings().stream().map(it -> it.get("extra").textValue()).toList());
+                simulator.recordings().stream().map(it -> it.getExtra()).toList());
     }
 
     @Test
-    void a_future_completes_with_the_recording(Simulator simulator) {
+    void a_future_completes_with_the_recording(RongCloudSimulator simulator) {
         try (var client = async(simulator)) {
             String recordId = client.startAsync("room1", "aaa", PROFILE)
                     .thenApply(StartedRecording::getRecordId)
                     .join();
-            assertEquals(simulator.recordings().get(0).get("recordId").textValue(), recordId);
+            assertEquals(simulator.recordings().get(0).getRecordId(), recordId);
         }
     }
 
     @Test
-    void cancelling_a_future_closes_the_connection(Simulator simulator) {
-        simulator.next(Map.of("hold", true));
+    void cancelling_a_future_closes_the_connection(RongCloudSimulator simulator) {
+        simulator.next(Step.hold());
         try (var client = async(simulator)) {
             CompletableFuture<StartedRecording> future = client.startAsync("room1", "aaa", PROFILE);
             simulator.await(1, 0);
@@ -100,13 +101,13 @@ class JavaUsageTest {
             assertTrue(ended.getSent() && ended.mayBeRecording());
             assertNull(ended.getStarted());
             assertEquals("room1", ended.getRoomId());
-            assertTrue(simulator.requests().get(0).get("headers").toString().contains(ended.getRequestId()));
+            assertTrue(simulator.requests().get(0).getHeaders().toString().contains(ended.getRequestId()));
         }
     }
 
     @Test
-    void a_future_that_is_completed_from_outside_ends_its_call(Simulator simulator) {
-        simulator.next(Map.of("hold", true));
+    void a_future_that_is_completed_from_outside_ends_its_call(RongCloudSimulator simulator) {
+        simulator.next(Step.hold());
         try (var client = async(simulator)) {
             var future = client.startAsync("room1", "aaa", PROFILE);
             simulator.await(1, 0);
@@ -116,7 +117,7 @@ class JavaUsageTest {
     }
 
     @Test
-    void a_future_that_has_ended_is_not_cancelled(Simulator simulator) {
+    void a_future_that_has_ended_is_not_cancelled(RongCloudSimulator simulator) {
         try (var client = async(simulator)) {
             var future = client.startAsync("room1", "aaa", PROFILE);
             var started = future.join();
@@ -126,8 +127,8 @@ class JavaUsageTest {
     }
 
     @Test
-    void an_interrupted_call_tells_what_became_of_it(Simulator simulator) throws Exception {
-        simulator.next(Map.of("hold", true));
+    void an_interrupted_call_tells_what_became_of_it(RongCloudSimulator simulator) throws Exception {
+        simulator.next(Step.hold());
         var seen = new CompletableFuture<InterruptedException>();
         try (var client = blocking(simulator)) {
             var thread = new Thread(() -> seen.complete(assertThrows(
@@ -142,7 +143,7 @@ class JavaUsageTest {
     }
 
     @Test
-    void a_future_fails_with_the_exception_itself(Simulator simulator) {
+    void a_future_fails_with_the_exception_itself(RongCloudSimulator simulator) {
         try (var client = async(simulator)) {
             var future = client.startAsync("room1", "another session", PROFILE);
             var failure = assertThrows(ExecutionException.class, future::get);
@@ -154,8 +155,8 @@ class JavaUsageTest {
     }
 
     @Test
-    void an_exception_answers_its_questions(Simulator simulator) {
-        simulator.next(Map.of("status", 429, "body", "{\"code\":1008}"));
+    void an_exception_answers_its_questions(RongCloudSimulator simulator) {
+        simulator.next(Step.reply(429, "{\"code\":1008}"));
         try (var client = blocking(simulator)) {
             RecordingException failure =
                     assertThrows(RecordingException.class, () -> client.start("room1", "aaa", PROFILE));
@@ -302,8 +303,8 @@ class JavaUsageTest {
     }
 
     @Test
-    void a_refusal_tells_how_long_to_wait_in_javas_own_durations(Simulator simulator) {
-        simulator.next(Map.of("status", 429, "headers", Map.of("Retry-After", "7")));
+    void a_refusal_tells_how_long_to_wait_in_javas_own_durations(RongCloudSimulator simulator) {
+        simulator.next(Step.reply(429, "", Map.of("Retry-After", "7")));
         try (var client = blocking(simulator)) {
             var refused = assertThrows(
                     RecordingException.Refused.class, () -> client.start("room1", "aaa", PROFILE));
@@ -319,17 +320,17 @@ class JavaUsageTest {
         }
     }
 
-    private static BlockingRecordingClient blocking(Simulator simulator) {
+    private static BlockingRecordingClient blocking(RongCloudSimulator simulator) {
         return BlockingRecordingClient.builder()
-                .credentials(Simulator.APP_KEY, Simulator.APP_SECRET)
+                .credentials(RongCloudSimulator.APP_KEY, RongCloudSimulator.APP_SECRET)
                 .apiUrl(simulator.getUrl())
                 .timeout(Duration.ofSeconds(10))
                 .build();
     }
 
-    private static RecordingClient async(Simulator simulator) {
+    private static RecordingClient async(RongCloudSimulator simulator) {
         return RecordingClient.builder()
-                .credentials(Simulator.APP_KEY, Simulator.APP_SECRET)
+                .credentials(RongCloudSimulator.APP_KEY, RongCloudSimulator.APP_SECRET)
                 .apiUrl(simulator.getUrl())
                 .build();
     }

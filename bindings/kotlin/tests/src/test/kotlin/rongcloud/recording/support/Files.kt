@@ -10,7 +10,6 @@ object Files {
     private val root = Path(System.getProperty("recording.root")).toAbsolutePath().normalize()
     private val target = Path(System.getProperty("recording.target"))
 
-    val simulator: Path = target.resolve("debug/rongcloud-simulator")
     val rustExample: Path = target.resolve("debug/examples/start_recording")
     val example: Path = root.resolve("build/kotlin/example/start-recording.jar")
 

@@ -21,6 +21,7 @@ import rongcloud.recording.OnUnknown
 import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingLedger
 import rongcloud.recording.TakenEvent
+import rongcloud.simulator.Step
 import java.net.InetSocketAddress
 import java.nio.file.Path
 import java.util.UUID
@@ -124,7 +125,7 @@ class Fleet : AutoCloseable {
      * on it before its timeout.
      */
     suspend fun loseStart(by: RecordingLedger, sessionId: String = "aaa"): LedgerEntry = coroutineScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val call = launch(Dispatchers.Default) {
             runCatching { by.start("room1", sessionId, anyProfile, timeout = 2.seconds) }
         }

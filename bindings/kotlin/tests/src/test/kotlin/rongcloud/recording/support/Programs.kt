@@ -255,3 +255,22 @@ private fun outcome(start: () -> Unit): String = try {
     val cause = failure.cause.takeIf { failure is CompletionException } ?: failure
     "$cause, maybe sent: ${(cause as? RecordingException)?.maybeSent}".replace("\n", " ")
 }
+
+/** Starts a simulator, tells the id of its process, and ends without a word to it. */
+object StartAndHalt {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        Simulator()
+        print(ProcessHandle.current().children().findFirst().get().pid())
+        System.out.flush()
+        Runtime.getRuntime().halt(0)
+    }
+}
+
+/** Starts a simulator, and ends as programs do. */
+object StartAndEnd {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        Simulator()
+    }
+}

@@ -9,9 +9,10 @@ import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
 import rongcloud.recording.recordingException
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
-import rongcloud.recording.support.header
+import rongcloud.recording.support.blockingClient
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executors
@@ -25,17 +26,17 @@ import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class BlockingTest {
     @Test
     fun `a recording is started`(simulator: Simulator) {
         val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
-        assertEquals(simulator.recordings().single()["recordId"].textValue(), started.recordId)
+        assertEquals(simulator.recordings().single().recordId, started.recordId)
     }
 
     @Test
     fun `a failure's stack trace leads to the caller`(simulator: Simulator) {
-        simulator.next("status" to 400)
+        simulator.next(Step.reply(400))
         val failure =
             simulator.blockingClient().use {
                 assertFailsWith<RecordingException> { it.start("room1", "aaa", anyProfile) }
@@ -45,7 +46,7 @@ class BlockingTest {
 
     @Test
     fun `Kotlin's own durations are taken, too`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val client =
             BlockingRecordingClient(
                 Simulator.APP_KEY,
@@ -63,7 +64,7 @@ class BlockingTest {
 
     @Test
     fun `interrupting the thread closes the connection`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.blockingClient().use { client ->
             val thread = client.startInThread()
             simulator.await(requests = 1)
@@ -112,7 +113,7 @@ class BlockingTest {
 
     @Test
     fun `closing the client ends calls under way as Cancelled`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val client = simulator.blockingClient()
         val call = CompletableFuture.supplyAsync { client.start("room1", "aaa", anyProfile) }
         simulator.await(requests = 1)
@@ -131,7 +132,7 @@ class BlockingTest {
     private class Interrupted(val failure: InterruptedException, val isInterrupted: Boolean)
 
     private fun Simulator.interruptedCall(): Interrupted {
-        next("hold" to true)
+        next(Step.hold())
         val seen = CompletableFuture<Interrupted>()
         blockingClient().use { client ->
             val thread =

@@ -18,7 +18,7 @@ import rongcloud.recording.parseRoomEvent
 import rongcloud.recording.signature
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.anyProfile
-import rongcloud.recording.support.header
+import rongcloud.recording.support.blockingClient
 import rongcloud.recording.support.violationsOf
 import java.io.IOException
 import java.security.MessageDigest

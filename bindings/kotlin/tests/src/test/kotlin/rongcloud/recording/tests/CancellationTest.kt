@@ -32,9 +32,11 @@ import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingTarget
 import rongcloud.recording.recordingException
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
-import rongcloud.recording.support.header
+import rongcloud.recording.support.blockingClient
+import rongcloud.recording.support.client
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import kotlin.math.max
@@ -48,11 +50,11 @@ import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class CancellationTest {
     @Test
     suspend fun `cancelling the coroutine closes the connection`(simulator: Simulator) = coroutineScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val job = launch(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) }
             simulator.await(requests = 1)
@@ -63,7 +65,7 @@ class CancellationTest {
 
     @Test
     suspend fun `cancellation is kotlinx's own and passes untouched`(simulator: Simulator) = supervisorScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             var seen: Throwable? = null
             val job =
@@ -85,7 +87,7 @@ class CancellationTest {
 
     @Test
     suspend fun `withTimeout ends the call`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             assertFailsWith<TimeoutCancellationException> {
                 withTimeout(200.milliseconds) { client.start("room1", "aaa", anyProfile) }
@@ -107,7 +109,7 @@ class CancellationTest {
 
     @Test
     suspend fun `one cancelled call leaves the others alone`(simulator: Simulator): Unit = coroutineScope {
-        simulator.next("hold" to true, "times" to 2)
+        simulator.next(Step.hold(2))
         simulator.client().use { client ->
             val cancelled = launch(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) }
             val other = async(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) }
@@ -122,7 +124,7 @@ class CancellationTest {
     @Test
     suspend fun `closing the client ends calls under way as Cancelled, with their request ids`(simulator: Simulator) =
         supervisorScope {
-            simulator.next("hold" to true)
+            simulator.next(Step.hold())
             val client = simulator.client()
             val call = async(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) }
             simulator.await(requests = 1)
@@ -157,7 +159,7 @@ class CancellationTest {
 
     @Test
     suspend fun `a cancelled call's exception tells what became of it`(simulator: Simulator) = supervisorScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val call =
                 async(Dispatchers.Default) { cancelled { client.start("room1", "aaa", anyProfile, extra = "66") } }
@@ -174,7 +176,7 @@ class CancellationTest {
 
     @Test
     suspend fun `a call cancelled while it waits for its turn never left`(simulator: Simulator) = supervisorScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client(connections = ConnectionPolicy(maxConcurrent = 1)).use { client ->
             val held = client.startAsync("room1", "aaa", anyProfile)
             simulator.await(requests = 1)
@@ -196,7 +198,7 @@ class CancellationTest {
 
     @Test
     suspend fun `a start that had just succeeded tells its recording`(simulator: Simulator): Unit = coroutineScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         withLog { log ->
             // This thread is kept until the call has ended, and resumes the coroutine only after its cancellation.
             runBlocking {
@@ -214,8 +216,8 @@ class CancellationTest {
         val cancelled = assertNotNull(seen.tryReceive().getOrNull())
         val ended = assertIs<RecordingException.Cancelled>(cancelled.recordingException)
         val recording = simulator.recordings().single()
-        assertEquals(recording["recordId"].textValue(), ended.started?.recordId)
-        assertEquals(recording["requestId"].textValue(), ended.requestId)
+        assertEquals(recording.recordId, ended.started?.recordId)
+        assertEquals(recording.requestId, ended.requestId)
         assertEquals("66", ended.extra)
         assertTrue(ended.sent && ended.mayBeRecording && !ended.isRetryable)
         assertContains(ended.message.orEmpty(), "the recording ${ended.started?.recordId} is running")
@@ -223,7 +225,7 @@ class CancellationTest {
 
     @Test
     fun `a future that had just succeeded is completed, not cancelled`(simulator: Simulator) = withLog { log ->
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val gate = CountDownLatch(1)
         simulator.client().use { client ->
             val future = client.startAsync("room1", "aaa", anyProfile)
@@ -250,7 +252,7 @@ class CancellationTest {
             } finally {
                 gate.countDown()
             }
-            assertEquals(simulator.recordings().single()["recordId"].textValue(), future.join().recordId)
+            assertEquals(simulator.recordings().single().recordId, future.join().recordId)
         }
     }
 
@@ -273,7 +275,7 @@ class CancellationTest {
 
     @Test
     suspend fun `the exception of withTimeout tells what became of the call`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val timeout = assertFailsWith<TimeoutCancellationException> {
                 withTimeout(200.milliseconds) { client.start("room1", "aaa", anyProfile) }
@@ -285,7 +287,7 @@ class CancellationTest {
 
     @Test
     suspend fun `the exception of await tells what became of the call`(simulator: Simulator) = supervisorScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val call = async(Dispatchers.Default) { client.stop(RecordingTarget("room1", "aaa")) }
             simulator.await(requests = 1)
@@ -299,7 +301,7 @@ class CancellationTest {
 
     @Test
     suspend fun `where one cancellation ends several calls, each exception tells its own`(simulator: Simulator) {
-        simulator.next("hold" to true, "times" to 5)
+        simulator.next(Step.hold(5))
         val told = Channel<Pair<String, RecordingException?>>(Channel.UNLIMITED)
         simulator.client().use { client ->
             val scope = CoroutineScope(Dispatchers.Default)

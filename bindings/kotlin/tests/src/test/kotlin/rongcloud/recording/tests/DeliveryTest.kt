@@ -13,9 +13,14 @@ import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RetryPolicy
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.client
 import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.DoorTls
+import rongcloud.simulator.RecordingState
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
+import rongcloud.simulator.Verdict
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.time.Instant
@@ -34,23 +39,23 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 private val target = RecordingTarget("room1", "aaa")
-private val failing = arrayOf<Pair<String, Any?>>("status" to 503, "body" to "down")
+private val failing = Step.reply(503, "down")
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class DeliveryTest {
     private val once = RetryPolicy(maxAttempts = 1)
     private val quick = RetryPolicy(firstBackoff = 1.milliseconds)
 
     @Test
     suspend fun `what may be repeated is tried again by itself`(simulator: Simulator) {
-        simulator.next(*failing)
+        simulator.next(failing)
         simulator.client(retry = quick).use { it.queryRoom("room1") }
         assertEquals(2, simulator.requests().size)
     }
 
     @Test
     suspend fun `with one attempt allowed, nothing is tried again`(simulator: Simulator) {
-        simulator.next(*failing)
+        simulator.next(failing)
         simulator.client(retry = once).use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.queryRoom("room1") }
         }
@@ -59,7 +64,7 @@ class DeliveryTest {
 
     @Test
     suspend fun `a start whose outcome is unknown is not tried again`(simulator: Simulator) {
-        simulator.next(*failing)
+        simulator.next(failing)
         simulator.client(retry = quick).use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
         }
@@ -68,11 +73,11 @@ class DeliveryTest {
 
     @Test
     suspend fun `an attempt that hangs leaves time for the next one`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val retry = RetryPolicy(attemptTimeout = 100.milliseconds, firstBackoff = 1.milliseconds)
         // It would take longer than any test, if the first attempt had all of it.
         simulator.client(timeout = 10.minutes, retry = retry).use { it.queryRoom("room1") }
-        assertEquals("abandoned", simulator.requests().first()["verdict"].textValue())
+        assertEquals(Verdict.ABANDONED, simulator.requests().first().verdict)
     }
 
     @Test
@@ -80,14 +85,14 @@ class DeliveryTest {
         val client = simulator.client()
         client.use { it.start("room1", "aaa", anyProfile) }
         // The first attempt stops the recording, and its reply never comes.
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val retry = RetryPolicy(attemptTimeout = 100.milliseconds, firstBackoff = 1.milliseconds)
         val refused = simulator.client(retry = retry).use {
             assertFailsWith<RecordingException.Refused> { it.stop(target) }
         }
         assertTrue(refused.earlierMayHaveActed)
         assertContains(refused.message.orEmpty(), "an earlier attempt whose outcome is unknown may have done it")
-        assertEquals("stopped", simulator.recordings().single()["state"].textValue())
+        assertEquals(RecordingState.STOPPED, simulator.recordings().single().state)
     }
 
     @Test
@@ -101,7 +106,7 @@ class DeliveryTest {
             backupApiUrl = simulator.url,
         )
         val started = client.use { it.start("room1", "aaa", anyProfile) }
-        assertEquals(started.recordId, simulator.recordings().single()["recordId"].textValue())
+        assertEquals(started.recordId, simulator.recordings().single().recordId)
     }
 
     @Test
@@ -129,19 +134,19 @@ class DeliveryTest {
     @Test
     suspend fun `no connection carries eighty requests, and none outlives its client`(simulator: Simulator) {
         simulator.client().use { client -> repeat(200) { client.queryRoom("room1") } }
-        assertEquals(79, simulator.awaitNoConnections())
+        assertEquals(79, simulator.awaitConnections(open = 0).mostRequests)
     }
 
     @Test
     suspend fun `a certificate authority of one's own is trusted where it is given`(simulator: Simulator) {
-        val door = simulator.door("valid")
+        val door = simulator.door(DoorTls.VALID)
         simulator.client(door.url, caCertificates = simulator.caCertificate).use { it.queryRoom("room1") }
         assertEquals(1, simulator.requests().size)
     }
 
     @Test
     suspend fun `a certificate authority of one's own is not trusted where it isn't given`(simulator: Simulator) {
-        val failure = simulator.client(simulator.door("valid").url).use {
+        val failure = simulator.client(simulator.door(DoorTls.VALID).url).use {
             assertFailsWith<RecordingException.NotSent> { it.queryRoom("room1") }
         }
         assertEquals(FailureCause.TLS, failure.failureCause)
@@ -172,7 +177,7 @@ class DeliveryTest {
 
     @Test
     suspend fun `a refusal tells how long the service asks to wait`(simulator: Simulator) {
-        simulator.next("status" to 429, "headers" to mapOf("Retry-After" to "7"))
+        simulator.next(Step.reply(429, headers = mapOf("Retry-After" to "7")))
         val refused = simulator.client().use {
             assertFailsWith<RecordingException.Refused> { it.start("room1", "aaa", anyProfile) }
         }
@@ -182,7 +187,7 @@ class DeliveryTest {
 
     @Test
     suspend fun `a refusal without that wish tells none`(simulator: Simulator) {
-        simulator.next("status" to 429)
+        simulator.next(Step.reply(429))
         val refused = simulator.client().use {
             assertFailsWith<RecordingException.Refused> { it.start("room1", "aaa", anyProfile) }
         }
@@ -191,7 +196,7 @@ class DeliveryTest {
 
     @Test
     suspend fun `an unknown outcome tells when the request was sent`(simulator: Simulator) {
-        simulator.next(*failing)
+        simulator.next(failing)
         val before = Instant.ofEpochMilli(System.currentTimeMillis())
         val unknown = simulator.client().use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
@@ -202,7 +207,7 @@ class DeliveryTest {
 
     @Test
     suspend fun `an unknown outcome of a start says what to do`(simulator: Simulator) {
-        simulator.next(*failing)
+        simulator.next(failing)
         val unknown = simulator.client().use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
         }
@@ -281,5 +286,5 @@ class DeliveryTest {
     }
 
     /** How many requests each connection has carried. */
-    private fun Simulator.connectionsUsed() = requests().groupingBy { it["connection"].intValue() }.eachCount()
+    private fun Simulator.connectionsUsed() = requests().groupingBy { it.connection }.eachCount()
 }

@@ -8,10 +8,12 @@ import org.junit.jupiter.api.io.TempDir
 import rongcloud.recording.support.Ended
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.java
 import rongcloud.recording.support.json
 import rongcloud.recording.support.run
+import rongcloud.simulator.CallbackState
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.net.ServerSocket
 import java.net.URI
 import java.net.http.HttpClient
@@ -22,7 +24,7 @@ import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class ExampleTest {
     private val kotlin = listOf(java, "-jar", Files.example.toString())
     private val rust = listOf(Files.rustExample.toString())
@@ -34,7 +36,7 @@ class ExampleTest {
         val (first, second) =
             listOf(kotlin, rust).map { command ->
                 assertEquals(0, run(command, simulator.environment).status)
-                simulator.requests().last()["body"].textValue()
+                simulator.requests().last().body
             }
         assertEquals(second, first)
     }
@@ -42,14 +44,14 @@ class ExampleTest {
     @Test
     fun `it prints the record id`(simulator: Simulator) {
         val output = run(kotlin, simulator.environment).output
-        assertContains(output, "record id: ${simulator.recordings().single()["recordId"].textValue()}")
+        assertContains(output, "record id: ${simulator.recordings().single().recordId}")
     }
 
     @Test
     fun `it shows the request as sent, on SLF4J's simple logger, each detail once`(simulator: Simulator) {
         val output = run(kotlin, simulator.environment).output
         val request = simulator.requests().single()
-        assertEquals(2, output.split("body=${request["body"].textValue()}").size)
+        assertEquals(2, output.split("body=${request.body}").size)
         assertContains(output, "DEBUG rongcloud.recording - request request_id=")
     }
 
@@ -72,10 +74,10 @@ class ExampleTest {
     @Test
     fun `the one that follows a recording sends the same bytes as the example in Rust`(simulator: Simulator) {
         val (first, second) = listOf(kotlinFollower, rustFollower).map { command ->
-            simulator.forget()
+            simulator.forgetRequests()
             val ended = simulator.follow(command)
             assertEquals(0, ended.status, ended.output)
-            simulator.requests().map { it["path"].textValue() to it["body"].textValue().replace(tag, "tag") }
+            simulator.requests().map { it.path to it.body.replace(tag, "tag") }
         }
         assertEquals(second, first)
     }
@@ -90,16 +92,16 @@ class ExampleTest {
         val isNew = listOf(first, second).map { json.readTree(it.ask("POST", recording).body())["isNew"].booleanValue() }
         assertEquals(listOf(true, false), isNew)
         assertEquals(204, first.ask("DELETE", recording).statusCode())
-        assertEquals(setOf("delivered"), simulator.callbacks().map { it["state"].textValue() }.toSet())
+        assertEquals(setOf(CallbackState.DELIVERED), simulator.callbacks().map { it.state }.toSet())
         val known = json.readTree(first.ask("GET", recording).body())
         assertEquals("uploaded" to 3, known["state"].textValue() to known["events"].intValue())
-        assertEquals(simulator.recordings().single()["recordId"], known["recordId"])
+        assertEquals(simulator.recordings().single().recordId, known["recordId"].textValue())
         for (process in listOf(first, second)) {
             process.process.destroy()
             // As the virtual machine ends where SIGTERM has told it to.
             assertEquals(128 + 15, process.process.waitFor())
         }
-        assertEquals(1, simulator.starts())
+        assertEquals(1, simulator.executions().start)
     }
 
     @Test
@@ -112,7 +114,7 @@ class ExampleTest {
         assertEquals(400, one.ask("POST", "/rooms/%20/sessions/aaa/recording").statusCode())
         assertEquals(502, one.ask("POST", "/rooms/nobodys/sessions/bbb/recording").statusCode())
         assertEquals(401, one.ask("POST", "/recording").statusCode())
-        simulator.next("status" to 503)
+        simulator.next(Step.reply(503))
         // The outcome of the first start is unknown, so that a second one is a conflict.
         assertEquals(listOf(502, 409), List(2) { one.ask("POST", recording).statusCode() })
         one.process.destroy()

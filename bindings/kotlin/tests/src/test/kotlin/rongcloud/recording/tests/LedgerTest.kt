@@ -36,9 +36,11 @@ import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.StartOnce
 import rongcloud.recording.support.answer
 import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.client
 import rongcloud.recording.support.runJvm
 import rongcloud.recording.support.take
 import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.CallbackState
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -68,8 +70,8 @@ class LedgerTest {
         val found = withContext(Dispatchers.Default) {
             List(20) { async { ledgers[it % 2].start() } }.awaitAll()
         }
-        assertEquals(1, fleet.simulator.starts())
-        val recordId = fleet.simulator.recordings().single()["recordId"].textValue()
+        assertEquals(1, fleet.simulator.executions().start)
+        val recordId = fleet.simulator.recordings().single().recordId
         assertEquals(setOf(recordId), found.flatMap { listOf(it.recording.recordId, it.entry.recordId) }.toSet())
         assertEquals(1, found.count { it.isMine })
     }
@@ -84,9 +86,9 @@ class LedgerTest {
                 }
             }.awaitAll()
         }
-        val recordId = fleet.simulator.recordings().single()["recordId"].textValue()
+        val recordId = fleet.simulator.recordings().single().recordId
         assertEquals(setOf("$recordId true", "$recordId false"), outputs.toSet())
-        assertEquals(1, fleet.simulator.starts())
+        assertEquals(1, fleet.simulator.executions().start)
     }
 
     @Test
@@ -126,7 +128,7 @@ class LedgerTest {
         assertEquals(first.entry, conflict.entry)
         assertTrue(!conflict.maybeSent && !conflict.isRetryable && conflict.mayBeRecording)
         assertEquals(OperationKind.START to "aaa", conflict.operation to conflict.sessionId)
-        assertEquals(1, fleet.simulator.starts())
+        assertEquals(1, fleet.simulator.executions().start)
     }
 
     @Test
@@ -138,7 +140,7 @@ class LedgerTest {
         val second = ledger.start("room1", "aaa", anyProfile, after = first.entry.generation)
         assertTrue(second.isMine)
         assertEquals(first.entry.generation + 1, second.entry.generation)
-        assertEquals(2, fleet.simulator.starts())
+        assertEquals(2, fleet.simulator.executions().start)
     }
 
     @Test
@@ -274,7 +276,7 @@ class LedgerTest {
         val report = ledger.reconcile()
         assertEquals(1L to 0L, report.stopped to report.failed, "$report")
         assertEquals(LedgerState.OVER, ledger.get("aaa")?.entry?.state)
-        assertEquals("/rtc/record/stop.json", fleet.simulator.requests().last()["path"].textValue())
+        assertEquals("/rtc/record/stop.json", fleet.simulator.requests().last().path)
     }
 
     @Test
@@ -322,7 +324,7 @@ class LedgerTest {
         val came = callBack()
         val started = ledger().start()
         ledger().stop(started.recording)
-        assertEquals(setOf("delivered"), simulator.callbacks().map { it["state"].textValue() }.toSet())
+        assertEquals(setOf(CallbackState.DELIVERED), simulator.flushCallbacks().map { it.state }.toSet())
         started.recording.recordId to came
     }
 }

@@ -26,6 +26,7 @@ import rongcloud.recording.support.Fleet
 import rongcloud.recording.support.FleetForTest
 import rongcloud.recording.support.anyProfile
 import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.Step
 import java.util.concurrent.CountDownLatch
 import kotlin.concurrent.thread
 import kotlin.test.assertEquals
@@ -60,7 +61,7 @@ class LedgerWaitsTest {
     suspend fun `following one that is settled tells that alone, each time anew`(fleet: Fleet) {
         fleet.callBack()
         val recordId = fleet.record()
-        fleet.simulator.callbacks()
+        fleet.simulator.flushCallbacks()
         val ledger = fleet.ledger()
         val changes = ledger.follow("aaa", settle = Duration.ZERO)
         repeat(2) {
@@ -142,7 +143,7 @@ class LedgerWaitsTest {
 
     @Test
     suspend fun `a start that is cancelled while it waits for another's sends nothing`(fleet: Fleet) = supervisorScope {
-        fleet.simulator.next("hold" to true)
+        fleet.simulator.next(Step.hold())
         val first = async(Dispatchers.Default) { fleet.ledger().start("room1", "aaa", anyProfile) }
         fleet.simulator.await(requests = 1)
         var seen: Throwable? = null
@@ -166,7 +167,7 @@ class LedgerWaitsTest {
         }
         fleet.simulator.release()
         assertTrue(first.await().isMine)
-        assertEquals(1, fleet.simulator.starts())
+        assertEquals(1, fleet.simulator.executions().start)
     }
 
     @Test

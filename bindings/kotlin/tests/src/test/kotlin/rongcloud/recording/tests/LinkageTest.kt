@@ -7,14 +7,15 @@ import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Isolated
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.StartBesides
 import rongcloud.recording.support.StartBothWays
 import rongcloud.recording.support.StartLogged
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class LinkageTest {
     @Test
     fun `libraries that don't fit are told when a client opens, with their versions, and nothing is sent`(
@@ -57,7 +58,7 @@ class LinkageTest {
 
     @Test
     fun `what was under way when ends couldn't be read is cancelled, and calls go on`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val isolated = Isolated(tooLarge = setOf("rongcloud.recording.internal.Reader"))
         val told = isolated.run(StartBesides::class, simulator.url).lines()
         assertEquals(listOf("started", "started"), told.take(2))

@@ -24,9 +24,11 @@ import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RetryPolicy
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
-import rongcloud.recording.support.header
+import rongcloud.recording.support.blockingClient
+import rongcloud.recording.support.client
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.lang.reflect.Proxy
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
@@ -35,7 +37,7 @@ import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class LogTest {
     private val logger = LoggerFactory.getLogger("rongcloud.recording") as Logger
     private val appender =
@@ -95,7 +97,7 @@ class LogTest {
                 it.heading()
             },
         )
-        assertEquals(simulator.requests().single()["body"].textValue(), appender.list.first().fields()["body"])
+        assertEquals(simulator.requests().single().body, appender.list.first().fields()["body"])
     }
 
     @Test
@@ -116,7 +118,7 @@ class LogTest {
         simulator: Simulator,
     ) {
         logger.level = Level.WARN
-        simulator.next("status" to 503)
+        simulator.next(Step.reply(503))
         simulator.client().use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.start("room1", "aaa", anyProfile) }
         }
@@ -126,7 +128,7 @@ class LogTest {
     @Test
     suspend fun `every operation is told of, with its request's id`(simulator: Simulator) {
         logger.level = Level.INFO
-        simulator.members("room1", "aaa", "111")
+        simulator.setRoom("room1", "aaa", "111")
         val ids = simulator.client().use { client ->
             val room = client.queryRoom("room1")
             val started = client.start("room1", "aaa", anyProfile)
@@ -142,7 +144,7 @@ class LogTest {
     @Test
     suspend fun `warn tells of each attempt that is made again, and why`(simulator: Simulator) {
         logger.level = Level.WARN
-        simulator.next("status" to 503)
+        simulator.next(Step.reply(503))
         simulator.client(retry = RetryPolicy(firstBackoff = 1.milliseconds)).use { it.queryRoom("room1") }
         val event = appender.list.single()
         val fields = event.fields()
@@ -169,7 +171,7 @@ class LogTest {
     suspend fun `warn tells of a call that was cancelled, with its request's id`(simulator: Simulator): Unit =
         coroutineScope {
             logger.level = Level.WARN
-            simulator.next("hold" to true)
+            simulator.next(Step.hold())
             simulator.client().use { client ->
                 val call = launch(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) }
                 simulator.await(requests = 1)
@@ -185,7 +187,7 @@ class LogTest {
         coroutineScope {
             logger.level = Level.WARN
             // Longer than any test: nothing but its cancellation ends the wait.
-            simulator.next("status" to 429, "headers" to mapOf("Retry-After" to "600"))
+            simulator.next(Step.reply(429, headers = mapOf("Retry-After" to "600")))
             val client = simulator.client(timeout = 1_000.seconds)
             val call = launch(Dispatchers.Default) { client.stop(RecordingTarget("room1", "aaa")) }
             simulator.await(requests = 1)
@@ -195,9 +197,9 @@ class LogTest {
             }
             call.cancelAndJoin()
             client.close()
-            simulator.awaitNoConnections()
+            simulator.awaitConnections(open = 0)
             assertEquals("WARN outcome unknown: the recording may have stopped", appender.list.last().heading())
-            assertEquals(1, simulator.requests().count { it["path"].textValue() == "/rtc/record/stop.json" })
+            assertEquals(1, simulator.requests().count { it.path == "/rtc/record/stop.json" })
         }
 
     @Test
@@ -235,7 +237,7 @@ class LogTest {
     @Test
     fun `each line has the context of whoever made its call, whoever writes it`(simulator: Simulator) {
         logger.level = Level.DEBUG
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         MDC.put("user", "first")
         val future = simulator.client().use { client ->
             val held = client.startAsync("room1", "aaa", anyProfile)
@@ -258,7 +260,7 @@ class LogTest {
     @Test
     suspend fun `a cancelled call's line has its context`(simulator: Simulator): Unit = coroutineScope {
         logger.level = Level.WARN
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val call =
                 launch(Dispatchers.Default) {
@@ -278,7 +280,7 @@ class LogTest {
     @Test
     fun `a line written late has the time of what it tells`(simulator: Simulator) {
         logger.level = Level.DEBUG
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val call = client.startAsync("room1", "aaa", anyProfile)
             simulator.await(requests = 1)
@@ -308,7 +310,7 @@ class LogTest {
         logger.addAppender(failing as Appender<ILoggingEvent>)
         try {
             val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
-            assertEquals(simulator.recordings().single()["recordId"].textValue(), started.recordId)
+            assertEquals(simulator.recordings().single().recordId, started.recordId)
         } finally {
             logger.detachAppender(failing)
         }

@@ -19,8 +19,8 @@ import rongcloud.recording.OperationKind
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingException
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.RongCloudSimulatorExtension
 import java.time.Instant
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -29,7 +29,7 @@ import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class MadeByHandTest {
     private val call = CallContext(OperationKind.START, "room1", "aaa", "66", "request1", null)
     private val entry = LedgerEntry(

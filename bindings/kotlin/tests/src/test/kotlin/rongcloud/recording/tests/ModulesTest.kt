@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import org.junit.jupiter.api.io.TempDir
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.java
 import rongcloud.recording.support.run
+import rongcloud.simulator.RongCloudSimulatorExtension
 import java.io.File
 import java.nio.file.Path
 import java.util.spi.ToolProvider
@@ -18,7 +18,7 @@ import kotlin.io.path.name
 import kotlin.io.path.writeText
 import kotlin.test.assertEquals
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class ModulesTest {
     /** What users get with the library. */
     private val modules = System
@@ -44,7 +44,7 @@ class ModulesTest {
             listOf(java, "--module-path", "$path${File.pathSeparator}$folder/classes", "--module", "app/app.Main"),
             simulator.environment,
         )
-        val ids = simulator.recordings().map { it["recordId"].textValue() }
+        val ids = simulator.recordings().map { it.recordId }
         assertEquals(
             ids,
             ended.output.lines().filter {

@@ -29,9 +29,13 @@ import rongcloud.recording.StreamRef
 import rongcloud.recording.VideoFormat
 import rongcloud.recording.recordingException
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.blockingClient
+import rongcloud.recording.support.client
+import rongcloud.recording.support.json
 import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.util.concurrent.CompletableFuture
 import kotlin.concurrent.thread
 import kotlin.test.assertEquals
@@ -45,7 +49,7 @@ import kotlin.time.Duration.Companion.milliseconds
 private val target = RecordingTarget("room1", "aaa")
 private val update = LayoutUpdate(Layout.Adaptive, host = Host("111", "111_RongCloudRTC"))
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class OperationsTest {
     private val suspending: Map<String, suspend (RecordingClient) -> Any> = mapOf(
         "startInRoom" to { it.startInRoom("room1", anyProfile) },
@@ -62,7 +66,7 @@ class OperationsTest {
 
     @Test
     suspend fun `a recording lives from the room to its stop`(simulator: Simulator) {
-        simulator.members("room1", "aaa", "111", "2222")
+        simulator.setRoom("room1", "aaa", "111", "2222")
         simulator.client().use { client ->
             val room = client.queryRoom("room1")
             val started = client.start("room1", room.sessionId, anyProfile)
@@ -70,25 +74,25 @@ class OperationsTest {
             val stopped = client.stop(started)
             assertEquals(listOf(started.recordId, started.recordId), listOf(changed.recordId, stopped.recordId))
         }
-        val windows = simulator.recordings().single()["layout"]["input"]["video"]
+        val windows = json.readTree(simulator.recordings().single().layout)["input"]["video"]
         assertEquals(listOf("111", "2222"), windows.map { it["userId"].textValue() })
     }
 
     @Test
     fun `the blocking client has the same operations`(simulator: Simulator) {
-        simulator.members("room1", "aaa", "111", "2222")
+        simulator.setRoom("room1", "aaa", "111", "2222")
         simulator.blockingClient().use { client ->
             val started = client.startInRoom("room1", anyProfile, extra = "tag")
             val streams = client.queryRoom("room1").videoStreams
             client.updateLayout(started, LayoutUpdate(Layout.grid(streams, "1280x720")))
             assertEquals(started.recordId, client.stop(started).recordId)
         }
-        assertEquals("tag", simulator.recordings().single()["extra"].textValue())
+        assertEquals("tag", simulator.recordings().single().extra)
     }
 
     @Test
     suspend fun `a start by room alone takes the room's session`(simulator: Simulator) {
-        simulator.room("room1", "another")
+        simulator.setRoom("room1", "another")
         assertEquals("another", simulator.client().use { it.startInRoom("room1", anyProfile) }.sessionId)
     }
 
@@ -118,7 +122,7 @@ class OperationsTest {
 
     @Test
     suspend fun `a stop whose outcome is unknown may be repeated`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val failure = simulator.client().use {
             assertFailsWith<RecordingException.OutcomeUnknown> { it.stop(target, timeout = 150.milliseconds) }
         }
@@ -127,7 +131,7 @@ class OperationsTest {
 
     @Test
     suspend fun `where the service does not say which recording was stopped, there is no id`(simulator: Simulator) {
-        simulator.next("body" to """{"code":200}""")
+        simulator.next(Step.reply(200, """{"code":200}"""))
         assertNull(simulator.client().use { it.stop(target) }.recordId)
     }
 
@@ -174,9 +178,9 @@ class OperationsTest {
         Simulator().use { simulator ->
             val once = RetryPolicy(maxAttempts = 1)
             // Of a start by room alone, the question succeeds.
-            val steps = List(if (name == "startInRoom") 1 else 0) { mapOf("times" to 1) }
+            val steps = List(if (name == "startInRoom") 1 else 0) { Step() }
             BlockingRecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = simulator.url, retry = once).use {
-                simulator.next(steps + mapOf("status" to 503))
+                simulator.next(*steps.toTypedArray(), Step.reply(503))
                 val failure = assertFailsWith<RecordingException.OutcomeUnknown> { call(it) }
                 val expected = when (name) {
                     "startInRoom" -> OperationKind.START
@@ -193,7 +197,7 @@ class OperationsTest {
     @TestFactory
     fun `cancelling the coroutine closes the connection`() = suspending.each { name, call ->
         Simulator().use { simulator ->
-            simulator.next("hold" to true)
+            simulator.next(Step.hold())
             kotlinx.coroutines.runBlocking {
                 simulator.client().use { client ->
                     val job = launch(Dispatchers.Default) { call(client) }
@@ -209,7 +213,7 @@ class OperationsTest {
     @TestFactory
     fun `interrupting the thread closes the connection and says what was sent`() = blocking.each { name, call ->
         Simulator().use { simulator ->
-            simulator.next("hold" to true)
+            simulator.next(Step.hold())
             val seen = CompletableFuture<InterruptedException>()
             simulator.blockingClient().use { client ->
                 val thread = thread { seen.complete(assertFailsWith<InterruptedException> { call(client) }) }
@@ -237,7 +241,7 @@ class OperationsTest {
 
     @Test
     suspend fun `closing the client ends a stop under way as Cancelled`(simulator: Simulator): Unit = coroutineScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val client = simulator.client()
         val stop = client.stopAsync(target)
         simulator.await(requests = 1)

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.io.TempDir
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.java
 import rongcloud.recording.support.run
+import rongcloud.simulator.RongCloudSimulatorExtension
 import java.nio.file.Path
 import java.util.jar.JarFile
 import kotlin.io.path.ExperimentalPathApi
@@ -24,7 +24,7 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class PackedTest {
     private val jar = JarFile(Files.packed().toFile())
     private val entries = jar.entries().asSequence().filterNot { it.isDirectory }.map { it.name }.toList()
@@ -124,7 +124,7 @@ class PackedTest {
         Files.example.resolveSibling("lib").copyToRecursively(folder.resolve("lib"), followLinks = false)
         val ended =
             run(listOf(java, "-Djna.debug_load=true", "-jar", "start-recording.jar"), simulator.environment, folder)
-        assertContains(ended.output, "record id: ${simulator.recordings().single()["recordId"].textValue()}")
+        assertContains(ended.output, "record id: ${simulator.recordings().single().recordId}")
         assertContains(ended.output, "lib/recording-0.1.0.jar!/$library")
     }
 

@@ -8,23 +8,24 @@ import rongcloud.recording.support.LeaveCallUnderWay
 import rongcloud.recording.support.ShowEverything
 import rongcloud.recording.support.ShutDownRuntime
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.StartFromEnvironment
 import rongcloud.recording.support.runJvm
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.util.Base64
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertNull
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class ProcessTest {
     private val app = mapOf("RONGCLOUD_APP_KEY" to Simulator.APP_KEY, "RONGCLOUD_APP_SECRET" to Simulator.APP_SECRET)
 
     @Test
     fun `everything can come from the environment`(simulator: Simulator) {
         val output = start(environment = app + ("RONGCLOUD_API_URL" to simulator.url))
-        assertEquals("record id: ${simulator.recordings().single()["recordId"].textValue()}", output)
+        assertEquals("record id: ${simulator.recordings().single().recordId}", output)
     }
 
     @Test
@@ -84,14 +85,12 @@ class ProcessTest {
     fun `no output of any kind ever holds a secret`(simulator: Simulator) {
         val canary = "canary4f1d0c"
         simulator.next(
-            listOf(
-                // The service's own answer; a refusal; a failure that is tried again; no answer of the service's.
-                mapOf("times" to 1),
-                mapOf("status" to 429, "headers" to mapOf("Retry-After" to "1")),
-                mapOf("status" to 503),
-                mapOf("times" to 1),
-                mapOf("body" to "<html>"),
-            ),
+            // The service's own answer; a refusal; a failure that is tried again; no answer of the service's.
+            Step(),
+            Step.reply(429, headers = mapOf("Retry-After" to "1")),
+            Step.reply(503),
+            Step(),
+            Step.reply(200, "<html>"),
         )
         val ended = runJvm(ShowEverything::class.qualifiedName!!, listOf(simulator.url, canary), app)
         val proxyCredentials = Base64.getEncoder().encodeToString("user:$canary".toByteArray())
@@ -124,7 +123,7 @@ class ProcessTest {
 
     @Test
     fun `a program that ends with a call under way ends at once`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val ended = runJvm(LeaveCallUnderWay::class.qualifiedName!!, listOf(simulator.url))
         assertEquals(0 to """{"requests":1,"abandoned":0}""", ended.status to ended.output.trim())
         simulator.await(abandoned = 1)
@@ -132,7 +131,7 @@ class ProcessTest {
 
     @Test
     fun `the end of the runtime cancels calls under way and refuses later ones`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val ended = runJvm(ShutDownRuntime::class.qualifiedName!!, listOf(simulator.url))
         assertEquals("Cancelled\nNotSent", ended.output.trim())
     }

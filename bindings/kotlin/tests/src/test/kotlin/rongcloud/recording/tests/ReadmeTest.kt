@@ -28,9 +28,13 @@ import rongcloud.recording.support.Files
 import rongcloud.recording.support.Fleet
 import rongcloud.recording.support.FleetForTest
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
-import rongcloud.recording.support.header
+import rongcloud.recording.support.blockingClient
+import rongcloud.recording.support.client
 import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.CallbackState
+import rongcloud.simulator.RecordingState
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.net.InetSocketAddress
 import java.nio.file.Path
 import java.util.concurrent.CancellationException
@@ -43,7 +47,7 @@ import kotlin.test.assertFailsWith
 import kotlin.test.assertNotNull
 import kotlin.time.Duration.Companion.minutes
 
-@ExtendWith(SimulatorForTest::class, FleetForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class, FleetForTest::class)
 class ReadmeTest {
     private val folder: Path = Files.tests
     private val compiled = mapOf(
@@ -69,7 +73,7 @@ class ReadmeTest {
     @Test
     suspend fun `Kotlin's first example starts a recording`(simulator: Simulator) {
         val recordId = simulator.client().use { ReadmeExamples().record(it, "room1", "aaa") }
-        assertEquals(simulator.recordings().single()["recordId"].textValue(), recordId)
+        assertEquals(simulator.recordings().single().recordId, recordId)
     }
 
     @Test
@@ -89,7 +93,7 @@ class ReadmeTest {
     @Test
     suspend fun `a start that was not sent is tried again`(simulator: Simulator) {
         val examples = ReadmeExamples()
-        simulator.next("status" to 429)
+        simulator.next(Step.reply(429))
         simulator.client().use { examples.decide(it, "room1", "aaa") }
         assertEquals(listOf("try room1 again later"), examples.decisions)
     }
@@ -97,7 +101,7 @@ class ReadmeTest {
     @Test
     suspend fun `a start whose outcome is unknown is looked after`(simulator: Simulator) {
         val examples = ReadmeExamples()
-        simulator.next("status" to 503)
+        simulator.next(Step.reply(503))
         simulator.client().use { examples.decide(it, "room1", "aaa") }
         assertEquals(listOf("wait for 36 characters after 32"), examples.decisions)
     }
@@ -106,7 +110,7 @@ class ReadmeTest {
     suspend fun `a start that its timeout cancels is looked after`(simulator: Simulator) {
         val examples = ReadmeExamples()
         // It counts only as long as the call is under way: it is cancelled from outside, as the timeout would.
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             coroutineScope {
                 val call = launch(Dispatchers.Default) { examples.inTime(client, "room1", "aaa", "66") }
@@ -119,7 +123,7 @@ class ReadmeTest {
 
     @Test
     fun `Java's cancelled start is looked after`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val future = client.startAsync("room1", "aaa", ReadmeExamples().profile, "of Java")
             simulator.await(requests = 1)
@@ -132,7 +136,7 @@ class ReadmeTest {
     @Test
     suspend fun `a start's callback is found by its extra, and no news is lost`(simulator: Simulator) {
         val examples = ReadmeExamples()
-        simulator.next("status" to 503)
+        simulator.next(Step.reply(503))
         val unknown = simulator.client().use {
             assertFailsWith<RecordingException> { it.start("room1", "aaa", examples.profile, "66") }
         }
@@ -164,16 +168,16 @@ class ReadmeTest {
         val recordId = simulator.client().use {
             JavaReadmeExamples.future(it, "room1", "aaa", JavaReadmeExamples.profile()).join()
         }
-        assertEquals(simulator.recordings().single()["recordId"].textValue(), recordId)
+        assertEquals(simulator.recordings().single().recordId, recordId)
     }
 
     @Test
     suspend fun `the life of a recording is as shown`(simulator: Simulator) {
-        simulator.members("room1", "aaa", "111", "2222")
+        simulator.setRoom("room1", "aaa", "111", "2222")
         val recordId = simulator.client().use { client ->
             ReadmeExamples().live(client, "room1")
         }
-        assertEquals(recordId, simulator.recordings().single()["recordId"].textValue())
+        assertEquals(recordId, simulator.recordings().single().recordId)
     }
 
     @Test
@@ -182,12 +186,12 @@ class ReadmeTest {
             client.start("room1", "aaa", ReadmeExamples().profile)
             ReadmeExamples().stop(client, "room1", "aaa")
         }
-        assertEquals("stopped", simulator.recordings().single()["state"].textValue())
+        assertEquals(RecordingState.STOPPED, simulator.recordings().single().state)
     }
 
     @Test
     fun `Java's life of a recording, with its webhook, tells of the upload`(simulator: Simulator) {
-        simulator.members("room1", "aaa", "111", "2222")
+        simulator.setRoom("room1", "aaa", "111", "2222")
         val receiver =
             JavaReadmeExamples.receiver(Simulator.APP_KEY, Simulator.APP_SECRET, "old", ConcurrentHashMap())
         val events = ConcurrentHashMap<String, RecordingEvent>()
@@ -198,7 +202,7 @@ class ReadmeTest {
         val recordId = simulator.blockingClient().use {
             JavaReadmeExamples.live(it, "room1", ReadmeExamples().profile)
         }
-        assertEquals(setOf("delivered"), simulator.callbacks().map { it["state"].textValue() }.toSet())
+        assertEquals(setOf(CallbackState.DELIVERED), simulator.flushCallbacks().map { it.state }.toSet())
         server.stop(0)
         assertEquals(setOf(recordId), events.values.map { it.recordId }.toSet())
         assertContains(events.values.map { it.kind }, RecordingEventKind.UPLOADED)
@@ -235,7 +239,7 @@ class ReadmeTest {
         ofJava.cancelAndJoin()
         together.cancelAndJoin()
         client.close()
-        assertEquals(1, fleet.simulator.starts())
+        assertEquals(1, fleet.simulator.executions().start)
     }
 
     @Test

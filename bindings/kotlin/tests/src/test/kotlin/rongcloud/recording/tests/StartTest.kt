@@ -18,10 +18,11 @@ import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingTarget
 import rongcloud.recording.StartedRecording
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
-import rongcloud.recording.support.header
+import rongcloud.recording.support.client
 import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -34,7 +35,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class StartTest {
     @Test
     suspend fun `a started recording has its id and the call's own ids`(simulator: Simulator) {
@@ -42,10 +43,10 @@ class StartTest {
         val recording = simulator.recordings().single()
         assertEquals(
             StartedRecording(
-                recording["recordId"].textValue(),
+                recording.recordId,
                 "room1",
                 "aaa",
-                recording["requestId"].textValue(),
+                recording.requestId.orEmpty(),
                 RecordType.SPLIT_STREAM,
             ),
             started,
@@ -55,7 +56,7 @@ class StartTest {
     @Test
     suspend fun `the tag reaches the service`(simulator: Simulator) {
         simulator.client().use { it.start("room1", "aaa", anyProfile, extra = "order 66") }
-        assertEquals("order 66", simulator.recordings().single()["extra"].textValue())
+        assertEquals("order 66", simulator.recordings().single().extra)
     }
 
     @Test
@@ -86,7 +87,7 @@ class StartTest {
 
     @Test
     suspend fun `a failure's text is the core's sentence`(simulator: Simulator) {
-        simulator.next("status" to 429, "body" to """{"code":1008,"errorMessage":"slow down"}""")
+        simulator.next(Step.reply(429, """{"code":1008,"errorMessage":"slow down"}"""))
         val refused =
             simulator.client().use {
                 assertFailsWith<RecordingException.Refused> { it.start("room1", "aaa", anyProfile) }
@@ -100,7 +101,7 @@ class StartTest {
 
     @Test
     suspend fun `a call's own timeout wins over the client's`(simulator: Simulator) {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         val unknown = simulator.client(timeout = 10.minutes).use {
             assertFailsWith<RecordingException.OutcomeUnknown> {
                 it.start("room1", "aaa", anyProfile, timeout = 50.milliseconds)
@@ -140,7 +141,7 @@ class StartTest {
 
     @Test
     suspend fun `an unconfined caller goes on, but not on a thread of the core`(simulator: Simulator) = coroutineScope {
-        simulator.next("hold" to true)
+        simulator.next(Step.hold())
         simulator.client().use { client ->
             val thread = async(Dispatchers.Unconfined) {
                 client.start("room1", "aaa", anyProfile)

@@ -15,6 +15,7 @@ import rongcloud.recording.support.Fleet
 import rongcloud.recording.support.FleetForTest
 import rongcloud.recording.support.anyProfile
 import rongcloud.recording.support.runJvm
+import rongcloud.simulator.Step
 import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import kotlin.concurrent.thread
@@ -79,7 +80,7 @@ class StoresTest {
 
     @Test
     fun `a process ends at once, with its own status, while calls are under way in every store`(fleet: Fleet) {
-        fleet.simulator.next("hold" to true, "times" to fleet.stores.size)
+        fleet.simulator.next(Step.hold(times = fleet.stores.size))
         val arguments = listOf(fleet.simulator.url, fleet.newSession()) + fleet.stores
         val ended = runJvm(EndWithEveryStoreOpen::class.qualifiedName!!, arguments)
         assertEquals(7 to "", ended.status to ended.output)

@@ -18,8 +18,11 @@ import rongcloud.recording.ConnectionPolicy
 import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.blockingClient
+import rongcloud.recording.support.client
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
 import java.util.concurrent.Callable
 import java.util.concurrent.Executors
 import kotlin.test.assertEquals
@@ -27,7 +30,7 @@ import kotlin.test.assertFailsWith
 import kotlin.test.assertIs
 import kotlin.test.assertTrue
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class StressTest {
     @Test
     suspend fun `a thousand starts at once all succeed, and each is recorded once`(simulator: Simulator) {
@@ -37,7 +40,7 @@ class StressTest {
             }
         }
         assertRecordedOnce(started, simulator)
-        assertTrue(simulator.awaitNoConnections() < 80)
+        assertTrue(simulator.awaitConnections(open = 0).mostRequests < 80)
     }
 
     @Test
@@ -52,7 +55,7 @@ class StressTest {
     }
 
     private fun assertRecordedOnce(requestIds: List<String>, simulator: Simulator) {
-        val recorded = simulator.recordings().map { it["requestId"].textValue() }
+        val recorded = simulator.recordings().mapNotNull { it.requestId }
         assertEquals(1_000, recorded.toSet().size)
         assertEquals(requestIds.sorted(), recorded.sorted())
     }
@@ -60,7 +63,7 @@ class StressTest {
     @Test
     suspend fun `calls beyond those that may wait fail at once, and nothing of them is sent`(simulator: Simulator) {
         val policy = ConnectionPolicy(maxConcurrent = 2, maxWaiting = 3)
-        simulator.next("hold" to true, "times" to 2)
+        simulator.next(Step.hold(2))
         simulator.client(connections = policy).use { client ->
             withContext(Dispatchers.Default) {
                 val ended = Channel<Result<*>>(Channel.UNLIMITED)
@@ -84,7 +87,7 @@ class StressTest {
 
     @Test
     suspend fun `closing the client ends a hundred calls at once as Cancelled`(simulator: Simulator) = supervisorScope {
-        simulator.next("hold" to true, "times" to 100)
+        simulator.next(Step.hold(100))
         val client = simulator.client()
         val calls: List<Deferred<*>> =
             List(100) { async(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) } }
@@ -99,7 +102,7 @@ class StressTest {
     @Test
     suspend fun `closing the client sends nothing of those that wait for their turn`(simulator: Simulator) =
         supervisorScope {
-            simulator.next("hold" to true)
+            simulator.next(Step.hold())
             val client = simulator.client(connections = ConnectionPolicy(maxConcurrent = 1))
             val calls = List(10) { async(Dispatchers.Default) { client.start("room1", "aaa", anyProfile) } }
             simulator.await(requests = 1)
@@ -112,12 +115,12 @@ class StressTest {
     suspend fun `calls cancelled amid held replies leave no connection behind, while their client goes on`(
         simulator: Simulator,
     ): Unit = coroutineScope {
-        simulator.next("hold" to true, "times" to 100)
+        simulator.next(Step.hold(100))
         simulator.client().use { client ->
             val calls = List(100) { launch(Dispatchers.Default) { client.queryRoom("room1") } }
             simulator.await(requests = 100)
             calls.forEach { it.cancelAndJoin() }
-            simulator.awaitNoConnections()
+            simulator.awaitConnections(open = 0)
             client.queryRoom("room1")
         }
     }

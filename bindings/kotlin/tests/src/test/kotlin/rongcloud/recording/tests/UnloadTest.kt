@@ -6,14 +6,14 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.support.Isolated
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.UseEverything
+import rongcloud.simulator.RongCloudSimulatorExtension
 import java.lang.ref.ReferenceQueue
 import java.lang.ref.WeakReference
 import kotlin.test.assertEquals
 import kotlin.test.assertNotNull
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class UnloadTest {
     @Test
     fun `a class loader is unloaded after the end of the runtime`(simulator: Simulator) {

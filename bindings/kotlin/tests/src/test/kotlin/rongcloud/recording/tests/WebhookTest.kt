@@ -14,16 +14,20 @@ import rongcloud.recording.parseRecordingEvent
 import rongcloud.recording.support.Dropping
 import rongcloud.recording.support.Files
 import rongcloud.recording.support.Simulator
-import rongcloud.recording.support.SimulatorForTest
 import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.blockingClient
 import rongcloud.recording.support.java
 import rongcloud.recording.support.json
+import rongcloud.simulator.CallbackDelivery
+import rongcloud.simulator.CallbackState
+import rongcloud.simulator.RongCloudSimulatorExtension
 import webhook.EventFolder
 import webhook.EventStore
 import webhook.webhook
 import java.io.IOException
 import java.net.ServerSocket
 import java.nio.file.Path
+import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.atomic.AtomicInteger
@@ -58,17 +62,18 @@ private class Failing(private val step: Step, private val times: Int) {
     }
 }
 
-@ExtendWith(SimulatorForTest::class)
+@ExtendWith(RongCloudSimulatorExtension::class)
 class WebhookTest {
     @TestFactory
     fun `a webhook that fails at any step loses no event and keeps each once`(): List<DynamicTest> =
-        listOf("same", "new").flatMap { signature ->
+        listOf(false, true).flatMap { isSignedAnew ->
             Step.entries.map { step ->
-                DynamicTest.dynamicTest("$step, $signature signature") { failsTwice(step, signature) }
+                val signature = if (isSignedAnew) "new" else "same"
+                DynamicTest.dynamicTest("$step, $signature signature") { failsTwice(step, isSignedAnew) }
             }
         }
 
-    private fun failsTwice(step: Step, signature: String) = Simulator().use { simulator ->
+    private fun failsTwice(step: Step, isSignedAnew: Boolean) = Simulator().use { simulator ->
         withFolder { folder ->
             val failing = Failing(step, times = 2)
             val remembered = ConcurrentHashMap<String, String>()
@@ -77,7 +82,7 @@ class WebhookTest {
                 remembered.putIfAbsent(key, fingerprint).also { failing.at(Step.AFTER_REMEMBERING, fingerprint) }
             }
             val events = EventFolder(folder)
-            simulator.deliver("attempts" to 10, "retrySignature" to signature)
+            simulator.deliver(CallbackDelivery(attempts = 10, isSignedAnew = isSignedAnew))
             simulator.withWebhook(
                 guard,
                 isDropped = { failing.isDue(Step.BEFORE_ANSWERING, it) },
@@ -99,13 +104,13 @@ class WebhookTest {
     ) {
         val failures = AtomicInteger()
         val events = EventFolder(folder)
-        simulator.deliver("attempts" to 2, "retrySignature" to "same")
+        simulator.deliver(CallbackDelivery(attempts = 2, isSignedAnew = false))
         simulator.withWebhook(guard = null) { received ->
             if (failures.getAndIncrement() == 0) throw IOException("full")
             events.keep(received)
         }
         simulator.assertEveryEventIsKeptOnce(folder)
-        assertEquals(1, simulator.callbacks().sumOf { it["attempts"].size() - 1 })
+        assertEquals(1, simulator.callbacks().sumOf { it.attempts.size - 1 })
     }
 
     /** The example's jar has libraries of its own, so that it is the same under all those that the suite runs with. */
@@ -117,7 +122,7 @@ class WebhookTest {
     ) {
         val port = ServerSocket(0).use { it.localPort }
         // Each kill costs an event some attempts, and the pauses grow: ten are enough for what is hit twice.
-        simulator.deliver("attempts" to 10, "retrySignature" to "same", "backoffMs" to 50)
+        simulator.deliver(CallbackDelivery(attempts = 10, isSignedAnew = false, backoff = Duration.ofMillis(50)))
         simulator.callBack("http://127.0.0.1:$port/recording")
         var program = startProgram(port, folder)
         try {
@@ -126,7 +131,7 @@ class WebhookTest {
             val begun = TimeSource.Monotonic.markNow()
             repeat(KILLS) {
                 val wanted = folder.whole().size + random.nextInt(1, 5)
-                while (folder.whole().size < wanted && simulator.isDelivering()) {
+                while (folder.whole().size < wanted && simulator.callbacks().any { it.state == CallbackState.QUEUED }) {
                     assertTrue(begun.elapsedNow() < 60.seconds, "no further event arrives")
                 }
                 val moment = TimeSource.Monotonic.markNow()
@@ -135,7 +140,7 @@ class WebhookTest {
                 program.destroyForcibly().waitFor()
                 program = startProgram(port, folder)
             }
-            simulator.callbacks()
+            simulator.flushCallbacks()
         } finally {
             program.destroyForcibly().waitFor()
         }
@@ -188,11 +193,11 @@ class WebhookTest {
     }
 
     private fun Simulator.assertEveryEventIsKeptOnce(folder: Path): Int {
-        val callbacks = callbacks()
+        val callbacks = flushCallbacks()
         assertTrue(callbacks.size >= 3 * RECORDINGS, "${callbacks.size}")
-        assertEquals(setOf("delivered"), callbacks.map { it["state"].textValue() }.toSet())
+        assertEquals(setOf(CallbackState.DELIVERED), callbacks.map { it.state }.toSet())
         val kept = folder.whole().map { json.readTree(it.readText()) }
-        assertEquals(callbacks.map { "${it["body"]}" }.sorted(), kept.map { "$it" }.sorted())
+        assertEquals(callbacks.map { "${json.readTree(it.body)}" }.sorted(), kept.map { "$it" }.sorted())
         folder.whole().forEach { parseRecordingEvent(it.readText().toByteArray()) }
         return kept.size
     }
