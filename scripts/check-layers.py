@@ -41,6 +41,7 @@ SIMULATOR = [
     ["control"],
     ["simulator"],
     ["builder"],
+    ["program"],
 ]
 # They belong to no layer: the list of what is public, and programs.
 APART = {"lib", "bin", "main"}
