@@ -23,7 +23,7 @@ CORE = [
     ["callback", "transport"],
     ["options", "runtime"],
     ["running"],
-    ["client"],
+    ["client", "reach"],
     ["ledger"],
     ["ffi"],
     ["surface"],
