@@ -29,6 +29,7 @@ help: ## Lists the targets.
 include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
 include benches/build.mk
+include cli/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
 .PHONY: demo test conformance check check-versions check-docs check-parity api parity package
