@@ -32,6 +32,7 @@ include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
 include $(wildcard simulator/kits/*/build.mk)
 include benches/build.mk
+include cli/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
 .PHONY: demo test conformance check check-versions check-docs check-parity api parity package

@@ -23,7 +23,7 @@ CORE = [
     ["callback", "transport"],
     ["options", "runtime"],
     ["running"],
-    ["client"],
+    ["client", "reach"],
     ["ledger"],
     ["ffi"],
     ["surface"],
@@ -42,6 +42,7 @@ SIMULATOR = [
     ["control"],
     ["simulator"],
     ["builder"],
+    ["program"],
 ]
 # They belong to no layer: the list of what is public, and programs.
 APART = {"lib", "bin", "main"}

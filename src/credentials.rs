@@ -49,8 +49,17 @@ impl Credentials {
         Self { app_key, app_secret }
     }
 
-    pub(crate) fn app_key(&self) -> &str {
+    /// The App Key, which is no secret: the service sends it in every callback, too.
+    pub fn app_key(&self) -> &str {
         &self.app_key
+    }
+
+    /// What looks wrong about them and breaks no rule, as sentences: the two look swapped, or one has white space inside.
+    /// A guess by the shape of all published keys and secrets. Only the service knows.
+    pub fn doubts(&self) -> Vec<&'static str> {
+        let swapped = self.look_swapped().then_some("the App Key and the App Secret look swapped");
+        let spaced = self.have_white_space().then_some("there is white space inside the App Key or the App Secret");
+        swapped.into_iter().chain(spaced).collect()
     }
 
     pub(crate) fn app_secret(&self) -> &str {
@@ -59,12 +68,12 @@ impl Credentials {
 
     /// Whether each looks like the other: every published App Key is in small letters and digits, every published
     /// App Secret has capitals.
-    pub(crate) fn look_swapped(&self) -> bool {
+    fn look_swapped(&self) -> bool {
         let has_capitals = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
         has_capitals(&self.app_key) && !has_capitals(&self.app_secret)
     }
 
-    pub(crate) fn have_white_space(&self) -> bool {
+    fn have_white_space(&self) -> bool {
         self.app_key.contains(char::is_whitespace) || self.app_secret.contains(char::is_whitespace)
     }
 }

@@ -36,6 +36,7 @@ mod model;
 mod options;
 mod per_process;
 mod protocol;
+pub mod reach;
 mod running;
 pub mod runtime;
 #[doc(hidden)]

@@ -212,6 +212,13 @@ impl ClientOptions {
         all_or_violations(settings, found)
     }
 
+    /// What they amount to with the process's environment, or every violation.
+    pub(crate) fn settled_in_process(&self) -> Result<Settings, RecordingError> {
+        let mut found = Vec::new();
+        let settings = self.settled_in(&Environment::PROCESS, &mut found);
+        all_or_violations(settings, found)
+    }
+
     /// What they amount to, with the environment's address where none is given. Violations are added to those found,
     /// and nothing is returned where an essential part is missing.
     fn settled_in(&self, environment: &Environment, found: &mut Vec<Violation>) -> Option<Settings> {
@@ -323,6 +330,18 @@ fn all_or_violations<T>(all: Option<T>, found: Vec<Violation>) -> Result<T, Reco
     match all {
         Some(all) if found.is_empty() => Ok(all),
         _ => Err(RecordingError::InvalidInput { violations: found, call: None }),
+    }
+}
+
+impl Credentials {
+    /// Creates credentials from the environment: `RONGCLOUD_APP_KEY` and `RONGCLOUD_APP_SECRET`.
+    ///
+    /// # Errors
+    /// `InvalidInput` that reports everything that is missing or wrong, each by its variable.
+    pub fn from_env() -> Result<Arc<Self>, RecordingError> {
+        let mut found = Vec::new();
+        let credentials = GivenCredentials::NONE.settled_in(&Environment::PROCESS, &mut found);
+        all_or_violations(credentials, found)
     }
 }
 

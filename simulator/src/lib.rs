@@ -108,6 +108,7 @@ mod history;
 mod invalid;
 mod operations;
 mod ports;
+pub mod program;
 mod random;
 mod record;
 mod reply;
@@ -134,13 +135,7 @@ pub use record::{GivenAnswer, SeenRequest, Verdict};
 pub use reply::{Part, Problem};
 pub use scenario::{Action, Scenario};
 pub use script::Step;
-pub use settings::{CallbackSignature, RoomCallbackVersion, TimestampUnit};
+pub use settings::{CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, RoomCallbackVersion, TimestampUnit};
 pub use simulation::Simulation;
 pub use simulator::Simulator;
 pub use world::{MediaType, Member, RecordedFile, Recording, RecordingState, Room, Stream};
-
-/// App key of the demonstrations; the one in the documentation's example.
-pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";
-
-/// App secret of the demonstrations: the one of the vendor's published signature vector, so no secret at all.
-pub const DEMO_APP_SECRET: &str = "Y1W2MeFwwwRxa0";

@@ -1,15 +1,18 @@
 //! What the service reports: callbacks verified and read, and what they add up to. Pure except for the replay guard.
 
 mod event;
+mod inspect;
 mod message;
 mod receiver;
 mod refusal;
 mod replay;
 mod room_event;
+mod sign;
 mod tracker;
 mod verify;
 
 pub use event::{RecordingEvent, RecordingEventKind};
+pub use inspect::{CallbackCheck, CallbackStep, CheckOutcome};
 pub use message::{CallbackHeader, CallbackHeaderNames, CallbackOptions, CallbackRequest, TimestampUnit};
 pub use receiver::{
     CallbackReceiver, ReceivedRecordingEvent, ReceivedRoomEvent, parse_recording_event, parse_room_event,

@@ -65,13 +65,13 @@ pub struct ReceivedRoomEvent {
 /// its answer to [`check_replay`](super::check_replay).
 #[derive(uniffi::Object)]
 pub struct CallbackReceiver {
-    credentials: Vec<Arc<Credentials>>,
-    names: CallbackHeaderNames,
-    window: Duration,
-    unit: TimestampUnit,
+    pub(super) credentials: Vec<Arc<Credentials>>,
+    pub(super) names: CallbackHeaderNames,
+    pub(super) window: Duration,
+    pub(super) unit: TimestampUnit,
     largest_body: usize,
     guard: Arc<dyn ReplayGuard>,
-    now: fn() -> SystemTime,
+    pub(super) now: fn() -> SystemTime,
 }
 
 #[uniffi::export]
@@ -163,14 +163,7 @@ impl CallbackReceiver {
     pub fn verify_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
         let (signed, signer) = self.verified(&request)?;
         let event = RoomEvent::read(&request.body)?;
-        let in_header = signed.app_key.as_deref().ok_or_else(|| {
-            CallbackError::refused(
-                RefusalReason::MissingSignature,
-                "a room status callback has its app key in a header",
-            )
-        })?;
-        check_app(signer, in_header)?;
-        check_app(signer, &event.app_key)?;
+        check_app_of_room(signer, &signed, &event.app_key)?;
         let Sighting { key, fingerprint, expires_at } = self.sighting(&signed, signer, &request);
         Ok(ReceivedRoomEvent { event, key, fingerprint, expires_at })
     }
@@ -215,13 +208,16 @@ impl CallbackReceiver {
         self
     }
 
-    fn verified(&self, request: &CallbackRequest) -> Result<(Signed, &Credentials), CallbackError> {
-        if request.body.len() > self.largest_body {
-            return Err(CallbackError::refused(
-                RefusalReason::TooLarge,
-                format!("the body has {} bytes, and {} are allowed", request.body.len(), self.largest_body),
-            ));
+    pub(super) fn check_size(&self, request: &CallbackRequest) -> Result<(), CallbackError> {
+        if request.body.len() <= self.largest_body {
+            return Ok(());
         }
+        let explanation = format!("the body has {} bytes, and {} are allowed", request.body.len(), self.largest_body);
+        Err(CallbackError::refused(RefusalReason::TooLarge, explanation))
+    }
+
+    fn verified(&self, request: &CallbackRequest) -> Result<(Signed, &Credentials), CallbackError> {
+        self.check_size(request)?;
         let signed = Signed::find(request, &self.names)?;
         let signer = signed.signer(self.credentials.iter().map(AsRef::as_ref))?;
         signed.time(self.unit, (self.now)(), self.window)?;
@@ -274,7 +270,16 @@ fn check_credentials(credentials: &[Arc<Credentials>], found: &mut Vec<Violation
     }
 }
 
-fn check_app(signer: &Credentials, app_key: &str) -> Result<(), CallbackError> {
+/// A room status callback has its app key in a header, too.
+pub(super) fn check_app_of_room(signer: &Credentials, signed: &Signed, in_body: &str) -> Result<(), CallbackError> {
+    let in_header = signed.app_key.as_deref().ok_or_else(|| {
+        CallbackError::refused(RefusalReason::MissingSignature, "a room status callback has its app key in a header")
+    })?;
+    check_app(signer, in_header)?;
+    check_app(signer, in_body)
+}
+
+pub(super) fn check_app(signer: &Credentials, app_key: &str) -> Result<(), CallbackError> {
     if app_key == signer.app_key() {
         return Ok(());
     }

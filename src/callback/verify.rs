@@ -125,8 +125,8 @@ impl Signed {
 }
 
 /// Of every time from 2001 to 2286.
-const MILLISECOND_DIGITS: usize = 13;
-const SECOND_DIGITS: usize = 10;
+pub(super) const MILLISECOND_DIGITS: usize = 13;
+pub(super) const SECOND_DIGITS: usize = 10;
 
 /// Headers or the parameters of a query.
 struct Fields<'a> {

@@ -189,6 +189,14 @@ impl RecordingLedger {
         self.run(None, |ledger, _| async move { ledger.unresolved(most).await })
     }
 
+    /// As [`RecordingLedger::list`](AsyncLedger::list).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn list(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
+        self.run(None, |ledger, _| async move { ledger.list(most).await })
+    }
+
     /// As [`RecordingLedger::resolve`](AsyncLedger::resolve).
     ///
     /// # Errors

@@ -18,6 +18,8 @@ use crate::time::Timestamp;
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// How far the clocks of host and store may be apart where something is forgotten after a month.
 const CLOCKS_APART: Duration = Duration::from_secs(3_600);
+/// When everything on record is due: the end of the year 9999.
+const AFTER_ALL: Timestamp = Timestamp(253_402_300_799_999);
 /// How long one look into the store may take where nothing else limits it.
 pub(super) const LOOK_WITHIN: Duration = Duration::from_secs(5);
 
@@ -87,6 +89,16 @@ impl Keeper {
             }
             asked = asked.saturating_mul(4);
         }
+    }
+
+    /// The entries in the order in which they are due; at most as many as given. One that can't be read is not among them.
+    pub(super) async fn soonest(&self, app_key: &str, most: usize) -> Result<Vec<LedgerEntry>, StoreError> {
+        let until = Instant::now() + LOOK_WITHIN;
+        let keys = within(until, self.store.due(app_key, AFTER_ALL, most)).await?;
+        let stored = within(until, self.store.load(&keys)).await?;
+        let now = self.now();
+        let readable = stored.iter().flatten().filter_map(|stored| Document::read(stored).ok());
+        Ok(readable.map(|document| document.entry.seen_at(now)).collect())
     }
 
     /// Whether this host's clock goes with the store's, as nearly as it matters to what is forgotten after a month.

@@ -281,6 +281,16 @@ impl RecordingLedger {
         keeper.unknown(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))
     }
 
+    /// What is on record, whatever needs to be looked at soonest first: unknown outcomes and what is running before what is
+    /// over; at most as many as given.
+    ///
+    /// # Errors
+    /// `NotSent`, cause `Store`.
+    pub async fn list(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
+        let keeper = &self.shared.keeper;
+        keeper.soonest(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))
+    }
+
     /// Puts on record what became of a start whose outcome is unknown: somebody has found out, or decides.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ const TOO_MANY_REQUESTS: u16 = 429;
 
 /// What a refusal's code means, where that is known. That of success tells nothing about a refusal.
 pub(crate) fn meaning(code: i64) -> Option<&'static str> {
-    if code == SUCCESS { None } else { service_codes::meaning(code) }
+    if code == SUCCESS { None } else { service_codes::meaning(i32::try_from(code).ok()?) }
 }
 
 /// Whether an answer says that the service or a gateway failed, so that nobody knows whether it acted.

@@ -7,7 +7,7 @@ use crate::credentials::Credentials;
 use crate::error::RecordingError;
 
 /// Clocks that differ by less are no explanation. How much the service accepts is not documented.
-const NOTABLE_SKEW: Duration = Duration::from_secs(30);
+pub(crate) const NOTABLE_SKEW: Duration = Duration::from_secs(30);
 
 /// A refusal of the signature with its likely causes, any other error as it is.
 pub(crate) fn with_likely_causes(
@@ -27,11 +27,7 @@ pub(crate) fn with_likely_causes(
 /// The likely causes of a refused signature, as sentences. `received_at` is by this host's clock.
 fn of_refused_signature(reply: &HttpReply, credentials: &Credentials, received_at: SystemTime) -> Vec<String> {
     let skew = reply.date().and_then(|date| skew(date, received_at));
-    let shape = [
-        credentials.look_swapped().then(|| "the App Key and the App Secret look swapped".to_owned()),
-        credentials.have_white_space().then(|| "there is white space inside the App Key or the App Secret".to_owned()),
-    ];
-    skew.into_iter().chain(shape.into_iter().flatten()).collect()
+    skew.into_iter().chain(credentials.doubts().into_iter().map(str::to_owned)).collect()
 }
 
 fn skew(date: SystemTime, received_at: SystemTime) -> Option<String> {

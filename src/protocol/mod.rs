@@ -15,7 +15,7 @@ pub(crate) mod stop;
 pub(crate) mod update_layout;
 
 pub use acknowledged::Acknowledged;
-pub(crate) use diagnosis::with_likely_causes;
+pub(crate) use diagnosis::{NOTABLE_SKEW, with_likely_causes};
 pub use headers::HeaderStyle;
 pub(crate) use headers::{headers, is_secret};
 pub(crate) use operation::Operation;

@@ -37,7 +37,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(86_400 * 365);
 
 impl HttpReply {
     /// When it was sent, by the service's clock.
-    pub(super) fn date(&self) -> Option<SystemTime> {
+    pub(crate) fn date(&self) -> Option<SystemTime> {
         httpdate::parse_http_date(self.date.as_deref()?).ok()
     }
 

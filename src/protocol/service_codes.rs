@@ -16,8 +16,8 @@ macro_rules! service_codes {
         /// Every known code with its name.
         pub const ALL: &[(&str, i32)] = &[$((stringify!($name), $name)),+];
 
-        /// What a code means, where that is known.
-        pub(crate) fn meaning(code: i64) -> Option<&'static str> {
+        /// What a code means, as part of a sentence. Nothing where that is not known.
+        pub fn meaning(code: i32) -> Option<&'static str> {
             Some(match code {
                 $($number => $meaning,)+
                 _ => return None,

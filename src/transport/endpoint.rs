@@ -123,6 +123,11 @@ impl Endpoint {
         &self.base
     }
 
+    /// Whether it is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        Url::parse(&self.base).is_ok_and(|url| is_loopback(&url))
+    }
+
     /// Whether it is reached without TLS, which is so on this machine only.
     pub(crate) fn is_plain(&self) -> bool {
         self.is_plain

@@ -7,15 +7,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use hyper::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::proxy::matcher::Matcher;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 use tower_service::Service;
 use url::Url;
 
-use super::ProxyChoice;
 use super::http::{ConnectionSettings, TransportFailure};
 use super::names::Unresolved;
+use super::proxy::address;
 use crate::error::FailureCause;
 
 /// What reqwest's connector fails with where a proxy did not open the way. hyper-util gives it no other name.
@@ -35,24 +34,7 @@ impl Way<'_> {
 
     /// The proxy, without its user and password.
     fn proxy(&self) -> Option<String> {
-        match &self.settings.proxy {
-            _ if self.settings.is_plain => None,
-            ProxyChoice::Direct => None,
-            ProxyChoice::Explicit(given) => Url::parse(given).ok().map(|url| address(&url)),
-            ProxyChoice::Environment => {
-                let asked = self.url.as_str().parse().ok()?;
-                let proxy = Matcher::from_system().intercept(&asked)?;
-                Url::parse(&proxy.uri().to_string()).ok().map(|url| address(&url))
-            }
-        }
-    }
-}
-
-fn address(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port_or_known_default() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
+        if self.settings.is_plain { None } else { self.settings.proxy.on_the_way_to(self.url) }
     }
 }
 

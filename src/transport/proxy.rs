@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -39,6 +40,30 @@ impl ProxyChoice {
             return Err(invalid("must not have a path, query or fragment"));
         }
         Ok(Self::Explicit(Zeroizing::new(address.to_owned())))
+    }
+}
+
+impl ProxyChoice {
+    /// The proxy through which an address is reached with TLS, without its user and password.
+    pub(crate) fn on_the_way_to(&self, url: &Url) -> Option<String> {
+        match self {
+            Self::Direct => None,
+            Self::Explicit(given) => Url::parse(given).ok().map(|url| address(&url)),
+            Self::Environment => {
+                let asked = url.as_str().parse().ok()?;
+                let proxy = Matcher::from_system().intercept(&asked)?;
+                Url::parse(&proxy.uri().to_string()).ok().map(|url| address(&url))
+            }
+        }
+    }
+}
+
+/// A host with its port.
+pub(super) fn address(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port_or_known_default() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }
 

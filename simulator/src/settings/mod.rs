@@ -10,6 +10,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use callback::{CallbackSignature, RoomCallbackVersion, TimestampUnit};
 
+/// App key of the demonstrations; the one in the documentation's example.
+pub const DEMO_APP_KEY: &str = "uwd1c0sxdlx2";
+
+/// App secret of the demonstrations: the one of the vendor's published signature vector, so no secret at all.
+pub const DEMO_APP_SECRET: &str = "Y1W2MeFwwwRxa0";
+
 /// Assumption: the service documents no limit for clock skew.
 const DEFAULT_TIMESTAMP_WINDOW: Duration = Duration::from_secs(300);
 
