@@ -160,6 +160,15 @@ pub enum LedgerRequest {
         #[uniffi(default = 100)]
         limit: i64,
     },
+    /// Lists what is on record, what needs to be looked at soonest first: unknown outcomes and what is running before what is
+    /// over.
+    ///
+    /// Errors: `NotSent`, cause `Store`.
+    Entries {
+        /// The maximum number. Above zero. Default: 100.
+        #[uniffi(default = 100)]
+        limit: i64,
+    },
     /// Puts on record what happened to a start whose outcome is unknown, because you found out or decide it. Returns the entry
     /// as it is then.
     ///
@@ -235,6 +244,11 @@ pub enum LedgerReply {
     },
     /// Of a question for unknown outcomes.
     Unresolved {
+        /// The entries.
+        value: Vec<LedgerEntry>,
+    },
+    /// Of a question for everything.
+    Entries {
         /// The entries.
         value: Vec<LedgerEntry>,
     },
@@ -364,6 +378,7 @@ impl LedgerRequest {
                 Self::Unresolved { limit } => {
                     LedgerReply::Unresolved { value: ledger.unresolved(checked_limit(limit)?).await? }
                 }
+                Self::Entries { limit } => LedgerReply::Entries { value: ledger.entries(checked_limit(limit)?).await? },
                 Self::Resolve { session_id, generation, resolution } => {
                     LedgerReply::Resolve { value: ledger.resolve(&session_id, generation, resolution).await? }
                 }

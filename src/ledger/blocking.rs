@@ -189,12 +189,12 @@ impl RecordingLedger {
         self.run(None, |ledger, _| async move { ledger.unresolved(most).await })
     }
 
-    /// As [`RecordingLedger::list`](AsyncLedger::list).
+    /// As [`RecordingLedger::entries`](AsyncLedger::entries).
     ///
     /// # Errors
     /// As there.
-    pub fn list(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
-        self.run(None, |ledger, _| async move { ledger.list(most).await })
+    pub fn entries(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
+        self.run(None, |ledger, _| async move { ledger.entries(most).await })
     }
 
     /// As [`RecordingLedger::resolve`](AsyncLedger::resolve).

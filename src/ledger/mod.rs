@@ -286,7 +286,7 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// `NotSent`, cause `Store`.
-    pub async fn list(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
+    pub async fn entries(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
         keeper.soonest(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))
     }

@@ -78,3 +78,19 @@ async fn nothing_is_to_be_resolved_of_a_session_that_nobody_knows() {
     let error = process(&simulator, &memory()).resolve("bbb", 1, LedgerResolution::Over).await.unwrap_err();
     assert!(matches!(error, RecordingError::InvalidInput { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn what_is_on_record_is_listed_whatever_needs_a_look_soonest_first() {
+    let (simulator, store) = (simulator().await, memory());
+    let ledger = process(&simulator, &store);
+    start(&ledger).await.unwrap();
+    for (session_id, kind) in [("over", 4), ("running", 1)] {
+        let mut body = event(kind, kind, session_id, "");
+        body["sessionId"] = session_id.into();
+        ledger.take(signed(&body)).await.unwrap();
+    }
+    let listed = ledger.entries(10).await.unwrap();
+    let sessions: Vec<_> = listed.iter().map(|entry| entry.session_id.as_str()).collect();
+    assert_eq!((sessions.len(), sessions.last()), (3, Some(&"over")), "{sessions:?}");
+    assert_eq!(ledger.entries(1).await.unwrap(), listed[..1]);
+}

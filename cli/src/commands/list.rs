@@ -26,7 +26,7 @@ impl List {
     pub async fn run(self, output: Output) -> Result<(), Failure> {
         let client = self.address.client()?;
         let ledger = self.ledger.open(client.clone(), OnUnknown::Hold)?;
-        let entries = call_ledger(&client, &ledger, ledger.list(self.limit.into())).await?;
+        let entries = call_ledger(&client, &ledger, ledger.entries(self.limit.into())).await?;
         output.data(|| json::entries(&entries), || entry::lines(&entries, "nothing is on record"))?;
         if entries.len() == usize::from(self.limit) {
             output.note(&format!("there may be more than these {}: give a --limit", self.limit));

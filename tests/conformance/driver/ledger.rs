@@ -60,6 +60,10 @@ pub(crate) async fn call(ledger: &RecordingLedger, call: &Given<'_>) -> Result<V
             }
             all.into()
         }
+        "entries" => {
+            let entries = ledger.entries(given.number("limit")?.unwrap_or(100)).await?;
+            entries.iter().map(told::entry).collect()
+        }
         "unresolved" => {
             let entries = ledger.unresolved(given.number("limit")?.unwrap_or(100)).await?;
             entries.iter().map(told::entry).collect()

@@ -204,7 +204,7 @@ fn usual(operation: &str) -> Value {
         "start" => json!({"room_id": ROOM, "session_id": SESSION, "profile": PROFILE}),
         "start_in_room" => json!({"room_id": ROOM, "profile": PROFILE}),
         "stop" => json!({"recording": {"room_id": ROOM, "session_id": SESSION, "record_type": null}}),
-        "unresolved" | "reconcile" => json!({}),
+        "entries" | "unresolved" | "reconcile" => json!({}),
         _ => json!({"session_id": SESSION}),
     }
 }

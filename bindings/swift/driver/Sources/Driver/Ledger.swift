@@ -54,6 +54,7 @@ extension RecordingLedger {
       var all: [FollowedRecording] = []
       for try await found in try follow(given.text("session_id"), settle: settle) { all.append(found) }
       return all
+    case "entries": return try await entries(limit: given.count("limit") ?? 100)
     case "unresolved": return try await unresolved(limit: given.count("limit") ?? 100)
     case "resolve":
       return try await resolve(
