@@ -1,12 +1,16 @@
-//! A fleet of processes with one ledger, killed at every point, and the simulator's own count of what they did.
+//! A fleet of processes with one ledger, what can befall it, and the simulator's own count of what it did.
 //!
 //! ```text
-//! rongcloud-fleet [--sessions N] [--workers N]
+//! rongcloud-fleet [--sessions N] [--workers N] [--python PATH] [PART…]
 //! ```
 //!
-//! It runs on SQLite, and on the servers that `RONGCLOUD_TEST_POSTGRES_URL` and `RONGCLOUD_TEST_REDIS_URL` name:
-//! `scripts/with-stores.sh` starts both. It prints what it counted, and fails where a start was sent twice, an event was
-//! lost, or an outcome stays unknown that nothing explains.
+//! The parts are `kills`, `races`, `hosts`, `attacks`, `clocks`, `prefork` and `hole`; without any, all are run. Each is a
+//! file here, and docs/ledger.md says what each proves. None is left out where it can't be run: `hosts` fails without root,
+//! `prefork` without an interpreter that has the package. `kills` and `races` are short and need neither: tests run them.
+//!
+//! It runs on SQLite, on servers of its own, and on those that `RONGCLOUD_TEST_POSTGRES_URL`,
+//! `RONGCLOUD_TEST_PGBOUNCER_URL` and `RONGCLOUD_TEST_REDIS_URL` name: `scripts/with-stores.sh` starts them. It prints what
+//! it counted, and fails where a start was sent twice, an event was lost, or an outcome stays unknown that nothing explains.
 
 mod attacks;
 mod callbacks;
