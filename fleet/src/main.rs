@@ -120,33 +120,30 @@ impl Plan {
         let stores = [Engine::sqlite(&self.folder), Engine::postgres()?, Engine::redis()?];
         let mut count = Count::default();
         match part {
+            // Most of the time they wait, for what was lost, and may as well do that together.
             Part::Kills => {
-                for engine in &stores {
-                    count += told(part, engine.name, crashes::of_everything(engine)).await?;
-                }
+                let work = stores.each_ref().map(|engine| told(part, engine.name, crashes::of_everything(engine)));
+                count += together(work).await?;
             }
             Part::Races => {
                 for engine in stores.iter().chain([&Engine::pgbouncer()?]) {
                     count += told(part, engine.name, races::calm(engine, size)).await?;
                 }
             }
-            // Most of the time they wait, for what was cut, and may as well do that together.
             Part::Hosts => {
-                let [sqlite, postgres, redis] =
-                    stores.each_ref().map(|engine| told(part, engine.name, races::of_two_hosts(engine, size)));
-                let (sqlite, postgres, redis) = tokio::try_join!(sqlite, postgres, redis)?;
-                [sqlite, postgres, redis].into_iter().for_each(|of_engine| count += of_engine);
+                let work = stores.each_ref().map(|engine| told(part, engine.name, races::of_two_hosts(engine, size)));
+                count += together(work).await?;
             }
             Part::Attacks => {
+                // There are more of them than engines, and all of this is to end in ten minutes.
+                let size = Size { sessions: size.sessions / 2, ..size };
                 for attack in ATTACKS {
                     count += told(part, &format!("{attack:?}"), attacks::race(attack, size)).await?;
                 }
             }
             Part::Clocks => {
-                let [sqlite, postgres, redis] =
-                    stores.each_ref().map(|engine| told(part, engine.name, clocks::race(engine, size)));
-                let (sqlite, postgres, redis) = tokio::try_join!(sqlite, postgres, redis)?;
-                [sqlite, postgres, redis].into_iter().for_each(|of_engine| count += of_engine);
+                let work = stores.each_ref().map(|engine| told(part, engine.name, clocks::race(engine, size)));
+                count += together(work).await?;
             }
             Part::Prefork => {
                 let python =
@@ -162,6 +159,15 @@ impl Plan {
         }
         Ok(count)
     }
+}
+
+/// On all engines at the same time.
+async fn together(work: [impl Future<Output = Result<Count>>; 3]) -> Result<Count> {
+    let [first, second, third] = work;
+    let (mut all, second, third) = tokio::try_join!(first, second, third)?;
+    all += second;
+    all += third;
+    Ok(all)
 }
 
 /// Prints what a part has come to.
