@@ -67,7 +67,7 @@ faults: $(addprefix faults-,$(LANGUAGES)) ## Causes every fault in every languag
 	tests/faults/table.py docs/faults.md $(foreach language,$(LANGUAGES),$(language)=$(FAULTS)/$(language).jsonl)
 
 .PHONY: fleet
-fleet: tools $(PYTHON_USER)/.wheel ## Kills processes that share a ledger, cuts two hosts' network, and attacks stores and clocks, amid races for 1,000 sessions; as root.
+fleet: tools $(PYTHON_USER)/.wheel ## Lets workers on two hosts race on every engine, and kills, cuts and attacks what there is; as root, up to 10 minutes.
 	@scripts/require.sh ip=iproute2 unshare=util-linux nsenter=util-linux strace=strace faketime=faketime
 	scripts/with-stores.sh $(TARGET)/debug/rongcloud-fleet --python $(PYTHON_USER)/bin/python
 

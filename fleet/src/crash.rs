@@ -47,17 +47,23 @@ impl Crashing {
         Self { store, point, calls: AtomicU32::new(0) }
     }
 
-    async fn pass<T>(&self, method: Method, work: impl Future<Output = T>) -> T {
+    async fn pass<T>(
+        &self,
+        method: Method,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         let Some(point) = self.point.filter(|point| point.method == method) else { return work.await };
-        let is_due = self.calls.fetch_add(1, Ordering::SeqCst) + 1 == point.call;
+        let is_due = self.calls.load(Ordering::SeqCst) + 1 == point.call;
         if is_due && !point.is_after {
             point.deed.befalls().await;
         }
-        let result = work.await;
+        let result = work.await?;
+        // One that fails is made again, and is the same.
+        self.calls.fetch_add(1, Ordering::SeqCst);
         if is_due && point.is_after {
             point.deed.befalls().await;
         }
-        result
+        Ok(result)
     }
 }
 

@@ -141,6 +141,8 @@ async fn die(engine: &Engine, service: &Service, command: &Command, death: Death
             let step = if acts { Step::hold() } else { Step::reply(503, "").held() };
             service.simulator.next([step])?;
             let mut worker = service.worker(engine, None)?;
+            // Its store is open by then, so that its start is sent at once.
+            worker.entry(command.session().unwrap_or_default()).await?;
             worker.tell(command).await?;
             service.simulator.wait_for_requests(1).await?;
             worker.kill().await?;

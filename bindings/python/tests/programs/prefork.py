@@ -25,7 +25,7 @@ def start(ledger: RecordingLedger, room: str, session: str) -> None:
         try:
             started = ledger.start(room, session, PROFILE, timeout=3)
         except NotSentError as error:
-            outcome = {"session": session, "not_sent": f"{error.cause}: {error.reason}"}
+            outcome: dict[str, object] = {"session": session, "not_sent": f"{error.cause}: {error.reason}"}
             # What can't work in this process fails at once and for ever.
             if attempt < TRIES - 1:
                 continue
