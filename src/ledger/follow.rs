@@ -102,11 +102,16 @@ impl RecordingLedger {
         let key = shared.key(session_id);
         let until = Instant::now() + longest;
         let closed = shared.local().closed.clone();
-        let mut changes = shared.local().watch.follow(&key, shared);
+        let watch = shared.local().watch.clone();
+        let mut changes = watch.follow(&key, shared);
         loop {
             changes.mark_unchanged();
             // A store that hangs holds nobody up for longer than they wait.
-            let look = timeout_at(until + LAST_LOOK, self.look(&key, settle)).await;
+            let look = async {
+                let _permit = watch.looks.acquire().await;
+                self.look(&key, settle).await
+            };
+            let look = timeout_at(until + LAST_LOOK, look).await;
             let found = look.unwrap_or_else(|_| Err(unasked(&StoreError::new("it did not answer in time"))))?;
             let is_awaited = found.as_ref().is_some_and(|found| found.is_settled || is_awaited(found));
             let now = Instant::now();

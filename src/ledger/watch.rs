@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep};
 
@@ -16,10 +17,19 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(5);
 /// How many sessions one question is about.
 const AT_ONCE: usize = 500;
+/// How many who follow look by themselves at a time: where thousands begin at once, the others wait here, and not at the
+/// store, which has only so long to answer.
+const LOOKS_AT_A_TIME: usize = 256;
 
-#[derive(Default)]
 pub(super) struct Watch {
     watched: Mutex<Watched>,
+    pub(super) looks: Semaphore,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { watched: Mutex::default(), looks: Semaphore::new(LOOKS_AT_A_TIME) }
+    }
 }
 
 #[derive(Default)]

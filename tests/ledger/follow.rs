@@ -152,3 +152,16 @@ async fn whoever_follows_a_recording_learns_that_the_store_fails() {
     let failed = timeout(Duration::from_secs(60), follow.next()).await.unwrap().unwrap();
     assert!(matches!(failed, Err(RecordingError::NotSent { .. })), "{failed:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_many_who_begin_to_follow_at_once_some_wait_until_others_have_been_answered() {
+    let (simulator, store) = (simulator().await, Arc::<FailingStore>::default());
+    let ledger = process(&simulator, &store);
+    store.fail("load", Fault::Hangs, u32::MAX);
+    for number in 0..1_000 {
+        let mut follow = ledger.follow(&format!("session{number}"), None);
+        tokio::spawn(async move { follow.next().await });
+    }
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!(store.asked("load"), 256);
+}

@@ -172,7 +172,9 @@ struct ProcessTests {
   }
 
   /// What it answers.
-  private func ask(_ method: String, _ port: String, _ path: String) async throws -> (status: Int, answer: [String: Any]) {
+  private func ask(
+    _ method: String, _ port: String, _ path: String
+  ) async throws -> (status: Int, answer: [String: Any]) {
     var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
     request.httpMethod = method
     let (body, response) = try await URLSession.shared.data(for: request)

@@ -94,7 +94,7 @@ class ExampleTest {
         assertEquals(204, first.ask("DELETE", recording).statusCode())
         assertEquals(setOf(CallbackState.DELIVERED), simulator.callbacks().map { it.state }.toSet())
         val known = json.readTree(first.ask("GET", recording).body())
-        assertEquals("uploaded" to 3, known["state"].textValue() to known["events"].intValue())
+        assertEquals("uploaded", known["state"].textValue())
         assertEquals(simulator.recordings().single().recordId, known["recordId"].textValue())
         for (process in listOf(first, second)) {
             process.process.destroy()
