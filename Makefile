@@ -58,7 +58,7 @@ check-parity: library tools
 api: $(addprefix api-,$(LANGUAGES)) ## Writes down the public surface of every language: api/LANGUAGE.txt.
 parity: library tools ## Writes the table of names that every language has: docs/parity.md.
 	$(BINDGEN) parity $(LIBRARY) api docs/parity.md
-package: $(addprefix package-,$(LANGUAGES)) ## Builds the artifacts into dist/.
+package: $(addprefix package-,$(LANGUAGES)) package-cli ## Builds the artifacts into dist/.
 
 # Every fault for every operation in every language, and what each came to. Slower than a test should be.
 .PHONY: faults

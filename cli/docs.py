@@ -15,7 +15,7 @@ README = ROOT / "README.md"
 page = subprocess.run([sys.argv[1], "reference"], check=True, capture_output=True, text=True).stdout
 (ROOT / "docs/cli.md").write_text(page, encoding="utf-8")
 
-tables = "\n\n".join(re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE)).replace("](#", "](docs/cli.md#")
+tables = "\n".join(re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE)).replace("](#", "](docs/cli.md#")
 between = re.compile(r"(<!-- cli: begin -->\n).*?(<!-- cli: end -->)", re.DOTALL)
-readme = README.read_text(encoding="utf-8")
-README.write_text(between.sub(lambda marks: marks[1] + tables.replace("\n\n\n", "\n\n") + marks[2], readme), encoding="utf-8")
+readme = between.sub(lambda marks: marks[1] + tables + marks[2], README.read_text(encoding="utf-8"))
+README.write_text(readme, encoding="utf-8")

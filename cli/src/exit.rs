@@ -26,7 +26,7 @@ impl Exit {
         (Self::Usage, "the command line is wrong"),
         (Self::InvalidInput, "the input is invalid: every mistake is named, and nothing was sent"),
         (Self::SignatureRefused, "the signature or the key was refused"),
-        (Self::Refused, "refused"),
+        (Self::Refused, "refused; or the recording that was followed has failed"),
         (Self::NotSent, "not sent: the request provably never left this machine"),
         (Self::OutcomeUnknown, "outcome unknown: after a start, it may be recording"),
         (Self::Unreadable, "a reply or a callback that can't be read"),

@@ -113,7 +113,9 @@ impl fmt::Display for Failure {
                 f.write_str(reason)
             }
             Self::Callback(error) => error.fmt(f),
-            Self::Interrupted => f.write_str("interrupted: no request was on its way"),
+            Self::Interrupted => {
+                f.write_str("interrupted: no request was on its way, and what was started before goes on")
+            }
             Self::Told(_) => Ok(()),
         }
     }

@@ -45,22 +45,25 @@ struct Arguments {
     command: Command,
 }
 
+/// What the options of every command stand under in its help.
+const EVERYWHERE: &str = "With every command";
+
 #[derive(clap::Args)]
 struct Common {
     /// Prints JSON and nothing else to stdout; an error is one object
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
 
     /// Prints no remarks to stderr, only errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     quiet: bool,
 
     /// Whether words are coloured
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto, help_heading = EVERYWHERE)]
     color: Colour,
 
     /// File of NAME=value lines, which are set before anything else is read
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     env_file: Option<PathBuf>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -12,7 +13,9 @@ use rongcloud_recording::callback::{CallbackRequest, ReceivedRecordingEvent, Rec
 use rongcloud_recording::ledger::TakeError;
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -31,10 +34,23 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+/// How long whoever has begun to be answered is waited for.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
 /// Takes callbacks until it is dropped.
 pub struct Receiving {
     pub url: String,
+    is_over: Arc<Notify>,
     server: JoinHandle<()>,
+}
+
+impl Receiving {
+    /// Takes no more, and answers what has come.
+    pub async fn end(mut self) {
+        self.is_over.notify_one();
+        // Whoever is not answered by then may send it again.
+        let _ = timeout(LAST_ANSWERS, &mut self.server).await;
+    }
 }
 
 impl Drop for Receiving {
@@ -97,11 +113,14 @@ where
         }
     };
     let app = Router::new().fallback(take);
+    let is_over = Arc::new(Notify::new());
+    let over = is_over.clone();
     let server = tokio::spawn(async move {
-        // Ends with the program.
-        let _ = axum::serve(listener, app).await;
+        let serving = axum::serve(listener, app).with_graceful_shutdown(async move { over.notified().await });
+        // Nothing that it fails with is of use to anybody here.
+        let _ = serving.await;
     });
-    Ok(Receiving { url, server })
+    Ok(Receiving { url, is_over, server })
 }
 
 /// Puts recording callbacks on record, and answers only after that.

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use clap::Command;
 
-use crate::definition;
 use crate::exit::Exit;
+use crate::{EVERYWHERE, definition};
 
 /// What the program is called.
 pub const NAME: &str = "rongcloud-recording";
@@ -43,13 +43,22 @@ pub fn page() -> String {
     for (exit, meaning) in Exit::ALL {
         page.push_str(&format!("| {} | {meaning} |\n", exit as u8));
     }
+    let mut common = String::new();
     for command in commands {
-        let title = name(&command);
         let help = command.clone().render_long_help().to_string();
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-        page.push_str(&format!("\n## {title}\n\n```text\n{}\n```\n", help.join("\n").trim_end()));
+        let help = help.join("\n");
+        // The same for all, so it stands once.
+        let (own, of_all) = help.split_once(&format!("\n\n{EVERYWHERE}:\n")).unwrap_or((&help, ""));
+        common = of_all.to_owned();
+        page.push_str(&section(&name(&command), own));
     }
+    page.push_str(&section(EVERYWHERE, &common));
     page
+}
+
+fn section(title: &str, text: &str) -> String {
+    format!("\n## {title}\n\n```text\n{}\n```\n", text.trim_end())
 }
 
 /// What a user types after the program's name.

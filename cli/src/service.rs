@@ -23,6 +23,11 @@ pub struct Address {
 }
 
 impl Address {
+    /// Whether one is given here.
+    pub fn is_said(&self) -> bool {
+        self.api_url.is_some()
+    }
+
     fn options(&self) -> ClientOptions {
         let mut options = ClientOptions::default();
         options.api_url.clone_from(&self.api_url);

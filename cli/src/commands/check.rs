@@ -29,7 +29,7 @@ impl Check {
             Err(RecordingError::InvalidInput { violations, .. }) => (violations, Vec::new()),
             Err(error) => return Err(error.into()),
         };
-        let is_valid = violations.is_empty() && !(self.strict && !advice.is_empty());
+        let is_valid = violations.is_empty() && (advice.is_empty() || !self.strict);
         let as_json = || {
             json!({
                 "is_valid": is_valid,

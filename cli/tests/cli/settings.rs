@@ -67,4 +67,6 @@ async fn an_option_without_effect_is_an_error() {
         assert_eq!(ran.code, 2, "{more:?}: {ran:?}");
     }
     assert_eq!(simulator.executions().start, 0);
+    let listen = ["callback", "listen", "--port", "0", "--api-url", simulator.url()];
+    assert_eq!(run_at(simulator.url(), &listen).await.code, 2);
 }

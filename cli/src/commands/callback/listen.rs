@@ -29,7 +29,8 @@ const MOST_RECORDINGS: usize = 1_000;
 /// After that, silence counts as stale, which is not told here.
 const EVER: Duration = Duration::from_secs(365 * 24 * 3_600);
 
-/// Takes callbacks in and verifies them: a line, or with --json a value, for each
+/// Takes callbacks in and verifies them: a line, or with --json a value, for each. Where a ledger is named, events are put on
+/// record before they are answered
 #[derive(Debug, Args)]
 pub struct Listen {
     /// Port to listen on; 0 is a free one
@@ -52,7 +53,6 @@ pub struct Listen {
     #[command(flatten)]
     expected: Expected,
 
-    /// Puts recording events on record in the ledger, before they are answered
     #[command(flatten)]
     ledger: Ledger,
     #[command(flatten)]
@@ -70,6 +70,8 @@ impl Listen {
         }
         let ledger = if self.ledger.is_named() {
             Some(self.ledger.open(self.address.client()?, OnUnknown::Hold)?)
+        } else if self.address.is_said() {
+            return Err(Failure::Usage("--api-url and --backup-api-url go with a --ledger".to_owned()));
         } else {
             None
         };
@@ -96,6 +98,7 @@ impl Listen {
             () = interrupted() => {}
             () = desk.is_over.notified() => {}
         }
+        receiving.end().await;
         desk.failure.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
     }
 }
