@@ -77,7 +77,7 @@ class Simulator:
             command += ["--callback-url", callback_url]
         # Not as arguments: everybody on this machine could read them.
         environment = {**os.environ, "RONGCLOUD_APP_KEY": app_key, "RONGCLOUD_APP_SECRET": app_secret}
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process: subprocess.Popen[str] = subprocess.Popen(  # noqa: S603
             [*command, *arguments],
             env=environment,
             stdin=subprocess.PIPE,
@@ -86,14 +86,14 @@ class Simulator:
         )
         assert self._process.stdout is not None  # noqa: S101
         #: Its address: what a client has as `api_url`.
-        self.url = self._process.stdout.readline().strip()
+        self.url: str = self._process.stdout.readline().strip()
         if not self.url:
             self._process.communicate()
             raise SimulatorError("the simulator did not start: its reason stands on stderr")
         #: The app whose requests it accepts.
-        self.app_key = app_key
+        self.app_key: str = app_key
         #: The app's secret.
-        self.app_secret = app_secret
+        self.app_secret: str = app_secret
 
     def __enter__(self: _Self) -> _Self:
         return self
