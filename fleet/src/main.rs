@@ -117,6 +117,8 @@ impl Plan {
 
     async fn run(&self, part: Part) -> Result<Count> {
         let size = self.size;
+        // Where most is waited for, so that all of this ends in ten minutes.
+        let half = Size { sessions: size.sessions / 2, ..size };
         let stores = [Engine::sqlite(&self.folder), Engine::postgres()?, Engine::redis()?];
         let mut count = Count::default();
         match part {
@@ -135,14 +137,12 @@ impl Plan {
                 count += together(work).await?;
             }
             Part::Attacks => {
-                // There are more of them than engines, and all of this is to end in ten minutes.
-                let size = Size { sessions: size.sessions / 2, ..size };
                 for attack in ATTACKS {
-                    count += told(part, &format!("{attack:?}"), attacks::race(attack, size)).await?;
+                    count += told(part, &format!("{attack:?}"), attacks::race(attack, half)).await?;
                 }
             }
             Part::Clocks => {
-                let work = stores.each_ref().map(|engine| told(part, engine.name, clocks::race(engine, size)));
+                let work = stores.each_ref().map(|engine| told(part, engine.name, clocks::race(engine, half)));
                 count += together(work).await?;
             }
             Part::Prefork => {

@@ -156,13 +156,14 @@ impl Race<'_> {
 
     fn judge_entries(&self, known: &[Done], events: &[Event], count: &mut Count) -> Result<()> {
         for (command, answer) in known.iter().flat_map(|done| &done.answers) {
-            let Answer::Entry(Some(entry)) = answer else { anyhow::bail!("{command:?} ends as {answer:?}") };
+            let Answer::Entry(entry) = answer else { anyhow::bail!("{command:?} ends as {answer:?}") };
             let made = events.iter().filter(|event| Some(event.session.as_str()) == command.session()).count();
             count.events += u64::try_from(made)?;
-            count.lost += u64::try_from(made)?.saturating_sub(u64::try_from(entry.events)?);
-            count.unexplained += u64::from(entry.state != "Uploaded");
+            let on_record = entry.as_ref().map_or(0, |entry| entry.events);
+            count.lost += u64::try_from(made)?.saturating_sub(u64::try_from(on_record)?);
+            count.unexplained += u64::from(entry.as_ref().is_none_or(|entry| entry.state != "Uploaded"));
             // It may have been suspected where a late answer was lost.
-            count.doubled += u64::from(entry.is_doubled && self.excuses.is_none());
+            count.doubled += u64::from(entry.as_ref().is_some_and(|entry| entry.is_doubled) && self.excuses.is_none());
         }
         Ok(())
     }

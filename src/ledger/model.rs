@@ -728,7 +728,7 @@ fn no_order_of_more_events_starts_a_recording_twice_or_loses_one() {
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "takes three minutes"]
 fn no_order_of_what_two_reconcilers_do_starts_a_recording_twice_or_loses_one() {
     let two = Fleet { reconcilers: 2, ..RESTARTING };
     check(&[

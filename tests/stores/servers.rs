@@ -74,13 +74,15 @@ impl Server {
     }
 
     fn spawn(&self) -> Child {
-        let engine = match self.engine {
-            Engine::Postgres => "postgres",
-            Engine::Redis => "redis",
+        // As Redis comes, it answers before it has written where its disk is busy.
+        let (engine, settings): (_, &[_]) = match self.engine {
+            Engine::Postgres => ("postgres", &[]),
+            Engine::Redis => ("redis", &["--appendfsync", "always"]),
         };
         let log = fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
         Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/store-server.sh"))
             .args([engine, self.folder.path().to_str().unwrap(), &self.port.to_string()])
+            .args(settings)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)

@@ -70,8 +70,9 @@ const FORGET: &str = "
 /// A store in Redis 6 or later, or in Valkey: one server, no cluster.
 ///
 /// It is weaker than the others. A server with `appendfsync everysec`, which is usual, loses up to a second of what it has
-/// acknowledged when its machine dies, and a replica that takes over loses what had not reached it: a start may then be
-/// sent twice. With `appendfsync always` and no failover it keeps what it acknowledges.
+/// acknowledged when its machine dies, and up to two when it is killed itself while its disk is busy: it then answers
+/// before it has written. A replica that takes over loses what had not reached it. A start may be sent twice then. With
+/// `appendfsync always` and no failover it keeps what it acknowledges.
 ///
 /// Refused are a server without an append-only file (unless `durability=unsafe` stands in the address), one that may evict
 /// keys that don't expire, a replica, and a cluster. Nothing in here expires by the server's own clock.
