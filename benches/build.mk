@@ -37,9 +37,22 @@ $(BENCH)/kotlin/contender.jar: $(KOTLIN_PACKED) $(shell find benches/kotlin -typ
 bench-swift: package-swift swift-toolchain
 	$(SWIFT) run benches/swift swift build --configuration release --scratch-path $(BENCH)/swift $(SWIFT_BUILD_FLAGS)
 
+# What a ledger costs on each engine. It ends by itself, and never changes the figures that are published:
+#
+#   BENCH_LEDGER="--pairs 1 --followed 1000 --records 1000,10000"   a quick look
+.PHONY: bench-ledger
+bench-ledger: toolchain ## Measures ledgers on every engine, up to a million records (20 to 30 minutes, 5 GB of disk).
+	@scripts/require.sh python3=python3
+	cargo build --locked --release --manifest-path benches/ledger/Cargo.toml --target-dir $(BENCH_TARGET)
+	@mkdir -p $(BENCH)/results
+	scripts/with-stores.sh $(BENCH_TARGET)/release/rongcloud-recording-ledger-bench $(BENCH)/results/ledger.md $(BENCH_LEDGER)
+
 check-bench: $(PYTHON_TOOLS)/.done kotlin-toolchain swift-toolchain ## Formats, lints and tests what measures.
 	cargo fmt --check --manifest-path benches/rust/Cargo.toml
+	cargo fmt --check --manifest-path benches/ledger/Cargo.toml
 	cargo clippy --locked --release --all-targets --quiet --manifest-path benches/rust/Cargo.toml \
+		--target-dir $(BENCH_TARGET) -- -D warnings
+	cargo clippy --locked --release --all-targets --quiet --manifest-path benches/ledger/Cargo.toml \
 		--target-dir $(BENCH_TARGET) -- -D warnings
 	$(PYTHON_TOOLS)/bin/ruff check --quiet --no-cache --config benches/ruff.toml benches
 	$(PYTHON_TOOLS)/bin/ruff format --quiet --no-cache --check --config benches/ruff.toml benches

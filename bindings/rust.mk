@@ -52,7 +52,7 @@ api-rust: toolchain ## Writes down Rust's public surface: api/rust.txt.
 
 # Not among the checks: what others find out about a crate must not fail a change that has nothing to do with it.
 audit: toolchain $(CARGO_DENY) ## Looks for known holes in what is built in; needs the network, for the RustSec database.
-	for manifest in Cargo.toml fuzz/Cargo.toml benches/rust/Cargo.toml; do \
+	for manifest in Cargo.toml fuzz/Cargo.toml benches/rust/Cargo.toml benches/ledger/Cargo.toml; do \
 		$(CARGO_DENY) --locked --manifest-path $$manifest --config deny.toml check advisories || exit; \
 	done
 
