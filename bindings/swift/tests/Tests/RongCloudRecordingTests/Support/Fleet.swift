@@ -3,6 +3,7 @@
 import CallbackServer
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 
 struct Fleet {
   let simulator = try! Simulator()

@@ -3,7 +3,6 @@
 import Foundation
 
 enum TestEnvironment {
-  static let simulator = program("RONGCLOUD_TEST_SIMULATOR")
   static let rustExample = program("RONGCLOUD_TEST_RUST_EXAMPLE")
   static let swiftExample = program("RONGCLOUD_TEST_SWIFT_EXAMPLE")
   static let followExample = program("RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE")
