@@ -11,12 +11,14 @@ import PackageDescription
 #endif
 
 let recording = Target.Dependency.product(name: "RongCloudRecording", package: "RongCloudRecording")
+let simulator = Target.Dependency.product(name: "RongCloudSimulator", package: "RongCloudSimulator")
 
 let package = Package(
   name: "RongCloudRecordingTests",
   platforms: [.macOS(.v13)],
   dependencies: [
     .package(path: "../../../build/swift/package/RongCloudRecording"),
+    .package(path: "../../../build/swift/kit/RongCloudSimulator"),
     .package(path: "../../../examples/swift"),
   ],
   targets: [
@@ -24,7 +26,7 @@ let package = Package(
     .executableTarget(name: "Probe", dependencies: [recording], swiftSettings: [strictImports]),
     .testTarget(
       name: "RongCloudRecordingTests",
-      dependencies: [recording, .product(name: "DurableWebhook", package: "swift"), "Logging", "Probe"],
+      dependencies: [recording, simulator, .product(name: "DurableWebhook", package: "swift"), "Logging", "Probe"],
       swiftSettings: [strictImports]
     ),
   ],

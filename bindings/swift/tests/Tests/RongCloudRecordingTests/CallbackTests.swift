@@ -2,6 +2,7 @@
 
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 @Suite("A callback receiver")

@@ -2,6 +2,7 @@
 
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 let anyRecording = RecordingTarget(roomId: "room1", sessionId: "aaa")
@@ -13,7 +14,7 @@ struct DeliveryTests {
     let simulator = try Simulator()
     try await simulator.next(.failing)
     _ = try await simulator.client().queryRoom("room1")
-    #expect(try await simulator.requests().map(\.verdict) == ["scripted", "accepted"])
+    #expect(try await simulator.requests().map(\.verdict) == [.scripted, .accepted])
   }
 
   @Test("makes no start again that has left")
@@ -29,8 +30,8 @@ struct DeliveryTests {
   @Test("makes a start again that never left")
   func startThatNeverLeft() async throws {
     let simulator = try Simulator()
-    let door = try await simulator.openDoor(tls: "valid")
-    try await door.inject(.init(connection: "reset"))
+    let door = try await simulator.openDoor(tls: .valid)
+    try await door.inject(.connection(.reset))
     _ = try await simulator.client(at: door.url, caCertificates: simulator.caCertificates())
       .start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
     #expect(try await simulator.recordings().count == 1)
@@ -62,7 +63,7 @@ struct DeliveryTests {
     try await simulator.next(.hold())
     _ = try await simulator.client(timeout: .seconds(4), retry: RetryPolicy(attemptTimeout: .seconds(1)))
       .queryRoom("room1")
-    #expect(try await simulator.requests().map(\.verdict) == ["abandoned", "accepted"])
+    #expect(try await simulator.requests().map(\.verdict) == [.abandoned, .accepted])
   }
 
   @Test("does not begin to wait where its deadline comes first", arguments: ["3600", "18446744073709551615"])
@@ -134,7 +135,7 @@ struct DeliveryTests {
     #expect(error.code == 1002)
     #expect(
       error.earlierMayHaveActed && "\(error)".contains("an earlier attempt whose outcome is unknown may have done it"))
-    #expect(try await simulator.recordings().map(\.state) == ["stopped"])
+    #expect(try await simulator.recordings().map(\.state) == [.stopped])
   }
 
   @Test("goes to the backup where the first address can't be reached, a start too")
@@ -183,7 +184,7 @@ struct DeliveryTests {
   @Test("trusts a CA that it is given")
   func caCertificates() async throws {
     let simulator = try Simulator()
-    let door = try await simulator.openDoor(tls: "valid")
+    let door = try await simulator.openDoor(tls: .valid)
     let client = try await simulator.client(at: door.url, caCertificates: simulator.caCertificates())
     #expect(try await client.queryRoom("room1").sessionId == "aaa")
   }
@@ -191,7 +192,7 @@ struct DeliveryTests {
   @Test("trusts no CA of which nothing is known, and says so")
   func unknownCa() async throws {
     let simulator = try Simulator()
-    let door = try await simulator.openDoor(tls: "valid")
+    let door = try await simulator.openDoor(tls: .valid)
     let client = try simulator.client(at: door.url)
     let error = try await failure { try await client.queryRoom("room1") }
     #expect(error.cause == .tls && !error.maybeSent)

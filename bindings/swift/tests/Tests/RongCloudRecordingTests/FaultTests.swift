@@ -1,6 +1,7 @@
 // Faults of the network: what is known of a request decides which error it ends with.
 
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 @Suite("A request")

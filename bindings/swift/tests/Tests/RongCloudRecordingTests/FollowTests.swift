@@ -2,6 +2,7 @@
 
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 @Suite("Following a recording", .timeLimit(.minutes(2)))
@@ -30,7 +31,7 @@ struct FollowTests {
     let server = try await fleet.callBack(ledger)
     let started = try await ledger.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
     try await ledger.stop(started.recording)
-    _ = try await fleet.simulator.callbacks()
+    _ = try await fleet.simulator.flushCallbacks()
     let changes = ledger.follow("aaa", settle: .zero)
     for _ in 1...2 {
       let known = try await changes.reduce(into: []) { $0.append($1) }

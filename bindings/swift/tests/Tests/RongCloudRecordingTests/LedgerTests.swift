@@ -2,6 +2,7 @@
 
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 @Suite("A ledger", .timeLimit(.minutes(2)))
@@ -103,7 +104,7 @@ struct LedgerTests {
     let server = try await fleet.callBack(other)
     let started = try await start(asked)
     try await asked.stop(started.recording)
-    #expect(try await fleet.simulator.callbacks().allSatisfy { $0.state == "delivered" })
+    #expect(try await fleet.simulator.flushCallbacks().allSatisfy { $0.state == .delivered })
     let known = try #require(try await asked.get("aaa"))
     #expect(known.entry.state == .uploaded && known.entry.recordId == started.recording.recordId)
     #expect(known.recording?.phase == .uploaded && known.recording?.uploads.isEmpty == false)
@@ -118,7 +119,7 @@ struct LedgerTests {
     let server = try await fleet.callBack(ledger) { came.keep($0) }
     let started = try await start(ledger)
     try await ledger.stop(started.recording)
-    _ = try await fleet.simulator.callbacks()
+    _ = try await fleet.simulator.flushCallbacks()
     withExtendedLifetime(server) {}
     return came.lines
   }

@@ -3,6 +3,7 @@
 import Foundation
 import Logging
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 extension Kept<RecordingLog.Record> {
@@ -22,9 +23,9 @@ struct LogTests {
   /// Starts a recording in a room that no other test uses, and gives what the simulator has seen of it.
   private func start(
     _ room: String, appSecret: String = Simulator.appSecret, logging level: RecordingLog.Level
-  ) async throws -> Simulator.SeenRequest {
+  ) async throws -> SeenRequest {
     let simulator = try Simulator()
-    try await simulator.setSession("aaa", ofRoom: room)
+    try await simulator.setRoom(room, session: "aaa")
     RecordingLog.forward(level) { [kept] in kept.keep($0) }
     defer { RecordingLog.stop() }
     _ = try? await simulator.client(appSecret: appSecret).start(
@@ -43,7 +44,7 @@ struct LogTests {
 
   @Test("has a record of each operation on a recording, by the time the call returns")
   func operations() async throws {
-    let simulator = try Simulator(room: "log-operations:aaa:111")
+    let simulator = try Simulator(arguments: ["--room", "log-operations:aaa:111"])
     let client = try simulator.client()
     RecordingLog.forward(.info) { [kept] in kept.keep($0) }
     defer { RecordingLog.stop() }
@@ -98,7 +99,7 @@ struct LogTests {
   @Test("has a warning of a call whose task was cancelled, by the time the call returns")
   func cancelled() async throws {
     let simulator = try Simulator()
-    try await simulator.setSession("aaa", ofRoom: "log-cancelled")
+    try await simulator.setRoom("log-cancelled", session: "aaa")
     try await simulator.next(.hold())
     RecordingLog.forward(.warn) { [kept] in kept.keep($0) }
     defer { RecordingLog.stop() }
@@ -131,7 +132,7 @@ struct LogTests {
     try #require(kept.lines.first?.text == "attempt failed, to be made again")
     call.cancel()
     _ = try await cancellation { try await call.value }
-    try await door.waitUntilLeft()
+    try await door.wait(open: 0)
     #expect(try await door.requests() == 1)
   }
 
@@ -168,7 +169,7 @@ struct LogTests {
   @Test("gives nothing to a handler that was taken away")
   func stopped() async throws {
     let simulator = try Simulator()
-    try await simulator.setSession("aaa", ofRoom: "log-stopped")
+    try await simulator.setRoom("log-stopped", session: "aaa")
     RecordingLog.forward(.debug) { [kept] in kept.keep($0) }
     RecordingLog.stop()
     _ = try await simulator.client().start(roomId: "log-stopped", sessionId: "aaa", profile: anyProfile)
@@ -228,7 +229,7 @@ struct LogTests {
   @Test("reaches swift-log with level, text and details, as the README bridges it")
   func bridge() async throws {
     let simulator = try Simulator()
-    try await simulator.setSession("aaa", ofRoom: "log-bridge")
+    try await simulator.setRoom("log-bridge", session: "aaa")
     let lines = Kept<(Logger.Level, String, Logger.Metadata)>()
     forwardLog(to: Logger { lines.keep(($0, $1, $2)) })
     defer { RecordingLog.stop() }

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import RongCloudRecording
+import RongCloudSimulator
 
 @Suite("A call whose end can't be read", .timeLimit(.minutes(1)))
 struct LostEndTests {

@@ -2,6 +2,7 @@
 
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -59,8 +60,8 @@ struct ProcessTests {
   @Test("prints its secret nowhere")
   func secrets() async throws {
     let secret = "canary-4f1d2a"
-    let simulator = try Simulator(appSecret: secret)
-    try await simulator.next([.failing, .init(), .init(status: 200, body: "<html>")])
+    let simulator = try Simulator(appKey: "key", appSecret: secret)
+    try await simulator.next(.failing, .init(), .init(status: 200, body: "<html>"))
     let proxy = try RawServer(reply: "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
     let output = try probe(
       ["secrets"],
@@ -136,7 +137,7 @@ struct ProcessTests {
     for port in ports { started.append(try await ask("POST", port, Self.recording).answer["isNew"]) }
     #expect(started as? [Bool] == [true, false])
     #expect(try await ask("DELETE", ports[0], Self.recording).status == 204)
-    #expect(try await simulator.callbacks().allSatisfy { $0.state == "delivered" })
+    #expect(try await simulator.callbacks().allSatisfy { $0.state == .delivered })
     let known = try await ask("GET", ports[0], Self.recording).answer
     #expect(known["state"] as? String == "uploaded" && known["events"] as? Int == 3)
     let recordId = try #require(try await simulator.recordings().first).recordId
@@ -184,7 +185,7 @@ struct ProcessTests {
 
   @Test("of the example that follows a recording prints every event up to the upload, and ends")
   func followExample() async throws {
-    let simulator = try Simulator(room: "room1:aaa:111,2222")
+    let simulator = try Simulator()
     let port = try RawServer.freePort()
     try await simulator.callBack("http://127.0.0.1:\(port)/recording")
     let (output, status) = try ChildProcess.run(

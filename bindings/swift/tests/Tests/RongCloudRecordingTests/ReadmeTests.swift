@@ -29,6 +29,14 @@ struct ReadmeTests {
     #expect(compiled.contains(Self.lines(snippet)))
   }
 
+  @Test("of the simulator has the first test that is run")
+  func firstTest() throws {
+    let page = Self.read("simulator/README.md").components(separatedBy: "```swift\n").dropFirst()
+    let shown = try #require(page.first?.components(separatedBy: "```").first)
+    let run = Self.lines(Self.read("simulator/kits/swift/first-test/Tests/FirstTests/FirstTests.swift"))
+    #expect(page.count == 1 && run.contains(Self.lines(shown)))
+  }
+
   @Test("has code at all")
   func some() {
     #expect(Self.snippets.count == 21)

@@ -1,6 +1,7 @@
 // Many calls at once: all are made, or said not to be, and none leaves anything behind.
 
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 @Suite("Many calls at once", .timeLimit(.minutes(2)))
@@ -70,7 +71,7 @@ struct StressTests {
         continue
       }
     }
-    try await door.waitUntilLeft()
+    try await door.wait(open: 0)
   }
 
   @Test("end all when their tasks are cancelled, and leave no connection")
@@ -90,6 +91,6 @@ struct StressTests {
       group.cancelAll()
       try await group.waitForAll()
     }
-    try await door.waitUntilLeft()
+    try await door.wait(open: 0)
   }
 }

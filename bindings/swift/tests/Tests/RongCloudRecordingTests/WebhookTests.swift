@@ -4,6 +4,7 @@ import CallbackServer
 import DurableWebhook
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 extension TemporaryFolder {
@@ -84,7 +85,7 @@ struct WebhookTests {
   private func record(_ files: Int, _ simulator: Simulator) async throws {
     let client = try simulator.client()
     let started = try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
-    if files > 1 { try await simulator.advance(hours: files - 1) }
+    if files > 1 { try await simulator.advance(by: .seconds(3600 * (files - 1))) }
     try await client.stop(started)
   }
 
@@ -94,35 +95,35 @@ struct WebhookTests {
     let webhook = try webhook(Troubles(folder, [.storeFails]))
     let server = try CallbackServer(port: #require(UInt16(port))) { _, request in await webhook.answer(request) }
     try await simulator.callBack("http://127.0.0.1:\(port)/recording")
-    try await simulator.deliver(.init(attempts: 2, retrySignature: "same"))
+    try await simulator.deliver(.init(attempts: 2, isSignedAnew: false))
     try await record(1, simulator)
 
-    let callbacks = try await simulator.callbacks()
+    let callbacks = try await simulator.flushCallbacks()
     #expect(callbacks.map(\.state).allSatisfy { $0 == "delivered" } && callbacks.count >= 3)
     #expect(callbacks.allSatisfy { $0.attempts.map(\.status) == [503, 200] })
     #expect(callbacks.allSatisfy { Set($0.attempts.map(\.headers)).count == 1 })
-    #expect(try Set(folder.events()) == Set(callbacks.map(\.body)))
+    #expect(try Set(folder.events()) == Set(callbacks.map(\.canonical)))
     withExtendedLifetime(server) {}
   }
 
-  @Test("that fails at every step stores every event once", arguments: ["same", "new"])
-  func failsAtEveryStep(_ retrySignature: String) async throws {
+  @Test("that fails at every step stores every event once", arguments: [false, true])
+  func failsAtEveryStep(isSignedAnew: Bool) async throws {
     let (simulator, folder, port) = (try Simulator(), try TemporaryFolder(), try RawServer.freePort())
     let troubles = try Troubles(folder, [.guardIsDown, .crashBetween, .storeFails, .answerIsLost])
     let webhook = try webhook(troubles)
     let server = try CallbackServer(port: #require(UInt16(port))) { _, request in await webhook.answer(request) }
     let relay = try RawServer(before: port, dropping: troubles.drops)
     try await simulator.callBack("\(relay.url)/recording")
-    try await simulator.deliver(.init(duplicate: 1, attempts: 5, retrySignature: retrySignature))
+    try await simulator.deliver(.init(attempts: 5, isSignedAnew: isSignedAnew, duplicate: 1))
     try await record(2, simulator)
 
-    let callbacks = try await simulator.callbacks()
-    #expect(callbacks.allSatisfy { $0.state == "delivered" })
+    let callbacks = try await simulator.flushCallbacks()
+    #expect(callbacks.allSatisfy { $0.state == .delivered })
     // The last is that of its copy.
-    for (body, sent) in Dictionary(grouping: callbacks, by: \.body) {
+    for (body, sent) in Dictionary(grouping: callbacks, by: \.canonical) {
       #expect(sent.flatMap(\.attempts).map(\.status) == [503, nil, 503, nil, 200, 200], "\(body)")
     }
-    let (stored, sent) = (try folder.events(), Set(callbacks.map(\.body)))
+    let (stored, sent) = (try folder.events(), Set(callbacks.map(\.canonical)))
     #expect(stored.count == sent.count && Set(stored) == sent && sent.count >= 4)
     withExtendedLifetime(server) {}
   }
@@ -142,7 +143,7 @@ struct WebhookTests {
     }
     try await simulator.callBack("http://127.0.0.1:\(port)/recording")
     // The pauses are on the simulator's time, which stands still while no webhook runs.
-    try await simulator.deliver(.init(delivery: "held", attempts: 10, retrySignature: "same", backoffMs: 60_000))
+    try await simulator.deliver(.init(attempts: 10, isSignedAnew: false, backoff: .seconds(60), isHeld: true))
     try await record(40, simulator)
 
     // Whichever runs when all is delivered is ended too, so that nobody waits for its lines.
@@ -152,7 +153,7 @@ struct WebhookTests {
         isDelivered.keep(true)
         started.lines.last?.kill()
       }
-      _ = try await simulator.call("POST", "callbacks/deliver")
+      try await simulator.deliverCallbacks()
     }
     for number in 1...6 where isDelivered.lines.isEmpty {
       let process = try await start()
@@ -165,11 +166,11 @@ struct WebhookTests {
     try await simulator.whileTimePasses { _ in try await delivery.value }
     process.kill()
 
-    let callbacks = try await simulator.callbacks()
-    #expect(callbacks.count > 80 && callbacks.allSatisfy { $0.state == "delivered" })
+    let callbacks = try await simulator.flushCallbacks()
+    #expect(callbacks.count > 80 && callbacks.allSatisfy { $0.state == .delivered })
     // The processes' ends were in the way of several.
     #expect(callbacks.count { $0.attempts.count > 1 } >= 3)
-    #expect(try folder.events().sorted() == callbacks.map(\.body).sorted())
+    #expect(try folder.events().sorted() == callbacks.map(\.canonical).sorted())
   }
 
   @Test("knows after its end a signature from before, and refuses it under another body")

@@ -3,6 +3,7 @@
 import CallbackServer
 import Foundation
 import RongCloudRecording
+import RongCloudSimulator
 
 struct Fleet {
   let simulator = try! Simulator()
@@ -16,7 +17,7 @@ struct Fleet {
   /// Gives the room a session that no store knows of.
   func newSession() async throws -> String {
     let sessionId = UUID().uuidString
-    try await simulator.setSession(sessionId, ofRoom: "room1")
+    try await simulator.setRoom("room1", session: sessionId)
     return sessionId
   }
 

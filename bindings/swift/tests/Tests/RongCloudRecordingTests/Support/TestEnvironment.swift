@@ -3,7 +3,6 @@
 import Foundation
 
 enum TestEnvironment {
-  static let simulator = value("RONGCLOUD_TEST_SIMULATOR")
   static let rustExample = value("RONGCLOUD_TEST_RUST_EXAMPLE")
   static let swiftExample = value("RONGCLOUD_TEST_SWIFT_EXAMPLE")
   static let followExample = value("RONGCLOUD_TEST_SWIFT_FOLLOW_EXAMPLE")

@@ -21,6 +21,8 @@ object Files {
 
     val vectors: Path = root.resolve("tests/vectors")
     val readme: Path = root.resolve("bindings/kotlin/README.md")
+    val simulatorReadme: Path = root.resolve("simulator/README.md")
+    val firstTests: Path = root.resolve("simulator/kits/kotlin/first-test/src/test")
     val bootSources: Path = root.resolve("bindings/kotlin/tests/boot/src/main/java/rongcloud/recording/boot")
     val tests: Path = root.resolve("bindings/kotlin/tests/src/test")
 

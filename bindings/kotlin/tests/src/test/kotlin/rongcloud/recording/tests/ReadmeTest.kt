@@ -57,10 +57,19 @@ class ReadmeTest {
             Files.bootSources.resolve("RecordingCallbacks.java"),
         ),
     )
+    private val firstTests = mapOf(
+        "kotlin" to listOf(Files.firstTests.resolve("kotlin/FirstTest.kt")),
+        "java" to listOf(Files.firstTests.resolve("java/FirstJavaTest.java")),
+    )
 
     @TestFactory
-    fun `all code shown is compiled`(): List<DynamicTest> {
-        val shown = Regex("```(kotlin|java)\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(Files.readme.readText())
+    fun `all code shown is compiled`() = shown(Files.readme, compiled)
+
+    @TestFactory
+    fun `the first tests shown are run`() = shown(Files.simulatorReadme, firstTests)
+
+    private fun shown(page: Path, compiled: Map<String, List<Path>>): List<DynamicTest> {
+        val shown = Regex("```(kotlin|java)\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(page.readText())
         return shown.toList().map { block ->
             val (language, code) = block.destructured
             DynamicTest.dynamicTest("$language: ${code.lineSequence().first()}") {
