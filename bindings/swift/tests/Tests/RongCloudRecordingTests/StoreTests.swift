@@ -35,7 +35,7 @@ struct StoreTests {
       let ledger = try fleet.ledger(store: store)
       let sessionId = try await fleet.newSession()
       let lost = try await fleet.loseStart(by: ledger, sessionId)
-      try await fleet.simulator.forget()
+      try await fleet.simulator.forgetRequests()
       let error = try await failure {
         try await ledger.start(roomId: "room1", sessionId: sessionId, profile: anyProfile)
       }
