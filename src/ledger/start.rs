@@ -194,10 +194,13 @@ impl Shared {
         };
         under_way.note_sent();
         // What is sent ends before what is on record says that it has: the claim was asked for within the same time.
-        start.operation.timeout = Some(start.deadline.saturating_duration_since(Instant::now()).max(NEXT_TO_NOTHING));
+        let time_left = start.deadline.saturating_duration_since(Instant::now());
+        start.operation.timeout = Some(time_left);
         let result = tokio::select! {
             biased;
             () = cancelled.cancelled() => Err(progress.cancel()),
+            // Of a process that slept since it asked, somebody may have decided. A timer would let it send for a moment.
+            () = std::future::ready(()), if time_left.is_zero() => Err(too_late().about(&context)),
             result = self.client.run(start.operation, &progress) => result,
         };
         let permit = start.claim.permit.clone();
@@ -331,8 +334,9 @@ pub(super) fn report_until(deadline: Instant) -> Instant {
     deadline.max(now + SHORTEST_REPORT).min(now + LOOK_WITHIN)
 }
 
-/// A time of nothing would be none at all.
-const NEXT_TO_NOTHING: Duration = Duration::from_nanos(1);
+fn too_late() -> RecordingError {
+    RecordingError::not_sent(FailureCause::Timeout, "the time given was over before the start was sent")
+}
 
 fn still_under_way(document: Document, context: CallContext) -> RecordingError {
     RecordingError::Conflict {

@@ -104,6 +104,17 @@ async fn a_start_that_is_cancelled_before_it_was_sent_frees_its_claim() {
 }
 
 #[tokio::test]
+async fn a_process_that_sleeps_past_its_time_once_it_has_its_claim_sends_nothing() {
+    let (simulator, store) = (simulator().await, store());
+    let ledger = process(&simulator, &store);
+    store.fail("swap", Fault::Sleeps(TIMEOUT), 1);
+    let error = start_within(&ledger, TIMEOUT).await.unwrap_err();
+    assert!(error.to_string().contains("over before the start was sent"), "{error}");
+    until(&ledger, LedgerState::Free).await;
+    assert!(simulator.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_process_that_died_while_sending_leaves_an_unknown_outcome_behind() {
     let (simulator, store) = (simulator().await, store());
     let ledger = process(&simulator, &store);

@@ -115,6 +115,8 @@ pub enum Fault {
     Hangs,
     /// It is done, and never ends.
     HangsAfter,
+    /// It is done, and then the whole process sleeps for so long.
+    Sleeps(Duration),
 }
 
 /// A store in memory whose operations fail as told, so and so often.
@@ -169,6 +171,11 @@ impl FailingStore {
             Some(Fault::HangsAfter) => {
                 work.await?;
                 pending().await
+            }
+            Some(Fault::Sleeps(asleep)) => {
+                let done = work.await;
+                std::thread::sleep(asleep);
+                done
             }
         }
     }
