@@ -112,8 +112,8 @@ impl<'a> Picture<'a> {
         json!({
             "layout": self.layout(),
             "decided_by": if self.layout() == "custom" { "config" } else { "service" },
-            "width": self.size.map(|(width, _)| width),
-            "height": self.size.map(|(_, height)| height),
+            "width": self.size.map(|(width, _)| width as u32),
+            "height": self.size.map(|(_, height)| height as u32),
             "render_mode": json::name(self.render_mode()),
             "host": self.host(),
             "windows": windows.collect::<Value>(),

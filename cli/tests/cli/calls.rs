@@ -3,12 +3,13 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use rongcloud_simulator::{Cut, DoorOptions, Fault, Simulator, Step};
+use rongcloud_simulator::{Cut, DoorOptions, Fault, Step};
 use serde_json::Value;
+use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::support::{LONGEST, Ran, at, profile, ran, run_at, simulator};
+use super::support::{LONGEST, Ran, at, over_tls_at, profile, ran, run_at, simulator};
 
 #[tokio::test]
 async fn a_room_is_shown_with_its_members() {
@@ -128,9 +129,10 @@ async fn a_reply_that_is_none_has_a_code_of_its_own() {
     assert_eq!(start(simulator.url(), &[]).await.code, 8);
 }
 
-async fn interrupt(simulator: &Simulator, mut command: Command) -> Ran {
+/// Interrupts the program once it has come so far.
+async fn interrupt(mut command: Command, so_far: impl Future<Output = ()>) -> Ran {
     let child = command.stdout(Stdio::piped()).spawn().unwrap();
-    simulator.wait_for_requests(1).await.unwrap();
+    so_far.await;
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
     let output = timeout(LONGEST, child.wait_with_output()).await.unwrap().unwrap();
@@ -145,9 +147,23 @@ async fn an_interrupted_start_says_whether_it_had_left() {
     simulator.next([Step::hold()]).unwrap();
     let profile = profile();
     let start = at(simulator.url(), &["start", "room1", "aaa", "--json", "--profile", profile.path()]);
-    let ran = interrupt(&simulator, start).await;
+    let ran = interrupt(start, async { simulator.wait_for_requests(1).await.unwrap() }).await;
     assert_eq!((ran.code, &error(&ran)["maybe_sent"]), (130, &true.into()), "{ran:?}");
     assert!(ran.stderr.contains("had begun to leave"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_interrupted_before_it_left_was_not_sent() {
+    // Accepts, and says nothing: the TLS handshake waits.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let mut connected = None;
+    let so_far = async { connected = Some(listener.accept().await.unwrap()) };
+    let (query, _ca) = over_tls_at(&url, &["room", "room1", "--json"]).await;
+    let ran = interrupt(query, so_far).await;
+    assert_eq!((ran.code, &error(&ran)["maybe_sent"]), (130, &false.into()), "{ran:?}");
+    assert!(ran.stderr.contains("before its request had begun to leave"), "{ran:?}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-use super::support::{Ran, TempFile, at, ran, run_at, simulator};
+use super::support::{Ran, TempFile, at, over_tls_at, ran, run_at, simulator};
 
 /// What is broken, by its id, and the exit code that goes with it.
 fn found(ran: &Ran) -> (String, i32) {
@@ -164,8 +164,8 @@ async fn whichever_domain_is_shut_is_found() {
 #[tokio::test]
 async fn a_name_that_nobody_knows_is_found() {
     // Never resolves (RFC 2606).
-    let ran = doctor("https://api.invalid").await;
-    assert_eq!(found(&ran), is("primary.name", 6));
+    let (command, _ca) = over_tls_at("https://api.invalid", &["doctor", "--signed", "--json"]).await;
+    assert_eq!(found(&ran(command).await), is("primary.name", 6));
 }
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn a_proxy_that_refuses_is_found() {
             let _ = client.write_all(b"HTTP/1.1 403 Forbidden\r\n\r\n").await;
         }
     });
-    let mut command = at("https://api.example", &["doctor", "--signed", "--json"]);
+    let (mut command, _ca) = over_tls_at("https://api.example", &["doctor", "--signed", "--json"]).await;
     command.env("HTTPS_PROXY", format!("http://user:hunter2@{address}"));
     let ran = ran(command).await;
     proxy.abort();

@@ -112,6 +112,14 @@ pub async fn run_at(url: &str, arguments: &[&str]) -> Ran {
     ran(at(url, arguments)).await
 }
 
+/// The program that calls a service over TLS, on a machine that has some CA certificate, whatever this one has.
+pub async fn over_tls_at(url: &str, arguments: &[&str]) -> (Command, TempFile) {
+    let ca = TempFile::of(simulator().await.ca_pem());
+    let mut command = at(url, arguments);
+    command.env("SSL_CERT_FILE", ca.path());
+    (command, ca)
+}
+
 /// A file that is gone with the test.
 pub struct TempFile(tempfile::NamedTempFile);
 
