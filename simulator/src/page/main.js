@@ -15,32 +15,32 @@ const choose = Object.fromEntries(Object.entries(SECTIONS).map(([name, make]) =>
 
 // The address says what is shown, so that a reload and the browser's way back keep it.
 function show() {
-  const [, name = "", item] = location.hash.split("/");
-  const shown = name in SECTIONS ? name : "requests";
-  for (const other of Object.keys(SECTIONS)) {
-    at(other).hidden = other !== shown;
-    current(document.querySelector(`nav a[href="#/${other}"]`), other === shown);
-  }
-  document.title = `${shown} · RongCloud simulator`;
-  choose[shown](item);
+    const [, name = "", item] = location.hash.split("/");
+    const shown = name in SECTIONS ? name : "requests";
+    for (const other of Object.keys(SECTIONS)) {
+        at(other).hidden = other !== shown;
+        current(document.querySelector(`nav a[href="#/${other}"]`), other === shown);
+    }
+    document.title = `${shown} · RongCloud simulator`;
+    choose[shown](item);
 }
 
 watch((state) => {
-  say(at("count-requests"), String(state.requests.size || ""));
-  say(at("count-rooms"), String(state.rooms.count || ""));
-  say(at("count-recordings"), String(state.recordings.count || ""));
-  say(at("count-callbacks"), String(state.callbacks.size || ""));
-  say(at("count-faults"), String((state.faults && pending(state)) || ""));
-  const connection = at("connection");
-  say(connection, state.reachable ? (state.clock ? "live" : "connecting") : "The simulator doesn't answer");
-  connection.dataset.kind = state.reachable ? "live" : "gone";
-  if (!state.clock) return;
-  const { timeMs, aheadMs, skewMs } = state.clock;
-  say(at("clock"), clock(timeMs));
-  at("ahead-fact").hidden = !aheadMs;
-  say(at("ahead"), signed(aheadMs));
-  at("skew-fact").hidden = !skewMs;
-  say(at("skew"), signed(skewMs));
+    say(at("count-requests"), String(state.requests.size || ""));
+    say(at("count-rooms"), String(state.rooms.count || ""));
+    say(at("count-recordings"), String(state.recordings.count || ""));
+    say(at("count-callbacks"), String(state.callbacks.size || ""));
+    say(at("count-faults"), String((state.faults && pending(state)) || ""));
+    const connection = at("connection");
+    say(connection, state.reachable ? (state.clock ? "live" : "connecting") : "The simulator doesn't answer");
+    connection.dataset.kind = state.reachable ? "live" : "gone";
+    if (!state.clock) return;
+    const { timeMs, aheadMs, skewMs } = state.clock;
+    say(at("clock"), clock(timeMs));
+    at("ahead-fact").hidden = !aheadMs;
+    say(at("ahead"), signed(aheadMs));
+    at("skew-fact").hidden = !skewMs;
+    say(at("skew"), signed(skewMs));
 });
 
 addEventListener("hashchange", show);

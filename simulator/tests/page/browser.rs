@@ -52,8 +52,10 @@ pub async fn with_browser<F: Future<Output = ()> + 'static>(test: impl FnOnce(Rc
     }
 }
 
-impl Browser {
-    async fn start() -> Self {
+/// A driver, and the port that it listens on.
+async fn driver() -> (Child, String) {
+    // It takes a free port of IPv4, and gives up where another program has the same one of IPv6.
+    for _ in 0..5 {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -61,14 +63,20 @@ impl Browser {
             .spawn()
             .expect("chromedriver, which make test-page installs");
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line = timeout(LIMIT, lines.next_line()).await.unwrap().unwrap().expect("a port");
+        while let Some(line) = timeout(LIMIT, lines.next_line()).await.unwrap().unwrap() {
             if let Some((_, port)) = line.split_once("successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
+                // It goes on writing.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return (driver, port.trim_end_matches('.').to_owned());
             }
-        };
-        // It goes on writing.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        }
+    }
+    panic!("chromedriver doesn't start");
+}
+
+impl Browser {
+    async fn start() -> Self {
+        let (driver, port) = driver().await;
         let mut browser = Self { driver, address: format!("127.0.0.1:{port}"), session: String::new() };
         let arguments = [
             "--headless",
