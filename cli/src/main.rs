@@ -11,6 +11,7 @@ mod failure;
 mod input;
 mod json;
 mod output;
+mod picture;
 mod progress;
 mod receive;
 mod reference;

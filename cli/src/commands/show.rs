@@ -1,5 +1,7 @@
 //! `show`: a config's layout, drawn with the terminal's own lines.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use rongcloud_recording::{Layout, RecordingConfig, RecordingProfile, RenderMode, SplitStreamRecording, Window, codes};
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ use crate::failure::Failure;
 use crate::input;
 use crate::json;
 use crate::output::{Line, Output};
+use crate::picture;
 
 /// Of the drawing, where COLUMNS says nothing.
 const USUAL_COLUMNS: usize = 72;
@@ -24,26 +27,47 @@ pub struct Show {
 
     /// Shape of the cameras, such as 16:9: says how much of each is cropped, or of each window is bars
     #[arg(long, value_name = "SHAPE", value_parser = shape)]
-    source: Option<f64>,
+    source: Option<Shape>,
+
+    /// Where to write the same as SVG
+    #[arg(long, value_name = "PATH")]
+    svg: Option<PathBuf>,
+
+    /// Where to write the same as PNG, a pixel for each of the recording's; text needs a font of this machine
+    #[arg(long, value_name = "PATH")]
+    png: Option<PathBuf>,
 }
 
-/// A shape as width by height.
-fn shape(text: &str) -> Result<f64, String> {
+/// A shape as it was given, and as width by height.
+#[derive(Debug, Clone)]
+struct Shape(String, f64);
+
+fn shape(text: &str) -> Result<Shape, String> {
     let parts = text.split_once([':', 'x']);
     let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0).map(f64::from);
     let shape = parts.and_then(|(width, height)| Some(number(width)? / number(height)?));
-    shape.ok_or_else(|| format!("{text:?} is no shape such as 16:9 or 1280x720"))
+    shape.map(|shape| Shape(text.to_owned(), shape)).ok_or_else(|| format!("{text:?} is no shape such as 16:9 or 1280x720"))
 }
 
 impl Show {
     pub fn run(self, output: Output) -> Result<(), Failure> {
         let profile = RecordingProfile::from_json(input::text(&self.file)?)?;
-        let picture = Picture::of(profile.config());
-        if self.source.is_some() && picture.size.is_none() {
+        let drawing = Drawing::of(profile.config());
+        let source = self.source.as_ref().map(|Shape(_, source)| *source);
+        if source.is_some() && drawing.size.is_none() {
             let reason = "is needed to say what a --source is cropped by";
             return Err(Failure::input("config.videoResolution", codes::REQUIRED, reason));
         }
-        output.data(|| picture.json(self.source), || picture.lines(self.source))?;
+        if self.svg.is_some() || self.png.is_some() {
+            let svg = profile.to_svg(self.source.as_ref().map(|Shape(text, _)| text.as_str()))?;
+            if let Some(path) = &self.png {
+                picture::write(path, &picture::png(&svg)?)?;
+            }
+            if let Some(path) = &self.svg {
+                picture::write(path, svg.as_bytes())?;
+            }
+        }
+        output.data(|| drawing.json(source), || drawing.lines(source))?;
         for advice in profile.advice() {
             output.note(&format!("advice: {advice}"));
         }
@@ -52,12 +76,12 @@ impl Show {
 }
 
 /// What a config says of the picture.
-struct Picture<'a> {
+struct Drawing<'a> {
     size: Option<(f64, f64)>,
     recording: Option<&'a SplitStreamRecording>,
 }
 
-impl<'a> Picture<'a> {
+impl<'a> Drawing<'a> {
     fn of(config: &'a RecordingConfig) -> Self {
         match config {
             RecordingConfig::SplitStream { recording } => {

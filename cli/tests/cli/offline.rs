@@ -59,6 +59,22 @@ async fn the_windows_of_a_custom_layout_are_drawn() {
 }
 
 #[tokio::test]
+async fn a_layout_is_written_as_svg_and_in_the_pixels_of_the_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let (svg, png) = (folder.path().join("layout.svg"), folder.path().join("layout.png"));
+    let paths = [svg.to_str().unwrap(), png.to_str().unwrap()];
+    let ran = run(&["show", profile().path(), "--json", "--source", "16:9", "--svg", paths[0], "--png", paths[1]]).await;
+    assert_eq!((ran.code, &ran.json()["layout"]), (0, &"custom".into()), "{ran:?}");
+    let svg = std::fs::read_to_string(svg).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.contains("25 % cropped"), "{svg}");
+    let png = std::fs::read(png).unwrap();
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert!(png.starts_with(b"\x89PNG\r\n") && (number(16), number(20)) == (640, 480));
+    let ran = run(&["show", profile().path(), "--png", "/nonexistent/layout.png"]).await;
+    assert!(ran.code != 0 && ran.stderr.contains("/nonexistent/layout.png"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn what_the_service_decides_is_said_to_be_so() {
     let ran = run_with(&["show", "-"], ADVISED).await;
     assert!(ran.stdout.contains("floating: the service decides") && ran.stderr.contains("advice:"), "{ran:?}");
