@@ -38,7 +38,7 @@ def test_other_threads_run_while_a_call_waits(
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(client.start, ROOM, SESSION, profile)
         # Would never return if the waiting thread kept the interpreter to itself.
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         simulator.release()
         assert call.result().record_id
 
@@ -49,7 +49,7 @@ def test_closing_ends_the_calls_of_other_threads(
     simulator.next(hold=True, times=5)
     with ThreadPoolExecutor(5) as pool:
         calls = [pool.submit(client.start, ROOM, SESSION, profile) for _ in range(5)]
-        simulator.wait_for_requests(5)
+        simulator.wait(requests=5)
         client.close()
         errors = [call.exception() for call in calls]
     assert [(type(error), getattr(error, "maybe_sent", None)) for error in errors] == [
@@ -123,5 +123,5 @@ def test_ctrl_c_cancels_the_call(program: str, simulator: Simulator) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
         process.send_signal(signal.SIGINT)
-        simulator.wait_for_abandoned(1)
+        simulator.wait(abandoned=1)
         assert process.poll() is None

@@ -117,4 +117,4 @@ def test_a_call_that_ran_out_of_time_lets_go_of_its_connection(
     simulator.next(hold=True)
     with pytest.raises(TimeoutError):
         start(simulator.url, profile, timeout=1.0)
-    simulator.wait_for_abandoned(1)
+    simulator.wait(abandoned=1)

@@ -261,7 +261,7 @@ def test_a_signal_that_interrupts_a_blocking_call_tells_what_it_has_ended(
 
     def interrupt() -> None:
         # It is told of before it leaves.
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         signal.raise_signal(signal.SIGUSR1)
 
     interrupting("request ", interrupt)
@@ -353,13 +353,13 @@ def test_a_signal_right_when_a_blocking_call_has_begun_ends_it_and_tells_so(
     simulator.next(hold=True)
 
     def has_left(_: object) -> bool:
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         return True
 
     signalled(boundary.native_client_begin, has_left)
     with pytest.raises(HandlerError) as caught:
         RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url).start(ROOM, SESSION, profile)
-    simulator.wait_for_abandoned(1)
+    simulator.wait(abandoned=1)
     outcome = interrupted_outcome(caught.value)
     assert isinstance(outcome, RecordingCancelledError)
     assert (outcome.maybe_sent, outcome.request_id) == (True, simulator.headers()[0]["x-request-id"])
@@ -423,7 +423,7 @@ def test_ctrl_c_tells_what_it_has_ended(program: str, simulator: Simulator) -> N
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
         # The log has it before it leaves.
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         process.send_signal(signal.SIGINT)
         status, output, errors = ended(process)
     request_id = simulator.headers()[0]["x-request-id"]
@@ -437,7 +437,7 @@ def test_the_traceback_of_ctrl_c_tells_what_it_has_ended(program: str, simulator
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
         # The log has it before it leaves.
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         process.send_signal(signal.SIGINT)
         _, _, errors = ended(process)
     told = f"start: cancelled after the request had begun to leave (request {simulator.headers()[0]['x-request-id']}, "

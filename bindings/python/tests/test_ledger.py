@@ -101,7 +101,7 @@ def test_many_starts_in_two_processes_start_a_session_once(kind: str, simulator:
         for process in (one, other):
             assert process.stdout is not None
             assert process.stdout.readline() == "asks\n"
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         simulator.release()
         outcomes = [ended(process) for process in (one, other)]
     assert [(status, errors) for status, _, errors in outcomes] == [(0, "")] * 2
@@ -428,7 +428,7 @@ def test_ctrl_c_ends_a_start_that_is_then_on_record_as_unknown(simulator: Simula
     with running("interrupted_ledger.py", simulator) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waits\n"
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         process.send_signal(signal.SIGINT)
         status, output, errors = ended(process)
     assert (status, errors) == (0, "")

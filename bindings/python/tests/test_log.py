@@ -159,7 +159,7 @@ def test_a_call_ended_by_a_signals_handler_is_told_of(
             # Told while the call waits, by the thread that waits.
             if record.getMessage().startswith("request "):
                 # Before it leaves.
-                simulator.wait_for_requests(1)
+                simulator.wait(requests=1)
                 signal.raise_signal(signal.SIGUSR1)
 
     caplog.set_level(logging.DEBUG, LOGGER)

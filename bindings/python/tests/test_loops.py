@@ -92,10 +92,10 @@ def test_a_loop_closed_with_a_call_under_way_leaves_no_descriptor_open(
 
     leave(1)
     # The first call makes the library's threads and what they wait by.
-    simulator.wait_for_abandoned(1)
+    simulator.wait(abandoned=1)
     before = open_descriptors()
     leave(2)
-    simulator.wait_for_abandoned(2)
+    simulator.wait(abandoned=2)
     assert open_descriptors() <= before
 
 

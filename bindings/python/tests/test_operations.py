@@ -63,6 +63,7 @@ def test_a_recording_lives_from_the_room_to_its_stop(do: Do, peopled: Simulator,
     stopped = do("stop", started)
     assert changed.record_id == stopped.record_id == started.record_id
     (recording,) = peopled.recordings()
+    assert recording["layout"] is not None
     assert (recording["state"], len(recording["layout"]["input"]["video"])) == ("stopped", 2)
 
 
@@ -94,7 +95,9 @@ def test_an_acknowledgement_has_the_requests_id(do: Do, simulator: Simulator, pr
 def test_an_update_has_host_and_render_mode(do: Do, simulator: Simulator, profile: RecordingProfile) -> None:
     started = do("start", ROOM, SESSION, profile)
     do("update_layout", started, LayoutUpdate(layout=FloatingLayout(), host=Host(user_id="u", stream_id="s")))
-    assert simulator.recordings()[0]["layout"]["hostUserId"] == "u"
+    (recording,) = simulator.recordings()
+    assert recording["layout"] is not None
+    assert recording["layout"]["hostUserId"] == "u"
 
 
 def test_an_mcu_recordings_layout_is_not_changed_where_its_kind_is_known(do: Do, peopled: Simulator) -> None:
@@ -127,7 +130,7 @@ def test_closing_ends_every_kind_of_call(method: str, client: RecordingClient, s
     simulator.next(hold=True)
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(getattr(client, method), *arguments_of(method))
-        simulator.wait_for_requests(1)
+        simulator.wait(requests=1)
         client.close()
         assert isinstance(call.exception(), RecordingCancelledError)
 

@@ -30,7 +30,7 @@ ENGINES = ["sqlite", "postgres", "redis"]
 def session(simulator: Simulator) -> str:
     """A session of the test's own, because the servers' stores are there for all of them."""
     session = uuid.uuid4().hex
-    simulator.room(ROOM, session)
+    simulator.set_room(ROOM, session)
     return session
 
 

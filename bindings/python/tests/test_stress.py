@@ -39,7 +39,7 @@ async def seen(simulator: Simulator, **counts: int) -> None:
     await asyncio.to_thread(simulator.wait, **counts)
 
 
-def request_ids(simulator: Simulator) -> set[str]:
+def request_ids(simulator: Simulator) -> set[str | None]:
     """The requests that started a recording."""
     return {recording["requestId"] for recording in simulator.recordings()}
 
@@ -102,7 +102,7 @@ def test_threads_beyond_what_may_wait_fail_at_once_and_are_not_sent(
             done, calls = wait(calls, timeout=60, return_when=FIRST_COMPLETED)
             assert done
             refused += [call.exception() for call in done]
-        simulator.wait_for_requests(2)
+        simulator.wait(requests=2)
         simulator.release()
         started = [call.result(60) for call in calls]
     assert [(type(error), error.cause) for error in refused] == [(NotSentError, FailureCause.OVERLOADED)] * 5
@@ -151,11 +151,11 @@ def test_closing_ends_the_calls_of_a_hundred_threads_at_once(simulator: Simulato
     client = RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url)
     with ThreadPoolExecutor(100) as pool:
         calls = [pool.submit(client.start, ROOM, SESSION, profile, timeout=LONG) for _ in range(100)]
-        simulator.wait_for_requests(100)
+        simulator.wait(requests=100)
         client.close()
         errors: list[Any] = [call.exception(60) for call in calls]
     assert [(type(error), error.maybe_sent) for error in errors] == [(RecordingCancelledError, True)] * 100
-    simulator.wait_for_abandoned(100)
+    simulator.wait(abandoned=100)
 
 
 def test_a_hundred_cancelled_tasks_leave_no_connection(simulator: Simulator, profile: RecordingProfile) -> None:

@@ -41,4 +41,4 @@ if sys.argv[1] == "threads":
         threading.Thread(target=blocking, args=(shared,), daemon=True).start()
 else:
     threading.Thread(target=lambda: asyncio.run(many_on_loop()), daemon=True).start()
-simulator.wait_for_requests(10 * AT_ONCE)
+simulator.wait(requests=10 * AT_ONCE)

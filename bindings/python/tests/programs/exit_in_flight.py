@@ -48,5 +48,5 @@ match sys.argv[1]:
     case "loop in a thread":
         threading.Thread(target=lambda: asyncio.run(on_loop()), daemon=True).start()
 
-simulator.wait_for_requests(CALLS)
+simulator.wait(requests=CALLS)
 print(f"{CALLS} under way")

@@ -28,7 +28,7 @@ def answered(client: RecordingClient) -> None:
     simulator.next(hold=True, times=CALLS)
     calls = [gevent.spawn(client.start, "room1", "aaa", PROFILE) for _ in range(CALLS)]
     # Would never return if a waiting call kept the thread to itself.
-    simulator.wait_for_requests(CALLS)
+    simulator.wait(requests=CALLS)
     simulator.release()
     print(len({call.get().record_id for call in calls}), "recordings")
 
@@ -47,10 +47,10 @@ def ended(client: RecordingClient) -> None:
     simulator.forget_requests()
     simulator.next(hold=True)
     call = gevent.spawn(client.start, "room1", "aaa", PROFILE)
-    simulator.wait_for_requests(1)
+    simulator.wait(requests=1)
     # As its end and a timeout of gevent's end it.
     call.kill()
-    simulator.wait_for_abandoned(1)
+    simulator.wait(abandoned=1)
     outcome = interrupted_outcome(call.get())
     print("killed:", "may be recording" if getattr(outcome, "may_be_recording", False) else outcome)
 

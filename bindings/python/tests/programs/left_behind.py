@@ -99,7 +99,7 @@ def native_call() -> object:
     queue: Any = boundary.completion_queue_new()
     request = boundary.QUERY_ROOM.encoded("room1", None)
     boundary.native_client_begin.told([library.RecordingClient()._native, queue, request])
-    simulator.wait_for_requests(1)
+    simulator.wait(requests=1)
     return queue
 
 

@@ -146,13 +146,17 @@ class Simulator:
         """Sends the replies that are held."""
         self.call("POST", "release")
 
-    def wait_for_requests(self, count: int, *, timeout: float = 30) -> None:
-        """Returns once as many requests were seen. `SimulatorError` after the timeout, in seconds."""
-        self.call("GET", f"wait?requests={count}&timeoutMs={round(timeout * 1000)}")
+    def wait(self, *, requests: int = 0, abandoned: int = 0, timeout: float = 30) -> None:
+        """Returns once as many requests were seen, and as many clients have left before their reply.
 
-    def wait_for_abandoned(self, count: int, *, timeout: float = 30) -> None:
-        """Returns once as many clients have left before their reply. `SimulatorError` after the timeout, in seconds."""
-        self.call("GET", f"wait?abandoned={count}&timeoutMs={round(timeout * 1000)}")
+        Arguments:
+            requests: how many requests.
+            abandoned: how many of them were left by their client.
+            timeout: how long to wait at most, in seconds.
+
+        Errors: `SimulatorError` after the timeout.
+        """
+        self.call("GET", f"wait?requests={requests}&abandoned={abandoned}&timeoutMs={round(timeout * 1000)}")
 
     # Rooms and recordings -------------------------------------------------------------------------------------
 
