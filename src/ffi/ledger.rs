@@ -338,6 +338,11 @@ impl NativeLedger {
         self.ledger.close();
         Ok(())
     }
+
+    /// Tells whether the ledger has been closed, in this process. Whoever follows looks: then there are no more changes.
+    pub fn is_closed(&self) -> Result<bool, RecordingError> {
+        Ok(self.ledger.is_closed())
+    }
 }
 
 impl LedgerRequest {

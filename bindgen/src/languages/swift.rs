@@ -98,6 +98,7 @@ const INNER: &[&str] = &[
     "NativeClient.shut_down",
     "NativeLedger.begin",
     "NativeLedger.shut_down",
+    "NativeLedger.is_closed",
     "CallbackReceiver.recording_event",
     "CallbackReceiver.room_event",
 ];

@@ -21,7 +21,6 @@ class Ledger(Unshared):
     _native: Handle
     # For tools that print the variables of each frame, also of the constructor's.
     _shown = ""
-    _is_closed = False
 
     @classmethod
     def _made(
@@ -44,7 +43,9 @@ class Ledger(Unshared):
         _log.listen()
         return boundary.native_ledger_keep_up(self, interval)
 
+    def _is_closed(self) -> bool:
+        # What can't be asked any more is.
+        return boundary.native_ledger_is_closed(self) is not False
+
     def _end(self) -> None:
-        # First: whoever follows is told by the core.
-        self._is_closed = True
         boundary.native_ledger_shut_down(self)

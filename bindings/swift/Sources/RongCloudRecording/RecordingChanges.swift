@@ -55,7 +55,6 @@ public struct RecordingChanges: AsyncSequence, Sendable {
     ///   time that is out of range; ``RecordingError/notSent(_:)``, cause `store`, if the store can't be reached.
     public mutating func next() async throws -> FollowedRecording? {
       while !isOver {
-        let begun = ContinuousClock.now
         // Whatever is thrown ends the sequence.
         isOver = true
         let found = try await changes.ledger.nextChange(
@@ -64,8 +63,7 @@ public struct RecordingChanges: AsyncSequence, Sendable {
           (seen, isOver) = (found.entry.version, found.isSettled)
           return found
         }
-        // Only a closed ledger answers sooner without news.
-        isOver = begun.duration(to: .now) < Self.longest
+        isOver = try changes.ledger.isClosed()
       }
       return nil
     }
