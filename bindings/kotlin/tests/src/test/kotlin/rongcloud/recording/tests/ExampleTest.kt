@@ -134,8 +134,9 @@ class ExampleTest {
                     environment()["RONGCLOUD_CALLBACK_PORT"] = "$port"
                     environment()["RONGCLOUD_LEDGER_URL"] = "sqlite://$folder/recordings.db"
                 }.start()
-        val lines = generateSequence { process.inputReader().readLine() }.takeWhile { !it.startsWith("listening") }.toList()
-        assertTrue(process.isAlive, lines.joinToString("\n"))
+        val lines = generateSequence { process.inputReader().readLine() }
+        val before = lines.takeWhile { !it.startsWith("listening") }.toList()
+        assertTrue(process.isAlive, before.joinToString("\n"))
         return Together(process, port)
     }
 
