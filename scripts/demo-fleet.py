@@ -270,4 +270,6 @@ def main(arguments):
         sys.exit("\n".join(wrong))
 
 
+# Whatever ends it, what it has started ends, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 main(sys.argv[1:])
