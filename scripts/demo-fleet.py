@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,6 +25,7 @@ from itertools import cycle
 from pathlib import Path
 from threading import Lock, Thread
 
+RUN = uuid.uuid4().hex
 SESSIONS = 20
 # Those whose start is on its way when a process is killed.
 ON_THEIR_WAY = 5
@@ -55,16 +57,21 @@ def free_port():
         return free.getsockname()[1]
 
 
+def session(number):
+    """A session that no earlier run has on record."""
+    return f"session{number}-of-{RUN}"
+
+
 def recording(number):
     """Where a session's recording is found at the service."""
-    return f"/rooms/room{number}/sessions/session{number}/recording"
+    return f"/rooms/room{number}/sessions/{session(number)}/recording"
 
 
 class Simulator:
     """Stands in for the recording service."""
 
     def __init__(self, program, callback_url, stack):
-        rooms = [f"--room=room{number}:session{number}:user" for number in range(SESSIONS)]
+        rooms = [f"--room=room{number}:{session(number)}:user" for number in range(SESSIONS)]
         options = ["--until-stdin-closes", "--quiet", "--callback-url", callback_url, *rooms]
         self.process = subprocess.Popen([program, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         stack.callback(self.process.kill)
@@ -223,7 +230,7 @@ def demonstrate(simulator, balancer, first, second):
     entries = [second.ask("GET", recording(number)) for number in range(SESSIONS)]
     made = Counter(one["body"]["sessionId"] for one in simulator.call("GET", "callbacks"))
     events = sum(made.values())
-    missing = sum(max(0, made[f"session{number}"] - entry["events"]) for number, entry in enumerate(entries))
+    missing = sum(max(0, made[session(number)] - entry["events"]) for number, entry in enumerate(entries))
     executed = simulator.call("GET", "executions")["start"]
     doubled = executed - SESSIONS + sum(entry["isDoubled"] for entry in entries)
     states = Counter(entry["state"] for entry in entries)
@@ -263,4 +270,6 @@ def main(arguments):
         sys.exit("\n".join(wrong))
 
 
+# Whatever ends it, what it has started ends, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 main(sys.argv[1:])

@@ -89,8 +89,8 @@ class ExampleTest {
     ) {
         val (first, second) = List(2) { simulator.together(folder) }
         simulator.callBack("http://127.0.0.1:${second.port}/recording")
-        val isNew = listOf(first, second).map { json.readTree(it.ask("POST", recording).body())["isNew"].booleanValue() }
-        assertEquals(listOf(true, false), isNew)
+        val started = listOf(first, second).map { json.readTree(it.ask("POST", recording).body()) }
+        assertEquals(listOf(true, false), started.map { it["isNew"].booleanValue() })
         assertEquals(204, first.ask("DELETE", recording).statusCode())
         assertEquals(setOf(CallbackState.DELIVERED), simulator.callbacks().map { it.state }.toSet())
         val known = json.readTree(first.ask("GET", recording).body())
