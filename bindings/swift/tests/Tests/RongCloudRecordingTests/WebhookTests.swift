@@ -99,7 +99,7 @@ struct WebhookTests {
     try await record(1, simulator)
 
     let callbacks = try await simulator.flushCallbacks()
-    #expect(callbacks.map(\.state).allSatisfy { $0 == "delivered" } && callbacks.count >= 3)
+    #expect(callbacks.map(\.state).allSatisfy { $0 == .delivered } && callbacks.count >= 3)
     #expect(callbacks.allSatisfy { $0.attempts.map(\.status) == [503, 200] })
     #expect(callbacks.allSatisfy { Set($0.attempts.map(\.headers)).count == 1 })
     #expect(try Set(folder.events()) == Set(callbacks.map(\.canonical)))

@@ -3,7 +3,7 @@
 import Foundation
 
 /// A room.
-public struct SimulatedRoom: Decodable, Sendable {
+public struct SimulatedRoom: Sendable {
   /// Its id.
   public let roomId: String
   /// Its current session.
@@ -12,6 +12,20 @@ public struct SimulatedRoom: Decodable, Sendable {
   public let createTime: Date
   /// Who is in it.
   public let members: [Member]
+
+  init(_ roomId: String, _ told: Told) {
+    self.roomId = roomId
+    sessionId = told.sessionId
+    createTime = told.createTime
+    members = told.members
+  }
+
+  /// As it is listed by its id.
+  struct Told: Decodable {
+    let sessionId: String
+    let createTime: Date
+    let members: [Member]
+  }
 
   /// Somebody in a room.
   public struct Member: Decodable, Sendable {

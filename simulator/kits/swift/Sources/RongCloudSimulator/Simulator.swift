@@ -97,7 +97,10 @@ public final class Simulator: Sendable {
   public func recordings() async throws -> [SimulatedRecording] { try await control.get("recordings") }
 
   /// All rooms, by id.
-  public func rooms() async throws -> [SimulatedRoom] { try await control.get("rooms") }
+  public func rooms() async throws -> [SimulatedRoom] {
+    let told: [String: SimulatedRoom.Told] = try await control.get("rooms")
+    return told.sorted { $0.key < $1.key }.map(SimulatedRoom.init)
+  }
 
   /// Creates a room, or changes the one that is there. With another session than before, it is destroyed and created
   /// again, and what is recorded in it ends.

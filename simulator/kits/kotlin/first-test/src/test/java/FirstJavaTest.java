@@ -15,9 +15,9 @@ class FirstJavaTest {
     static final RongCloudSimulatorExtension RONGCLOUD = new RongCloudSimulatorExtension();
 
     @Test
-    void a_service_that_asks_to_wait_has_done_nothing() {
+    void a_service_that_refuses_has_done_nothing() {
         var simulator = RONGCLOUD.getSimulator();
-        simulator.next(Step.reply(429));
+        simulator.next(Step.reply(400));
         try (var client = BlockingRecordingClient.builder()
                 .credentials(simulator.getAppKey(), simulator.getAppSecret())
                 .apiUrl(simulator.getUrl())

@@ -116,7 +116,7 @@ public class RongCloudSimulator @JvmOverloads constructor(
     }
 
     /** All rooms, by id. */
-    public fun rooms(): List<SimulatedRoom> = control.get("rooms").list(::room)
+    public fun rooms(): List<SimulatedRoom> = control.get("rooms").obj.map { (roomId, told) -> room(roomId, told.obj) }
 
     /**
      * The room as it is now.
@@ -124,7 +124,7 @@ public class RongCloudSimulator @JvmOverloads constructor(
      * @param roomId its id
      * @return `null` if there is none
      */
-    public fun room(roomId: String): SimulatedRoom? = control.find(path(roomId))?.let { room(it.obj) }
+    public fun room(roomId: String): SimulatedRoom? = control.find(path(roomId))?.let { room(roomId, it.obj) }
 
     /**
      * Creates a room, or changes the one that is there. With another session than before, it is destroyed and created

@@ -99,8 +99,8 @@ internal fun recording(json: JsonObject): SimulatedRecording = SimulatedRecordin
     files = json.list("files") { RecordedFile(it.text("fileName"), it.text("userId"), it.number("slice")) },
 )
 
-internal fun room(json: JsonObject): SimulatedRoom = SimulatedRoom(
-    roomId = json.text("roomId"),
+internal fun room(roomId: String, json: JsonObject): SimulatedRoom = SimulatedRoom(
+    roomId = roomId,
     sessionId = json.text("sessionId"),
     createTime = json.time("createTime"),
     members = json.list("members") { member ->
