@@ -36,6 +36,7 @@ from rongcloud_recording import (
     LayoutUpdate,
     LedgerOptions,
     LedgerRecording,
+    LedgerStatistics,
     McuConfig,
     McuRecording,
     MediaType,
@@ -85,6 +86,18 @@ MEMBER = Member(user_id="111", joined_at=NOON, streams=[STREAM])
 RECORDING_EVENT = parse_recording_event('{"type":1,"recordId":"r","timestamp":1586244141831}')
 SIGHTING: dict[str, Any] = {"key": "rongcloud:7", "fingerprint": "36ad8f52", "expires_at": NOON}
 ROOM_EVENT = parse_room_event('{"event":12,"roomId":"room1","durationTime":1500}')
+REPORT = ReconcileReport(
+    looked_at=1,
+    unknown=1,
+    waiting=1,
+    stopped=0,
+    over=0,
+    silent=0,
+    stale=0,
+    forgotten=0,
+    failed=0,
+    oldest_unknown_at=NOON,
+)
 EVERY = [
     WINDOW,
     RECORDING,
@@ -138,17 +151,24 @@ EVERY = [
     StartedResolution("r"),
     NotStartedResolution(),
     OverResolution(),
-    ReconcileReport(
-        looked_at=1,
-        unknown=1,
-        waiting=1,
-        stopped=0,
-        over=0,
-        silent=0,
-        stale=0,
-        forgotten=0,
-        failed=0,
-        oldest_unknown_at=NOON,
+    REPORT,
+    LedgerStatistics(
+        starts_sent=1,
+        starts_joined=2,
+        starts_in_conflict=0,
+        starts_unknown=1,
+        starts_under_way=0,
+        callbacks_taken=3,
+        callbacks_repeated=1,
+        callbacks_refused=0,
+        callbacks_failed=0,
+        store_calls=20,
+        store_failures=0,
+        swaps_lost=1,
+        sessions_followed=0,
+        reconciliations=1,
+        reconciled_at=NOON,
+        last_reconciliation=REPORT,
     ),
 ]
 # As a caller without a type checker uses it.

@@ -50,7 +50,7 @@ class Callback(TypedDict):
     number: int
     kind: str
     url: str
-    body: str
+    body: dict[str, Any]
     state: str
     attempts: list[dict[str, Any]]
 
