@@ -11,8 +11,8 @@ use clap::Args;
 use tokio::sync::oneshot;
 
 use crate::door::{DoorOptions, DoorTls};
-use crate::settings::{CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, RoomCallbackVersion, TimestampUnit};
 use crate::scenario::Scenario;
+use crate::settings::{CallbackSignature, DEMO_APP_KEY, DEMO_APP_SECRET, RoomCallbackVersion, TimestampUnit};
 use crate::simulator::Simulator;
 use crate::world::{Member, Room, Stream};
 

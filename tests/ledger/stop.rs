@@ -5,7 +5,8 @@ use rongcloud_recording::RecordingError;
 use rongcloud_recording::ledger::{LedgerResolution, OnUnknown};
 
 use super::fleet::{
-    FailingStore, Fault, conflict, entry, event, memory, process, process_with, signed, start, start_without_reply, starts,
+    FailingStore, Fault, conflict, entry, event, memory, process, process_with, signed, start, start_without_reply,
+    starts,
 };
 use super::support::simulator;
 

@@ -46,7 +46,9 @@ fn shape(text: &str) -> Result<Shape, String> {
     let parts = text.split_once([':', 'x']);
     let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0).map(f64::from);
     let shape = parts.and_then(|(width, height)| Some(number(width)? / number(height)?));
-    shape.map(|shape| Shape(text.to_owned(), shape)).ok_or_else(|| format!("{text:?} is no shape such as 16:9 or 1280x720"))
+    shape
+        .map(|shape| Shape(text.to_owned(), shape))
+        .ok_or_else(|| format!("{text:?} is no shape such as 16:9 or 1280x720"))
 }
 
 impl Show {

@@ -63,7 +63,8 @@ async fn a_layout_is_written_as_svg_and_in_the_pixels_of_the_recording() {
     let folder = tempfile::tempdir().unwrap();
     let (svg, png) = (folder.path().join("layout.svg"), folder.path().join("layout.png"));
     let paths = [svg.to_str().unwrap(), png.to_str().unwrap()];
-    let ran = run(&["show", profile().path(), "--json", "--source", "16:9", "--svg", paths[0], "--png", paths[1]]).await;
+    let ran =
+        run(&["show", profile().path(), "--json", "--source", "16:9", "--svg", paths[0], "--png", paths[1]]).await;
     assert_eq!((ran.code, &ran.json()["layout"]), (0, &"custom".into()), "{ran:?}");
     let svg = std::fs::read_to_string(svg).unwrap();
     assert!(svg.starts_with("<svg ") && svg.contains("25 % cropped"), "{svg}");

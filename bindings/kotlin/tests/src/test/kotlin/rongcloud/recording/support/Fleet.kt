@@ -67,7 +67,7 @@ class Fleet : AutoCloseable {
     }
 
     /** Gives the room a session that no store knows of. */
-    fun newSession() = UUID.randomUUID().toString().also { simulator.room("room1", it) }
+    fun newSession() = UUID.randomUUID().toString().also { simulator.setRoom("room1", it) }
 
     /** A further process's ledger. */
     fun ledger(

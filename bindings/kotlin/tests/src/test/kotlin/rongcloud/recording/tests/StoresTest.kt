@@ -51,7 +51,7 @@ class StoresTest {
         for (ledger in fleet.stores.map { fleet.ledger(store = it) }) {
             val sessionId = fleet.newSession()
             val lost = fleet.loseStart(by = ledger, sessionId)
-            fleet.simulator.forget()
+            fleet.simulator.forgetRequests()
             val conflict = assertFailsWith<RecordingException.Conflict> {
                 ledger.start("room1", sessionId, anyProfile)
             }
