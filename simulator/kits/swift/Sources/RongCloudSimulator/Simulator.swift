@@ -30,6 +30,8 @@ public final class Simulator: Sendable {
   ///   - appSecret: its secret
   ///   - arguments: further options of the program, as its README lists them, such as `--callback-signature=query`. Not
   ///     `--tls`, for which there are doors, and not `--no-control`
+  /// - Throws: ``SimulatorError`` if it can't be started: the package has no program for this platform, or an argument is
+  ///   wrong
   public init(
     appKey: String = Simulator.appKey, appSecret: String = Simulator.appSecret, arguments: [String] = []
   ) throws {
@@ -109,6 +111,7 @@ public final class Simulator: Sendable {
   ///   - room: its id
   ///   - session: its session
   ///   - members: who is in it, and nobody else; each publishes audio and video
+  /// - Throws: ``SimulatorError`` if the simulator doesn't accept it
   public func setRoom(_ room: String, session: String, members: [String] = []) async throws {
     struct Room: Encodable {
       let sessionId: String

@@ -27,8 +27,8 @@ internal val DEFAULT_WAIT: Duration = Duration.ofSeconds(10)
 
 /**
  * A stand-in for the RongCloud RTC recording service: a process of its own at a loopback address, that checks requests
- * by the service's documented rules. At first it has one room, `room1`, with the session `aaa` and the members `111` and
- * `2222`, who publish audio and video.
+ * by the service's documented rules. At first it has one room, `room1`, with the session `aaa` and the members `111`
+ * and `2222`, who publish audio and video.
  *
  * It ends when it is closed, and with the JVM. All methods may be called from any thread; they block until it is done.
  * They throw a [SimulatorException] if the simulator doesn't accept what is asked.

@@ -34,7 +34,8 @@ public class RongCloudSimulatorExtension :
 
     /** Starts the class's simulator, where there is to be one. */
     override fun beforeAll(context: ExtensionContext) {
-        val registered = AnnotationSupport.findAnnotatedFieldValues(context.requiredTestClass, RegisterExtension::class.java)
+        val registered =
+            AnnotationSupport.findAnnotatedFieldValues(context.requiredTestClass, RegisterExtension::class.java)
         if (registered.none { it === this }) return
         ofClass = context.simulator(CLASS)
     }

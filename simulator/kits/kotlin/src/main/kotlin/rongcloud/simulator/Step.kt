@@ -7,8 +7,8 @@ package rongcloud.simulator
  * make the usual ones.
  *
  * @property times how many requests it applies to
- * @property hold holds the reply until [RongCloudSimulator.release], or until the client leaves. The request is checked,
- * and a recording started, before that
+ * @property hold holds the reply until [RongCloudSimulator.release], or until the client leaves. The request is
+ * checked, and a recording started, before that
  * @property status the HTTP status of a canned reply, as from a gateway in front of the service: the request is listed
  * but not checked, and nothing is started. If it is `null` and there is a [body], 200
  * @property body the body of a canned reply. If it is `null` and there is a [status], empty

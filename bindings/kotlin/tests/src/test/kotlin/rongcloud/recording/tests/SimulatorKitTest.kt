@@ -43,6 +43,7 @@ import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertSame
+import kotlin.test.assertTrue
 
 class SimulatorKitTest {
     @Nested
@@ -132,7 +133,7 @@ class SimulatorKitTest {
             simulator.removeRoom("room1")
             val recording = simulator.recordings().single()
             assertEquals(RecordingState.STOPPED, recording.state)
-            assertEquals(Duration.ofHours(2), Duration.between(recording.startTime, recording.stopTime).withNanos(0))
+            assertTrue(Duration.between(recording.startTime, recording.stopTime) >= Duration.ofHours(2))
             assertEquals(setOf(CallbackState.HELD), simulator.flushCallbacks().map { it.state }.toSet())
             val delivered = simulator.deliverCallbacks()
             assertEquals(CallbackKind.entries.toSet(), delivered.map { it.kind }.toSet())

@@ -176,7 +176,7 @@ class WebhookTest {
             Dropping(server.address.port, isDropped).use { dropping ->
                 callBack("http://127.0.0.1:${dropping.port}/recording")
                 record()
-                callbacks()
+                flushCallbacks()
             }
         } finally {
             server.stop(0)
