@@ -10,6 +10,7 @@ Usage: demo-fleet.py [--postgres] SIMULATOR COMMAND [ARGUMENT…]
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -67,6 +68,13 @@ def recording(number):
     return f"/rooms/room{number}/sessions/{session(number)}/recording"
 
 
+def first_line(process):
+    """The first line that a process prints, within the longest that anything takes."""
+    if not select.select([process.stdout], [], [], LONGEST)[0]:
+        raise SystemExit(f"{process.args[0]} says nothing for {LONGEST} s")
+    return process.stdout.readline().strip()
+
+
 class Simulator:
     """Stands in for the recording service."""
 
@@ -75,7 +83,7 @@ class Simulator:
         options = ["--until-stdin-closes", "--quiet", "--callback-url", callback_url, *rooms]
         self.process = subprocess.Popen([program, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         stack.callback(self.process.kill)
-        self.url = self.process.stdout.readline().strip()
+        self.url = first_line(self.process)
         self.port = int(self.url.rpartition(":")[2])
 
     def call(self, method, path, body=None):
@@ -107,13 +115,15 @@ class Process:
         self.port = free_port()
         self.command = command
         self.environment = {**os.environ, **environment, "RONGCLOUD_CALLBACK_PORT": str(self.port)}
+        self.process = None
+        # Before it starts: it may not come up, or the end may come meanwhile.
+        stack.callback(lambda: self.process and self.process.kill())
         self.start()
-        stack.callback(lambda: self.process.kill())
 
     def start(self):
         """Starts it, and waits until it listens."""
         self.process = subprocess.Popen(self.command, env=self.environment, stdout=subprocess.PIPE, text=True)
-        if not self.process.stdout.readline().startswith("listening"):
+        if not first_line(self.process).startswith("listening"):
             raise SystemExit(f"{' '.join(self.command)} does not listen")
 
     def kill(self):

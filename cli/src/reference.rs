@@ -24,7 +24,7 @@ own help: `make cli-docs` writes it, and `make check test` fails where it is ano
 Data goes to stdout, everything else to stderr. With `--json`, stdout has JSON and nothing else: one value, or one a line
 where things are followed; an error is one object, `{\"error\": {…}}`, with `kind`, `maybe_sent`, `may_be_recording`,
 `is_retryable`, `request_id`, `violations`, `attempts` and `exit_code`. Times are in milliseconds. No command asks a
-question, and none has secrets as arguments: they come from the environment, or from a file that `--env-file` names, whose
+question, and none has secrets as arguments, but for that of a simulator, which is nobody's: they come from the environment, or from a file that `--env-file` names, whose
 variables win over those that are set. What would change something at an address that is not this machine needs `--live`.
 ";
 

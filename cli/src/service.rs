@@ -100,6 +100,15 @@ impl Live {
     }
 }
 
+/// Whether a store's address has a password, wherever it stands, and whether or not it can be read.
+fn has_password(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let stands_before_host = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    // As PostgreSQL takes it, too.
+    stands_before_host || url.to_ascii_lowercase().contains("password=")
+}
+
 fn needed(what: &str, address: &str) -> Failure {
     Failure::Usage(format!(
         "{what} at {address}, which is not this machine: say --live if that is meant. Nothing was sent"
@@ -127,7 +136,7 @@ impl Ledger {
     pub fn open(&self, client: RecordingClient, on_unknown: OnUnknown) -> Result<RecordingLedger, Failure> {
         let mut options = LedgerOptions::default();
         if let Some(url) = &self.url {
-            if url::Url::parse(url).is_ok_and(|url| url.password().is_some()) {
+            if has_password(url) {
                 let reason = format!(
                     "an argument can be read by everybody on this machine: give a --ledger that has a password as {ENV_LEDGER_URL}, or in the --env-file"
                 );

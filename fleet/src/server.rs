@@ -23,8 +23,9 @@ pub(crate) struct Server {
     /// What the script is told: the kind of the server, its folder, its port, and what else it takes.
     arguments: Vec<String>,
     port: u16,
-    folder: Folder,
+    // It ends before its folder does.
     process: Option<Child>,
+    folder: Folder,
 }
 
 impl Server {

@@ -104,20 +104,29 @@ impl RecordingLedger {
         let closed = shared.local().closed.clone();
         let watch = shared.local().watch.clone();
         let mut changes = watch.follow(&key, shared);
+        let mut last = None;
         loop {
             changes.mark_unchanged();
-            // A store that hangs holds nobody up for longer than they wait.
+            let mut is_asked = false;
             let look = async {
                 let _permit = watch.looks.acquire().await;
+                is_asked = true;
                 self.look(&key, settle).await
             };
-            let look = timeout_at(until + LAST_LOOK, look).await;
-            let found = look.unwrap_or_else(|_| Err(unasked(&StoreError::new("it did not answer in time"))))?;
+            // A store that hangs holds nobody up for longer than they wait, and nobody who has found something before
+            // where the ledger is closed.
+            let look = tokio::select! {
+                look = timeout_at(until + LAST_LOOK, look) => look,
+                () = closed.cancelled(), if last.is_some() => return Ok(last.flatten()),
+            };
+            let too_late = if is_asked { "it did not answer in time" } else { "too many others asked it before" };
+            let found = look.unwrap_or_else(|_| Err(unasked(&StoreError::new(too_late))))?;
             let is_awaited = found.as_ref().is_some_and(|found| found.is_settled || is_awaited(found));
             let now = Instant::now();
             if is_awaited || now >= until || closed.is_cancelled() {
                 return Ok(found);
             }
+            last = Some(found.clone());
             let changes_in = found.as_ref().and_then(|found| changes_in(&found.entry, settle, shared.keeper.now()));
             let next = changes_in.map_or(until, |changes_in| until.min(now + changes_in));
             tokio::select! {
@@ -243,6 +252,8 @@ fn changes_in(entry: &LedgerEntry, settle: Duration, now: Timestamp) -> Option<D
     match (entry.state, entry.deadline) {
         // Its outcome is not known any more once its deadline has passed.
         (LedgerState::Sending, Some(deadline)) => Some(deadline.since(now) + Duration::from_millis(1)),
+        // It may not be on record yet that it is: the store may have taken no change.
+        (LedgerState::Unknown, _) => Some(OWN_LOOK),
         _ => settles_in(entry, settle, now),
     }
 }

@@ -192,7 +192,7 @@ const SEEN_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 async fn keep_up(shared: Weak<Shared>, interval: Duration) {
     loop {
-        let mut all = ReconcileReport::default();
+        let mut all: Option<ReconcileReport> = None;
         for _ in 0..MOST_GOES {
             let Some(shared) = shared.upgrade() else { return };
             let is_last = match shared.look_at_due(AT_ONCE).await {
@@ -201,11 +201,10 @@ async fn keep_up(shared: Weak<Shared>, interval: Duration) {
                         info!(?report, "reconciled");
                     }
                     let is_full = usize::try_from(report.looked_at).is_ok_and(|looked_at| looked_at >= AT_ONCE);
-                    all = all.then(report);
-                    if !is_full {
-                        shared.note_reconciled(&all);
-                    }
-                    !is_full
+                    // Until the grace is over, the same ones would be looked at again.
+                    let do_all_wait = report.waiting == report.looked_at;
+                    all = Some(all.unwrap_or_default().then(report));
+                    !is_full || do_all_wait
                 }
                 Err(error) => {
                     warn!(error = error.to_string(), "not reconciled");
@@ -216,7 +215,12 @@ async fn keep_up(shared: Weak<Shared>, interval: Duration) {
                 break;
             }
         }
-        let Some(jitter) = shared.upgrade().map(|shared| shared.keeper.jitter()) else { return };
+        let Some(jitter) = shared.upgrade().map(|shared| {
+            all.iter().for_each(|all| shared.note_reconciled(all));
+            shared.keeper.jitter()
+        }) else {
+            return;
+        };
         // Not all processes at the same time.
         sleep(interval.mul_f64(0.75 + jitter / 4.0)).await;
     }

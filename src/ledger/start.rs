@@ -192,9 +192,11 @@ impl Shared {
                 return Err(error.about(&context));
             }
         };
-        under_way.note_sent();
         // What is sent ends before what is on record says that it has: the claim was asked for within the same time.
         let time_left = start.deadline.saturating_duration_since(Instant::now());
+        if !time_left.is_zero() {
+            under_way.note_sent();
+        }
         start.operation.timeout = Some(time_left);
         let result = tokio::select! {
             biased;

@@ -40,7 +40,7 @@ pub struct LedgerStatistics {
     pub callbacks_failed: i64,
     /// Questions to the store, each of them one statement or transaction.
     pub store_calls: i64,
-    /// Questions to the store that failed or were not answered in time.
+    /// Questions to the store that failed, were not answered in time, or that nobody waited for any more.
     pub store_failures: i64,
     /// Changes of an entry that came too late because somebody else had changed it, and were tried anew.
     pub swaps_lost: i64,

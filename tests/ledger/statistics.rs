@@ -6,6 +6,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rongcloud_recording::ledger::{LedgerStartOptions, LedgerStatistics, ReconcileReport};
 
+use rongcloud_simulator::Step;
+
 use super::fleet::{
     FailingStore, Fault, LONG, entry, event, memory, process, signed, start, start_without_reply, starts,
 };
@@ -27,7 +29,23 @@ async fn starts_are_counted_by_what_they_have_come_to() {
 }
 
 #[tokio::test]
-async fn a_start_under_way_is_counted_until_it_has_ended_though_its_caller_is_gone() {
+async fn a_start_is_under_way_until_it_has_ended() {
+    let (simulator, store) = (simulator().await, memory());
+    let ledger = process(&simulator, &store);
+    simulator.next([Step::hold()]).unwrap();
+    let starting = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { start(&ledger).await }
+    });
+    simulator.wait_for_requests(1).await.unwrap();
+    assert_eq!((ledger.statistics().starts_sent, ledger.statistics().starts_under_way), (1, 1));
+    simulator.release();
+    starting.await.unwrap().unwrap();
+    assert_eq!((ledger.statistics().starts_unknown, ledger.statistics().starts_under_way), (0, 0));
+}
+
+#[tokio::test]
+async fn a_start_whose_outcome_is_unknown_is_counted_as_that() {
     let (simulator, store) = (simulator().await, memory());
     let ledger = process(&simulator, &store);
     start_without_reply(&simulator, &ledger).await;

@@ -32,9 +32,17 @@ async fn everything_that_is_missing_is_told_at_once() {
 #[tokio::test]
 async fn a_password_of_the_ledger_is_no_argument() {
     let simulator = simulator().await;
-    let ran = run_at(simulator.url(), &["list", "--ledger", "postgres://app:hunter2@127.0.0.1/db"]).await;
-    assert!(ran.code == 2 && ran.stderr.contains("RONGCLOUD_LEDGER_URL"), "{ran:?}");
-    assert!(!format!("{ran:?}").contains("hunter2"));
+    for url in [
+        "postgres://app:hunter2@127.0.0.1/db",
+        "postgres://app@127.0.0.1/db?password=hunter2",
+        // Several hosts are no address to most who read one.
+        "postgres://app:hunter2@127.0.0.1:1,127.0.0.1:2/db",
+        "redis://:hunter2@127.0.0.1/0",
+    ] {
+        let ran = run_at(simulator.url(), &["list", "--ledger", url]).await;
+        assert!(ran.code == 2 && ran.stderr.contains("RONGCLOUD_LEDGER_URL"), "{ran:?}");
+        assert!(!format!("{ran:?}").contains("hunter2"));
+    }
 }
 
 #[tokio::test]

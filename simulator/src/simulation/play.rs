@@ -58,13 +58,24 @@ impl Simulation {
     }
 
     pub(super) fn do_what_is_due(&self) {
+        self.pass(0);
+    }
+
+    /// Lets time pass in rooms and recordings, in milliseconds. What is planned happens when it is due.
+    pub(super) fn pass(&self, mut left: u64) {
         loop {
             let now = self.0.world.lock().now();
             let Some(planned) = self.0.plan.take_due(now) else {
-                return;
+                if left == 0 {
+                    return;
+                }
+                let step = self.next_due_in_ms().map_or(left, |due| due.min(left));
+                self.0.world.lock().advance(Duration::from_millis(step));
+                left -= step;
+                continue;
             };
             let done = serde_json::to_string(&planned).unwrap_or_default();
-            let result = self.perform(planned.action);
+            let result = self.perform(planned.action, &mut left);
             self.0.settings.log(|| match result {
                 Ok(()) => format!("scenario {done}"),
                 Err(why) => format!("scenario {done} failed: {why}"),
@@ -86,7 +97,8 @@ impl Simulation {
         }
     }
 
-    fn perform(&self, action: Action) -> Result<(), String> {
+    /// Time that an action lets pass is added to what is left to pass.
+    fn perform(&self, action: Action, left: &mut u64) -> Result<(), String> {
         let room_there = |there: bool| if there { Ok(()) } else { Err("no such room".to_owned()) };
         match action {
             Action::SetRoom { room, to } => self.set_room(room, to),
@@ -96,7 +108,7 @@ impl Simulation {
             Action::Leave { room, user } => {
                 self.leave(&room, &user).then_some(()).ok_or_else(|| "no such member".to_owned())?;
             }
-            Action::Advance { ms } => self.advance(Duration::from_millis(ms)),
+            Action::Advance { ms } => *left = left.saturating_add(self.note_advance(Duration::from_millis(ms))),
             Action::Skew { ms } => self.set_skew_ms(ms),
             Action::Next(steps) => self.next(steps).map_err(|error| error.to_string())?,
             Action::Then(steps) => self.then(steps).map_err(|error| error.to_string())?,

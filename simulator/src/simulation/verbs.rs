@@ -146,14 +146,15 @@ impl Simulation {
     /// Moves the time in rooms and recordings ahead, at most by 30 days at once: slices close on the way, and what a
     /// scenario has planned happens. The timestamps of requests are still held against the clock.
     pub fn advance(&self, by: Duration) {
-        let mut left = millis(by.min(MAX_ADVANCE));
-        self.note(Action::Advance { ms: left });
-        while let Some(due) = self.next_due_in_ms().filter(|due| *due <= left) {
-            self.0.world.lock().advance(Duration::from_millis(due));
-            left -= due;
-            self.do_what_is_due();
-        }
-        self.0.world.lock().advance(Duration::from_millis(left));
+        let left = self.note_advance(by);
+        self.pass(left);
+    }
+
+    /// By how many milliseconds the time is moved, at most.
+    pub(super) fn note_advance(&self, by: Duration) -> u64 {
+        let ms = millis(by.min(MAX_ADVANCE));
+        self.note(Action::Advance { ms });
+        ms
     }
 
     /// The requests to the service so far, oldest first; the last 10,000 are kept.

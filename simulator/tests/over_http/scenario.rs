@@ -216,3 +216,12 @@ async fn what_can_not_be_done_at_its_time_is_logged() {
     let line = lines.lock().unwrap()[0].clone();
     assert!(line.starts_with("scenario {") && line.ends_with("failed: no such member"), "{line}");
 }
+
+#[tokio::test]
+async fn any_number_of_moves_of_time_at_once_are_one_after_another() {
+    let moves = vec![json!({ "do": { "advance": { "ms": 10 } } }); 10_000];
+    let later = json!({ "atMs": 50_000, "do": { "join": { "room": "room1", "member": { "userId": "111" } } } });
+    let timeline: Vec<_> = moves.into_iter().chain([later]).collect();
+    let sim = started(read(&json!({ "rooms": { "room1": { "sessionId": "aaa" } }, "timeline": timeline }))).await;
+    assert_eq!(users(&sim), [("111".to_owned(), Some(NOW + 50_000))]);
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -106,6 +107,20 @@ def test_one_that_can_not_start_says_so_and_closing_twice_does_no_harm(capfd: py
     simulator = Simulator()
     simulator.close()
     simulator.close()
+
+
+def test_a_forked_child_that_lives_on_holds_no_simulator_up() -> None:
+    simulator = Simulator()
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    try:
+        simulator.close()
+        with pytest.raises(SimulatorError, match="does not answer"):
+            simulator.requests()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def test_the_program_is_a_command() -> None:

@@ -137,6 +137,7 @@ struct ProcessTests {
     for port in ports { started.append(try await ask("POST", port, Self.recording).answer["isNew"]) }
     #expect(started as? [Bool] == [true, false])
     #expect(try await ask("DELETE", ports[0], Self.recording).status == 204)
+    try await simulator.flushCallbacks()
     #expect(try await simulator.callbacks().allSatisfy { $0.state == .delivered })
     let known = try await ask("GET", ports[0], Self.recording).answer
     #expect(known["state"] as? String == "uploaded" && known["events"] as? Int == 3)

@@ -1,6 +1,7 @@
 // Every store, where its connections are in danger: calls are cancelled, or a process ends.
 
 import RongCloudRecording
+import RongCloudSimulator
 import Testing
 
 @Suite("Every store", .timeLimit(.minutes(2)))

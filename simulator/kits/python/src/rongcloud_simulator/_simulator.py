@@ -24,8 +24,9 @@ APP_SECRET = "Y1W2MeFwwwRxa0"  # noqa: S105
 _Self = TypeVar("_Self", bound="Simulator")
 # It answers on this machine, whatever proxy the environment names.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-# Longer than it waits for anything itself.
-_LONGEST = 70
+# How much longer an answer may take than what is waited for, and how long its end, in seconds.
+_MARGIN = 30.0
+_LONGEST_END = 5.0
 
 
 class SimulatorError(Exception):
@@ -64,14 +65,15 @@ class Simulator:
         Arguments:
             app_key: the app whose requests are accepted.
             app_secret: its secret.
-            rooms: rooms that have a call, and each one's session. Default: `room1` with the session `aaa`.
+            rooms: rooms that have a call, and each one's session. Default: the program's, which is `room1` with the
+              session `aaa` and the members `111` and `2222`, unless a scenario has rooms.
             callback_url: where callbacks about recordings are sent, an http URL of this machine. Default: nowhere.
             arguments: further options of the program, as `rongcloud-simulator --help` lists them.
 
         Errors: `SimulatorError` if it doesn't start.
         """
         command = [program(), "--until-stdin-closes", "--quiet"]
-        for room_id, session_id in ({"room1": "aaa"} if rooms is None else rooms).items():
+        for room_id, session_id in (rooms or {}).items():
             command += ["--room", f"{room_id}:{session_id}"]
         if callback_url is not None:
             command += ["--callback-url", callback_url]
@@ -108,8 +110,15 @@ class Simulator:
 
     def close(self) -> None:
         """Ends it, and all connections to it. Closing twice does no harm."""
-        if self._process.poll() is None:
-            self._process.communicate()
+        for end in (self._process.stdin, self._process.stdout):
+            if end is not None:
+                end.close()
+        try:
+            self._process.wait(_LONGEST_END)
+        except subprocess.TimeoutExpired:
+            # A forked child holds the other end.
+            self._process.kill()
+            self._process.wait()
 
     def environment(self) -> dict[str, str]:
         """The variables that a client finds it by: address, App Key and App Secret."""
@@ -156,7 +165,11 @@ class Simulator:
 
         Errors: `SimulatorError` after the timeout.
         """
-        self.call("GET", f"wait?requests={requests}&abandoned={abandoned}&timeoutMs={round(timeout * 1000)}")
+        self._fetch(
+            "GET",
+            f"wait?requests={requests}&abandoned={abandoned}&timeoutMs={round(timeout * 1000)}",
+            timeout=timeout,
+        )
 
     # Rooms and recordings -------------------------------------------------------------------------------------
 
@@ -252,18 +265,20 @@ class Simulator:
         text = self._fetch(method, path, body)
         return json.loads(text) if text else None
 
-    def _fetch(self, method: str, path: str, body: Any = None) -> bytes:
+    def _fetch(self, method: str, path: str, body: Any = None, timeout: float = _MARGIN) -> bytes:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}/__simulator/{path}", data, headers, method=method)  # noqa: S310
         try:
-            with _OPENER.open(request, timeout=_LONGEST) as reply:
+            with _OPENER.open(request, timeout=timeout + _MARGIN) as reply:
                 content: bytes = reply.read()
                 return content
         except urllib.error.HTTPError as refused:
             with refused:
                 reason = refused.read().decode(errors="replace")
             raise SimulatorError(f"{method} {path}: HTTP {refused.code}: {reason}") from None
+        except OSError as error:
+            raise SimulatorError(f"{method} {path}: the simulator does not answer: {error}") from error
 
 
 class Door:
@@ -296,7 +311,7 @@ class Door:
         """Returns once it has had as many requests, and no more connections are open, or `SimulatorError`."""
         open_now = "" if most_open is None else f"&open={most_open}"
         wait = f"wait?requests={requests}{open_now}&timeoutMs={round(timeout * 1000)}"
-        self._simulator.call("GET", f"{self._path}/{wait}")
+        self._simulator._fetch("GET", f"{self._path}/{wait}", timeout=timeout)  # noqa: SLF001
 
     def close(self) -> None:
         """Closes it for good."""

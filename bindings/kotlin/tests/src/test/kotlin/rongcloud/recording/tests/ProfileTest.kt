@@ -55,7 +55,9 @@ class ProfileTest {
     @Test
     fun `a profile and a layout are pictures`() {
         assertContains(RecordingProfile(anyRecording).toSvg(), "mode 0: each user is recorded apart")
-        val halves = Layout.Custom(listOf(Window("alice", "s", 0.0, 0.0, 0.5, 1.0), Window("bob", "t", 0.5, 0.0, 0.5, 1.0)))
+        val halves = Layout.Custom(
+            listOf(Window("alice", "s", 0.0, 0.0, 0.5, 1.0), Window("bob", "t", 0.5, 0.0, 0.5, 1.0)),
+        )
         assertContains(halves.toSvg("1280x720", renderMode = RenderMode.FILL, cameras = "16:9"), "50 % cropped")
         assertContains(Layout.Adaptive.toSvg(host = Host("carol", "u")), "host carol: top left")
         assertEquals(listOf("cameras"), violationsOf { halves.toSvg(cameras = "wide") }.map { it.path })
