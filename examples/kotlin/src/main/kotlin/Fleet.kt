@@ -144,9 +144,12 @@ private suspend fun ApplicationCall.answering(answer: suspend ApplicationCall.()
     val status =
         when {
             failure is RecordingException.InvalidInput -> HttpStatusCode.BadRequest
+
             // A start is under way, or its outcome is unknown, or the session is recorded otherwise.
             failure is RecordingException.Conflict -> HttpStatusCode.Conflict
+
             failure.isRetryable -> HttpStatusCode.ServiceUnavailable
+
             else -> HttpStatusCode.BadGateway
         }
     respondText("${failure.message}", status = status)
