@@ -51,12 +51,15 @@ impl Failure {
 
     /// Nothing where all has been told.
     pub fn json(&self) -> Option<Value> {
+        // What was started before may be recording, and this doesn't say whether anything was.
+        let may_be_recording =
+            if matches!(self, Self::Unfinished(_) | Self::Interrupted) { Value::Null } else { false.into() };
         let own = |kind: &str, maybe_sent: bool| {
             json!({
                 "kind": kind,
                 "sentence": self.to_string(),
                 "maybe_sent": maybe_sent,
-                "may_be_recording": false,
+                "may_be_recording": may_be_recording,
                 "is_retryable": false,
                 "request_id": null,
                 "violations": [],

@@ -23,9 +23,10 @@ own help: `make cli-docs` writes it, and `make check test` fails where it is ano
 
 Data goes to stdout, everything else to stderr. With `--json`, stdout has JSON and nothing else: one value, or one a line
 where things are followed; an error is one object, `{\"error\": {…}}`, with `kind`, `maybe_sent`, `may_be_recording`,
-`is_retryable`, `request_id`, `violations`, `attempts` and `exit_code`. Times are in milliseconds. No command asks a
-question, and none has secrets as arguments, but for that of a simulator, which is nobody's: they come from the environment, or from a file that `--env-file` names, whose
-variables win over those that are set. What would change something at an address that is not this machine needs `--live`.
+`is_retryable`, `request_id`, `violations`, `attempts` and `exit_code`. What `check`, `doctor` and `callback` find wrong, and
+a followed recording that has failed, is data and no error; the exit code tells. Times are in milliseconds. No command asks
+a question, and none has secrets as arguments, but for that of a simulator, which is nobody's: they come from the
+environment, or from a file that `--env-file` names, whose variables win over those that are set. What would change something at an address that is not this machine needs `--live`.
 ";
 
 /// The whole page.

@@ -13,7 +13,9 @@ use crate::failure::Failure;
 /// What is kept of an answer.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 /// They are about one connection, or made anew.
-const NOT_PASSED_ON: [&str; 10] = [
+const NOT_PASSED_ON: [&str; 12] = [
+    // What is compressed for the caller would have to be told to the caller, too.
+    "accept-encoding",
     "connection",
     "content-length",
     "expect",
@@ -22,6 +24,7 @@ const NOT_PASSED_ON: [&str; 10] = [
     "proxy-authorization",
     "proxy-connection",
     "te",
+    "trailer",
     "transfer-encoding",
     "upgrade",
 ];

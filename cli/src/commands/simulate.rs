@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use clap::Args;
-use rongcloud_simulator::program;
+use rongcloud_simulator::{StartError, program};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -25,6 +25,14 @@ impl Simulate {
             told.map(drop).map_err(|failure| io::Error::other(failure.to_string()))
         };
         let log = (!output.is_quiet()).then_some(program::to_stderr as fn(&str));
-        program::run(self.options, ready, log).await.map_err(|error: Box<dyn Error>| Failure::Local(error.to_string()))
+        program::run(self.options, ready, log).await.map_err(|error: Box<dyn Error>| {
+            let reason = error.to_string();
+            match error.downcast_ref() {
+                Some(StartError::NotLoopback(_) | StartError::Callback(_) | StartError::Scenario(_)) => {
+                    Failure::Usage(reason)
+                }
+                _ => Failure::Local(reason),
+            }
+        })
     }
 }

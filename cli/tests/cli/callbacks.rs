@@ -286,3 +286,10 @@ async fn events_are_put_on_record_where_there_is_a_ledger() {
     let listed = run_at(NOWHERE, &["list", "--ledger", &store, "--json"]).await.json();
     assert_eq!((&listed["entries"][0]["generation"], &listed["entries"][0]["state"]), (&0.into(), &"running".into()));
 }
+
+#[tokio::test]
+async fn what_can_not_be_put_on_record_is_told_and_comes_again() {
+    let mut listening = Listening::with(&["--quiet", "--ledger", "redis://127.0.0.1:1/0"]).await;
+    assert_eq!(post(&listening.url, &signed(DEMO_APP_SECRET, BODY)).await.0, 503);
+    assert_eq!(listening.next().await["answered"], 503);
+}

@@ -1,6 +1,6 @@
 //! The doctor names the one thing that is broken.
 
-use rongcloud_simulator::{DEMO_APP_KEY, DEMO_APP_SECRET, DoorOptions, DoorTls, Simulator};
+use rongcloud_simulator::{Cut, DEMO_APP_KEY, DEMO_APP_SECRET, DoorOptions, DoorTls, Fault, Simulator};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::process::Command;
@@ -201,4 +201,32 @@ async fn what_is_no_api_is_found() {
     let simulator = simulator().await;
     let ran = doctor(&format!("{}/elsewhere", simulator.url())).await;
     assert_eq!(found(&ran), is("primary.answer", 7));
+}
+
+#[tokio::test]
+async fn what_greets_anybody_is_not_the_service() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").await;
+        }
+    });
+    assert_eq!(found(&run_at(&url, &["doctor", "--json"]).await), is("primary.answer", 7));
+}
+
+#[tokio::test]
+async fn a_connection_that_hangs_is_not_blamed_on_a_name_that_is_known() {
+    let simulator = simulator().await;
+    let door = simulator.open_door(DoorOptions::default().tls(DoorTls::Valid)).unwrap();
+    door.inject([Fault::connection(Cut::Hang).times(8)]).unwrap();
+    let ca = TempFile::of(simulator.ca_pem());
+    let mut command = at(door.url(), &["doctor", "--json", "--timeout", "2s"]);
+    command.env("SSL_CERT_FILE", ca.path());
+    let ran = ran(command).await;
+    assert_eq!(found(&ran), is("primary.tcp", 6));
+    let told = ran.json();
+    let name = told["checks"].as_array().unwrap().iter().find(|check| check["id"] == "primary.name").unwrap();
+    assert_eq!(name["status"], "skipped", "{name}");
 }

@@ -146,6 +146,16 @@ impl Desk {
         if let (Verified::Recording(received), Some(ledger)) = (&verified, &self.ledger)
             && let Err(answer) = put_on_record(ledger, ReceivedRecordingEvent::clone(received), self.output).await
         {
+            self.tell(
+                || told(&verified, phase.as_deref(), None, answer.status),
+                || {
+                    Line::marked(
+                        Mark::Bad,
+                        "not on record",
+                        format!("{}: answered {}", received.event.record_id, answer.status),
+                    )
+                },
+            );
             return answer;
         }
         let forwarded = match &self.forward {

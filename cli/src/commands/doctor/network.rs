@@ -71,6 +71,8 @@ fn of_domain(reached: &Reached) -> Vec<Check> {
         let id = format!("{site}.{name}");
         match broken_at {
             Some(broken) if step > broken => Check::skipped(id, "not reached"),
+            // It may have been the name that nobody told in time.
+            Some(Step::Tcp) if step == Step::Name && has_hung(reached) => Check::skipped(id, "not known"),
             Some(broken) if step == broken => broken_check(id, step, reached),
             _ => sound(id, step, reached),
         }
@@ -97,9 +99,15 @@ fn broken_step(reached: &Reached) -> Option<Step> {
     }
 }
 
-/// A request without a signature is refused by the service. Who answers so is somebody else, or is not well.
+/// Whether no connection came about in time, wherever it hung.
+fn has_hung(reached: &Reached) -> bool {
+    reached.cause == Some(FailureCause::Timeout) && !reached.maybe_sent
+}
+
+/// A request without a signature is refused by the service. Who answers so is somebody else, or is not well: a proxy that asks
+/// who is there, a page that greets anybody.
 fn is_no_answer_of_the_service(status: i32) -> bool {
-    (300..400).contains(&status) || status == 404 || status >= 500
+    status < 400 || [404, 407].contains(&status) || status >= 500
 }
 
 fn sound(id: String, step: Step, reached: &Reached) -> Check {
@@ -136,6 +144,11 @@ fn broken_check(id: String, step: Step, reached: &Reached) -> Check {
             Check::broken(id, Exit::NotSent, reason, fix)
         }
         Step::Name => Check::broken(id, Exit::NotSent, reason, "correct this machine's DNS, or the address"),
+        Step::Tcp if has_hung(reached) => {
+            let fix = "look whether the name is told at once, and let this machine's firewall pass TCP and TLS to that port; or \
+                       correct the address";
+            Check::broken(id, Exit::NotSent, reason, fix)
+        }
         Step::Tcp => {
             let fix = "let this machine's firewall pass TCP to that port, or correct the address";
             Check::broken(id, Exit::NotSent, reason, fix)
