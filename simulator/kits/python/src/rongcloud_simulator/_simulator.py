@@ -311,7 +311,7 @@ class Door:
         """Returns once it has had as many requests, and no more connections are open, or `SimulatorError`."""
         open_now = "" if most_open is None else f"&open={most_open}"
         wait = f"wait?requests={requests}{open_now}&timeoutMs={round(timeout * 1000)}"
-        self._simulator._fetch("GET", f"{self._path}/{wait}", timeout=timeout)  # noqa: SLF001
+        self._simulator._fetch("GET", f"{self._path}/{wait}", timeout=timeout)
 
     def close(self) -> None:
         """Closes it for good."""
