@@ -1,8 +1,8 @@
 //! Stops, and what somebody finds out about a start.
 
 use rongcloud_recording::LedgerState;
-use rongcloud_recording::RecordingError;
 use rongcloud_recording::ledger::{LedgerResolution, OnUnknown};
+use rongcloud_recording::{RecordingError, Timestamp};
 
 use super::fleet::{
     FailingStore, Fault, conflict, entry, event, memory, process, process_with, signed, start, start_without_reply,
@@ -85,9 +85,10 @@ async fn what_is_on_record_is_listed_whatever_needs_a_look_soonest_first() {
     let (simulator, store) = (simulator().await, memory());
     let ledger = process(&simulator, &store);
     start(&ledger).await.unwrap();
-    for (session_id, kind) in [("over", 4), ("running", 1)] {
+    for (session_id, kind) in [("over", 1), ("over", 3), ("over", 4), ("running", 1)] {
         let mut body = event(kind, kind, session_id, "");
         body["sessionId"] = session_id.into();
+        body["timestamp"] = Timestamp::now().0.into();
         ledger.take(signed(&body)).await.unwrap();
     }
     let listed = ledger.entries(10).await.unwrap();

@@ -23,6 +23,7 @@ extension Layout {
   ///   - renderMode: how pictures are fitted into their windows. Default: fit.
   ///   - cameras: the shape of the cameras' pictures, for example `16:9`, or their resolution. Each window then also shows
   ///     what is left of them: how much is cropped, or how much of the window is bars. Default: not shown.
+  /// - Returns: the document.
   /// - Throws: ``RecordingError/invalidInput(_:)`` if a window is not valid, or if the resolution or the shape is malformed.
   public func svg(
     resolution: String? = nil, host: RecordingHost? = nil, renderMode: RenderMode? = nil, cameras: String? = nil
