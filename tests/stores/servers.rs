@@ -27,12 +27,21 @@ pub struct Server {
     process: Option<Child>,
 }
 
+/// A port that is free, as the next one is, and that the system gives to no connection of its own meanwhile.
+fn free_port() -> u16 {
+    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    loop {
+        let port = fastrand::u16(20_000..32_000);
+        if is_free(port) && is_free(port + 1) {
+            return port;
+        }
+    }
+}
+
 impl Server {
     /// Not running yet.
     pub fn new(engine: Engine, name: &str) -> Self {
-        let folder = Folder::new(name);
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-        Self { engine, folder, port: free.port(), process: None }
+        Self { engine, folder: Folder::new(name), port: free_port(), process: None }
     }
 
     /// One that speaks TLS with this certificate and its key.

@@ -24,7 +24,7 @@ WITHOUT_NETWORK = Path(__file__).parents[2] / "without-network.sh"
 def test_the_readmes_tests_pass_in_an_empty_folder_without_a_network(tmp_path: Path) -> None:
     (tmp_path / "test_service.py").write_text(SNIPPETS[0], encoding="utf-8")
     pytest_there = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "test_service.py"]
-    command = [WITHOUT_NETWORK, *pytest_there]
+    command = [str(WITHOUT_NETWORK), *pytest_there]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "2 passed" in ended.stdout
@@ -41,7 +41,8 @@ def test_each_test_has_a_simulator_of_its_own_and_its_environment(
     rongcloud_simulator: Simulator, rongcloud_environment: dict[str, str]
 ) -> None:
     assert rongcloud_environment["RONGCLOUD_API_URL"] == rongcloud_simulator.url == os.environ["RONGCLOUD_API_URL"]
-    assert rongcloud_simulator.requests() == rongcloud_simulator.recordings() == []
+    assert rongcloud_simulator.requests() == []
+    assert rongcloud_simulator.recordings() == []
     with RecordingClient() as client:
         client.start_in_room("room1", PROFILE)
     assert rongcloud_simulator.executions()["start"] == 1

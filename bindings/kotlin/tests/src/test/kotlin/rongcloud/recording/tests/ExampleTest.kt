@@ -92,8 +92,7 @@ class ExampleTest {
         val started = listOf(first, second).map { json.readTree(it.ask("POST", recording).body()) }
         assertEquals(listOf(true, false), started.map { it["isNew"].booleanValue() })
         assertEquals(204, first.ask("DELETE", recording).statusCode())
-        simulator.flushCallbacks()
-        assertEquals(setOf(CallbackState.DELIVERED), simulator.callbacks().map { it.state }.toSet())
+        assertEquals(setOf(CallbackState.DELIVERED), simulator.flushCallbacks().map { it.state }.toSet())
         val known = json.readTree(first.ask("GET", recording).body())
         assertEquals("uploaded", known["state"].textValue())
         assertEquals(simulator.recordings().single().recordId, known["recordId"].textValue())

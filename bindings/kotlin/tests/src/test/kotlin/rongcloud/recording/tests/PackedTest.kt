@@ -51,15 +51,15 @@ class PackedTest {
             Callbacks Cancellations ClientOptions ClientOptionsBuilder ConnectionPolicy ConnectionPolicyBuilder Corner
             Credentials DataCenter Environment FailoverPolicy FailoverPolicyBuilder Failure FailureBuilder FailureCause
             FailureKind FollowedRecording HeaderStyle Host Layout LayoutUpdate LayoutUpdateBuilder LedgerEntry
-            LedgerOptions LedgerOptionsBuilder LedgerRecording LedgerResolution LedgerState McuConfig McuMode
-            McuRecording McuRecordingBuilder MediaType Member OnUnknown OperationKind PublishedStream ReceivedCallback
-            ReceivedRecordingEvent ReceivedRoomEvent ReconcileReport RecordType Recording RecordingClient
-            RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException RecordingLedger
-            RecordingLedgerBuilder RecordingMode RecordingPhase RecordingProfile RecordingRuntime RecordingTarget
-            RecordingTracker RefusalReason RenderMode ReplayGuard Resolution RetryPolicy RetryPolicyBuilder Room
-            RoomEvent RoomEventKind ServiceCode Signatures SliceLength SplitStreamRecording SplitStreamRecordingBuilder
-            StartedRecording StreamRef SuspendingReplayGuard TakenEvent TimestampUnit TrackedRecording VideoFormat
-            Violation ViolationCode Window
+            LedgerOptions LedgerOptionsBuilder LedgerRecording LedgerResolution LedgerState LedgerStatistics McuConfig
+            McuMode McuRecording McuRecordingBuilder MediaType Member OnUnknown OperationKind PublishedStream
+            ReceivedCallback ReceivedRecordingEvent ReceivedRoomEvent ReconcileReport RecordType Recording
+            RecordingClient RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException
+            RecordingLedger RecordingLedgerBuilder RecordingMode RecordingPhase RecordingProfile RecordingRuntime
+            RecordingTarget RecordingTracker RefusalReason RenderMode ReplayGuard Resolution RetryPolicy
+            RetryPolicyBuilder Room RoomEvent RoomEventKind ServiceCode Signatures SliceLength SplitStreamRecording
+            SplitStreamRecordingBuilder StartedRecording StreamRef SuspendingReplayGuard TakenEvent TimestampUnit
+            TrackedRecording VideoFormat Violation ViolationCode Window
             """.trim().split(Regex("\\s+")).toSet(),
             classes("rongcloud/recording/").filterNot { '$' in it }.map { it.substringAfterLast('.') }.toSet(),
         )
