@@ -28,6 +28,7 @@ test-python: ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a p
 	scripts/with-stores.sh $(MAKE) --no-print-directory $(if $(ONLY),,conformance-python) suite-python
 
 suite-python: tools $(PYTHON_USER)/.wheel
+	@scripts/require.sh ip=iproute2 unshare=util-linux
 	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider tests ../../simulator/kits/python/tests $(if $(ONLY),-k '$(ONLY)')
 	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_PYTHON))
 
