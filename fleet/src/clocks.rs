@@ -24,7 +24,23 @@ const WRONG_BY: [i8; 7] = [-12, -5, -1, 0, 1, 5, 12];
 /// How often it jumps; it is looked at every second.
 const JUMPS_EVERY: Duration = Duration::from_millis(1_500);
 
+/// Removes what `faketime` keeps for a process in shared memory, and leaves there where it is killed, of processes that have
+/// gone: it refuses to run by a number that it finds there.
+fn tidy() -> Result<()> {
+    for entry in std::fs::read_dir("/dev/shm")?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = ["faketime_shm_", "sem.faketime_sem_"].into_iter().find_map(|prefix| name.strip_prefix(prefix));
+        let has_gone = |process: &str| process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists();
+        if process.is_some_and(has_gone) {
+            // Somebody else may have done so.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
 pub(crate) async fn race(engine: &Engine, size: Size) -> Result<(Count, String)> {
+    tidy()?;
     let sessions = Sessions::new(size.sessions);
     let service = Service::open(sessions.rooms()).await?;
     let excuses = Excuses::default();
