@@ -58,10 +58,13 @@ pub struct Reached {
 /// # Errors
 /// `InvalidInput` for unusable settings.
 pub fn domains(options: &ClientOptions) -> Result<Vec<Domain>, RecordingError> {
-    let settings = options.settled_in_process()?;
+    Ok(domains_of(&options.settled_in_process()?))
+}
+
+fn domains_of(settings: &Settings) -> Vec<Domain> {
     let backup = settings.backup.iter().map(|endpoint| (Site::Backup, endpoint));
     let sites = std::iter::once((Site::Primary, &settings.primary)).chain(backup);
-    Ok(sites.map(|(site, endpoint)| domain(site, endpoint, &settings)).collect())
+    sites.map(|(site, endpoint)| domain(site, endpoint, settings)).collect()
 }
 
 /// Asks each domain something without signing it, which the service refuses: whatever it answers shows that it can be
@@ -72,8 +75,7 @@ pub fn domains(options: &ClientOptions) -> Result<Vec<Domain>, RecordingError> {
 pub async fn reach(options: &ClientOptions) -> Result<Vec<Reached>, RecordingError> {
     let settings = options.settled_in_process()?;
     let longest = settings.timeout;
-    let mut domains = vec![domain(Site::Primary, &settings.primary, &settings)];
-    domains.extend(settings.backup.as_ref().map(|backup| domain(Site::Backup, backup, &settings)));
+    let domains = domains_of(&settings);
     // What is found out here must not move the calls of this process.
     let health = HealthRecords::new();
     let route = Arc::new(Route::new(settings.primary, settings.backup, settings.delivery.failover, &health));
