@@ -3,16 +3,12 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write, stdin, stdout};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow};
-use async_trait::async_trait;
-use rongcloud_recording::Timestamp;
-use rongcloud_recording::ledger::store::{self, Index, LedgerStore, SessionKey, StoreError, Stored};
+use rongcloud_recording::ledger::store::{self, Index, SessionKey, Stored};
 use tokio::time::sleep;
 
 use crate::engine::{Engine, Fill, much_later, session};
@@ -46,8 +42,7 @@ fn micros() -> u128 {
 /// The process that follows. Answers each line with how often it has asked its store, and tells of each change.
 pub(crate) async fn serve(url: &str, service: &str, count: u64) -> Result<()> {
     let store = store::open(url, None).map_err(|violation| anyhow!("{}", violation.reason))?;
-    let counted = Arc::new(Counted { store, calls: AtomicU64::new(0) });
-    let ledger = ledger(service, counted.clone())?;
+    let ledger = ledger(service, store)?;
     let (first, mut came) = tokio::sync::mpsc::unbounded_channel();
     for number in 0..count {
         let session = session(PREFIX, number);
@@ -73,7 +68,7 @@ pub(crate) async fn serve(url: &str, service: &str, count: u64) -> Result<()> {
     writeln!(stdout(), "following")?;
     tokio::task::spawn_blocking(move || {
         for _ in stdin().lines() {
-            drop(writeln!(stdout(), "calls {}", counted.calls.load(Ordering::Relaxed)));
+            drop(writeln!(stdout(), "calls {}", ledger.statistics().store_calls));
         }
     })
     .await?;
@@ -157,57 +152,4 @@ pub(crate) async fn measured(engine: &Engine, service: &str, running: &Template,
     drop(store);
     engine.clear().await?;
     Ok(followed)
-}
-
-/// A store that counts how often it is asked: each time is one statement, or a few.
-struct Counted {
-    store: Arc<dyn LedgerStore>,
-    calls: AtomicU64,
-}
-
-impl Counted {
-    fn ask(&self) -> &dyn LedgerStore {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        &*self.store
-    }
-}
-
-#[async_trait]
-impl LedgerStore for Counted {
-    async fn load(&self, keys: &[SessionKey]) -> Result<Vec<Option<Stored>>, StoreError> {
-        self.ask().load(keys).await
-    }
-    async fn swap(&self, key: &SessionKey, version: i64, document: &str, index: Index) -> Result<bool, StoreError> {
-        self.ask().swap(key, version, document, index).await
-    }
-    async fn put_off(&self, key: &SessionKey, version: i64, due: Timestamp) -> Result<(), StoreError> {
-        self.ask().put_off(key, version, due).await
-    }
-    async fn due(&self, app_key: &str, now: Timestamp, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        self.ask().due(app_key, now, most).await
-    }
-    async fn unresolved(&self, app_key: &str, most: usize) -> Result<Vec<SessionKey>, StoreError> {
-        self.ask().unresolved(app_key, most).await
-    }
-    async fn append(&self, key: &SessionKey, id: &str, body: &str) -> Result<bool, StoreError> {
-        self.ask().append(key, id, body).await
-    }
-    async fn reported(&self, keys: &[SessionKey]) -> Result<Vec<Vec<String>>, StoreError> {
-        self.ask().reported(keys).await
-    }
-    async fn remove(&self, key: &SessionKey, version: i64) -> Result<bool, StoreError> {
-        self.ask().remove(key, version).await
-    }
-    async fn remember(
-        &self,
-        name: &str,
-        value: &str,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        self.ask().remember(name, value, now, expires_at).await
-    }
-    async fn forget_expired(&self, now: Timestamp, most: usize) -> Result<usize, StoreError> {
-        self.ask().forget_expired(now, most).await
-    }
 }
