@@ -126,9 +126,9 @@ impl RecordingLedger {
             if is_awaited || now >= until || closed.is_cancelled() {
                 return Ok(found);
             }
-            last = Some(found.clone());
             let changes_in = found.as_ref().and_then(|found| changes_in(&found.entry, settle, shared.keeper.now()));
             let next = changes_in.map_or(until, |changes_in| until.min(now + changes_in));
+            last = Some(found);
             tokio::select! {
                 () = changed_or_untold(&mut changes, now, next) => {}
                 () = closed.cancelled() => {}
