@@ -32,6 +32,8 @@ mod entry;
 mod error;
 pub mod ffi;
 pub mod ledger;
+mod log;
+mod measurement;
 mod model;
 mod options;
 mod per_process;
@@ -44,14 +46,15 @@ pub mod surface;
 mod time;
 mod transport;
 
-pub use client::{RecordingClient, blocking};
+pub use client::{CLIENT_METRICS, CallCount, ClientStatistics, DomainStatistics, RecordingClient, blocking};
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
 pub use entry::{LedgerEntry, LedgerState};
 pub use error::{
-    Attempt, CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes,
+    Attempt, Attempts, CallContext, Failure, FailureCause, FailureKind, OperationKind, RecordingError, Violation, codes,
 };
 pub use ledger::{LedgerOptions, LedgerRecording, LedgerStartOptions, OnUnknown, RecordingLedger};
+pub use measurement::{Measurement, MeasurementAttribute, MeasurementKind, Metric};
 pub use model::{
     ADVICE, Advice, AudioFormat, Corner, Host, Layout, LayoutUpdate, McuConfig, McuRecording, MediaType, Member, RULES,
     RecordType, RecordingConfig, RecordingMode, RecordingProfile, RecordingTarget, RenderMode, Room, Rule, SliceLength,
@@ -61,7 +64,7 @@ pub use options::{
     ClientOptions, ENV_API_URL, ENV_APP_KEY, ENV_APP_SECRET, ENV_DATA_CENTER, ENV_LEDGER_URL, StartOptions,
 };
 pub use protocol::start::StartedRecording;
-pub use protocol::{Acknowledged, HeaderStyle, RequestStamp, StampSource, service_codes, signature};
+pub use protocol::{Acknowledged, CallOptions, HeaderStyle, RequestStamp, StampSource, service_codes, signature};
 pub use time::{Span, Timestamp};
 pub use transport::DataCenter;
 

@@ -12,7 +12,7 @@ use crate::constant::constants;
 use crate::credentials::{Credentials, check_app_key, check_app_secret};
 use crate::delivery::{ConnectionPolicy, Delivery, FailoverPolicy, RetryPolicy};
 use crate::error::{RecordingError, Violation, checked_timeout, codes};
-use crate::protocol::HeaderStyle;
+use crate::protocol::{CallOptions, HeaderStyle};
 use crate::time::Span;
 use crate::transport::{DataCenter, Endpoint, ProxyChoice, certificates};
 
@@ -105,11 +105,26 @@ pub struct StartOptions {
     pub extra: Option<String>,
     /// The timeout for this call. Default: the client's.
     pub timeout: Option<Span>,
+    /// An id of your own for this call: see [`CallOptions`]. Of a start in a room's session, the start has it, not the
+    /// query. Default: the first attempt's random id.
+    pub request_id: Option<String>,
 }
 
 impl StartOptions {
     pub(crate) fn extra_or_empty(&self) -> &str {
         self.extra.as_deref().unwrap_or_default()
+    }
+
+    /// What may be said of any call.
+    pub(crate) fn call(&self) -> CallOptions {
+        CallOptions { timeout: self.timeout, request_id: self.request_id.clone() }
+    }
+
+    /// Sets the id of this call.
+    #[must_use]
+    pub fn request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
+        self
     }
 
     /// Sets the tag that is returned in callbacks.

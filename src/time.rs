@@ -43,6 +43,14 @@ impl From<Duration> for Span {
     }
 }
 
+impl Span {
+    /// As seconds and their fractions.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn as_seconds(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
 impl TryFrom<Span> for Duration {
     type Error = TryFromIntError;
 
@@ -86,6 +94,11 @@ impl From<Timestamp> for SystemTime {
 }
 
 const NANOSECONDS_PER_MILLISECOND: i128 = 1_000_000;
+
+/// A length of time in whole milliseconds, as logs say it.
+pub(crate) fn milliseconds(length: Duration) -> u64 {
+    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
+}
 
 /// Milliseconds since 1970 as the service says them. Zero is no time: the service sends it where it knows none.
 pub(crate) fn known_time(milliseconds: Option<u64>) -> Option<Timestamp> {

@@ -4,13 +4,13 @@ use super::RecordingClient;
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::RecordingProfile;
 use crate::options::StartOptions;
-use crate::protocol::Operation;
+use crate::protocol::{Answer, Operation};
 use crate::protocol::start::StartedRecording;
 use crate::running::Running;
 
 impl RecordingClient {
     /// Begins an operation on the shared runtime. `told` makes the outcome of what the service answers.
-    pub(crate) fn begin<T: Send + 'static, R: Clone + Send + 'static>(
+    pub(crate) fn begin<T: Answer + Send + 'static, R: Clone + Send + 'static>(
         &self,
         operation: Operation<T>,
         told: fn(T) -> R,

@@ -8,12 +8,12 @@ use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::coop::poll_proceed;
 
-use super::RecordingClient as AsyncClient;
+use super::{ClientStatistics, RecordingClient as AsyncClient};
 use crate::credentials::Credentials;
 use crate::error::{CallContext, FailureCause, OperationKind, RecordingError};
 use crate::model::RecordingProfile;
 use crate::options::{ClientOptions, StartOptions};
-use crate::protocol::Operation;
+use crate::protocol::{Answer, Operation};
 use crate::protocol::start::StartedRecording;
 use crate::running::Running;
 
@@ -61,6 +61,11 @@ impl RecordingClient {
         })
     }
 
+    /// What this client has done in this process, as [`RecordingClient::statistics`](AsyncClient::statistics) says.
+    pub fn statistics(&self) -> ClientStatistics {
+        self.client.statistics()
+    }
+
     /// Closes the client as [`RecordingClient::close`](AsyncClient::close) does.
     pub fn close(&self) {
         self.client.close();
@@ -70,7 +75,7 @@ impl RecordingClient {
         &self.client
     }
 
-    pub(super) fn run<T: Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
+    pub(super) fn run<T: Answer + Clone + Send + 'static>(&self, operation: Operation<T>) -> Result<T, RecordingError> {
         let context = operation.context.clone();
         end_of(Some(&context), || self.client.begin(operation, identity))
     }

@@ -1,38 +1,47 @@
 //! How an operation is delivered: attempt after attempt, within one deadline, to a result that says what is known.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::RecordingClient;
-use super::attempt::Failed;
+use super::attempt::{Failed, Turn};
 use super::retry::Attempts;
+use super::statistics::Counted;
 use crate::error::{CallContext, OperationKind, RecordingError};
-use crate::protocol::Operation;
+use crate::protocol::{Answer, Operation};
+use crate::time::milliseconds;
 use crate::transport::{Carrier, Observation, Progress, Site};
 
 impl RecordingClient {
     /// Carries out one operation, within its timeout or else the client's.
-    pub(crate) async fn run<T>(&self, operation: Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
-        let span = info_span!(
-            "call",
-            operation = operation.context.operation.facts().path,
-            room_id = operation.context.room_id,
-            session_id = operation.context.session_id
-        );
+    pub(crate) async fn run<T: Answer>(
+        &self,
+        operation: Operation<T>,
+        progress: &Arc<Progress>,
+    ) -> Result<T, RecordingError> {
+        let facts = operation.context.operation.facts();
+        let CallContext { room_id, session_id, call_id, .. } = &operation.context;
+        let span = info_span!("call", otel.name = facts.name, operation = facts.path, room_id, session_id, call_id);
         progress.begin(&operation.context);
-        let ending = Ending { context: &operation.context, progress, is_due: true };
-        let result = self.run_to_end(&operation, progress).instrument(span).await;
+        let ending = Ending::of(&operation.context, progress, self.shared.statistics.begin(operation.context.operation));
+        let result = self.run_to_end(&operation, progress, &ending.counted).instrument(span).await;
         let result = result.map_err(|error| {
             let context = progress.call().unwrap_or_else(|| operation.context.clone());
             error.about(&context).with_attempts(progress.attempts())
         });
-        ending.ended(result.as_ref().map(operation.record_id));
+        ending.ended(result.as_ref().map(Answer::record_id));
         result
     }
 
-    async fn run_to_end<T>(&self, operation: &Operation<T>, progress: &Arc<Progress>) -> Result<T, RecordingError> {
+    async fn run_to_end<T: Answer>(
+        &self,
+        operation: &Operation<T>,
+        progress: &Arc<Progress>,
+        counted: &Counted,
+    ) -> Result<T, RecordingError> {
         let timeout = operation.timeout.unwrap_or(self.shared.timeout);
         let deadline = Instant::now() + timeout;
         let carrier = self.shared.transport.open()?;
@@ -41,35 +50,41 @@ impl RecordingClient {
             () = carrier.closed() => {
                 Err(progress.cancel())
             }
-            result = self.deliver(&carrier, operation, deadline, progress) => result,
+            result = self.deliver(&carrier, operation, deadline, progress, counted) => result,
         }
     }
 
-    async fn deliver<T>(
+    async fn deliver<T: Answer>(
         &self,
         carrier: &Carrier,
         operation: &Operation<T>,
         deadline: Instant,
         progress: &Arc<Progress>,
+        counted: &Counted,
     ) -> Result<T, RecordingError> {
         let shared = &*self.shared;
         let mut attempts = Attempts::new(shared.delivery.retry, &shared.budget, operation.is_repeatable);
         let mut site = shared.route.first(operation.is_repeatable);
+        let mut call_id = operation.context.call_id.clone();
+        let mut waited = Duration::ZERO;
         // The latest attempt whose outcome is unknown: whatever comes later, it may have done it.
         let mut unknown = None;
         loop {
-            let result = self.attempt(carrier, site, operation, deadline, progress).await;
+            let is_first = attempts.made() == 1;
+            let turn = Turn { site, deadline, waited, is_first, call_id: &mut call_id, counted };
+            let result = self.attempt(carrier, turn, operation, progress).await;
             let observation =
                 result.as_ref().map_or_else(|failed| failed.class.observation(), |_| Observation::Answered);
-            self.note(site, observation, progress);
+            self.note(site, observation, progress, counted);
             let Failed { error, class, attempt, retry_after } = match result {
-                Ok(answer) => {
+                Ok((mut answer, attempt)) => {
                     shared.budget.put();
+                    answer.of_call(call_id.unwrap_or_default(), progress.attempts_with(attempt));
                     return Ok(answer);
                 }
                 Err(failed) => failed,
             };
-            attempt.into_iter().for_each(|attempt| progress.note_attempt(attempt));
+            attempt.into_iter().for_each(|attempt| progress.note_failed(attempt));
             let may_have_acted = class.may_have_acted();
             let other = shared.route.other(site).filter(|other| !may_have_acted || shared.route.is_well(*other));
             let time_left = deadline.saturating_duration_since(Instant::now());
@@ -77,27 +92,30 @@ impl RecordingClient {
             else {
                 return Err(concluded(error, unknown, attempts.made()));
             };
-            let request_id = error.request_id();
-            let wait_ms = next.wait.as_millis();
-            warn!(request_id, %wait_ms, error = error.to_string(), "attempt failed, to be made again");
+            let (request_id, attempt) = (error.request_id(), attempts.made() - 1);
+            let wait_ms = milliseconds(next.wait);
+            let error_text = error.to_string();
+            warn!(call_id, request_id, attempt, wait_ms, error = error_text, "attempt failed, to be made again");
             if may_have_acted {
                 progress.note_unknown();
                 unknown = Some(error);
             }
             site = other.filter(|_| next.crosses_over).unwrap_or(site);
+            waited = next.wait;
             sleep(next.wait).await;
         }
     }
 
-    fn note(&self, site: Site, observation: Observation, progress: &Progress) {
+    fn note(&self, site: Site, observation: Observation, progress: &Progress, counted: &Counted) {
         let route = &self.shared.route;
         if route.note(site, observation) {
-            let request_id = progress.request_id();
+            let (call_id, request_id) = progress.ids();
             let domain = route.endpoint(site).base();
             if observation == Observation::Answered {
-                info!(request_id, domain, "domain answers again");
+                info!(call_id, request_id, domain, "domain answers again");
             } else {
-                warn!(request_id, domain, "domain fails: calls begin with the other one");
+                counted.failover();
+                warn!(call_id, request_id, domain, "domain fails: calls begin with the other one");
             }
         }
     }
@@ -126,32 +144,50 @@ fn concluded(last: RecordingError, unknown: Option<RecordingError>, attempts: u3
 struct Ending<'a> {
     context: &'a CallContext,
     progress: &'a Progress,
+    counted: Counted,
     is_due: bool,
 }
 
-impl Ending<'_> {
+impl<'a> Ending<'a> {
+    fn of(context: &'a CallContext, progress: &'a Progress, counted: Counted) -> Self {
+        Self { context, progress, counted, is_due: true }
+    }
+
     /// With the recording that the answer names, or why there is none.
     fn ended(mut self, result: Result<Option<&str>, &RecordingError>) {
         self.is_due = false;
         match result {
             Ok(record_id) => {
+                self.counted.ended(None);
                 let CallContext { operation, room_id, session_id, .. } = self.context;
-                let request_id = self.progress.request_id();
-                info!(request_id, room_id, session_id, record_id, "{}", operation.facts().done);
+                let (call_id, request_id) = self.progress.ids();
+                let (attempts, duration_ms) = self.figures();
+                info!(
+                    call_id, request_id, room_id, session_id, record_id, attempts, duration_ms, "{}",
+                    operation.facts().done
+                );
             }
             Err(error) => self.not_done(error),
         }
     }
 
     fn not_done(&self, error: &RecordingError) {
+        self.counted.ended(Some(error.kind()));
         let CallContext { operation, room_id, session_id, .. } = self.context;
-        let request_id = self.progress.request_id();
+        let (call_id, request_id) = self.progress.ids();
+        let (attempts, duration_ms) = self.figures();
         // A question that is refused has no answer, whatever became of an earlier one.
         let is_known = matches!(error, RecordingError::Refused { .. })
             && (!self.progress.may_have_acted() || *operation == OperationKind::QueryRoom);
         let is_unknown = error.maybe_sent() && !is_known;
         let told = if is_unknown { operation.facts().unknown } else { operation.facts().not_done };
-        warn!(request_id, room_id, session_id, error = error.to_string(), "{told}");
+        let error = error.to_string();
+        warn!(call_id, request_id, room_id, session_id, attempts, duration_ms, error, "{told}");
+    }
+
+    /// How many attempts it has made, and how long it took.
+    fn figures(&self) -> (u32, u64) {
+        (self.progress.attempts_begun(), milliseconds(self.counted.begun.elapsed()))
     }
 }
 

@@ -8,12 +8,16 @@ mod operations;
 mod retry;
 #[cfg(test)]
 mod scripted;
+mod statistics;
+
+pub use statistics::{CLIENT_METRICS, CallCount, ClientStatistics, DomainStatistics};
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use self::retry::Budget;
+use self::statistics::Statistics;
 
 use crate::credentials::Credentials;
 use crate::delivery::Delivery;
@@ -36,6 +40,7 @@ struct Shared {
     route: Arc<Route>,
     delivery: Delivery,
     budget: Budget,
+    statistics: Statistics,
     timeout: Duration,
     header_style: HeaderStyle,
     user_agent: String,
@@ -120,8 +125,18 @@ impl RecordingClient {
         let user_agent = format!("rongcloud-recording/{} ({language})", env!("CARGO_PKG_VERSION"));
         let (timeout, header_style) = (settings.timeout, settings.header_style);
         let budget = Budget::new(delivery.retry.budget);
-        let shared =
-            Shared { credentials, route, delivery, budget, timeout, header_style, user_agent, stamps, transport };
+        let shared = Shared {
+            credentials,
+            route,
+            delivery,
+            budget,
+            statistics: Statistics::new(),
+            timeout,
+            header_style,
+            user_agent,
+            stamps,
+            transport,
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 

@@ -10,8 +10,7 @@ use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
 use crate::protocol::start::{self, StartedRecording};
-use crate::protocol::{Acknowledged, query_room, stop, update_layout};
-use crate::time::Span;
+use crate::protocol::{Acknowledged, CallOptions, query_room, stop, update_layout};
 use crate::transport::Progress;
 
 /// Declares an operation once, for code with async and for code without.
@@ -46,7 +45,7 @@ operations! {
     /// `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` if the client is
     /// closed during the call.
     fn start(room_id: &str, session_id: &str, profile: &RecordingProfile, options: StartOptions) -> StartedRecording {
-        start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)
+        start::operation(room_id, session_id, profile, options.extra_or_empty(), &options.call())
     }
 
     /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
@@ -56,8 +55,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start), and `InvalidInput` for a recording that is known to be an MCU recording.
-    fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, timeout: Option<Duration>) -> Acknowledged {
-        update_layout::operation(&recording.into(), update, timeout.map(Span::from))
+    fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, options: CallOptions) -> Acknowledged {
+        update_layout::operation(&recording.into(), update, &options)
     }
 
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
@@ -68,8 +67,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start).
-    fn stop(recording: impl Into<RecordingTarget>, timeout: Option<Duration>) -> Acknowledged {
-        stop::operation(&recording.into(), timeout.map(Span::from))
+    fn stop(recording: impl Into<RecordingTarget>, options: CallOptions) -> Acknowledged {
+        stop::operation(&recording.into(), &options)
     }
 
     /// Queries a room's session, members and streams: `POST /rtc/room/query.json`.
@@ -78,8 +77,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start). `Refused` with code 40003: the room has no conversation in progress.
-    fn query_room(room_id: &str, timeout: Option<Duration>) -> Room {
-        query_room::operation(room_id, timeout.map(Span::from))
+    fn query_room(room_id: &str, options: CallOptions) -> Room {
+        query_room::operation(room_id, &options)
     }
 }
 
@@ -108,13 +107,14 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<StartedRecording, RecordingError> {
         let begun = Instant::now();
-        let question = query_room::operation(room_id, options.timeout)?;
+        let question = query_room::operation(room_id, &CallOptions::within(options.timeout))?;
         let longest = question.timeout.unwrap_or(self.timeout());
         let room = self.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;
         // Where nothing is left, the start still fails as not sent, by its own deadline.
         let rest = longest.saturating_sub(begun.elapsed()).max(Duration::from_nanos(1));
         let extra = options.extra_or_empty();
-        let operation = start::operation(room_id, &room.session_id, profile, extra, Some(rest.into()))?;
+        let call = options.call().timeout(rest);
+        let operation = start::operation(room_id, &room.session_id, profile, extra, &call)?;
         self.run(operation, progress).await
     }
 }

@@ -181,6 +181,11 @@ impl Budget {
         self.tenths.fetch_update(Ordering::AcqRel, Ordering::Acquire, less).is_ok()
     }
 
+    /// How many repetitions are left.
+    pub(super) fn left(&self) -> i64 {
+        (self.tenths.load(Ordering::Relaxed) / ONE).into()
+    }
+
     /// Puts in what a success is worth.
     pub(super) fn put(&self) {
         if self.tenths.load(Ordering::Relaxed) < self.full {

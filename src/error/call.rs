@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::FailureCause;
-use crate::time::{Span, Timestamp};
+use super::Attempts;
+use crate::time::Timestamp;
 
 /// The operation that a call asks the service to carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -23,6 +23,8 @@ pub enum OperationKind {
 pub(crate) struct OperationFacts {
     /// Where its requests go.
     pub(crate) path: &'static str,
+    /// The name of its method.
+    pub(crate) method: &'static str,
     /// How sentences name it.
     pub(crate) name: &'static str,
     /// What the log says where it was done, where it was not, and where nobody knows.
@@ -39,6 +41,7 @@ impl OperationKind {
         match self {
             Self::Start => &OperationFacts {
                 path: "/rtc/record/start.json",
+                method: "start",
                 name: "start",
                 done: "recording started",
                 not_done: "recording not started",
@@ -46,6 +49,7 @@ impl OperationKind {
             },
             Self::UpdateLayout => &OperationFacts {
                 path: "/rtc/record/config.json",
+                method: "update_layout",
                 name: "layout update",
                 done: "layout changed",
                 not_done: "layout not changed",
@@ -53,6 +57,7 @@ impl OperationKind {
             },
             Self::Stop => &OperationFacts {
                 path: "/rtc/record/stop.json",
+                method: "stop",
                 name: "stop",
                 done: "recording stopped",
                 not_done: "recording not stopped",
@@ -60,6 +65,7 @@ impl OperationKind {
             },
             Self::QueryRoom => &OperationFacts {
                 path: "/rtc/room/query.json",
+                method: "query_room",
                 name: "room query",
                 done: "room queried",
                 not_done: "room not queried",
@@ -81,6 +87,10 @@ pub struct CallContext {
     /// The tag given to a start, which the service returns in the recording's callbacks: `extra`. Empty if none was
     /// given.
     pub extra: String,
+    /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
+    /// first attempt. Absent if it was given none and no request was made.
+    #[uniffi(default = None)]
+    pub call_id: Option<String>,
     /// The `X-Request-ID` of the latest request that left this machine, or of the latest request if none left. Absent
     /// if no request was made.
     pub request_id: Option<String>,
@@ -88,31 +98,8 @@ pub struct CallContext {
     pub sent_at: Option<Timestamp>,
     /// Every attempt that failed, in order. An attempt in progress when the call was cancelled is not among them; if it
     /// had left, `request_id` names it. Empty if no request was made.
-    #[uniffi(default = [])]
-    pub attempts: Vec<Attempt>,
-}
-
-/// One failed attempt of a call, which is one HTTP request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
-pub struct Attempt {
-    /// The host that it was made to, with the port if that is not the scheme's default.
-    pub host: String,
-    /// Its own `X-Request-ID`, by which the vendor's support can find it.
-    pub request_id: String,
-    /// When it was signed, by this host's clock.
-    pub sent_at: Timestamp,
-    /// How long it took, from being signed to its end.
-    pub took: Span,
-    /// True if it had begun to leave, so that the service may have seen it.
-    pub maybe_sent: bool,
-    /// The stage at which it failed. Absent if the service refused it, or if its reply could not be understood.
-    pub cause: Option<FailureCause>,
-    /// The HTTP status of its reply. Absent if there was none.
-    pub status: Option<i32>,
-    /// The service's `code` in its reply. Absent if there was none.
-    pub code: Option<i32>,
-    /// What happened, as a sentence.
-    pub reason: String,
+    #[uniffi(default)]
+    pub attempts: Attempts,
 }
 
 impl CallContext {
@@ -122,9 +109,10 @@ impl CallContext {
             room_id: room_id.to_owned(),
             session_id: session_id.to_owned(),
             extra: extra.to_owned(),
+            call_id: None,
             request_id: None,
             sent_at: None,
-            attempts: Vec::new(),
+            attempts: Attempts::default(),
         }
     }
 }

@@ -30,6 +30,34 @@ pub enum FailureKind {
     Internal,
 }
 
+impl FailureKind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::InvalidInput,
+        Self::NotSent,
+        Self::OutcomeUnknown,
+        Self::Refused,
+        Self::UnreadableReply,
+        Self::Conflict,
+        Self::Cancelled,
+        Self::Internal,
+    ];
+
+    /// Its name where it is one word of many, in metrics.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::NotSent => "not_sent",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::Refused => "refused",
+            Self::UnreadableReply => "unreadable_reply",
+            Self::Conflict => "conflict",
+            Self::Cancelled => "cancelled",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// Everything that is known about a call that failed, in one record.
 ///
 /// It answers the three questions that decide what to do next: may a recording be running because of this call
@@ -114,7 +142,7 @@ pub fn completed(error: RecordingError) -> Result<RecordingError, RecordingError
 impl From<RecordingError> for Failure {
     fn from(error: RecordingError) -> Self {
         let failure = Self {
-            kind: FailureKind::Internal,
+            kind: error.kind(),
             sentence: error.to_string(),
             reason: String::new(),
             cause: None,

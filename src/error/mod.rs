@@ -1,5 +1,6 @@
 //! The one public error. First of all, it says whether the service may have seen the request.
 
+mod attempt;
 mod call;
 mod failure;
 mod range;
@@ -7,7 +8,8 @@ mod violation;
 
 use std::time::Duration;
 
-pub use call::{Attempt, CallContext, OperationKind};
+pub use attempt::{Attempt, Attempts};
+pub use call::{CallContext, OperationKind};
 pub use failure::{Failure, FailureKind};
 pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
@@ -41,6 +43,24 @@ pub enum FailureCause {
     /// This machine could not make the request: it has no usable CA certificates, random numbers, clock, threads or
     /// descriptors.
     Local,
+}
+
+impl FailureCause {
+    /// Its name where it is one word of many: in metrics, and in the fields of spans.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::NameResolution => "name_resolution",
+            Self::Connection => "connection",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Overloaded => "overloaded",
+            Self::ConnectionLost => "connection_lost",
+            Self::ServerFailure => "server_failure",
+            Self::ClientClosed => "client_closed",
+            Self::Store => "store",
+            Self::Local => "local",
+        }
+    }
 }
 
 /// Everything that can go wrong, by what is known about the request.
@@ -288,6 +308,20 @@ impl RecordingError {
 }
 
 impl RecordingError {
+    /// What is known about the request.
+    pub(crate) fn kind(&self) -> FailureKind {
+        match self {
+            Self::InvalidInput { .. } => FailureKind::InvalidInput,
+            Self::NotSent { .. } => FailureKind::NotSent,
+            Self::OutcomeUnknown { .. } => FailureKind::OutcomeUnknown,
+            Self::Refused { .. } => FailureKind::Refused,
+            Self::UnreadableReply { .. } => FailureKind::UnreadableReply,
+            Self::Conflict { .. } => FailureKind::Conflict,
+            Self::Cancelled { .. } => FailureKind::Cancelled,
+            Self::Internal { .. } => FailureKind::Internal,
+        }
+    }
+
     fn context(&self) -> Option<&CallContext> {
         match self {
             Self::InvalidInput { call, .. }
@@ -324,26 +358,20 @@ impl RecordingError {
         self
     }
 
-    /// The attempt that failed so. Nothing where no request was made.
-    pub(crate) fn attempt(&self, host: &str, took: Duration) -> Option<Attempt> {
-        let Failure { cause, status, code, maybe_sent, reason, call, .. } = self.clone().into();
-        let CallContext { request_id, sent_at, .. } = call?;
-        let (host, took) = (host.to_owned(), took.into());
-        Some(Attempt {
-            host,
-            request_id: request_id?,
-            sent_at: sent_at?,
-            took,
-            maybe_sent,
-            cause,
-            status,
-            code,
-            reason,
-        })
+    /// The stage at which a request failed, and what happened, as an attempt tells it.
+    pub(crate) fn cause_and_reason(&self) -> (Option<FailureCause>, &str) {
+        match self {
+            Self::NotSent { cause, reason, .. } | Self::OutcomeUnknown { cause, reason, .. } => (Some(*cause), reason),
+            Self::Refused { reason, .. }
+            | Self::UnreadableReply { reason, .. }
+            | Self::Conflict { reason, .. }
+            | Self::Internal { reason, .. } => (None, reason),
+            Self::InvalidInput { .. } | Self::Cancelled { .. } => (None, ""),
+        }
     }
 
     /// The same error, with the attempts of its call.
-    pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+    pub(crate) fn with_attempts(mut self, attempts: Attempts) -> Self {
         match &mut self {
             Self::InvalidInput { call, .. }
             | Self::NotSent { call, .. }

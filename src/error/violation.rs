@@ -15,6 +15,8 @@ pub mod codes {
         EMPTY = "empty";
         /// A text that is sent as an HTTP header contains characters that a header can't carry.
         NOT_HEADER_SAFE = "not_header_safe";
+        /// A text is longer than the service accepts.
+        TOO_LONG = "too_long";
         /// A text contains a line break or another control character.
         CONTROL_CHARACTER = "control_character";
         /// A resolution is not written `WIDTHxHEIGHT`.

@@ -6,9 +6,10 @@ use zeroize::Zeroizing;
 
 use super::completion::CompletionQueue;
 use super::request::Request;
-use crate::client::RecordingClient;
+use crate::client::{ClientStatistics, RecordingClient};
 use crate::credentials::Credentials;
 use crate::error::RecordingError;
+use crate::measurement::Measurement;
 use crate::options::{ClientOptions, GivenCredentials};
 
 /// Starts, changes and stops recordings, and queries rooms.
@@ -63,6 +64,16 @@ impl NativeClient {
     /// Errors: `InvalidInput`; `NotSent` if the queue, the client or the runtime has been closed.
     pub fn begin(&self, queue: Arc<CompletionQueue>, request: Request) -> Result<i64, RecordingError> {
         queue.begin(|| request.begin(&self.client))
+    }
+
+    /// What this client has done in this process, and what is going on now. Asking costs microseconds.
+    pub fn statistics(&self) -> Result<ClientStatistics, RecordingError> {
+        Ok(self.client.statistics())
+    }
+
+    /// The client's statistics by the names of metrics, for an adapter to a metrics library.
+    pub fn measurements(&self) -> Result<Vec<Measurement>, RecordingError> {
+        Ok(self.client.statistics().measurements())
     }
 
     /// Closes the client: calls in progress end at once as `Cancelled`, later ones fail as `NotSent`.

@@ -15,6 +15,7 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::error::RecordingError;
+use crate::log as dropped_log;
 use crate::per_process::PerProcess;
 use crate::running;
 use crate::time::Timestamp;
@@ -60,8 +61,10 @@ pub struct LogRecord {
 pub struct LogField {
     /// Its name, such as `request_id`.
     pub name: String,
-    /// Its value.
+    /// Its value as text.
     pub value: String,
+    /// Its value, if that is a whole number.
+    pub number: Option<i64>,
 }
 
 static LEVEL: AtomicU8 = AtomicU8::new(LogLevel::Off as u8);
@@ -119,7 +122,9 @@ impl Subscriber for QueueSubscriber {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with(TARGET)
+        // Spans are for programs that have a subscriber of their own.
+        metadata.is_event()
+            && metadata.target().starts_with(TARGET)
             && level_of(metadata.level()).is_some_and(|level| level as u8 <= LEVEL.load(Ordering::Relaxed))
     }
 
@@ -127,7 +132,7 @@ impl Subscriber for QueueSubscriber {
         let Some(level) = level_of(event.metadata().level()) else { return };
         let mut details = Details::default();
         event.record(&mut details);
-        queue().force_push(LogRecord {
+        let dropped = queue().force_push(LogRecord {
             level,
             target: event.metadata().target().to_owned(),
             text: details.text,
@@ -135,6 +140,9 @@ impl Subscriber for QueueSubscriber {
             timestamp_ms: Timestamp::now().0,
             call: running::current(),
         });
+        if dropped.is_some() {
+            dropped_log::note_dropped();
+        }
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -157,24 +165,32 @@ struct Details {
 }
 
 impl Details {
-    fn add(&mut self, field: &Field, value: String) {
+    fn add(&mut self, field: &Field, value: String, number: Option<i64>) {
         if field.name() == "message" {
             self.text = value;
         } else {
-            self.fields.push(LogField { name: field.name().to_owned(), value });
+            self.fields.push(LogField { name: field.name().to_owned(), value, number });
         }
     }
 }
 
 impl Visit for Details {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field, value.to_owned());
+        self.add(field, value.to_owned(), None);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field, value.to_string(), Some(value));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field, value.to_string(), i64::try_from(value).ok());
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         let mut text = String::new();
         // Writing into a String can't fail.
         let _ = write!(text, "{value:?}");
-        self.add(field, text);
+        self.add(field, text, None);
     }
 }

@@ -8,7 +8,7 @@ use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
 use crate::protocol::start::{self, StartedRecording};
-use crate::protocol::{Acknowledged, query_room, stop, update_layout};
+use crate::protocol::{Acknowledged, CallOptions, query_room, stop, update_layout};
 use crate::running::Running;
 use crate::time::Span;
 
@@ -46,6 +46,11 @@ pub enum Request {
         /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. Its first attempt is
+        /// sent with it as `X-Request-ID`, any further one with a random id. 1 to 36 visible ASCII characters. Default:
+        /// the first attempt's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
     /// Starts recording the conversation in progress in a room: queries the room's session, then starts.
     ///
@@ -69,6 +74,11 @@ pub enum Request {
         /// The timeout for query and start together. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. Its first attempt is
+        /// sent with it as `X-Request-ID`, any further one with a random id. 1 to 36 visible ASCII characters. Default:
+        /// the first attempt's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
     /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
     ///
@@ -89,6 +99,11 @@ pub enum Request {
         /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. Its first attempt is
+        /// sent with it as `X-Request-ID`, any further one with a random id. 1 to 36 visible ASCII characters. Default:
+        /// the first attempt's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`. The files follow later, by callback.
     ///
@@ -107,6 +122,11 @@ pub enum Request {
         /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. Its first attempt is
+        /// sent with it as `X-Request-ID`, any further one with a random id. 1 to 36 visible ASCII characters. Default:
+        /// the first attempt's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
     /// Queries a room's session, members and streams: `POST /rtc/room/query.json`.
     ///
@@ -122,6 +142,11 @@ pub enum Request {
         /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. Its first attempt is
+        /// sent with it as `X-Request-ID`, any further one with a random id. 1 to 36 visible ASCII characters. Default:
+        /// the first attempt's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
 }
 
@@ -164,24 +189,28 @@ impl Request {
     /// Begins what is asked, on the shared runtime.
     pub(super) fn begin(self, client: &RecordingClient) -> Result<Running<Reply>, RecordingError> {
         match self {
-            Self::Start { room_id, session_id, profile, extra, timeout } => {
+            Self::Start { room_id, session_id, profile, extra, timeout, request_id } => {
                 let extra = extra.unwrap_or_default();
-                let operation = start::operation(&room_id, &session_id, &profile, &extra, timeout)?;
+                let options = CallOptions { timeout, request_id };
+                let operation = start::operation(&room_id, &session_id, &profile, &extra, &options)?;
                 client.begin(operation, |value| Reply::Start { value })
             }
-            Self::StartInRoom { room_id, profile, extra, timeout } => {
-                let options = StartOptions { extra, timeout };
+            Self::StartInRoom { room_id, profile, extra, timeout, request_id } => {
+                let options = StartOptions { extra, timeout, request_id };
                 client.begin_start_in_room(room_id, (*profile).clone(), options, |value| Reply::StartInRoom { value })
             }
-            Self::UpdateLayout { recording, update, timeout } => {
-                let operation = update_layout::operation(&recording, &update, timeout)?;
+            Self::UpdateLayout { recording, update, timeout, request_id } => {
+                let options = CallOptions { timeout, request_id };
+                let operation = update_layout::operation(&recording, &update, &options)?;
                 client.begin(operation, |value| Reply::UpdateLayout { value })
             }
-            Self::Stop { recording, timeout } => {
-                client.begin(stop::operation(&recording, timeout)?, |value| Reply::Stop { value })
+            Self::Stop { recording, timeout, request_id } => {
+                let options = CallOptions { timeout, request_id };
+                client.begin(stop::operation(&recording, &options)?, |value| Reply::Stop { value })
             }
-            Self::QueryRoom { room_id, timeout } => {
-                client.begin(query_room::operation(&room_id, timeout)?, |value| Reply::QueryRoom { value })
+            Self::QueryRoom { room_id, timeout, request_id } => {
+                let options = CallOptions { timeout, request_id };
+                client.begin(query_room::operation(&room_id, &options)?, |value| Reply::QueryRoom { value })
             }
         }
     }

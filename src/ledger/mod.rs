@@ -58,7 +58,7 @@ use crate::error::{RecordingError, Violation};
 use crate::model::RecordingTarget;
 use crate::options::{ENV_LEDGER_URL, Environment, or_note};
 use crate::per_process::PerProcess;
-use crate::protocol::{Acknowledged, stop};
+use crate::protocol::{Acknowledged, CallOptions, stop};
 use crate::time::{Span, Timestamp};
 use crate::transport::Progress;
 
@@ -250,7 +250,7 @@ impl RecordingLedger {
     ) -> Result<Acknowledged, RecordingError> {
         let shared = &self.shared;
         let key = shared.key(&recording.session_id);
-        let mut operation = stop::operation(&recording, timeout)?;
+        let mut operation = stop::operation(&recording, &CallOptions::within(timeout))?;
         let longest = operation.timeout.unwrap_or(shared.client.timeout());
         let deadline = Instant::now() + longest;
         // Read before it is sent: another start may be allowed meanwhile, which this stop is not about.

@@ -20,7 +20,7 @@ use super::{RecordingLedger, Shared};
 use crate::entry::{LedgerEntry, LedgerState};
 use crate::error::{RecordingError, checked_above_zero, checked_length};
 use crate::model::RecordingTarget;
-use crate::protocol::{query_room, service_codes, stop};
+use crate::protocol::{CallOptions, query_room, service_codes, stop};
 use crate::time::{Span, Timestamp};
 
 /// When what was left as it is, is looked at again, in milliseconds.
@@ -368,7 +368,7 @@ impl Shared {
             self.keeper.apply(key, &acting, Instant::now() + LOOK_WITHIN).await.map_err(|error| error.reason)?;
         let Some(document) = acting.document.filter(|_| !acting.is_denied) else { return Ok(Look::default()) };
         let target = RecordingTarget::from((entry.room_id.as_str(), entry.session_id.as_str()));
-        let operation = stop::operation(&target, None).map_err(|error| error.to_string())?;
+        let operation = stop::operation(&target, &CallOptions::default()).map_err(|error| error.to_string())?;
         let record_id = match self.client.run(operation, &Arc::default()).await {
             Ok(acknowledged) => acknowledged.record_id,
             // It answered that there is nothing to be stopped, or that an earlier attempt has done it.
@@ -391,7 +391,7 @@ impl Shared {
         if entry.room_id.is_empty() {
             return Ok(false);
         }
-        let operation = query_room::operation(&entry.room_id, None).map_err(|error| error.to_string())?;
+        let operation = query_room::operation(&entry.room_id, &CallOptions::default()).map_err(|error| error.to_string())?;
         match self.client.run(operation, &Arc::default()).await {
             Ok(room) => Ok(room.session_id != entry.session_id),
             Err(error) if error.code() == Some(service_codes::ROOM_NOT_FOUND) => Ok(true),

@@ -16,10 +16,10 @@ use super::store::{SessionKey, StoreError};
 use super::transition::{Claim, Input};
 use super::{RecordingLedger, Shared, tag};
 use crate::entry::{LedgerEntry, LedgerState};
-use crate::error::{CallContext, FailureCause, RecordingError};
+use crate::error::{Attempts, CallContext, FailureCause, RecordingError};
 use crate::model::{RecordType, RecordingConfig, RecordingProfile};
 use crate::protocol::start::{self, StartedRecording};
-use crate::protocol::{Operation, query_room};
+use crate::protocol::{CallOptions, Operation, query_room};
 use crate::running;
 use crate::time::Timestamp;
 use crate::transport::Progress;
@@ -109,7 +109,7 @@ impl RecordingLedger {
     ) -> Result<LedgerRecording, RecordingError> {
         let begun = Instant::now();
         let client = &self.shared.client;
-        let question = query_room::operation(room_id, options.timeout)?;
+        let question = query_room::operation(room_id, &CallOptions::within(options.timeout))?;
         let longest = question.timeout.unwrap_or(client.timeout());
         let room =
             client.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;
@@ -130,7 +130,7 @@ impl RecordingLedger {
         let given = options.extra.unwrap_or_default();
         let permit = permit().map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))?;
         let sent_extra = if given.is_empty() && shared.has_tags { tag::of(&permit) } else { given.clone() };
-        let mut operation = start::operation(room_id, session_id, profile, &sent_extra, options.timeout)?;
+        let mut operation = start::operation(room_id, session_id, profile, &sent_extra, &CallOptions::within(options.timeout))?;
         // What the caller knows of it is told, not what was added.
         operation.context.extra.clone_from(&given);
         let timeout = operation.timeout.unwrap_or(shared.client.timeout());
@@ -297,6 +297,9 @@ impl Shared {
             session_id: entry.session_id.clone(),
             request_id: entry.request_id.clone().unwrap_or_default(),
             record_type: start.operation.record_type.unwrap_or(RecordType::SplitStream),
+            // Of another call, which may have been another process's.
+            call_id: String::new(),
+            attempts: Attempts::default(),
         };
         Ok(Found::Recording(LedgerRecording { recording, entry: document.entry, is_mine: false }))
     }

@@ -26,5 +26,5 @@ pub use layout_update::LayoutUpdate;
 pub use profile::RecordingProfile;
 pub use room::{MediaType, Member, Room, Stream};
 pub use rules::{RULES, Rule};
-pub(crate) use rules::{Value, check, check_call, check_room};
+pub(crate) use rules::{Value, check, check_call, check_request_id, check_room};
 pub use target::{RecordType, RecordingTarget};

@@ -2,6 +2,7 @@
 
 use super::StreamRef;
 use super::format::known_numbers;
+use crate::error::Attempts;
 use crate::time::Timestamp;
 
 /// A room with a conversation in progress. Source: user/query.
@@ -15,10 +16,17 @@ pub struct Room {
     pub created_at: Option<Timestamp>,
     /// Who is in the room: `members`. In a live room, only the hosts.
     pub members: Vec<Member>,
-    /// The `X-Request-ID` of the query, for the vendor's support.
+    /// The `X-Request-ID` of the request that succeeded, for the vendor's support.
     pub request_id: String,
     /// The whole reply as JSON, including the fields that this library doesn't know.
     pub json: String,
+    /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
+    /// first attempt.
+    #[uniffi(default = "")]
+    pub call_id: String,
+    /// Every attempt of the call, in order. The last one succeeded.
+    #[uniffi(default)]
+    pub attempts: Attempts,
 }
 
 /// A member of a room: `members[i]`.

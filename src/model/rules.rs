@@ -23,7 +23,7 @@
 //!   violation: the default 1 would silently record something else than was meant.
 
 use self::Value::{
-    Changed, Extent, Header, Id, NoHost, Position, Repeated, Resolution, Secret, Session, Shape, Streams, Windows,
+    Changed, Extent, Header, Id, NoHost, Position, Repeated, RequestId, Resolution, Secret, Session, Shape, Streams, Windows,
 };
 use super::resolution::{ratio, size};
 use super::window_overlap::ROUNDING;
@@ -51,6 +51,8 @@ pub(crate) enum Value<'a> {
     /// A session id is of the service's making and asked for, never invented: what no such id has was read wrongly, and
     /// a start with it must fail.
     Session(&'a str),
+    /// An id that a caller gives to a request.
+    RequestId(&'a str),
     /// An App Secret. No sentence shows it.
     Secret(&'a str),
     /// An id of a user or stream, which the app itself chooses.
@@ -123,6 +125,9 @@ pub(super) const fn rules<const N: usize>(rows: &[Row]) -> [Rule; N] {
 pub const RULES: &[Rule] = &rules::<{ ROWS.len() }>(ROWS);
 
 #[rustfmt::skip]
+/// Docs: authentication, `X-Request-ID`.
+const LONGEST_REQUEST_ID: usize = 36;
+
 const ROWS: &[Row] = &[
     row!(codes::EMPTY, "Room-Id, sessionId, userId, streamId, hostUserId, hostStreamId, App-Key, App-Secret", "not empty", "record/start: required",
         Header(text) | Session(text) | Id(text) | Secret(text) if text.is_empty() => "must not be empty".to_owned()),
@@ -145,6 +150,8 @@ const ROWS: &[Row] = &[
     row!(codes::OUT_OF_RANGE, "x, y, width, height", "x and y from 0 to 1, width and height above 0 and at most 1", "record/start, config.input; the range is inferred from its examples",
         Extent(_, 0.0, _) => "0 leaves nothing to see: use more than 0".to_owned(),
         Position(number) | Extent(_, number, _) if !is_fraction(number) => format!("{number} is not a fraction of the canvas from 0 to 1")),
+    row!(codes::TOO_LONG, "X-Request-ID", "at most 36 characters", "authentication, X-Request-ID",
+        RequestId(id) if id.len() > LONGEST_REQUEST_ID => format!("must have at most {LONGEST_REQUEST_ID} characters, and has {}", id.len())),
     row!(codes::OUT_OF_RANGE, "timeouts", "above zero and at most 365 days", "this library"),
     row!(codes::OUT_OF_RANGE, "retry, failover, connections", "within the range that each setting names", "this library; base-url, connections: below 55 seconds idle and 80 requests"),
     row!(codes::OUTSIDE_CANVAS, "width, height", "x + width and y + height at most 1", "follows from the range",
@@ -194,6 +201,14 @@ pub(crate) fn check_call(room_id: &str, session_id: &str) -> Vec<Violation> {
 pub(crate) fn check_room(room_id: &str) -> Vec<Violation> {
     let mut found = Vec::new();
     check("Room-Id", Value::Header(room_id), &mut found);
+    found
+}
+
+/// Every violation of an id that a caller gives to a request.
+pub(crate) fn check_request_id(request_id: &str) -> Vec<Violation> {
+    let mut found = Vec::new();
+    check("X-Request-ID", Value::Header(request_id), &mut found);
+    check("X-Request-ID", Value::RequestId(request_id), &mut found);
     found
 }
 

@@ -1,7 +1,8 @@
 //! What operations have in common that change something: the service says yes, and perhaps to what.
 
+use super::operation::Answer;
 use super::reply::{Call, HttpReply, record_id};
-use crate::error::RecordingError;
+use crate::error::{Attempts, RecordingError};
 
 /// The service carried out the operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
@@ -12,8 +13,25 @@ pub struct Acknowledged {
     pub room_id: String,
     /// The session: `sessionId`. Empty if the call was not about one.
     pub session_id: String,
-    /// The `X-Request-ID` of the call, for the vendor's support.
+    /// The `X-Request-ID` of the request that succeeded, for the vendor's support.
     pub request_id: String,
+    /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
+    /// first attempt.
+    #[uniffi(default = "")]
+    pub call_id: String,
+    /// Every attempt of the call, in order. The last one succeeded.
+    #[uniffi(default)]
+    pub attempts: Attempts,
+}
+
+impl Answer for Acknowledged {
+    fn record_id(&self) -> Option<&str> {
+        self.record_id.as_deref()
+    }
+
+    fn of_call(&mut self, call_id: String, attempts: Attempts) {
+        (self.call_id, self.attempts) = (call_id, attempts);
+    }
 }
 
 /// What the answer says.
@@ -24,5 +42,7 @@ pub(crate) fn read_reply(reply: &HttpReply, call: &Call) -> Result<Acknowledged,
         room_id: call.context.room_id.clone(),
         session_id: call.context.session_id.clone(),
         request_id: call.request_id.clone(),
+        call_id: String::new(),
+        attempts: Attempts::default(),
     })
 }

@@ -1,6 +1,7 @@
 //! How the service is spoken to: signatures, headers, bodies, replies and codes. Pure; no I/O.
 
 mod acknowledged;
+mod call_options;
 pub(crate) mod codes;
 mod diagnosis;
 mod headers;
@@ -15,10 +16,11 @@ pub(crate) mod stop;
 pub(crate) mod update_layout;
 
 pub use acknowledged::Acknowledged;
+pub use call_options::CallOptions;
 pub(crate) use diagnosis::{NOTABLE_SKEW, with_likely_causes};
 pub use headers::HeaderStyle;
 pub(crate) use headers::{headers, is_secret};
-pub(crate) use operation::Operation;
+pub(crate) use operation::{Answer, Operation};
 pub(crate) use reply::{Call, HttpReply, unreadable};
 pub use signature::signature;
 pub use stamp::{RequestStamp, StampSource};

@@ -6,16 +6,23 @@ use bytes::Bytes;
 use serde_json::Result as JsonResult;
 
 use super::reply::{Call, HttpReply};
-use crate::error::{CallContext, RecordingError, Violation, checked_timeout};
-use crate::model::RecordType;
-use crate::time::Span;
+use crate::error::{Attempts, CallContext, RecordingError, Violation, checked_timeout};
+use crate::model::{RecordType, check_request_id};
+use super::CallOptions;
+
+/// What the service answers to an operation.
+pub(crate) trait Answer {
+    /// The recording that it names, for the log.
+    fn record_id(&self) -> Option<&str>;
+
+    /// Takes in which call it is the answer of.
+    fn of_call(&mut self, call_id: String, attempts: Attempts);
+}
 
 /// One request to the service, valid and ready to be signed.
 pub(crate) struct Operation<T> {
     /// What it is about; no request has been made yet.
     pub context: CallContext,
-    /// The recording that the answer names, for the log.
-    pub record_id: fn(&T) -> Option<&str>,
     pub record_type: Option<RecordType>,
     /// Whether doing it twice is the same as doing it once.
     pub is_repeatable: bool,
@@ -25,15 +32,17 @@ pub(crate) struct Operation<T> {
     pub read: fn(&HttpReply, &Call) -> Result<T, RecordingError>,
 }
 
-/// The body and the timeout of a request without violations, or all of them.
+/// The body and the timeout of a request without violations, or all of them. The call gets the id that it was given.
 pub(super) fn checked(
     mut violations: Vec<Violation>,
-    timeout: Option<Span>,
-    context: &CallContext,
+    options: &CallOptions,
+    context: &mut CallContext,
     body: impl FnOnce() -> JsonResult<Vec<u8>>,
 ) -> Result<(Bytes, Option<Duration>), RecordingError> {
-    let timeout = timeout.map(|timeout| checked_timeout("timeout", timeout, &mut violations));
+    let timeout = options.timeout.map(|timeout| checked_timeout("timeout", timeout, &mut violations));
+    violations.extend(options.request_id.iter().flat_map(|id| check_request_id(id)));
     RecordingError::from_violations(violations).map_err(|error| error.about(context))?;
+    context.call_id.clone_from(&options.request_id);
     let body = body().map_err(|error| RecordingError::internal(error.to_string()).about(context))?;
     Ok((body.into(), timeout))
 }

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::operation::{Operation, checked};
+use super::operation::{Answer, Operation, checked};
 use super::reply::{Call, HttpReply};
-use crate::error::{CallContext, OperationKind, RecordingError};
+use crate::error::{Attempts, CallContext, OperationKind, RecordingError};
 use crate::model::{MediaType, Member, Room, Stream, check_room};
-use crate::time::{Span, known_time};
+use super::CallOptions;
+use crate::time::known_time;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,11 +17,11 @@ struct Body<'a> {
 }
 
 /// The request.
-pub(crate) fn operation(room_id: &str, timeout: Option<Span>) -> Result<Operation<Room>, RecordingError> {
-    let context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
-    let (body, timeout) = checked(check_room(room_id), timeout, &context, || serde_json::to_vec(&Body { room_id }))?;
+pub(crate) fn operation(room_id: &str, options: &CallOptions) -> Result<Operation<Room>, RecordingError> {
+    let mut context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
+    let body = || serde_json::to_vec(&Body { room_id });
+    let (body, timeout) = checked(check_room(room_id), options, &mut context, body)?;
     Ok(Operation {
-        record_id: |_| None,
         body,
         timeout,
         context,
@@ -28,6 +29,16 @@ pub(crate) fn operation(room_id: &str, timeout: Option<Span>) -> Result<Operatio
         is_repeatable: true,
         read: read_reply,
     })
+}
+
+impl Answer for Room {
+    fn record_id(&self) -> Option<&str> {
+        None
+    }
+
+    fn of_call(&mut self, call_id: String, attempts: Attempts) {
+        (self.call_id, self.attempts) = (call_id, attempts);
+    }
 }
 
 #[derive(Deserialize)]
@@ -81,6 +92,8 @@ pub(super) fn read_reply(reply: &HttpReply, call: &Call) -> Result<Room, Recordi
         created_at: known_time(room.create_time),
         members: room.members.into_iter().map(Member::from).collect(),
         request_id: call.request_id.clone(),
+        call_id: String::new(),
+        attempts: Attempts::default(),
         json: String::from_utf8_lossy(&reply.body).into_owned(),
     })
 }

@@ -35,6 +35,9 @@ pub(crate) struct Call {
 /// A `Retry-After` says so much at most: every language can hold it, and nobody waits so long.
 const LONGEST_WAIT: Duration = Duration::from_secs(86_400 * 365);
 
+/// In characters.
+const LONGEST_HEAD: usize = 512;
+
 impl HttpReply {
     /// When it was sent, by the service's clock.
     pub(crate) fn date(&self) -> Option<SystemTime> {
@@ -83,6 +86,15 @@ impl HttpReply {
             _ if (300..400).contains(&self.status) => Err(self.unreadable(call, &self.redirected())),
             _ => Err(self.unreadable(call, "the body is not the JSON object with a code that was expected")),
         }
+    }
+
+    /// How the body begins, without any of the given secrets.
+    pub(crate) fn head(&self, secrets: &[&str]) -> String {
+        // Some more than is kept: a secret may lie across the end.
+        let longest = LONGEST_HEAD * 4 + secrets.iter().map(|secret| secret.len()).max().unwrap_or_default();
+        let text = String::from_utf8_lossy(self.body.get(..longest).unwrap_or(&self.body)).into_owned();
+        let text = secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| text.replace(secret, "[redacted]"));
+        text.chars().take(LONGEST_HEAD).collect()
     }
 
     fn redirected(&self) -> String {

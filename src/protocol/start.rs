@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::operation::{Operation, checked};
+use super::operation::{Answer, Operation, checked};
 use super::reply::{Call, HttpReply, record_id};
-use crate::error::{CallContext, OperationKind, RecordingError};
+use crate::error::{Attempts, CallContext, OperationKind, RecordingError};
 use crate::model::{RecordType, RecordingProfile, RecordingTarget, check_call};
-use crate::time::Span;
+use super::CallOptions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,10 +26,27 @@ pub struct StartedRecording {
     pub room_id: String,
     /// The session that is recorded: `sessionId`.
     pub session_id: String,
-    /// The `X-Request-ID` of the call, for the vendor's support.
+    /// The `X-Request-ID` of the request that succeeded, for the vendor's support.
     pub request_id: String,
     /// The kind of recording that was started: `config.recordType`.
     pub record_type: RecordType,
+    /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
+    /// first attempt.
+    #[uniffi(default = "")]
+    pub call_id: String,
+    /// Every attempt of the call, in order. The last one succeeded.
+    #[uniffi(default)]
+    pub attempts: Attempts,
+}
+
+impl Answer for StartedRecording {
+    fn record_id(&self) -> Option<&str> {
+        Some(&self.record_id)
+    }
+
+    fn of_call(&mut self, call_id: String, attempts: Attempts) {
+        (self.call_id, self.attempts) = (call_id, attempts);
+    }
 }
 
 impl From<&StartedRecording> for RecordingTarget {
@@ -48,13 +65,12 @@ pub(crate) fn operation(
     session_id: &str,
     profile: &RecordingProfile,
     extra: &str,
-    timeout: Option<Span>,
+    options: &CallOptions,
 ) -> Result<Operation<StartedRecording>, RecordingError> {
-    let context = CallContext::new(OperationKind::Start, room_id, session_id, extra);
+    let mut context = CallContext::new(OperationKind::Start, room_id, session_id, extra);
     let body = || serde_json::to_vec(&Body { session_id, extra, config: profile.json() });
-    let (body, timeout) = checked(check_call(room_id, session_id), timeout, &context, body)?;
+    let (body, timeout) = checked(check_call(room_id, session_id), options, &mut context, body)?;
     Ok(Operation {
-        record_id: |started| Some(&started.record_id),
         body,
         timeout,
         context,
@@ -76,5 +92,7 @@ pub(super) fn read_reply(reply: &HttpReply, call: &Call) -> Result<StartedRecord
         session_id: call.context.session_id.clone(),
         request_id: call.request_id.clone(),
         record_type: call.record_type.unwrap_or(RecordType::SplitStream),
+        call_id: String::new(),
+        attempts: Attempts::default(),
     })
 }

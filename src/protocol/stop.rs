@@ -6,7 +6,7 @@ use super::acknowledged::{Acknowledged, read_reply};
 use super::operation::{Operation, checked};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordingTarget, check_call};
-use crate::time::Span;
+use super::CallOptions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,14 +17,13 @@ struct Body<'a> {
 /// The request.
 pub(crate) fn operation(
     target: &RecordingTarget,
-    timeout: Option<Span>,
+    options: &CallOptions,
 ) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
-    let context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
+    let mut context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id });
-    let (body, timeout) = checked(check_call(room_id, session_id), timeout, &context, body)?;
+    let (body, timeout) = checked(check_call(room_id, session_id), options, &mut context, body)?;
     Ok(Operation {
-        record_id: |stopped| stopped.record_id.as_deref(),
         body,
         timeout,
         context,

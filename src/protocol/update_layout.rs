@@ -8,7 +8,7 @@ use super::acknowledged::{Acknowledged, read_reply};
 use super::operation::{Operation, checked};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{LayoutUpdate, RecordingTarget, Value, WireLayout, check, check_call};
-use crate::time::Span;
+use super::CallOptions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,17 +22,16 @@ struct Body<'a> {
 pub(crate) fn operation(
     target: &RecordingTarget,
     update: &LayoutUpdate,
-    timeout: Option<Span>,
+    options: &CallOptions,
 ) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
     let mut violations = check_call(room_id, session_id);
     check("config.recordType", Value::Changed(*record_type), &mut violations);
     violations.extend(update.violations());
-    let context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
+    let mut context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id, layout: WireLayout(update) });
-    let (body, timeout) = checked(violations, timeout, &context, body)?;
+    let (body, timeout) = checked(violations, options, &mut context, body)?;
     Ok(Operation {
-        record_id: |changed| changed.record_id.as_deref(),
         body,
         timeout,
         context,

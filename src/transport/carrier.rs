@@ -22,6 +22,32 @@ pub(crate) trait HttpTransport: Send + Sync + 'static {
 
     /// Closes what is idle.
     fn close(&self) {}
+
+    /// Its connections in numbers.
+    fn connections(&self) -> ConnectionCounts {
+        ConnectionCounts::default()
+    }
+}
+
+/// Connections in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ConnectionCounts {
+    /// Open, or being opened.
+    pub open: i64,
+    /// Those among them that wait for a request.
+    pub idle: i64,
+    /// Made so far.
+    pub made: i64,
+}
+
+/// What is going on, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct CarrierCounts {
+    pub connections: ConnectionCounts,
+    /// Requests that have a permit.
+    pub requests_in_flight: i64,
+    /// Calls that wait for one.
+    pub calls_waiting: i64,
 }
 
 /// A request on its way.
@@ -67,6 +93,11 @@ impl Transport {
         }
     }
 
+    /// What is going on in this process.
+    pub(crate) fn counts(&self) -> CarrierCounts {
+        self.process.get().map(|carrier| carrier.counts()).unwrap_or_default()
+    }
+
     fn carrier(&self) -> Result<Arc<Carrier>, RecordingError> {
         self.process.get_or_try_make(|| {
             Ok(Carrier {
@@ -74,7 +105,7 @@ impl Transport {
                 closed: CancellationToken::new(),
                 permits: Semaphore::new(self.rule.max_concurrent as usize),
                 waiting: Semaphore::new(self.rule.max_waiting as usize),
-                max_waiting: self.rule.max_waiting,
+                rule: self.rule,
             })
         })
     }
@@ -87,13 +118,22 @@ pub(crate) struct Carrier {
     permits: Semaphore,
     /// Leave to wait for a permit.
     waiting: Semaphore,
-    max_waiting: u32,
+    rule: Connections,
 }
 
 impl Carrier {
     /// Resolves when the client is closed.
     pub(crate) fn closed(&self) -> WaitForCancellationFuture<'_> {
         self.closed.cancelled()
+    }
+
+    fn counts(&self) -> CarrierCounts {
+        let taken = |all: u32, semaphore: &Semaphore| i64::from(all) - number(semaphore.available_permits());
+        CarrierCounts {
+            connections: self.http.connections(),
+            requests_in_flight: taken(self.rule.max_concurrent, &self.permits),
+            calls_waiting: taken(self.rule.max_waiting, &self.waiting),
+        }
     }
 
     /// Waits for one of the permits that the client's limit allows. What follows has it until it is dropped.
@@ -103,7 +143,7 @@ impl Carrier {
         }
         let overloaded = |reason| RecordingError::not_sent(FailureCause::Overloaded, reason);
         let _waiting = self.waiting.try_acquire().map_err(|_| {
-            let max_waiting = self.max_waiting;
+            let max_waiting = self.rule.max_waiting;
             overloaded(format!(
                 "{max_waiting} calls of this client are already waiting for a permit, as many as max_waiting allows"
             ))
@@ -125,6 +165,11 @@ impl Carrier {
         let sending = self.http.send(request, attempt);
         timeout(longest, sending).await.unwrap_or(Err(TransportFailure::Late(longest)))
     }
+}
+
+/// A count as every language can hold it.
+pub(super) fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn closed() -> RecordingError {

@@ -119,6 +119,11 @@ impl Endpoint {
     }
 
     /// What stands before every path.
+    /// Its host, with the port if that is not the scheme's default.
+    pub(crate) fn host(&self) -> String {
+        self.url(OperationKind::Start).map(Url::authority).unwrap_or_default().to_owned()
+    }
+
     pub(crate) fn base(&self) -> &str {
         &self.base
     }

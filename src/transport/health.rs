@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use once_cell::race::OnceBox;
 use tokio::time::Instant;
 
 use crate::delivery::Failover;
+use crate::time::milliseconds;
 
 /// What one attempt says of the health of the domain it went to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,12 +124,10 @@ impl HealthRecords {
     }
 }
 
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::time::advance;
 
     use super::Observation::{Answered, Failing, Nothing, Unreachable};

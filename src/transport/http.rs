@@ -1,6 +1,7 @@
 //! HTTP by reqwest, which no other file names.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, redirect};
 use rustls::ClientConfig;
@@ -54,6 +56,8 @@ pub(super) struct ConnectionSettings {
 /// A client of reqwest that is used for one request at a time, and so has one connection at most.
 pub(super) struct HttpClient {
     http: reqwest::Client,
+    /// This side's address of the connection that answered last: another connection has another one.
+    connection: Option<SocketAddr>,
 }
 
 impl HttpClient {
@@ -75,12 +79,12 @@ impl HttpClient {
         } else if let ProxyChoice::Explicit(address) = &settings.proxy {
             builder = builder.proxy(reqwest::Proxy::all(address.as_str()).map_err(|error| unusable(&error))?);
         }
-        builder.build().map(|http| Self { http }).map_err(|error| unusable(&error))
+        builder.build().map(|http| Self { http, connection: None }).map_err(|error| unusable(&error))
     }
 
     /// Sends the request and reads the whole answer. `is_last` closes the connection then.
     pub(super) async fn exchange(
-        &self,
+        &mut self,
         request: Request,
         is_last: bool,
         settings: &ConnectionSettings,
@@ -89,7 +93,12 @@ impl HttpClient {
         let url = request.url.clone();
         let failed = |error: reqwest::Error| explained(&error, &Way { url: &url, settings }, attempt.end());
         let request = outgoing(request, is_last, attempt)?;
+        // What it will be unless the connection turns out to have been closed meanwhile.
+        attempt.note_connection(self.connection.is_some());
         let mut response = self.http.execute(request).await.map_err(failed)?;
+        let connection = response.extensions().get().map(HttpInfo::local_addr);
+        attempt.note_connection(connection.is_some() && self.connection == connection);
+        self.connection = if is_last { None } else { connection };
         let mut reply = HttpReply {
             status: response.status().as_u16(),
             date: text(response.headers(), &DATE),

@@ -16,7 +16,7 @@ mod tls;
 
 #[cfg(test)]
 pub(crate) use carrier::Sending;
-pub(crate) use carrier::{Carrier, HttpTransport, Transport};
+pub(crate) use carrier::{Carrier, CarrierCounts, HttpTransport, Transport};
 pub use endpoint::DataCenter;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use health::{HealthRecords, Observation};

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
-use super::carrier::{HttpTransport, Sending};
+use super::carrier::{ConnectionCounts, HttpTransport, Sending, number};
 use super::http::{ConnectionSettings, HttpClient, Request, TransportFailure};
 use super::look::Look;
 use super::{AttemptProgress, Endpoint, ProxyChoice, Route, Site, tls};
@@ -51,7 +52,14 @@ impl Pools {
                 connect_timeout: settings.connect_timeout,
                 proxy: settings.proxy.clone(),
             };
-            Ok((site, Arc::new(Pool { settings: connection, rule: settings.connections, idle: Mutex::default() })))
+            let pool = Pool {
+                settings: connection,
+                rule: settings.connections,
+                idle: Mutex::default(),
+                in_use: AtomicI64::new(0),
+                made: AtomicI64::new(0),
+            };
+            Ok((site, Arc::new(pool)))
         };
         Ok(Self(settings.route.sites().map(pool).collect::<Result<_, _>>()?))
     }
@@ -69,6 +77,14 @@ impl HttpTransport for Pools {
     fn close(&self) {
         self.0.iter().for_each(|(_, pool)| pool.clear());
     }
+
+    fn connections(&self) -> ConnectionCounts {
+        self.0.iter().map(|(_, pool)| pool.counts()).fold(ConnectionCounts::default(), |sum, of_pool| ConnectionCounts {
+            open: sum.open + of_pool.open,
+            idle: sum.idle + of_pool.idle,
+            made: sum.made + of_pool.made,
+        })
+    }
 }
 
 /// The connections to one domain.
@@ -78,6 +94,25 @@ struct Pool {
     /// By runtime: a connection is carried by the one that it was made on, which may have ended or stand still when
     /// another one has a request.
     idle: Mutex<HashMap<Id, Idle>>,
+    /// How many connections have a request, or are being made for one.
+    in_use: AtomicI64,
+    made: AtomicI64,
+}
+
+/// Counts a connection as one in use until it is dropped.
+struct InUse<'a>(&'a AtomicI64);
+
+impl<'a> InUse<'a> {
+    fn of(count: &'a AtomicI64) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for InUse<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Default)]
@@ -115,6 +150,7 @@ impl Pool {
         request: Request,
         attempt: &Arc<AttemptProgress>,
     ) -> Result<HttpReply, TransportFailure> {
+        let _in_use = InUse::of(&self.in_use);
         let mut connection = match self.take(request.longest_idle) {
             // One that can't be looked at is closed.
             Some(connection) => connection.checked().await.or_else(|_| self.new_connection())?,
@@ -122,7 +158,11 @@ impl Pool {
         };
         connection.served += 1;
         let is_last = connection.served >= self.rule.max_requests;
-        let reply = connection.http.exchange(request, is_last, &self.settings, attempt).await?;
+        let reply = connection.http.exchange(request, is_last, &self.settings, attempt).await;
+        if !attempt.is_connection_reused() && attempt.has_left() {
+            self.made.fetch_add(1, Ordering::Relaxed);
+        }
+        let reply = reply?;
         if is_last {
             // Its connection closes; the next request makes a new one.
             connection.served = 0;
@@ -179,6 +219,15 @@ impl Pool {
         drop(idle);
         drop(closed);
         next
+    }
+
+    fn counts(&self) -> ConnectionCounts {
+        // One that has served its last request is closed, and kept to make the next.
+        let is_open = |connection: &&Connection| connection.served > 0;
+        let idle = self.lock().values().flat_map(|idle| &idle.connections).filter(is_open).count();
+        let idle = number(idle);
+        let open = idle + self.in_use.load(Ordering::Relaxed);
+        ConnectionCounts { open, idle, made: self.made.load(Ordering::Relaxed) }
     }
 
     /// Closes all idle connections.

@@ -1,11 +1,11 @@
 //! How far a call and each of its attempts have come, readable even where the call itself has been dropped.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
-use crate::error::{Attempt, CallContext, RecordingError};
+use crate::error::{Attempt, Attempts, CallContext, RecordingError};
 
 /// No request has begun to leave.
 const HERE: u8 = 0;
@@ -22,7 +22,9 @@ pub(crate) struct Progress {
     state: AtomicU8,
     call: ArcSwapOption<CallContext>,
     /// Those that failed. Only the call itself adds to them.
-    attempts: ArcSwap<Vec<Attempt>>,
+    failed: ArcSwap<Attempts>,
+    /// How many were begun.
+    begun: AtomicU32,
     may_have_acted: AtomicBool,
 }
 
@@ -37,8 +39,10 @@ impl Progress {
         self.call.load().as_deref().cloned()
     }
 
-    pub(crate) fn request_id(&self) -> Option<String> {
-        self.call().and_then(|call| call.request_id)
+    /// The call's own id, and that of its latest request, or of the latest that left.
+    pub(crate) fn ids(&self) -> (Option<String>, Option<String>) {
+        let call = self.call.load();
+        call.as_ref().map(|call| (call.call_id.clone(), call.request_id.clone())).unwrap_or_default()
     }
 
     /// Whether any request has begun to leave.
@@ -47,14 +51,23 @@ impl Progress {
     }
 
     /// Notes an attempt that failed.
-    pub(crate) fn note_attempt(&self, attempt: Attempt) {
-        let attempts = self.attempts.load().iter().cloned().chain([attempt]).collect();
-        self.attempts.store(Arc::new(attempts));
+    pub(crate) fn note_failed(&self, attempt: Attempt) {
+        self.failed.store(Arc::new(self.attempts_with(attempt)));
+    }
+
+    /// The attempts that failed so far, and another one.
+    pub(crate) fn attempts_with(&self, attempt: Attempt) -> Attempts {
+        self.failed.load().iter().cloned().chain([attempt]).collect()
     }
 
     /// The attempts that failed so far.
-    pub(crate) fn attempts(&self) -> Vec<Attempt> {
-        self.attempts.load().to_vec()
+    pub(crate) fn attempts(&self) -> Attempts {
+        Attempts::clone(&self.failed.load())
+    }
+
+    /// How many attempts were begun.
+    pub(crate) fn attempts_begun(&self) -> u32 {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// Notes an attempt whose outcome is unknown: whatever the next one is told, this one may have done it.
@@ -86,6 +99,7 @@ pub(crate) struct AttemptProgress {
     progress: Arc<Progress>,
     call: Arc<CallContext>,
     state: AtomicU8,
+    is_connection_reused: AtomicBool,
 }
 
 impl AttemptProgress {
@@ -95,7 +109,24 @@ impl AttemptProgress {
         if !progress.left() {
             progress.call.store(Some(call.clone()));
         }
-        Arc::new(Self { progress: progress.clone(), call, state: AtomicU8::new(HERE) })
+        progress.begun.fetch_add(1, Ordering::Relaxed);
+        let (state, is_connection_reused) = (AtomicU8::new(HERE), AtomicBool::new(false));
+        Arc::new(Self { progress: progress.clone(), call, state, is_connection_reused })
+    }
+
+    /// Whether its connection had served a request before.
+    pub(crate) fn is_connection_reused(&self) -> bool {
+        self.is_connection_reused.load(Ordering::Acquire)
+    }
+
+    /// Notes whether its connection has served a request before.
+    pub(crate) fn note_connection(&self, is_reused: bool) {
+        self.is_connection_reused.store(is_reused, Ordering::Release);
+    }
+
+    /// Whether its request has begun to leave.
+    pub(crate) fn has_left(&self) -> bool {
+        self.state.load(Ordering::Acquire) == LEFT
     }
 
     /// Asks whether the request may begin to leave, and notes that it does.
@@ -134,11 +165,11 @@ mod tests {
     fn a_call_is_known_by_its_latest_request_that_left() {
         let call = Arc::new(Progress::default());
         attempt(&call, "first");
-        assert_eq!((call.request_id().as_deref(), call.left()), (Some("first"), false));
+        assert_eq!((call.ids().1.as_deref(), call.left()), (Some("first"), false));
         let second = attempt(&call, "second");
         assert!(second.leave());
         let third = attempt(&call, "third");
-        assert_eq!((call.request_id().as_deref(), call.left()), (Some("second"), true));
+        assert_eq!((call.ids().1.as_deref(), call.left()), (Some("second"), true));
         assert!(second.end() && !third.end());
     }
 
@@ -165,7 +196,7 @@ mod tests {
         assert!(!late.leave() && !late.end() && !call.left());
         let next = attempt(&call, "next");
         assert!(next.leave() && next.leave() && next.end());
-        assert_eq!((call.request_id().as_deref(), call.left()), (Some("next"), true));
+        assert_eq!((call.ids().1.as_deref(), call.left()), (Some("next"), true));
     }
 
     #[test]

@@ -74,6 +74,11 @@ impl Route {
         self.backup.is_some().then_some(other)
     }
 
+    /// The domain that calls begin with now.
+    pub(crate) fn leading(&self) -> Site {
+        self.first(false)
+    }
+
     pub(crate) fn is_well(&self, site: Site) -> bool {
         self.domain(site).health.is_well()
     }
