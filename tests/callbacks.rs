@@ -12,7 +12,7 @@ use rongcloud_recording::callback::{
     CallbackError, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase,
     RecordingTracker, RefusalReason, ReplayGuard, TimestampUnit, check_replay, parse_recording_event, parse_room_event,
 };
-use rongcloud_recording::{Credentials, RecordType, Span, StartedRecording, Timestamp, signature};
+use rongcloud_recording::{Attempts, Credentials, RecordType, Span, StartedRecording, Timestamp, signature};
 use support::{APP_SECRET, credentials};
 
 const MINUTE: Span = Span(60_000_000_000);
@@ -186,6 +186,8 @@ fn a_start_that_is_unknown_becomes_stale_where_no_callback_comes() {
 #[test]
 fn a_start_is_taken_to_be_accepted_now_where_no_time_is_given() {
     let started = StartedRecording {
+        call_id: String::new(),
+        attempts: Attempts::default(),
         record_id: "r-1".to_owned(),
         room_id: "room1".to_owned(),
         session_id: "aaa".to_owned(),

@@ -132,7 +132,7 @@ async fn whoever_waits_for_calls_is_told_of_records_which_name_their_call(simula
 
     let options = ClientOptions::default().api_url(simulator.url());
     let client = NativeClient::new(Some(Arc::new(credentials())), options, "rust".to_owned()).unwrap();
-    let request = Request::QueryRoom { room_id: "room1".to_owned(), timeout: None };
+    let request = Request::QueryRoom { room_id: "room1".to_owned(), timeout: None, request_id: None };
     let number = client.begin(queue.clone(), request).unwrap();
     // It returns for the log, too.
     let ended = move || while queue.wait(LONG).unwrap().ended.is_empty() {};

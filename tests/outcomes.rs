@@ -35,12 +35,13 @@ async fn a_start_whose_outcome_is_unknown_has_the_extra_by_which_its_callback_is
     let simulator = simulator().await;
     answered(&simulator, 502, "").await;
     let error = client(simulator.url()).start("room1", "aaa", &profile(), extra()).await.unwrap_err();
-    let CallContext { operation, room_id, session_id, extra, request_id, sent_at, attempts } = call(&error);
+    let CallContext { operation, room_id, session_id, extra, call_id, request_id, sent_at, attempts } = call(&error);
     assert_eq!(
         (operation, room_id.as_str(), session_id.as_str(), extra.as_str()),
         (OperationKind::Start, "room1", "aaa", "order-7")
     );
     assert!(request_id.is_some() && sent_at.is_some() && error.may_be_recording(), "{error:?}");
+    assert_eq!(call_id, request_id, "that of its first attempt");
     assert_eq!(attempts.iter().map(|attempt| Some(attempt.request_id.clone())).collect::<Vec<_>>(), [request_id]);
     assert!(error.to_string().contains("extra order-7"), "{error}");
 }
@@ -136,6 +137,7 @@ fn begin(client: &NativeClient, queue: &Arc<CompletionQueue>) -> i64 {
         profile: Arc::new(profile()),
         extra: Some("order-7".to_owned()),
         timeout: None,
+        request_id: None,
     };
     client.begin(queue.clone(), request).unwrap()
 }
@@ -200,7 +202,7 @@ async fn no_cancelled_start_that_was_told_as_not_sent_is_ever_seen() {
         }
     }
     // Answered after everything that had left before it.
-    let query = client.begin(queue.clone(), Request::QueryRoom { room_id: "room1".to_owned(), timeout: None }).unwrap();
+    let query = client.begin(queue.clone(), Request::QueryRoom { room_id: "room1".to_owned(), timeout: None, request_id: None }).unwrap();
     let ended = std::iter::repeat_with(|| queue.wait(Span::from(Duration::from_secs(60))).unwrap().ended).flatten();
     let answer = ended.into_iter().find(|completion| completion.number == query).unwrap();
     assert!(answer.reply.is_some(), "{answer:?}");

@@ -39,11 +39,12 @@ fn start() -> Request {
         profile: Arc::new(profile()),
         extra: None,
         timeout: None,
+        request_id: None,
     }
 }
 
 fn query() -> Request {
-    Request::QueryRoom { room_id: "room1".to_owned(), timeout: None }
+    Request::QueryRoom { room_id: "room1".to_owned(), timeout: None, request_id: None }
 }
 
 fn target() -> RecordingTarget {
@@ -89,14 +90,16 @@ async fn each_request_has_its_own_reply() {
             recording: target(),
             update: LayoutUpdate::new(Layout::Floating).host(host),
             timeout: Some(LONG),
+            request_id: None,
         },
-        Request::Stop { recording: target(), timeout: Some(LONG) },
+        Request::Stop { recording: target(), timeout: Some(LONG), request_id: None },
         query(),
         Request::StartInRoom {
             room_id: "room1".to_owned(),
             profile: Arc::new(profile()),
             extra: Some("order-7".to_owned()),
             timeout: Some(LONG),
+            request_id: None,
         },
     ];
     let mut replies = Vec::new();
@@ -132,9 +135,9 @@ fn everything_that_is_wrong_with_a_call_is_told_at_once() {
         violations(&error).iter().map(|found| format!("{} {}", found.path, found.reason)).collect::<Vec<_>>()
     };
     let update = LayoutUpdate::new(Layout::Custom { windows: Vec::new() });
-    let update = Request::UpdateLayout { recording: ("", "aaa").into(), update, timeout: Some(Span(-1)) };
+    let update = Request::UpdateLayout { recording: ("", "aaa").into(), update, timeout: Some(Span(-1)), request_id: None };
     assert_eq!(found(update).len(), 3);
-    let stop = |timeout| Request::Stop { recording: target(), timeout: Some(timeout) };
+    let stop = |timeout| Request::Stop { recording: target(), timeout: Some(timeout), request_id: None };
     for negative in [NOTHING, Span(-1), Span(i64::MIN)] {
         assert_eq!(found(stop(negative)), ["timeout must be above zero"]);
     }

@@ -265,10 +265,18 @@ impl Reader {
             initial::Type::Enum { name, .. } if self.flat.contains(name) => named(Kind::FlatEnum, name),
             initial::Type::Enum { name, .. } => named(Kind::Enum, name),
             initial::Type::Interface { name, .. } => named(Kind::Object, name),
-            initial::Type::Custom { name, builtin, .. } => holding(Kind::Custom, name, builtin)?,
+            initial::Type::Custom { name, builtin, .. } => match packed(name, builtin) {
+                Some(item) => Type { kind: Kind::Packed, name: String::new(), inner: Some(named(Kind::Record, item).into()) },
+                None => holding(Kind::Custom, name, builtin)?,
+            },
             other => bail!("a type that no template knows: {other:?}"),
         })
     }
+}
+
+/// The record of which a custom type is a list: `Attempts`, which crosses as bytes, is one of `Attempt`.
+fn packed<'a>(name: &'a str, carried_as: &initial::Type) -> Option<&'a str> {
+    matches!(carried_as, initial::Type::Bytes).then(|| name.strip_suffix('s')).flatten()
 }
 
 fn default(value: general::DefaultValue) -> Result<Default> {

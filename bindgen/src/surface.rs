@@ -66,6 +66,8 @@ pub enum Kind {
     Bytes,
     Optional,
     List,
+    /// A list that crosses as bytes of its own, so that whoever doesn't look at it need not take it apart.
+    Packed,
     Record,
     /// All of its variants are bare.
     FlatEnum,

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use rongcloud_recording::callback::{RecordingEvent, RoomEvent, TrackedRecording};
 use rongcloud_recording::ledger::{FollowedRecording, LedgerRecording, ReconcileReport};
 use rongcloud_recording::{
-    Acknowledged, Advice, Attempt, CallContext, Failure, LedgerEntry, Member, Room, Span, StartedRecording, StreamRef,
+    Acknowledged, Advice, Attempt, Attempts, Failure, LedgerEntry, Member, Room, Span, StartedRecording, StreamRef,
     Timestamp, Violation,
 };
 use serde_json::{Value, json};
@@ -45,9 +45,10 @@ pub fn failure(failure: &Failure) -> Value {
         "is_retryable": failure.is_retryable,
         "earlier_may_have_acted": failure.earlier_may_have_acted,
         "retry_after_ms": failure.retry_after.map(milliseconds),
+        "call_id": call.and_then(|call| call.call_id.as_deref()),
         "request_id": call.and_then(|call| call.request_id.as_deref()),
         "violations": violations(&failure.violations),
-        "attempts": call.map_or_else(|| json!([]), attempts),
+        "attempts": call.map_or_else(|| json!([]), |call| attempts(&call.attempts)),
         "entry": failure.entry,
         "call": call.map(|call| json!({
             "operation": name(call.operation),
@@ -59,21 +60,24 @@ pub fn failure(failure: &Failure) -> Value {
     })
 }
 
-fn attempts(call: &CallContext) -> Value {
+fn attempts(attempts: &Attempts) -> Value {
     let attempt = |attempt: &Attempt| {
         json!({
             "host": attempt.host,
             "request_id": attempt.request_id,
             "sent_at_ms": attempt.sent_at.0,
+            "waited_ms": milliseconds(attempt.waited),
             "took_ms": milliseconds(attempt.took),
             "maybe_sent": attempt.maybe_sent,
+            "connection_reused": attempt.connection_reused,
             "cause": attempt.cause.map(name),
             "status": attempt.status,
             "code": attempt.code,
             "reason": attempt.reason,
+            "reply_head": attempt.reply_head,
         })
     };
-    call.attempts.iter().map(attempt).collect()
+    attempts.iter().map(attempt).collect()
 }
 
 pub fn violations(violations: &[Violation]) -> Value {
@@ -93,6 +97,8 @@ pub fn started(started: &StartedRecording) -> Value {
         "session_id": started.session_id,
         "request_id": started.request_id,
         "record_type": name(started.record_type),
+        "call_id": started.call_id,
+        "attempts": attempts(&started.attempts),
     })
 }
 
@@ -109,6 +115,8 @@ pub fn acknowledged(acknowledged: &Acknowledged) -> Value {
         "room_id": acknowledged.room_id,
         "session_id": acknowledged.session_id,
         "request_id": acknowledged.request_id,
+        "call_id": acknowledged.call_id,
+        "attempts": attempts(&acknowledged.attempts),
     })
 }
 
@@ -120,6 +128,8 @@ pub fn room(room: &Room) -> Value {
         "members": members(&room.members),
         "video_streams": room.video_streams().iter().map(stream).collect::<Value>(),
         "request_id": room.request_id,
+        "call_id": room.call_id,
+        "attempts": attempts(&room.attempts),
     })
 }
 

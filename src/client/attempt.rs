@@ -108,7 +108,7 @@ impl RecordingClient {
         })?;
         let elapsed_ms = milliseconds(begun.elapsed());
         let (call_id, request_id) = (call.context.call_id.as_deref(), &call.request_id);
-        debug!(call_id, request_id, status = reply.status, elapsed_ms, "reply");
+        debug!(request_id, call_id, status = reply.status, elapsed_ms, "reply");
         match (operation.read)(&reply, &call) {
             Ok(answer) => Ok((answer, made.answered(&call, &reply))),
             Err(error) => {
@@ -243,8 +243,8 @@ fn log_request(request: &Request, call: &Call) {
         text.push_str(&format!("\n    {name}: {value}"));
     }
     debug!(
-        call_id = call.context.call_id,
         request_id = call.request_id,
+        call_id = call.context.call_id,
         method = "POST",
         url = request.url.as_str(),
         headers = %text,

@@ -95,7 +95,7 @@ impl RecordingClient {
             let (request_id, attempt) = (error.request_id(), attempts.made() - 1);
             let wait_ms = milliseconds(next.wait);
             let error_text = error.to_string();
-            warn!(call_id, request_id, attempt, wait_ms, error = error_text, "attempt failed, to be made again");
+            warn!(request_id, call_id, attempt, wait_ms, error = error_text, "attempt failed, to be made again");
             if may_have_acted {
                 progress.note_unknown();
                 unknown = Some(error);
@@ -112,10 +112,10 @@ impl RecordingClient {
             let (call_id, request_id) = progress.ids();
             let domain = route.endpoint(site).base();
             if observation == Observation::Answered {
-                info!(call_id, request_id, domain, "domain answers again");
+                info!(request_id, call_id, domain, "domain answers again");
             } else {
                 counted.failover();
-                warn!(call_id, request_id, domain, "domain fails: calls begin with the other one");
+                warn!(request_id, call_id, domain, "domain fails: calls begin with the other one");
             }
         }
     }
@@ -163,7 +163,7 @@ impl<'a> Ending<'a> {
                 let (call_id, request_id) = self.progress.ids();
                 let (attempts, duration_ms) = self.figures();
                 info!(
-                    call_id, request_id, room_id, session_id, record_id, attempts, duration_ms, "{}",
+                    request_id, call_id, room_id, session_id, record_id, attempts, duration_ms, "{}",
                     operation.facts().done
                 );
             }
@@ -182,7 +182,7 @@ impl<'a> Ending<'a> {
         let is_unknown = error.maybe_sent() && !is_known;
         let told = if is_unknown { operation.facts().unknown } else { operation.facts().not_done };
         let error = error.to_string();
-        warn!(call_id, request_id, room_id, session_id, attempts, duration_ms, error, "{told}");
+        warn!(request_id, call_id, room_id, session_id, attempts, duration_ms, error, "{told}");
     }
 
     /// How many attempts it has made, and how long it took.

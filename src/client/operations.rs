@@ -55,8 +55,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start), and `InvalidInput` for a recording that is known to be an MCU recording.
-    fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, options: CallOptions) -> Acknowledged {
-        update_layout::operation(&recording.into(), update, &options)
+    fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, options: impl Into<CallOptions>) -> Acknowledged {
+        update_layout::operation(&recording.into(), update, &options.into())
     }
 
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
@@ -67,8 +67,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start).
-    fn stop(recording: impl Into<RecordingTarget>, options: CallOptions) -> Acknowledged {
-        stop::operation(&recording.into(), &options)
+    fn stop(recording: impl Into<RecordingTarget>, options: impl Into<CallOptions>) -> Acknowledged {
+        stop::operation(&recording.into(), &options.into())
     }
 
     /// Queries a room's session, members and streams: `POST /rtc/room/query.json`.
@@ -77,8 +77,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start). `Refused` with code 40003: the room has no conversation in progress.
-    fn query_room(room_id: &str, options: CallOptions) -> Room {
-        query_room::operation(room_id, &options)
+    fn query_room(room_id: &str, options: impl Into<CallOptions>) -> Room {
+        query_room::operation(room_id, &options.into())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::ledger::{
     FollowedRecording, LedgerOptions, LedgerRecording, LedgerResolution, LedgerStartOptions, LedgerStatistics,
     OnUnknown, ReconcileReport, RecordingLedger, TakeError, TakenEvent,
 };
+use crate::measurement::Measurement;
 use crate::model::{RecordingProfile, RecordingTarget};
 use crate::protocol::Acknowledged;
 use crate::running::Running;
@@ -331,6 +332,11 @@ impl NativeLedger {
     /// Errors: none are expected, but every call across the language boundary may report `Internal`.
     pub fn statistics(&self) -> Result<LedgerStatistics, RecordingError> {
         Ok(self.ledger.statistics())
+    }
+
+    /// The ledger's statistics by the names of metrics, for an adapter to a metrics library.
+    pub fn measurements(&self) -> Result<Vec<Measurement>, RecordingError> {
+        Ok(self.ledger.statistics().measurements())
     }
 
     /// Ends what the ledger does in the background, and all waiting for changes and files. The client stays open.

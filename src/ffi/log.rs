@@ -64,6 +64,7 @@ pub struct LogField {
     /// Its value as text.
     pub value: String,
     /// Its value, if that is a whole number.
+    #[uniffi(default = None)]
     pub number: Option<i64>,
 }
 

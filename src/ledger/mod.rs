@@ -40,7 +40,7 @@ pub use follow::{Follow, FollowedRecording};
 pub use options::{LedgerOptions, LedgerStartOptions, OnUnknown};
 pub use reconcile::ReconcileReport;
 pub use start::LedgerRecording;
-pub use statistics::LedgerStatistics;
+pub use statistics::{LEDGER_METRICS, LedgerStatistics};
 pub use take::{TakeError, TakenEvent};
 pub use transition::LedgerResolution;
 

@@ -10,6 +10,7 @@ use super::reconcile::ReconcileReport;
 use super::store::{Index, LedgerStore, SessionKey, StoreError, Stored};
 use super::{LedgerRecording, RecordingLedger, TakeError, TakenEvent};
 use crate::error::RecordingError;
+use crate::measurement::{Measurement, Metric};
 use crate::per_process::PerProcess;
 use crate::time::Timestamp;
 
@@ -52,6 +53,90 @@ pub struct LedgerStatistics {
     pub reconciled_at: Option<Timestamp>,
     /// What the last of them has found and done. Absent before the first.
     pub last_reconciliation: Option<ReconcileReport>,
+}
+
+const OUTCOME: &str = "rongcloud.recording.outcome";
+
+const STARTS: Metric = Metric::counter(
+    "rongcloud.recording.ledger.starts",
+    "{call}",
+    "Starts by what became of them: sent, joined (answered by another start's recording), conflict, or unknown (of those sent).",
+)
+.by(&[OUTCOME]);
+const ACTIVE: Metric =
+    Metric::gauge("rongcloud.recording.ledger.active_starts", "{call}", "Starts that are being sent, or wait for another.");
+const CALLBACKS: Metric = Metric::counter(
+    "rongcloud.recording.ledger.callbacks",
+    "{callback}",
+    "Callbacks by what became of them: taken, repeated (of those taken), refused, or failed.",
+)
+.by(&[OUTCOME]);
+const STORE_CALLS: Metric =
+    Metric::counter("rongcloud.recording.ledger.store.calls", "{call}", "Questions to the store.");
+const STORE_FAILURES: Metric =
+    Metric::counter("rongcloud.recording.ledger.store.failures", "{call}", "Questions to the store that failed.");
+const SWAPS_LOST: Metric = Metric::counter(
+    "rongcloud.recording.ledger.store.conflicts",
+    "{call}",
+    "Changes that came too late because somebody else had changed the entry, and were tried anew.",
+);
+const FOLLOWED: Metric =
+    Metric::gauge("rongcloud.recording.ledger.followed_sessions", "{session}", "Sessions that are followed.");
+const RECONCILIATIONS: Metric =
+    Metric::counter("rongcloud.recording.ledger.reconciliations", "{run}", "Reconciliations that have ended.");
+const RECONCILED: Metric = Metric::gauge(
+    "rongcloud.recording.ledger.reconciled_at",
+    "s",
+    "When the last reconciliation ended, since 1970.",
+);
+const UNKNOWN: Metric = Metric::gauge(
+    "rongcloud.recording.ledger.unknown",
+    "{session}",
+    "Sessions of the whole fleet whose outcome is unknown, as the last reconciliation found them.",
+);
+
+/// Every metric of a ledger.
+pub const LEDGER_METRICS: &[Metric] = &[
+    STARTS, ACTIVE, CALLBACKS, STORE_CALLS, STORE_FAILURES, SWAPS_LOST, FOLLOWED, RECONCILIATIONS, RECONCILED, UNKNOWN,
+];
+
+impl LedgerStatistics {
+    /// The same by the names of metrics, for an adapter to a metrics library.
+    pub fn measurements(&self) -> Vec<Measurement> {
+        let outcomes = |metric: &'static Metric, counts: [(&'static str, i64); 4]| {
+            counts.map(|(outcome, count)| metric.count(count, &[Some(outcome)]))
+        };
+        let starts = outcomes(
+            &STARTS,
+            [
+                ("sent", self.starts_sent),
+                ("joined", self.starts_joined),
+                ("conflict", self.starts_in_conflict),
+                ("unknown", self.starts_unknown),
+            ],
+        );
+        let callbacks = outcomes(
+            &CALLBACKS,
+            [
+                ("taken", self.callbacks_taken),
+                ("repeated", self.callbacks_repeated),
+                ("refused", self.callbacks_refused),
+                ("failed", self.callbacks_failed),
+            ],
+        );
+        let mut all: Vec<_> = starts.into_iter().chain(callbacks).collect();
+        all.extend([
+            ACTIVE.count(self.starts_under_way, &[]),
+            STORE_CALLS.count(self.store_calls, &[]),
+            STORE_FAILURES.count(self.store_failures, &[]),
+            SWAPS_LOST.count(self.swaps_lost, &[]),
+            FOLLOWED.count(self.sessions_followed, &[]),
+            RECONCILIATIONS.count(self.reconciliations, &[]),
+        ]);
+        all.extend(self.reconciled_at.map(|at| RECONCILED.count(at.0 / 1000, &[])));
+        all.extend(self.last_reconciliation.as_ref().map(|report| UNKNOWN.count(report.unknown, &[])));
+        all
+    }
 }
 
 /// Counts one thing.

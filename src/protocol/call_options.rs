@@ -1,8 +1,10 @@
 //! What may be said of any one call.
 
+use std::time::Duration;
+
 use crate::time::Span;
 
-/// The options of one call.
+/// The options of one call. Where they are asked for, `None` stands for the defaults, and a timeout alone for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CallOptions {
     /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
@@ -11,6 +13,13 @@ pub struct CallOptions {
     /// attempt is sent with it as `X-Request-ID`, any further one with a random id. 1 to 36 visible ASCII characters.
     /// Default: the first attempt's random id.
     pub request_id: Option<String>,
+}
+
+/// Of a call of which at most its timeout is given.
+impl From<Option<Duration>> for CallOptions {
+    fn from(timeout: Option<Duration>) -> Self {
+        Self::within(timeout.map(Span::from))
+    }
 }
 
 impl CallOptions {

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 OPERATIONS = ["start", "update_layout", "stop", "query_room"]
-COMPARED = ["outcome", "cause", "status", "code", "is_retryable", "maybe_sent"]
+COMPARED = ["outcome", "cause", "status", "code", "is_retryable", "maybe_sent", "attempts"]
 SWEEPS = {"cut request at byte": "of the request", "cut reply at byte": "of the reply"}
 
 
@@ -29,6 +29,17 @@ def cell(lines, expected, is_certain):
         if text not in texts:
             texts.append(text)
     return " or ".join(sorted(texts))
+
+
+def counted(cells):
+    """How many attempts a start made, and how many each of the others: a range where chance decides."""
+
+    def told(lines):
+        numbers = sorted({len(line["attempts"]) for line in lines})
+        return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+
+    start, *others = cells
+    return f"{told(start)} / {told([line for lines in others for line in lines])}"
 
 
 def sweeps(results):
@@ -54,7 +65,7 @@ def main():
         results[language] = [json.loads(line) for line in Path(path).read_text().splitlines()]
     wrong, rows = [], []
     for case in grid["cases"]:
-        cells = []
+        cells, seen = [], []
         for operation in OPERATIONS:
             of_case = {
                 language: [line for line in lines if (line["case"], line["operation"]) == (case["name"], operation)]
@@ -66,10 +77,11 @@ def main():
             lines = [line for lines in of_case.values() for line in lines]
             expected = case.get(operation, case["repeatable"])
             is_certain = len(expected["outcome"]) == 1 and len(expected.get("cause", "?")) == 1
-            if is_certain and len({tuple(line[key] for key in COMPARED) for line in lines}) > 1:
+            if is_certain and len({json.dumps([line[key] for key in COMPARED]) for line in lines}) > 1:
                 wrong.append(f"{case['name']}, {operation}: the languages differ: {lines}")
             cells.append(cell(lines, expected, is_certain))
-        rows.append(f"| {case['name']} | {' | '.join(cells)} |")
+            seen.append(lines)
+        rows.append(f"| {case['name']} | {' | '.join(cells)} | {counted(seen)} |")
     cut_rows, cuts_wrong = sweeps(results)
     wrong += cuts_wrong
     if wrong:
@@ -85,7 +97,8 @@ def main():
         f"{impatient['timeout_ms']} ms and {impatient['retry']['max_attempts']} attempts of "
         f"{impatient['retry']['attempt_timeout_ms']} ms. The simulator refuses the repetition of a stop that was "
         "carried out.\n\n"
-        f"| Fault | {' | '.join(OPERATIONS)} |\n|---|{'---|' * len(OPERATIONS)}\n" + "\n".join(rows) + "\n\n"
+        "The last column is the number of attempts that each call tells of: a start's, and the others'.\n\n"
+        f"| Fault | {' | '.join(OPERATIONS)} | attempts |\n|---|{'---|' * len(OPERATIONS)}---|\n" + "\n".join(rows) + "\n\n"
         "## A start whose connection is cut at every byte\n\n"
         "| Language | Cut at each byte | Cuts | Outcomes | Recordings made by one call, at most |\n|---|---|---|---|---|\n"
         + "\n".join(cut_rows)

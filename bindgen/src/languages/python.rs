@@ -501,7 +501,7 @@ impl Maker {
             Default::Variant { value } => format!("{}.{}", ty.name, value.to_shouty_snake_case()),
             Default::OfType => match ty.kind {
                 Kind::Optional => "None".to_owned(),
-                Kind::List => "()".to_owned(),
+                Kind::List | Kind::Packed => "()".to_owned(),
                 _ => format!("{}()", self.annotation(ty, Role::Field)),
             },
         }
@@ -515,7 +515,7 @@ impl Maker {
             Kind::String => "str".to_owned(),
             Kind::Bytes => if role == Role::Argument { "bytes | bytearray | str" } else { "bytes" }.to_owned(),
             Kind::Optional => format!("{inner} | None"),
-            Kind::List => match role {
+            Kind::List | Kind::Packed => match role {
                 Role::Answer => format!("tuple[{inner}, ...]"),
                 Role::Argument => format!("typing.Iterable[{inner}]"),
                 _ => format!("typing.Sequence[{inner}]"),
@@ -560,6 +560,7 @@ impl Maker {
             Kind::String => "codec.TEXT".to_owned(),
             Kind::Optional => format!("codec.Optional({inner})"),
             Kind::List => format!("codec.Sequence({inner})"),
+            Kind::Packed => format!("codec.Packed({inner})"),
             Kind::Record | Kind::FlatEnum | Kind::Enum | Kind::Object => ty.name.to_shouty_snake_case(),
             Kind::Custom if !matches!(ty.name.as_str(), "Span" | "Timestamp") => inner,
             Kind::Custom => format!("codec.{}", ty.name.to_shouty_snake_case()),

@@ -168,7 +168,7 @@ fn swift_type(ty: Value) -> String {
         "bytes" => "Data".to_owned(),
         "f64" => "Double".to_owned(),
         "optional" => format!("{}?", swift_type(inner(&ty))),
-        "list" => format!("[{}]", swift_type(inner(&ty))),
+        "list" | "packed" => format!("[{}]", swift_type(inner(&ty))),
         kind if DECLARED.contains(&kind) => type_name(&text(&ty, "name")),
         // Swift counts in Int; what doesn't fit is clamped on its way to the library, whose ranges end far below.
         _ => "Int".to_owned(),
@@ -180,8 +180,8 @@ fn coded(ty: Value, coder: &str, value: Option<&str>) -> String {
     let kind = text(&ty, "kind");
     let written = value.unwrap_or_default();
     match (kind.as_str(), value) {
-        ("optional" | "list", None) => format!("{coder}.{kind} {{ try {} }}", coded(inner(&ty), "$0", None)),
-        ("optional" | "list", _) => format!("{coder}.{kind}({written}) {{ {} }}", coded(inner(&ty), "$0", Some("$1"))),
+        ("optional" | "list" | "packed", None) => format!("{coder}.{kind} {{ try {} }}", coded(inner(&ty), "$0", None)),
+        ("optional" | "list" | "packed", _) => format!("{coder}.{kind}({written}) {{ {} }}", coded(inner(&ty), "$0", Some("$1"))),
         (kind, None) if DECLARED.contains(&kind) => format!("{}(reading: &{coder})", type_name(&text(&ty, "name"))),
         (kind, _) if DECLARED.contains(&kind) => format!("{written}.write(to: &{coder})"),
         ("string", _) => format!("{coder}.text({written})"),
@@ -232,7 +232,10 @@ fn default(field: &Value) -> String {
     match text(&default, "kind").as_str() {
         "absent" => " = nil".to_owned(),
         "empty" => " = []".to_owned(),
-        "of_type" => format!(" = {}()", swift_type(field.get_attr("ty").unwrap_or_default())),
+        "of_type" => match swift_type(field.get_attr("ty").unwrap_or_default()) {
+            list if list.starts_with('[') => " = []".to_owned(),
+            named => format!(" = {named}()"),
+        },
         "bool" => format!(" = {}", default.get_attr("value").is_ok_and(|it| it.is_true())),
         "number" => format!(" = {value}"),
         "text" => format!(" = {value:?}"),

@@ -91,7 +91,7 @@ impl Start {
     }
 
     async fn start(&self, client: &RecordingClient, profile: &RecordingProfile) -> Result<StartedRecording, Failure> {
-        let options = StartOptions { extra: self.extra.clone(), timeout: None };
+        let options = StartOptions { extra: self.extra.clone(), ..StartOptions::default() };
         match &self.session {
             Some(session) => call(client, client.start(&self.room, session, profile, options)).await,
             None => call(client, client.start_in_room(&self.room, profile, options)).await,

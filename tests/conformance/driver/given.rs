@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rongcloud_recording::callback::CallbackHeader;
 use rongcloud_recording::{
-    ClientOptions, ConnectionPolicy, Credentials, FailoverPolicy, Host, Layout, LayoutUpdate, RecordType,
+    Attempts, ClientOptions, ConnectionPolicy, Credentials, FailoverPolicy, Host, Layout, LayoutUpdate, RecordType,
     RecordingTarget, RenderMode, RetryPolicy, Span, StartedRecording, StreamRef, Timestamp, Window,
 };
 use serde_json::{Map, Value};
@@ -196,6 +196,8 @@ pub(crate) fn requested(given: &Given<'_>) -> Result<(StartedRecording, Timestam
         session_id: "aaa".to_owned(),
         request_id: "q".to_owned(),
         record_type: RecordType::SplitStream,
+        call_id: String::new(),
+        attempts: Attempts::default(),
     };
     given.done((started, time(given, "at_ms")?))
 }

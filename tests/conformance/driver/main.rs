@@ -13,7 +13,7 @@ use rongcloud_recording::callback::{
     CallbackOptions, CallbackReceiver, CallbackRequest, RecordingTracker, TimestampUnit, parse_recording_event,
 };
 use rongcloud_recording::{
-    Corner, Credentials, Failure, Layout, LayoutUpdate, RecordingClient, RecordingError, RecordingLedger,
+    CallOptions, Corner, Credentials, Failure, Layout, LayoutUpdate, RecordingClient, RecordingError, RecordingLedger,
     RecordingProfile, StartOptions, mcu_mode, resolution, service_codes, signature,
 };
 use serde_json::{Value, json};
@@ -116,19 +116,21 @@ async fn answer(command: &Value, made: &mut Made) -> Result<Value, Unusable> {
 
 async fn call(client: &RecordingClient, call: &Given<'_>) -> Result<Value, Unusable> {
     let given = &call.part("arguments")?;
+    let options = CallOptions { request_id: given.optional_text("request_id"), timeout: None };
     let told = match call.text("operation")?.as_str() {
         "start" => {
             let profile = RecordingProfile::from_json(given.text("profile")?)?;
-            let options = StartOptions { extra: given.optional_text("extra"), ..StartOptions::default() };
+            let (extra, request_id) = (given.optional_text("extra"), options.request_id);
+            let options = StartOptions { extra, request_id, timeout: None };
             let (room_id, session_id) = (given.text("room_id")?, given.text("session_id")?);
             told::started(&client.start(&room_id, &session_id, &profile, options).await?)
         }
-        "stop" => told::acknowledged(&client.stop(given::recording(given)?, None).await?),
+        "stop" => told::acknowledged(&client.stop(given::recording(given)?, options).await?),
         "update_layout" => {
             let update: LayoutUpdate = given::update(&given.part("update")?)?;
-            told::acknowledged(&client.update_layout(given::recording(given)?, &update, None).await?)
+            told::acknowledged(&client.update_layout(given::recording(given)?, &update, options).await?)
         }
-        "query_room" => told::room(&client.query_room(&given.text("room_id")?, None).await?),
+        "query_room" => told::room(&client.query_room(&given.text("room_id")?, options).await?),
         other => return Err(format!("there is no operation {other}").into()),
     };
     given.done(told)

@@ -7,7 +7,7 @@ use rongcloud_recording::callback::{
 };
 use rongcloud_recording::ledger::{FollowedRecording, LedgerRecording, ReconcileReport, TakenEvent};
 use rongcloud_recording::{
-    Acknowledged, Advice, Attempt, CallContext, Failure, Layout, LedgerEntry, Member, Room, Span, StartedRecording,
+    Acknowledged, Advice, Attempt, Attempts, CallContext, Failure, Layout, LedgerEntry, Member, Room, Span, StartedRecording,
     StreamRef, Timestamp,
 };
 use serde_json::{Value, json};
@@ -59,24 +59,31 @@ fn call(call: &CallContext) -> Value {
         "room_id": call.room_id,
         "session_id": call.session_id,
         "extra": call.extra,
+        "call_id": call.call_id,
         "request_id": call.request_id,
         "sent_at_ms": time(call.sent_at),
-        "attempts": call.attempts.iter().map(attempt).collect::<Value>(),
+        "attempts": attempts(&call.attempts),
     })
 }
 
-fn attempt(attempt: &Attempt) -> Value {
-    json!({
-        "host": attempt.host,
-        "request_id": attempt.request_id,
-        "sent_at_ms": attempt.sent_at.0,
-        "took_ms": span(Some(attempt.took)),
-        "maybe_sent": attempt.maybe_sent,
-        "cause": attempt.cause.map(name),
-        "status": attempt.status,
-        "code": attempt.code,
-        "reason": attempt.reason,
-    })
+fn attempts(attempts: &Attempts) -> Value {
+    let attempt = |attempt: &Attempt| {
+        json!({
+            "host": attempt.host,
+            "request_id": attempt.request_id,
+            "sent_at_ms": attempt.sent_at.0,
+            "waited_ms": span(Some(attempt.waited)),
+            "took_ms": span(Some(attempt.took)),
+            "maybe_sent": attempt.maybe_sent,
+            "connection_reused": attempt.connection_reused,
+            "cause": attempt.cause.map(name),
+            "status": attempt.status,
+            "code": attempt.code,
+            "reason": attempt.reason,
+            "reply_head": attempt.reply_head,
+        })
+    };
+    attempts.iter().map(attempt).collect()
 }
 
 pub(crate) fn advice(advice: &[Advice]) -> Value {
@@ -90,6 +97,8 @@ pub(crate) fn started(started: &StartedRecording) -> Value {
         "session_id": started.session_id,
         "request_id": started.request_id,
         "record_type": name(started.record_type),
+        "call_id": started.call_id,
+        "attempts": attempts(&started.attempts),
     })
 }
 
@@ -99,6 +108,8 @@ pub(crate) fn acknowledged(acknowledged: &Acknowledged) -> Value {
         "room_id": acknowledged.room_id,
         "session_id": acknowledged.session_id,
         "request_id": acknowledged.request_id,
+        "call_id": acknowledged.call_id,
+        "attempts": attempts(&acknowledged.attempts),
     })
 }
 
@@ -124,6 +135,8 @@ pub(crate) fn room(room: &Room) -> Value {
         "created_at_ms": time(room.created_at),
         "members": room.members.iter().map(member).collect::<Value>(),
         "request_id": room.request_id,
+        "call_id": room.call_id,
+        "attempts": attempts(&room.attempts),
         "json": room.json,
         "video_streams": room.video_streams().iter().map(stream).collect::<Value>(),
     })

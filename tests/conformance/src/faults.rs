@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::compare::{field, text};
+use crate::compare::{field, list, text};
 use crate::driver::{Driver, Outcome};
 use crate::grid::{Grid, OPERATIONS, judge_cut};
 use crate::vectors::{PROFILE, ROOM, SESSION};
@@ -176,6 +176,11 @@ async fn seen(case: &str, operation: &str, driver: &mut Driver, simulator: &Simu
     line(case, operation, &outcome, elapsed, executions)
 }
 
+/// What a call tells of an attempt, as far as it is the same each time.
+fn attempt(told: &Value) -> Result<Value, Wrong> {
+    ["maybe_sent", "connection_reused", "cause", "status", "code"].iter().map(|name| field(told, name).cloned()).collect()
+}
+
 fn line(case: &str, operation: &str, outcome: &Outcome, elapsed: Duration, executions: u64) -> Result<Value, Wrong> {
     let mut line = json!({
         "case": case,
@@ -190,6 +195,11 @@ fn line(case: &str, operation: &str, outcome: &Outcome, elapsed: Duration, execu
         "elapsed_ms": u64::try_from(elapsed.as_millis()).map_err(|error| error.to_string())?,
         "executions": executions,
     });
+    let told = match outcome {
+        Outcome::Failed(failure) => field(failure, "call")?,
+        Outcome::Done(answer) => answer,
+    };
+    line["attempts"] = list(told, "attempts")?.iter().map(attempt).collect::<Result<_, _>>()?;
     if let Outcome::Failed(failure) = outcome {
         line["outcome"] = field(failure, "kind")?.clone();
         for name in ["cause", "status", "code", "is_retryable", "maybe_sent", "reason"] {

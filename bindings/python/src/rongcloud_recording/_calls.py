@@ -33,9 +33,9 @@ def waited_for(asked: Handle, operation: Operation[T], *values: Any) -> T | Fail
         return request
     if isinstance(queue, Failed):
         return queue
+    number: Any = None
     try:
-        _log.listen()
-        number = operation.begin.told([asked, queue, request])
+        number = _log.begun(lambda: operation.begin.told([asked, queue, request]))
         if isinstance(number, Failed):
             return _broken_off(number)
         if not isinstance(select.select, BuiltinFunctionType):
@@ -60,6 +60,8 @@ def waited_for(asked: Handle, operation: Operation[T], *values: Any) -> T | Fail
                 boundary.completion_queue_wait.told([queue, _SLICE])
                 _log.forward()
         raise
+    finally:
+        _log.ended(number)
 
 
 def _let_others_run(queue: Handle) -> None:
@@ -90,8 +92,10 @@ async def awaited(asked: Handle, operation: Operation[T], *values: Any) -> T | F
         )
     queue = queue_of(loop)
     queue.begin()
+    number: Any = None
+    ended = _log.ended
     try:
-        number = operation.begin.told([asked, queue.core, request])
+        number = _log.begun(lambda: operation.begin.told([asked, queue.core, request]))
         if isinstance(number, Failed):
             return _broken_off(number)
         future = queue.future(number)
@@ -105,12 +109,19 @@ async def awaited(asked: Handle, operation: Operation[T], *values: Any) -> T | F
         raise
     except asyncio.CancelledError:
         # The call ends on another thread, and then the log has a record of it.
-        loop.call_later(_SLICE_SECONDS, _log.forward)
+        loop.call_later(_SLICE_SECONDS, _last_word, number)
+        number = None
         raise
     finally:
         queue.end()
+        ended(number)
     outcome: T | Failed = _ended(completion)
     return outcome
+
+
+def _last_word(number: Any) -> None:
+    _log.forward()
+    _log.ended(number)
 
 
 def _broken_off(failed: Failed) -> Failed:

@@ -318,6 +318,43 @@ class Sequence(Codec[tuple[Any, ...]]):
         return tuple(self._item.nearest(f"{path}[{index}]", item, unfit) for index, item in enumerate(value))
 
 
+class Packed(Sequence):
+    """Values that cross as bytes of their own, and are read when they are first asked for: most callers never ask."""
+
+    def write(self, out: Written, value: Any) -> None:
+        own = Written()
+        super().write(own, value)
+        BYTES.write(out, own)
+
+    def read(self, data: bytes, at: int) -> tuple[Any, int]:
+        return BYTES.read(data, at)
+
+    def unpacked(self, raw: bytes) -> tuple[Any, ...]:
+        """The values that are in it."""
+        return super().read(raw, 0)[0] if raw else ()
+
+
+class _Unread:
+    """An attribute whose bytes are kept until it is asked for. A dataclass's own values stand before it."""
+
+    def __init__(self, name: str, codec: Packed) -> None:
+        self._name, self._raw_name, self._codec = name, _raw_name(name), codec
+
+    def __get__(self, owner: Any, _: type) -> Any:
+        if owner is None:
+            return self
+        fields = owner.__dict__
+        if self._raw_name not in fields:
+            raise AttributeError(self._name)
+        # Set before it is taken away: another thread may read it at the same time.
+        fields[self._name] = values = self._codec.unpacked(fields[self._raw_name])
+        return values
+
+
+def _raw_name(name: str) -> str:
+    return f"_{name}"
+
+
 class Data:
     """The base of all plain data: what a field holds is checked where it is written."""
 
@@ -357,7 +394,11 @@ class Record(Codec[T]):
         self.kind = kind
         self.fields = fields
         self.names = (kind.__name__,)
-        self._reads = [(name, codec.read) for name, codec in fields.items()]
+        is_packed = {name: isinstance(codec, Packed) for name, codec in fields.items()}
+        self._reads = [(_raw_name(name) if is_packed[name] else name, codec.read) for name, codec in fields.items()]
+        for name, codec in fields.items():
+            if isinstance(codec, Packed):
+                setattr(kind, name, _Unread(name, codec))
         _records[kind] = self
 
     def check(self, record: Any) -> None:

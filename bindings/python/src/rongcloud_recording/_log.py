@@ -2,16 +2,21 @@
 
 The core keeps its records in a queue and calls nobody, so they are fetched at each call's end, of one that succeeded
 too, because an attempt of it may have failed; and only when somebody listens. `request_id` and all other details are
-attributes of the record, and stand in its line.
+attributes of the record, and stand in its line. Whoever fetches a record, it is logged in the context of its call: with
+the context variables, and under the task's name, of whoever made the call.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import json
 import logging
 import os
+import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 from ._ending import wait_where_process_ends
 from ._native import boundary
@@ -26,6 +31,21 @@ _LEVELS = {LogLevel.WARN: logging.WARNING, LogLevel.INFO: logging.INFO, LogLevel
 _TAKEN = {*vars(logging.makeLogRecord({})), "message", "asctime"}
 # The request's headers, one a line, and its body, whose text is JSON.
 _VERBATIM = {"headers", "body"}
+
+T = TypeVar("T")
+
+
+class _Caller(NamedTuple):
+    """Whoever made a call."""
+
+    context: contextvars.Context
+    task_name: str | None
+
+
+# The callers of calls under way, by the calls' numbers.
+_callers: dict[int, _Caller] = {}
+# Held to fetch: by then, each call that has begun has its caller. Reentrant, because a signal's handler may make a call.
+_beginning = threading.RLock()
 
 _listening = LogLevel.OFF
 # Milliseconds since 1970; older records are those of the process that forked this one, which tells them itself.
@@ -51,20 +71,54 @@ def is_listening() -> bool:
     return _listening is not LogLevel.OFF
 
 
+def begun(begin: Callable[[], T]) -> T:
+    """Begins a call, whose number that gives: its records are its caller's, until it has `ended`."""
+    if not listen():
+        return begin()
+    with _beginning:
+        number = begin()
+        if isinstance(number, int):
+            _callers[number] = _Caller(contextvars.copy_context(), _task_name())
+    return number
+
+
+# May be called while the interpreter takes itself apart: what it needs is bound, because no global name is left.
+def ended(number: Any, _forget: Callable[..., object] = _callers.pop) -> None:
+    """Forgets a call's caller."""
+    _forget(number, None)
+
+
 def forward() -> None:
     """Hands the logger what the core has to say."""
     # The thread that ends the process tells the rest: a daemon thread could be stopped amid a line.
     wait_where_process_ends()
-    records: Any = boundary.take_log_records()
-    for record in records:
+    with _beginning:
+        taken: Any = boundary.take_log_records()
+        records = [(record, _callers.get(record.call)) for record in taken]
+    for record, caller in records:
         number = _LEVELS[record.level]
-        if record.timestamp_ms >= _process_began and LOGGER.isEnabledFor(number):
-            LOGGER.handle(_as_log_record(record, number))
+        if record.timestamp_ms < _process_began or not LOGGER.isEnabledFor(number):
+            continue
+        made = _as_log_record(record, number)
+        if caller is None:
+            LOGGER.handle(made)
+        else:
+            made.taskName = caller.task_name
+            # A copy, because its own task may be running in it.
+            caller.context.copy().run(LOGGER.handle, made)
+
+
+def _task_name() -> str | None:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return None
+    return None if task is None else task.get_name()
 
 
 def _as_log_record(record: Any, number: int) -> logging.LogRecord:
-    details: dict[str, Any] = {field.name: field.value for field in record.fields}
-    line = record.text + "".join(_shown(name, value) for name, value in details.items())
+    details = {it.name: it.value if it.number is None else it.number for it in record.fields}
+    line = record.text + "".join(_shown(name, str(value)) for name, value in details.items())
     extra = {name if name not in _TAKEN else f"{name}_": value for name, value in details.items()}
     # The place in Rust that speaks, such as rongcloud_recording::client.
     made = LOGGER.makeRecord(LOGGER.name, number, record.target, 0, line, (), None, extra=extra)
@@ -81,7 +135,10 @@ def _shown(name: str, value: str) -> str:
 
 
 def _begin_in_child() -> None:
-    global _process_began
+    global _beginning, _process_began
+    # Another thread may have held it, which the child doesn't have.
+    _beginning = threading.RLock()
+    _callers.clear()
     _process_began = time.time() * 1000
 
 

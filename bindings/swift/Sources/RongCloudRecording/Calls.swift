@@ -5,7 +5,14 @@ import Foundation
 /// The calls under way of one queue, which a thread watches that never ends.
 final class Calls: @unchecked Sendable {
   private enum Wait {
-    case until(CheckedContinuation<Completion, Never>)
+    case until(CheckedContinuation<News, Never>)
+    case over(Completion)
+  }
+
+  /// What a call's task is resumed for.
+  private enum News {
+    /// The log has records of the call, which its own task hands on.
+    case records([LogRecord])
     case over(Completion)
   }
 
@@ -16,6 +23,8 @@ final class Calls: @unchecked Sendable {
   private let lock = NSLock()
   // Guarded by `lock`.
   private var waits: [Int: Wait] = [:]
+  /// Records of calls whose tasks aren't waiting at the moment, or not yet.
+  private var records: [Int: [LogRecord]] = [:]
   private var lost = 0
 
   /// - Parameters:
@@ -37,7 +46,6 @@ final class Calls: @unchecked Sendable {
   /// ends so.
   func carryOut(about context: CallContext?, _ begin: (CompletionQueue) throws -> Int) async throws -> Reply {
     if Task.isCancelled { throw try RecordingError(Failure(kind: .cancelled, call: context)) }
-    defer { RecordingLog.deliver() }
     let earlier = losses
     let number = try begin(queue)
     let completion = await end(of: number, after: earlier)
@@ -45,8 +53,17 @@ final class Calls: @unchecked Sendable {
     return reply
   }
 
-  /// Waits for the end of a call that was begun after so many losses.
+  /// Waits for the end of a call that was begun after so many losses, and hands on what the log has of it meanwhile.
   func end(of number: Int, after earlier: Int) async -> Completion {
+    while true {
+      switch await news(of: number, after: earlier) {
+      case .records(let records): RecordingLog.handle(records)
+      case .over(let completion): return completion
+      }
+    }
+  }
+
+  private func news(of number: Int, after earlier: Int) async -> News {
     await withTaskCancellationHandler {
       await withCheckedContinuation {
         note(.until($0), of: number)
@@ -59,17 +76,35 @@ final class Calls: @unchecked Sendable {
     }
   }
 
-  /// Notes that someone waits for a call, or that it is over; whichever comes second resumes.
+  /// Notes that someone waits for a call, or that it is over; whichever comes second resumes. Records come first.
   private func note(_ wait: Wait, of number: Int) {
-    let other = lock.withLock {
+    let (other, told) = lock.withLock {
+      if case .until = wait, let told = records.removeValue(forKey: number) { return (nil as Wait?, told) }
       let other = waits.removeValue(forKey: number)
       if other == nil { waits[number] = wait }
-      return other
+      return (other, [])
     }
     switch (wait, other) {
+    case (.until(let continuation), nil) where !told.isEmpty: continuation.resume(returning: .records(told))
     case (.until(let continuation), .over(let completion)), (.over(let completion), .until(let continuation)):
-      continuation.resume(returning: completion)
+      continuation.resume(returning: .over(completion))
     default: break
+    }
+  }
+
+  /// Gives each record to the task of its call, and those of no call to a task of the log's.
+  private func route(_ told: [LogRecord]) {
+    for (call, told) in Dictionary(grouping: told, by: \.call) {
+      guard let call else {
+        RecordingLog.handleApart(told)
+        continue
+      }
+      let waiting = lock.withLock { () -> Wait? in
+        if case .until = waits[call] { return waits.removeValue(forKey: call) }
+        records[call, default: []] += told
+        return nil
+      }
+      if case .until(let continuation) = waiting { continuation.resume(returning: .records(told)) }
     }
   }
 
@@ -83,7 +118,7 @@ final class Calls: @unchecked Sendable {
       waiting.forEach(settle)
       return Thread.sleep(forTimeInterval: 1)
     }
-    if completions.isLogWaiting { RecordingLog.fetch() }
+    if completions.isLogWaiting { route(RecordingLog.fetch()) }
     for completion in completions.ended { note(.over(completion), of: completion.number) }
   }
 
@@ -92,9 +127,9 @@ final class Calls: @unchecked Sendable {
     guard case .until(let continuation) = lock.withLock({ waits.removeValue(forKey: number) }) else { return }
     do {
       // The queue forgets it, so that no end is told that nobody waits for.
-      continuation.resume(returning: try queue.cancel(number: number))
+      continuation.resume(returning: .over(try queue.cancel(number: number)))
     } catch {
-      continuation.resume(returning: Completion(number: number, reply: nil, failure: error))
+      continuation.resume(returning: .over(Completion(number: number, reply: nil, failure: error)))
     }
   }
 }

@@ -44,6 +44,13 @@ struct Reader {
   }
 }
 
+extension Reader {
+  /// A list that is carried as bytes of its own.
+  mutating func packed<Value>(_ read: (inout Self) throws -> Value) throws -> [Value] {
+    try i32() == 0 ? [] : list(read)
+  }
+}
+
 /// Writes values one after another. Numbers are clamped to what crosses: every range of the library's ends far below,
 /// so that it names the violation.
 struct Writer {
@@ -80,6 +87,15 @@ struct Writer {
   mutating func list<Value>(_ values: [Value], _ write: (inout Self, Value) -> Void) {
     i32(values.count)
     for value in values { write(&self, value) }
+  }
+}
+
+extension Writer {
+  /// A list that is carried as bytes of its own.
+  mutating func packed<Value>(_ values: [Value], _ write: (inout Self, Value) -> Void) {
+    var own = Writer()
+    own.list(values, write)
+    bytes(own.bytes)
   }
 }
 

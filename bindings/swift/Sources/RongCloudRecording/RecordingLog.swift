@@ -4,8 +4,10 @@ import Foundation
 
 /// The library's log. It is off until you forward it.
 ///
-/// Records are kept in a queue and fetched whenever a call ends, on that call's task. The handler never runs on a
-/// thread of the library, and never twice at once. Secrets and signatures are redacted before a record is created.
+/// A call's records are handled on the call's own task, with its task-local values, before the call returns; while a call
+/// hangs, too, within a tenth of a second. What happens beside all calls, such as a ledger's reconciling, is handled on a
+/// task of its own. The handler never runs on a thread of the library. It may run on several tasks at once; the records
+/// of one call keep their order. Secrets and signatures are redacted before a record is created.
 public enum RecordingLog {
   /// How much is logged. Each level includes those before it.
   public typealias Level = LogLevel
@@ -31,23 +33,20 @@ public enum RecordingLog {
     set(.off, nil)
   }
 
-  /// Delivers what the calls that ended have left.
-  static func deliver() {
-    guard target.withLock({ handler }) != nil else { return }
-    delivery.lock()
-    defer { delivery.unlock() }
-    fetch()
+  /// Hands records on, on the task that calls this.
+  static func handle(_ records: [Record]) {
     // Looked up for each: it may be taken away meanwhile, also by itself.
-    while let (handler, record) = target.withLock({ next() }) { handler(record) }
+    for record in records { target.withLock { handler }?(record) }
   }
 
-  /// Takes what the core has, until a call ends.
-  static func fetch() {
-    target.withLock {
-      // It fails only by a defect in the core.
-      waiting += (try? takeLogRecords()) ?? []
-      waiting = waiting.suffix(kept)
-    }
+  /// Hands on records that are of no call.
+  static func handleApart(_ records: [Record]) {
+    apart.yield(records)
+  }
+
+  /// Takes what the core has. It fails only by a defect in the core.
+  static func fetch() -> [Record] {
+    (try? takeLogRecords()) ?? []
   }
 
   private static func set(_ level: Level, _ newHandler: (@Sendable (Record) -> Void)?) {
@@ -55,26 +54,19 @@ public enum RecordingLog {
       handler = newHandler
       try? setLogLevel(level: level)
     }
-    if newHandler == nil {
-      fetch()
-      target.withLock { waiting = [] }
-    }
+    if newHandler == nil { _ = fetch() }
   }
 
-  private static func next() -> (handler: @Sendable (Record) -> Void, record: Record)? {
-    guard let handler, let record = waiting.popFirst() else { return nil }
-    return (handler, record)
-  }
+  /// In order, one batch after another. Older ones give way to newer ones.
+  private static let apart: AsyncStream<[Record]>.Continuation = {
+    let (batches, continuation) = AsyncStream.makeStream(of: [Record].self, bufferingPolicy: .bufferingNewest(64))
+    Task.detached { for await batch in batches { handle(batch) } }
+    return continuation
+  }()
 
   // Guarded by `target`.
   private nonisolated(unsafe) static var handler: (@Sendable (Record) -> Void)?
-  private nonisolated(unsafe) static var waiting: ArraySlice<Record> = []
   private static let target = NSLock()
-  /// Older ones give way to newer ones.
-  private static let kept = 4096
-  /// Held while records are delivered, so that they keep their order. Recursive: a handler may change the handler or
-  /// make a call of its own.
-  private static let delivery = NSRecursiveLock()
 }
 
 extension RecordingLog.Record {

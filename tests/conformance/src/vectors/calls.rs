@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::profiles::invalid;
 use super::{PROFILE, ROOM, SESSION, simulator};
 use crate::Wrong;
-use crate::compare::{field, has, is, same, text};
+use crate::compare::{field, has, is, like, list, same, text};
 use crate::driver::Driver;
 
 pub(super) async fn refused_start(driver: &mut Driver, entry: &Value) -> Result<(), Wrong> {
@@ -39,11 +39,17 @@ pub(super) fn the_request(simulator: &Simulator) -> Result<(String, String), Wro
     }
 }
 
-/// The id by which the vendor finds the request is the one that was sent.
-fn has_its_id(told: &Value, simulator: &Simulator) -> Result<(), Wrong> {
+/// The id by which the vendor finds the request is the one that was sent, and the only attempt is told with it.
+fn has_its_id(told: &Value, reply_head: Option<&str>, simulator: &Simulator) -> Result<(), Wrong> {
     let requests = simulator.requests();
     let sent = requests.last().and_then(|request| request.header("X-Request-ID")).ok_or("no request id was sent")?;
-    same("the request's id", field(told, "request_id")?, &sent.into())
+    has("the call", told, &json!({"request_id": sent, "call_id": sent}))?;
+    let [attempt] = list(told, "attempts")? else { return Err(format!("one attempt was made, and not {told}")) };
+    let expected = json!({
+        "request_id": sent, "maybe_sent": true, "connection_reused": false, "reply_head": reply_head, "sent_at_ms": "$time",
+        "took_ms": "$number", "waited_ms": "$number", "host": "$text", "status": "$number",
+    });
+    like("the attempt", attempt, &expected)
 }
 
 pub(super) async fn reply(driver: &mut Driver, entry: &Value) -> Result<(), Wrong> {
@@ -56,14 +62,15 @@ pub(super) async fn reply(driver: &mut Driver, entry: &Value) -> Result<(), Wron
     let Some(expected) = entry.get("error") else {
         let started = outcome.done()?;
         has("the recording", &started, &json!({"record_id": field(entry, "record_id")?, "room_id": ROOM}))?;
-        return has_its_id(&started, &simulator);
+        return has_its_id(&started, None, &simulator);
     };
-    understood(&outcome.failed()?, expected, &simulator)
+    understood(&outcome.failed()?, expected, text(entry, "body")?, &simulator)
 }
 
-fn understood(failure: &Value, expected: &Value, simulator: &Simulator) -> Result<(), Wrong> {
+fn understood(failure: &Value, expected: &Value, body: &str, simulator: &Simulator) -> Result<(), Wrong> {
     has("the failure", failure, expected)?;
-    has_its_id(field(failure, "call")?, simulator)
+    let head: String = body.chars().take(512).collect();
+    has_its_id(field(failure, "call")?, Some(&head), simulator)
 }
 
 pub(super) async fn room(driver: &mut Driver, entry: &Value) -> Result<(), Wrong> {
@@ -72,12 +79,12 @@ pub(super) async fn room(driver: &mut Driver, entry: &Value) -> Result<(), Wrong
     simulator.next([Step::reply(200, body)]).map_err(|error| error.to_string())?;
     let outcome = driver.call("query_room", &json!({"room_id": ROOM})).await?;
     if let Some(expected) = entry.get("error") {
-        return understood(&outcome.failed()?, expected, &simulator);
+        return understood(&outcome.failed()?, expected, body, &simulator);
     }
     let room = outcome.done()?;
-    is("the room", &room, field(entry, "room")?, &["room_id", "request_id", "json"])?;
+    is("the room", &room, field(entry, "room")?, &["room_id", "request_id", "call_id", "attempts", "json"])?;
     same("the room's id", field(&room, "room_id")?, &ROOM.into())?;
-    has_its_id(&room, &simulator)?;
+    has_its_id(&room, None, &simulator)?;
     let read = |text: &str| serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
     same("what is kept of the reply", &read(text(&room, "json")?)?, &read(body)?)
 }

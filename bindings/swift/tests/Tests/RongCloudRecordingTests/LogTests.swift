@@ -16,6 +16,11 @@ extension Kept<RecordingLog.Record> {
   }
 }
 
+/// Whoever makes a call.
+private enum Caller {
+  @TaskLocal static var id = "nobody"
+}
+
 @Suite("The log", .serialized)
 struct LogTests {
   private let kept = Kept<RecordingLog.Record>()
@@ -118,18 +123,15 @@ struct LogTests {
     let simulator = try Simulator()
     let door = try await simulator.openDoor()
     try await simulator.next(.failing)
-    RecordingLog.forward(.warn) { [kept] in kept.keep($0) }
+    let (texts, told) = AsyncStream.makeStream(of: String.self)
+    RecordingLog.forward(.warn) { told.yield($0.text) }
     defer { RecordingLog.stop() }
     let hour = Duration.seconds(3600)
     let client = try simulator.client(
       at: door.url, timeout: hour * 10, retry: RetryPolicy(firstBackoff: hour, longestBackoff: hour),
       connections: ConnectionPolicy(keepAlive: false))
     let call = Task { try await client.stop(anyRecording) }
-    // Any other call's end brings the record, once there is one.
-    let other = try simulator.client()
-    try await simulator.wait(requests: 1)
-    for _ in 0..<1000 where kept.lines.isEmpty { _ = try await other.queryRoom("room1") }
-    try #require(kept.lines.first?.text == "attempt failed, to be made again")
+    #expect(await texts.first { _ in true } == "attempt failed, to be made again")
     call.cancel()
     _ = try await cancellation { try await call.value }
     try await door.wait(open: 0)
@@ -176,26 +178,40 @@ struct LogTests {
     #expect(kept.records(ofRoom: "log-stopped").isEmpty)
   }
 
-  @Test("never calls its handler twice at once")
-  func oneAtATime() async throws {
+  @Test("runs its handler on the task of the call that a record is of, with its task-local values")
+  func ownTask() async throws {
     let simulator = try Simulator()
     let client = try simulator.client()
-    let busy = NSLock()
-    let overlaps = Kept<Bool>()
-    RecordingLog.forward(.debug) { _ in
-      guard busy.try() else { return overlaps.keep(true) }
-      // Long enough for the next call to end meanwhile.
-      _ = (0..<20_000).reduce(0, &+)
-      busy.unlock()
+    let (own, others) = (Kept<String>(), Kept<String>())
+    RecordingLog.forward(.debug) { record in
+      let id = record.metadata["call_id"] ?? ""
+      (id == Caller.id ? own : others).keep(id)
     }
     defer { RecordingLog.stop() }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<100 {
-        group.addTask { _ = try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile) }
+      for number in 0..<200 {
+        group.addTask {
+          let id = "caller-\(number)"
+          try await Caller.$id.withValue(id) { _ = try await client.queryRoom("room1", requestId: id) }
+        }
       }
       try await group.waitForAll()
     }
-    #expect(overlaps.lines.isEmpty)
+    #expect(others.lines.isEmpty && own.lines.count == 600)
+  }
+
+  @Test("tells of a call while it hangs")
+  func hanging() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.hold())
+    let (texts, told) = AsyncStream.makeStream(of: String.self)
+    RecordingLog.forward(.debug) { told.yield($0.text) }
+    defer { RecordingLog.stop() }
+    let client = try simulator.client()
+    let call = Task { try await client.queryRoom("room1") }
+    #expect(await texts.first { _ in true } == "request")
+    call.cancel()
+    _ = await call.result
   }
 
   @Test("stops at once when its handler stops it")

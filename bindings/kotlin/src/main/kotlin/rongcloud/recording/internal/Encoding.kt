@@ -36,6 +36,9 @@ internal class Reader(private val bytes: ByteArray) {
     inline fun <T> optional(read: Reader.() -> T): T? = if (bool()) read() else null
 
     inline fun <T> list(read: Reader.() -> T): List<T> = List(int()) { read() }
+
+    /** A list that is carried as bytes of its own. */
+    inline fun <T> packed(read: Reader.() -> T): List<T> = if (int() == 0) emptyList() else list(read)
 }
 
 /** Writes values one after the other. Texts that aren't Unicode can't be carried: they become violations. */
@@ -90,6 +93,13 @@ internal class Writer(private val crossing: Crossing) {
     inline fun <T> list(values: List<T>, piece: String, write: Writer.(T) -> Unit) {
         int(values.size)
         within(piece) { values.forEachIndexed { index, value -> within("[$index]") { write(value) } } }
+    }
+
+    inline fun <T> packed(values: List<T>, piece: String, write: Writer.(T) -> Unit) {
+        val start = size
+        int(0)
+        list(values, piece, write)
+        ByteBuffer.wrap(bytes).putInt(start, size - start - Int.SIZE_BYTES)
     }
 
     inline fun within(piece: String, write: Writer.() -> Unit) {

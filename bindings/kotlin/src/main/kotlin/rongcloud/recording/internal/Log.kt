@@ -116,7 +116,7 @@ internal object Log {
         event.addKeyValue("target", target)
         // Logback keeps a time of its own.
         event.addKeyValue("timestamp_ms", timestampMs)
-        fields.forEach { event.addKeyValue(it.name, it.value) }
+        fields.forEach { event.addKeyValue(it.name, it.number ?: it.value) }
     }
 
     /** Short fields first, on one line; fields of several lines keep their line breaks. */
