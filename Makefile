@@ -55,9 +55,12 @@ check-parity: library tools
 	@mkdir -p $(BUILD)
 	$(BINDGEN) parity $(LIBRARY) api $(BUILD)/parity.md
 	@diff -u docs/parity.md $(BUILD)/parity.md || { echo "What every language has has changed. If it is meant: make parity" >&2; exit 1; }
+	$(BINDGEN) metrics $(BUILD)/metrics.md
+	@diff -u docs/metrics.md $(BUILD)/metrics.md || { echo "The metrics have changed. If it is meant: make parity" >&2; exit 1; }
 api: $(addprefix api-,$(LANGUAGES)) ## Writes down the public surface of every language: api/LANGUAGE.txt.
-parity: library tools ## Writes the table of names that every language has: docs/parity.md.
+parity: library tools ## Writes the tables of names that every language has, and of metrics: docs/parity.md, docs/metrics.md.
 	$(BINDGEN) parity $(LIBRARY) api docs/parity.md
+	$(BINDGEN) metrics docs/metrics.md
 package: $(addprefix package-,$(LANGUAGES)) package-cli ## Builds the artifacts into dist/.
 
 # Every fault for every operation in every language, and what each came to. Slower than a test should be.

@@ -202,7 +202,9 @@ async fn no_cancelled_start_that_was_told_as_not_sent_is_ever_seen() {
         }
     }
     // Answered after everything that had left before it.
-    let query = client.begin(queue.clone(), Request::QueryRoom { room_id: "room1".to_owned(), timeout: None, request_id: None }).unwrap();
+    let query = client
+        .begin(queue.clone(), Request::QueryRoom { room_id: "room1".to_owned(), timeout: None, request_id: None })
+        .unwrap();
     let ended = std::iter::repeat_with(|| queue.wait(Span::from(Duration::from_secs(60))).unwrap().ended).flatten();
     let answer = ended.into_iter().find(|completion| completion.number == query).unwrap();
     assert!(answer.reply.is_some(), "{answer:?}");

@@ -135,7 +135,8 @@ fn everything_that_is_wrong_with_a_call_is_told_at_once() {
         violations(&error).iter().map(|found| format!("{} {}", found.path, found.reason)).collect::<Vec<_>>()
     };
     let update = LayoutUpdate::new(Layout::Custom { windows: Vec::new() });
-    let update = Request::UpdateLayout { recording: ("", "aaa").into(), update, timeout: Some(Span(-1)), request_id: None };
+    let update =
+        Request::UpdateLayout { recording: ("", "aaa").into(), update, timeout: Some(Span(-1)), request_id: None };
     assert_eq!(found(update).len(), 3);
     let stop = |timeout| Request::Stop { recording: target(), timeout: Some(timeout), request_id: None };
     for negative in [NOTHING, Span(-1), Span(i64::MIN)] {

@@ -3,6 +3,7 @@
 
 mod docs;
 mod languages;
+mod metrics;
 mod parity;
 mod read;
 mod surface;
@@ -31,8 +32,15 @@ fn run(arguments: &[String]) -> Result<()> {
     {
         return parity::write(Utf8Path::new(library), Path::new(surfaces), Path::new(file));
     }
+    if let [command, file] = arguments
+        && command == "metrics"
+    {
+        return metrics::write(Path::new(file));
+    }
     let [name, library, folder] = arguments else {
-        bail!("usage: rongcloud-bindgen python|kotlin|swift LIBRARY FOLDER, or parity LIBRARY SURFACES FILE");
+        bail!(
+            "usage: rongcloud-bindgen python|kotlin|swift LIBRARY FOLDER, or parity LIBRARY SURFACES FILE, or metrics FILE"
+        );
     };
     let language = languages::named(name)?;
     let surface = read::read(Utf8Path::new(library), name)?;

@@ -266,7 +266,9 @@ impl Reader {
             initial::Type::Enum { name, .. } => named(Kind::Enum, name),
             initial::Type::Interface { name, .. } => named(Kind::Object, name),
             initial::Type::Custom { name, builtin, .. } => match packed(name, builtin) {
-                Some(item) => Type { kind: Kind::Packed, name: String::new(), inner: Some(named(Kind::Record, item).into()) },
+                Some(item) => {
+                    Type { kind: Kind::Packed, name: String::new(), inner: Some(named(Kind::Record, item).into()) }
+                }
                 None => holding(Kind::Custom, name, builtin)?,
             },
             other => bail!("a type that no template knows: {other:?}"),

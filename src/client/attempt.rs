@@ -92,7 +92,13 @@ impl RecordingClient {
             body: operation.body.clone(),
             longest_idle,
         };
-        let made = Made { url, begun, waited: turn.waited + (begun - asked), under_way: &under_way, span: span(url, &call, progress) };
+        let made = Made {
+            url,
+            begun,
+            waited: turn.waited + (begun - asked),
+            under_way: &under_way,
+            span: span(url, &call, progress),
+        };
         turn.counted.attempt(turn.is_first);
         log_request(&request, &call);
         let result = carrier.send(request, longest, &under_way).instrument(made.span.clone()).await;

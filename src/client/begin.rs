@@ -1,11 +1,13 @@
 //! Calls begun on the shared runtime, for code without async and for the other languages.
 
+use std::time::Duration;
+
 use super::RecordingClient;
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::RecordingProfile;
 use crate::options::StartOptions;
-use crate::protocol::{Answer, Operation};
 use crate::protocol::start::StartedRecording;
+use crate::protocol::{Answer, Operation};
 use crate::running::Running;
 
 impl RecordingClient {
@@ -18,6 +20,16 @@ impl RecordingClient {
         let client = self.clone();
         let context = operation.context.clone();
         Running::begin(&context, |progress| async move { client.run(operation, &progress).await.map(told) })
+    }
+
+    /// Begins to close the client after its calls. `told` is as there.
+    pub(crate) fn begin_drain<R: Clone + Send + 'static>(
+        &self,
+        longest: Duration,
+        told: fn(bool) -> R,
+    ) -> Result<Running<R>, RecordingError> {
+        let client = self.clone();
+        Running::begin(None, |_| async move { Ok(told(client.drain(longest).await)) })
     }
 
     /// Begins `start_in_room` on the shared runtime. `told` is as there.

@@ -13,8 +13,8 @@ use crate::credentials::Credentials;
 use crate::error::{CallContext, FailureCause, OperationKind, RecordingError};
 use crate::model::RecordingProfile;
 use crate::options::{ClientOptions, StartOptions};
-use crate::protocol::{Answer, Operation};
 use crate::protocol::start::StartedRecording;
+use crate::protocol::{Answer, Operation};
 use crate::running::Running;
 
 /// Starts, changes and stops recordings, from code without async.
@@ -64,6 +64,14 @@ impl RecordingClient {
     /// What this client has done in this process, as [`RecordingClient::statistics`](AsyncClient::statistics) says.
     pub fn statistics(&self) -> ClientStatistics {
         self.client.statistics()
+    }
+
+    /// Closes the client after its calls as [`RecordingClient::drain`](AsyncClient::drain) does.
+    ///
+    /// # Errors
+    /// `NotSent` if the runtime was shut down, or would stand still meanwhile.
+    pub fn drain(&self, longest: Duration) -> Result<bool, RecordingError> {
+        end_of(None, || self.client.begin_drain(longest, identity))
     }
 
     /// Closes the client as [`RecordingClient::close`](AsyncClient::close) does.

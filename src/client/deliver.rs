@@ -26,7 +26,8 @@ impl RecordingClient {
         let CallContext { room_id, session_id, call_id, .. } = &operation.context;
         let span = info_span!("call", otel.name = facts.name, operation = facts.path, room_id, session_id, call_id);
         progress.begin(&operation.context);
-        let ending = Ending::of(&operation.context, progress, self.shared.statistics.begin(operation.context.operation));
+        let ending =
+            Ending::of(&operation.context, progress, self.shared.statistics.begin(operation.context.operation));
         let result = self.run_to_end(&operation, progress, &ending.counted).instrument(span).await;
         let result = result.map_err(|error| {
             let context = progress.call().unwrap_or_else(|| operation.context.clone());
@@ -45,6 +46,7 @@ impl RecordingClient {
         let timeout = operation.timeout.unwrap_or(self.shared.timeout);
         let deadline = Instant::now() + timeout;
         let carrier = self.shared.transport.open()?;
+        let _call = carrier.call()?;
         tokio::select! {
             biased;
             () = carrier.closed() => {
@@ -163,7 +165,14 @@ impl<'a> Ending<'a> {
                 let (call_id, request_id) = self.progress.ids();
                 let (attempts, duration_ms) = self.figures();
                 info!(
-                    request_id, call_id, room_id, session_id, record_id, attempts, duration_ms, "{}",
+                    request_id,
+                    call_id,
+                    room_id,
+                    session_id,
+                    record_id,
+                    attempts,
+                    duration_ms,
+                    "{}",
                     operation.facts().done
                 );
             }

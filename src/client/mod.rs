@@ -156,6 +156,15 @@ impl RecordingClient {
         self.shared.stamps.clone()
     }
 
+    /// Closes the client after its calls: later ones fail as `NotSent` from now on, and those in progress have the given
+    /// time to end by themselves. Those that have not ended then end as `Cancelled`. Returns whether all had ended.
+    ///
+    /// For a server that stops: refuse new work, call this, exit. Dropping the future leaves the client open for calls
+    /// again. All clones are closed with it.
+    pub async fn drain(&self, longest: Duration) -> bool {
+        self.shared.transport.drain(longest).await
+    }
+
     /// Closes the client: calls in progress end at once as `Cancelled`, later ones fail as `NotSent`.
     ///
     /// All clones are closed with it. In a forked child, this closes only the child's client.

@@ -79,8 +79,8 @@ const OPERATION: &str = "rongcloud.recording.operation";
 const ERROR: &str = "error.type";
 const SERVER: &str = "server.address";
 
-const CALLS: Metric = Metric::counter("rongcloud.recording.client.calls", "{call}", "Calls that have ended.")
-    .by(&[OPERATION, ERROR]);
+const CALLS: Metric =
+    Metric::counter("rongcloud.recording.client.calls", "{call}", "Calls that have ended.").by(&[OPERATION, ERROR]);
 const CALL_TIME: Metric =
     Metric::counter("rongcloud.recording.client.call.time", "s", "How long calls took, added up.")
         .by(&[OPERATION, ERROR]);
@@ -126,15 +126,32 @@ const DROPPED: Metric = Metric::counter(
 
 /// Every metric of a client.
 pub const CLIENT_METRICS: &[Metric] = &[
-    CALLS, CALL_TIME, IN_FLIGHT, WAITING, ATTEMPTS, RETRIES, RETRIES_LEFT, REQUESTS, OPEN, MADE, REUSED, FAILOVERS,
-    LEADING, WELL, DROPPED,
+    CALLS,
+    CALL_TIME,
+    IN_FLIGHT,
+    WAITING,
+    ATTEMPTS,
+    RETRIES,
+    RETRIES_LEFT,
+    REQUESTS,
+    OPEN,
+    MADE,
+    REUSED,
+    FAILOVERS,
+    LEADING,
+    WELL,
+    DROPPED,
 ];
 
 impl ClientStatistics {
     /// The same by the names of metrics, for an adapter to a metrics library.
     pub fn measurements(&self) -> Vec<Measurement> {
         let mut all = Vec::new();
-        for calls in &self.calls {
+        // A metric is there from the beginning, so that what asks once for all of them finds it.
+        let none = |operation| CallCount { operation, failure: None, count: 0, duration: Span(0) };
+        let has_none = |operation: &OperationKind| !self.calls.iter().any(|calls| calls.operation == *operation);
+        let idle: Vec<_> = OperationKind::ALL.into_iter().filter(has_none).map(none).collect();
+        for calls in self.calls.iter().chain(&idle) {
             let attributes = [Some(calls.operation.facts().method), calls.failure.map(FailureKind::name)];
             all.push(CALLS.count(calls.count, &attributes));
             all.push(CALL_TIME.value(calls.duration.as_seconds(), &attributes));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ledger::LedgerReply;
 use crate::client::RecordingClient;
-use crate::error::RecordingError;
+use crate::error::{RecordingError, checked_length};
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
 use crate::protocol::start::{self, StartedRecording};
@@ -148,6 +148,16 @@ pub enum Request {
         #[uniffi(default = None)]
         request_id: Option<String>,
     },
+    /// Closes the client after its calls: later ones fail as `NotSent` from now on, and those in progress have the given
+    /// time to end by themselves. Those that have not ended then end as `Cancelled`. Returns whether all had ended.
+    ///
+    /// For a server that stops: refuse new work, call this, exit. Cancelling it leaves the client open for calls again.
+    ///
+    /// Errors: `InvalidInput` for a negative time; `NotSent` if the runtime was shut down.
+    Close {
+        /// How long to wait for the calls in progress. Not negative.
+        drain: Span,
+    },
 }
 
 /// The service's answers, one for each kind of request.
@@ -177,6 +187,11 @@ pub enum Reply {
     QueryRoom {
         /// The room as it is now.
         value: Room,
+    },
+    /// The answer to a client that was to be closed.
+    Close {
+        /// Whether all calls had ended by themselves.
+        value: bool,
     },
     /// Of a ledger.
     Ledger {
@@ -211,6 +226,12 @@ impl Request {
             Self::QueryRoom { room_id, timeout, request_id } => {
                 let options = CallOptions { timeout, request_id };
                 client.begin(query_room::operation(&room_id, &options)?, |value| Reply::QueryRoom { value })
+            }
+            Self::Close { drain } => {
+                let mut found = Vec::new();
+                let longest = checked_length("drain", drain, &mut found);
+                RecordingError::from_violations(found)?;
+                client.begin_drain(longest, |value| Reply::Close { value })
             }
         }
     }

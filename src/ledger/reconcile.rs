@@ -391,7 +391,8 @@ impl Shared {
         if entry.room_id.is_empty() {
             return Ok(false);
         }
-        let operation = query_room::operation(&entry.room_id, &CallOptions::default()).map_err(|error| error.to_string())?;
+        let operation =
+            query_room::operation(&entry.room_id, &CallOptions::default()).map_err(|error| error.to_string())?;
         match self.client.run(operation, &Arc::default()).await {
             Ok(room) => Ok(room.session_id != entry.session_id),
             Err(error) if error.code() == Some(service_codes::ROOM_NOT_FOUND) => Ok(true),

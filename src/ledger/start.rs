@@ -130,7 +130,8 @@ impl RecordingLedger {
         let given = options.extra.unwrap_or_default();
         let permit = permit().map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))?;
         let sent_extra = if given.is_empty() && shared.has_tags { tag::of(&permit) } else { given.clone() };
-        let mut operation = start::operation(room_id, session_id, profile, &sent_extra, &CallOptions::within(options.timeout))?;
+        let mut operation =
+            start::operation(room_id, session_id, profile, &sent_extra, &CallOptions::within(options.timeout))?;
         // What the caller knows of it is told, not what was added.
         operation.context.extra.clone_from(&given);
         let timeout = operation.timeout.unwrap_or(shared.client.timeout());

@@ -63,8 +63,11 @@ const STARTS: Metric = Metric::counter(
     "Starts by what became of them: sent, joined (answered by another start's recording), conflict, or unknown (of those sent).",
 )
 .by(&[OUTCOME]);
-const ACTIVE: Metric =
-    Metric::gauge("rongcloud.recording.ledger.active_starts", "{call}", "Starts that are being sent, or wait for another.");
+const ACTIVE: Metric = Metric::gauge(
+    "rongcloud.recording.ledger.active_starts",
+    "{call}",
+    "Starts that are being sent, or wait for another.",
+);
 const CALLBACKS: Metric = Metric::counter(
     "rongcloud.recording.ledger.callbacks",
     "{callback}",
@@ -84,20 +87,26 @@ const FOLLOWED: Metric =
     Metric::gauge("rongcloud.recording.ledger.followed_sessions", "{session}", "Sessions that are followed.");
 const RECONCILIATIONS: Metric =
     Metric::counter("rongcloud.recording.ledger.reconciliations", "{run}", "Reconciliations that have ended.");
-const RECONCILED: Metric = Metric::gauge(
-    "rongcloud.recording.ledger.reconciled_at",
-    "s",
-    "When the last reconciliation ended, since 1970.",
-);
+const RECONCILED: Metric =
+    Metric::gauge("rongcloud.recording.ledger.reconciled_at", "s", "When the last reconciliation ended, since 1970; 0 before the first.");
 const UNKNOWN: Metric = Metric::gauge(
     "rongcloud.recording.ledger.unknown",
     "{session}",
-    "Sessions of the whole fleet whose outcome is unknown, as the last reconciliation found them.",
+    "Sessions of the whole fleet whose outcome is unknown, as the last reconciliation found them; 0 before the first.",
 );
 
 /// Every metric of a ledger.
 pub const LEDGER_METRICS: &[Metric] = &[
-    STARTS, ACTIVE, CALLBACKS, STORE_CALLS, STORE_FAILURES, SWAPS_LOST, FOLLOWED, RECONCILIATIONS, RECONCILED, UNKNOWN,
+    STARTS,
+    ACTIVE,
+    CALLBACKS,
+    STORE_CALLS,
+    STORE_FAILURES,
+    SWAPS_LOST,
+    FOLLOWED,
+    RECONCILIATIONS,
+    RECONCILED,
+    UNKNOWN,
 ];
 
 impl LedgerStatistics {
@@ -133,8 +142,8 @@ impl LedgerStatistics {
             FOLLOWED.count(self.sessions_followed, &[]),
             RECONCILIATIONS.count(self.reconciliations, &[]),
         ]);
-        all.extend(self.reconciled_at.map(|at| RECONCILED.count(at.0 / 1000, &[])));
-        all.extend(self.last_reconciliation.as_ref().map(|report| UNKNOWN.count(report.unknown, &[])));
+        all.push(RECONCILED.count(self.reconciled_at.map_or(0, |at| at.0 / 1000), &[]));
+        all.push(UNKNOWN.count(self.last_reconciliation.as_ref().map_or(0, |report| report.unknown), &[]));
         all
     }
 }

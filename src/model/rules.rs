@@ -23,7 +23,8 @@
 //!   violation: the default 1 would silently record something else than was meant.
 
 use self::Value::{
-    Changed, Extent, Header, Id, NoHost, Position, Repeated, RequestId, Resolution, Secret, Session, Shape, Streams, Windows,
+    Changed, Extent, Header, Id, NoHost, Position, Repeated, RequestId, Resolution, Secret, Session, Shape, Streams,
+    Windows,
 };
 use super::resolution::{ratio, size};
 use super::window_overlap::ROUNDING;
@@ -133,7 +134,12 @@ const ROWS: &[Row] = &[
         Header(text) | Session(text) | Id(text) | Secret(text) if text.is_empty() => "must not be empty".to_owned()),
     row!(codes::EMPTY, "sessionId, App-Secret", "not only white space", "follows from the above",
         Session(text) | Secret(text) if is_blank(text) => "has white space only".to_owned()),
-    row!(codes::EMPTY, "RONGCLOUD_APP_KEY, RONGCLOUD_APP_SECRET, RONGCLOUD_API_URL, RONGCLOUD_DATA_CENTER", "not empty where the value is needed", "this library"),
+    row!(
+        codes::EMPTY,
+        "RONGCLOUD_APP_KEY, RONGCLOUD_APP_SECRET, RONGCLOUD_API_URL, RONGCLOUD_DATA_CENTER",
+        "not empty where the value is needed",
+        "this library"
+    ),
     row!(codes::NOT_HEADER_SAFE, "Room-Id, App-Key", "visible ASCII without spaces at the ends, because it travels as an HTTP header", "RFC 9110, field values",
         Header(text) if !is_header_safe(text) => "travels as an HTTP header: use visible ASCII characters, without white space at the ends".to_owned()),
     row!(codes::NOT_HEADER_SAFE, "App-Secret", "no white space at the ends", "this library: none has any, so it was copied wrongly",
@@ -153,7 +159,12 @@ const ROWS: &[Row] = &[
     row!(codes::TOO_LONG, "X-Request-ID", "at most 36 characters", "authentication, X-Request-ID",
         RequestId(id) if id.len() > LONGEST_REQUEST_ID => format!("must have at most {LONGEST_REQUEST_ID} characters, and has {}", id.len())),
     row!(codes::OUT_OF_RANGE, "timeouts", "above zero and at most 365 days", "this library"),
-    row!(codes::OUT_OF_RANGE, "retry, failover, connections", "within the range that each setting names", "this library; base-url, connections: below 55 seconds idle and 80 requests"),
+    row!(
+        codes::OUT_OF_RANGE,
+        "retry, failover, connections",
+        "within the range that each setting names",
+        "this library; base-url, connections: below 55 seconds idle and 80 requests"
+    ),
     row!(codes::OUTSIDE_CANVAS, "width, height", "x + width and y + height at most 1", "follows from the range",
         Extent('x', width, Around::Window(Window { x, .. })) if is_over(*x, width) => format!("x {x} and {width} together reach over the right edge: keep the sum at most 1"),
         Extent('y', height, Around::Window(Window { y, .. })) if is_over(*y, height) => format!("y {y} and {height} together reach over the bottom edge: keep the sum at most 1")),
@@ -165,16 +176,36 @@ const ROWS: &[Row] = &[
     row!(codes::NOT_APPLICABLE, "config.recordType of a layout update", "the recording is no MCU recording", "record/change-layout: split-stream only",
         Changed(Some(RecordType::Mcu)) => "the layout of an MCU recording is the live stream's own and can't be changed here".to_owned()),
     row!(codes::NOT_APPLICABLE, "config.input", "windows are for the custom layout", "record/start, config.input"),
-    row!(codes::NOT_APPLICABLE, "config.mcuConfig", "mcuConfig is for recordType 2, which must be said", "record/start, config.mcuConfig"),
+    row!(
+        codes::NOT_APPLICABLE,
+        "config.mcuConfig",
+        "mcuConfig is for recordType 2, which must be said",
+        "record/start, config.mcuConfig"
+    ),
     row!(codes::INVALID_JSON, "the text", "is JSON", "RFC 8259"),
     row!(codes::REQUIRED, "videoFormat, audioFormat, sliceMin and others", "given", "record/start: required"),
     row!(codes::UNKNOWN_FIELD, "any key", "is a key of the API", "record/start"),
     row!(codes::DUPLICATE_FIELD, "any key", "occurs once", "RFC 8259, names should be unique"),
     row!(codes::WRONG_TYPE, "RONGCLOUD_APP_KEY and the other variables", "UTF-8 text", "this library"),
     row!(codes::WRONG_TYPE, "any value", "has the API's type", "record/start, column Type"),
-    row!(codes::UNKNOWN_VALUE, "recordType, mode, videoFormat, audioFormat, mixLayout, sliceMin, renderMode, RONGCLOUD_DATA_CENTER", "is one of the documented values", "record/start; base-url"),
-    row!(codes::INVALID_URL, "api_url, backup_api_url", "an absolute https URL without user, query and fragment", "this library"),
-    row!(codes::INVALID_URL, "proxy", "an http or https URL without path, query and fragment, or the word direct", "this library"),
+    row!(
+        codes::UNKNOWN_VALUE,
+        "recordType, mode, videoFormat, audioFormat, mixLayout, sliceMin, renderMode, RONGCLOUD_DATA_CENTER",
+        "is one of the documented values",
+        "record/start; base-url"
+    ),
+    row!(
+        codes::INVALID_URL,
+        "api_url, backup_api_url",
+        "an absolute https URL without user, query and fragment",
+        "this library"
+    ),
+    row!(
+        codes::INVALID_URL,
+        "proxy",
+        "an http or https URL without path, query and fragment, or the word direct",
+        "this library"
+    ),
     row!(codes::INVALID_CERTIFICATES, "ca_certificates", "PEM with at least one usable certificate", "this library"),
     row!(codes::NOT_APPLICABLE, "backup_api_url", "only together with an api_url", "this library"),
     row!(codes::INSECURE_URL, "api_url, backup_api_url", "plain http only to this machine", "this library"),

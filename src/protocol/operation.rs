@@ -5,10 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Result as JsonResult;
 
+use super::CallOptions;
 use super::reply::{Call, HttpReply};
 use crate::error::{Attempts, CallContext, RecordingError, Violation, checked_timeout};
 use crate::model::{RecordType, check_request_id};
-use super::CallOptions;
 
 /// What the service answers to an operation.
 pub(crate) trait Answer {

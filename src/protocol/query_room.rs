@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::CallOptions;
 use super::operation::{Answer, Operation, checked};
 use super::reply::{Call, HttpReply};
 use crate::error::{Attempts, CallContext, OperationKind, RecordingError};
 use crate::model::{MediaType, Member, Room, Stream, check_room};
-use super::CallOptions;
 use crate::time::known_time;
 
 #[derive(Serialize)]
@@ -21,14 +21,7 @@ pub(crate) fn operation(room_id: &str, options: &CallOptions) -> Result<Operatio
     let mut context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
     let body = || serde_json::to_vec(&Body { room_id });
     let (body, timeout) = checked(check_room(room_id), options, &mut context, body)?;
-    Ok(Operation {
-        body,
-        timeout,
-        context,
-        record_type: None,
-        is_repeatable: true,
-        read: read_reply,
-    })
+    Ok(Operation { body, timeout, context, record_type: None, is_repeatable: true, read: read_reply })
 }
 
 impl Answer for Room {

@@ -93,7 +93,10 @@ impl HttpReply {
         // Some more than is kept: a secret may lie across the end.
         let longest = LONGEST_HEAD * 4 + secrets.iter().map(|secret| secret.len()).max().unwrap_or_default();
         let text = String::from_utf8_lossy(self.body.get(..longest).unwrap_or(&self.body)).into_owned();
-        let text = secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| text.replace(secret, "[redacted]"));
+        let text = secrets
+            .iter()
+            .filter(|secret| !secret.is_empty())
+            .fold(text, |text, secret| text.replace(secret, "[redacted]"));
         text.chars().take(LONGEST_HEAD).collect()
     }
 

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::CallOptions;
 use super::operation::{Answer, Operation, checked};
 use super::reply::{Call, HttpReply, record_id};
 use crate::error::{Attempts, CallContext, OperationKind, RecordingError};
 use crate::model::{RecordType, RecordingProfile, RecordingTarget, check_call};
-use super::CallOptions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

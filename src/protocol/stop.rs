@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::CallOptions;
 use super::acknowledged::{Acknowledged, read_reply};
 use super::operation::{Operation, checked};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordingTarget, check_call};
-use super::CallOptions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,12 +23,5 @@ pub(crate) fn operation(
     let mut context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id });
     let (body, timeout) = checked(check_call(room_id, session_id), options, &mut context, body)?;
-    Ok(Operation {
-        body,
-        timeout,
-        context,
-        record_type: *record_type,
-        is_repeatable: true,
-        read: read_reply,
-    })
+    Ok(Operation { body, timeout, context, record_type: *record_type, is_repeatable: true, read: read_reply })
 }

@@ -4,11 +4,11 @@
 
 use serde::Serialize;
 
+use super::CallOptions;
 use super::acknowledged::{Acknowledged, read_reply};
 use super::operation::{Operation, checked};
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{LayoutUpdate, RecordingTarget, Value, WireLayout, check, check_call};
-use super::CallOptions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,12 +31,5 @@ pub(crate) fn operation(
     let mut context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id, layout: WireLayout(update) });
     let (body, timeout) = checked(violations, options, &mut context, body)?;
-    Ok(Operation {
-        body,
-        timeout,
-        context,
-        record_type: *record_type,
-        is_repeatable: true,
-        read: read_reply,
-    })
+    Ok(Operation { body, timeout, context, record_type: *record_type, is_repeatable: true, read: read_reply })
 }

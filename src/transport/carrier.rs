@@ -85,6 +85,28 @@ impl Transport {
         Ok(carrier)
     }
 
+    /// Refuses new calls, waits for those in progress at most as long as given, and then closes. Whether all had ended.
+    pub(crate) async fn drain(&self, longest: Duration) -> bool {
+        let Ok(carrier) = self.carrier() else { return true };
+        // Nobody gets a call in from here on: whoever waits for all of them gets each that is given back.
+        let all = carrier.calls.acquire_many(ALL_CALLS);
+        let has_ended = tokio::select! {
+            biased;
+            // Closed by somebody else meanwhile.
+            () = carrier.closed() => false,
+            all = timeout(longest, all) => match all {
+                Ok(all) => {
+                    carrier.calls.close();
+                    drop(all);
+                    true
+                }
+                Err(_) => false,
+            }
+        };
+        self.close();
+        has_ended
+    }
+
     /// Ends all requests under way and refuses new ones, in this process.
     pub(crate) fn close(&self) {
         if let Ok(carrier) = self.carrier() {
@@ -105,6 +127,7 @@ impl Transport {
                 closed: CancellationToken::new(),
                 permits: Semaphore::new(self.rule.max_concurrent as usize),
                 waiting: Semaphore::new(self.rule.max_waiting as usize),
+                calls: Semaphore::new(ALL_CALLS as usize),
                 rule: self.rule,
             })
         })
@@ -118,10 +141,20 @@ pub(crate) struct Carrier {
     permits: Semaphore,
     /// Leave to wait for a permit.
     waiting: Semaphore,
+    /// Leave to be a call at all, of which there is always more, except for a client that takes no further ones.
+    calls: Semaphore,
     rule: Connections,
 }
 
+/// More calls than any process has at once.
+const ALL_CALLS: u32 = 1 << 28;
+
 impl Carrier {
+    /// What a call holds until it has ended. Fails where the client takes no further ones.
+    pub(crate) fn call(&self) -> Result<SemaphorePermit<'_>, RecordingError> {
+        self.calls.try_acquire().map_err(|_| closed())
+    }
+
     /// Resolves when the client is closed.
     pub(crate) fn closed(&self) -> WaitForCancellationFuture<'_> {
         self.closed.cancelled()

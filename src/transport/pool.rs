@@ -79,10 +79,12 @@ impl HttpTransport for Pools {
     }
 
     fn connections(&self) -> ConnectionCounts {
-        self.0.iter().map(|(_, pool)| pool.counts()).fold(ConnectionCounts::default(), |sum, of_pool| ConnectionCounts {
-            open: sum.open + of_pool.open,
-            idle: sum.idle + of_pool.idle,
-            made: sum.made + of_pool.made,
+        self.0.iter().map(|(_, pool)| pool.counts()).fold(ConnectionCounts::default(), |sum, of_pool| {
+            ConnectionCounts {
+                open: sum.open + of_pool.open,
+                idle: sum.idle + of_pool.idle,
+                made: sum.made + of_pool.made,
+            }
         })
     }
 }

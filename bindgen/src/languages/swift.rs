@@ -181,7 +181,9 @@ fn coded(ty: Value, coder: &str, value: Option<&str>) -> String {
     let written = value.unwrap_or_default();
     match (kind.as_str(), value) {
         ("optional" | "list" | "packed", None) => format!("{coder}.{kind} {{ try {} }}", coded(inner(&ty), "$0", None)),
-        ("optional" | "list" | "packed", _) => format!("{coder}.{kind}({written}) {{ {} }}", coded(inner(&ty), "$0", Some("$1"))),
+        ("optional" | "list" | "packed", _) => {
+            format!("{coder}.{kind}({written}) {{ {} }}", coded(inner(&ty), "$0", Some("$1")))
+        }
         (kind, None) if DECLARED.contains(&kind) => format!("{}(reading: &{coder})", type_name(&text(&ty, "name"))),
         (kind, _) if DECLARED.contains(&kind) => format!("{written}.write(to: &{coder})"),
         ("string", _) => format!("{coder}.text({written})"),

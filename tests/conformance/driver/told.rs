@@ -7,8 +7,8 @@ use rongcloud_recording::callback::{
 };
 use rongcloud_recording::ledger::{FollowedRecording, LedgerRecording, ReconcileReport, TakenEvent};
 use rongcloud_recording::{
-    Acknowledged, Advice, Attempt, Attempts, CallContext, Failure, Layout, LedgerEntry, Member, Room, Span, StartedRecording,
-    StreamRef, Timestamp,
+    Acknowledged, Advice, Attempt, Attempts, CallContext, Failure, Layout, LedgerEntry, Member, Room, Span,
+    StartedRecording, StreamRef, Timestamp,
 };
 use serde_json::{Value, json};
 

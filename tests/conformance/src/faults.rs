@@ -178,7 +178,10 @@ async fn seen(case: &str, operation: &str, driver: &mut Driver, simulator: &Simu
 
 /// What a call tells of an attempt, as far as it is the same each time.
 fn attempt(told: &Value) -> Result<Value, Wrong> {
-    ["maybe_sent", "connection_reused", "cause", "status", "code"].iter().map(|name| field(told, name).cloned()).collect()
+    ["maybe_sent", "connection_reused", "cause", "status", "code"]
+        .iter()
+        .map(|name| field(told, name).cloned())
+        .collect()
 }
 
 fn line(case: &str, operation: &str, outcome: &Outcome, elapsed: Duration, executions: u64) -> Result<Value, Wrong> {

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import select
+from collections.abc import Coroutine
 from types import BuiltinFunctionType
 from typing import Any, TypeVar
 
-from . import _interrupted, _log
+from . import _interrupted, _log, _observed
 from ._completion import queue_of
 from ._ending import wait_where_process_ends
 from ._library import Failed, Handle, Operation
@@ -26,6 +27,15 @@ _SLICE = int(_SLICE_SECONDS * 1e9)
 
 def waited_for(asked: Handle, operation: Operation[T], *values: Any) -> T | Failed:
     """The outcome of a call of a client or a ledger, waited for here."""
+    if _observed.observe is None:
+        return _waited_for(asked, operation, *values)
+    with _observed.observe(operation.name) as ended:
+        outcome = _waited_for(asked, operation, *values)
+        ended(outcome.error() if isinstance(outcome, Failed) else outcome)
+    return outcome
+
+
+def _waited_for(asked: Handle, operation: Operation[T], *values: Any) -> T | Failed:
     request = operation.encoded(*values)
     # One of its own, with which the call ends, whatever interrupts it.
     queue = boundary.completion_queue_new.told([])
@@ -76,8 +86,23 @@ def _let_others_run(queue: Handle) -> None:
         _log.forward()
 
 
-async def awaited(asked: Handle, operation: Operation[T], *values: Any) -> T | Failed:
+def awaited(asked: Handle, operation: Operation[T], *values: Any) -> Coroutine[Any, Any, T | Failed]:
     """The outcome of a call of a client or a ledger, awaited on asyncio."""
+    if _observed.observe is None:
+        return _awaited(asked, operation, *values)
+    return _observed_while_awaited(_observed.observe, asked, operation, *values)
+
+
+async def _observed_while_awaited(
+    observe: _observed.Observe, asked: Handle, operation: Operation[T], *values: Any
+) -> T | Failed:
+    with observe(operation.name) as ended:
+        outcome = await _awaited(asked, operation, *values)
+        ended(outcome.error() if isinstance(outcome, Failed) else outcome)
+    return outcome
+
+
+async def _awaited(asked: Handle, operation: Operation[T], *values: Any) -> T | Failed:
     request = operation.encoded(*values)
     if isinstance(request, Failed):
         return request

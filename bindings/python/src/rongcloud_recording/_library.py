@@ -252,8 +252,9 @@ class Function(_Called, Generic[T]):
 class Operation(_Called, Generic[T]):
     """What a client or a ledger can be asked, and the function that begins it."""
 
-    def __init__(self, begin: Function[Any], position: int, *parameters: Parameter) -> None:
+    def __init__(self, name: str, begin: Function[Any], position: int, *parameters: Parameter) -> None:
         super().__init__(*parameters)
+        self.name = name
         self.begin = begin
         self._position = position.to_bytes(4, "big")
 

@@ -4,8 +4,12 @@ module rongcloud.recording {
     requires transitive kotlinx.coroutines.core;
     requires com.sun.jna;
     requires org.slf4j;
+    requires static transitive io.opentelemetry.api;
+    requires static transitive micrometer.core;
 
     exports rongcloud.recording;
+    exports rongcloud.recording.micrometer;
+    exports rongcloud.recording.opentelemetry;
 
     // JNA finds methods and fields by name.
     opens rongcloud.recording.internal to com.sun.jna;

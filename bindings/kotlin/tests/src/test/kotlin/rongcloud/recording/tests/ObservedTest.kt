@@ -1,0 +1,152 @@
+// What a program sees of its calls: attempts, ids, statistics, metrics; and a client that is closed after its calls.
+
+package rongcloud.recording.tests
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry
+import io.opentelemetry.sdk.OpenTelemetrySdk
+import io.opentelemetry.sdk.metrics.SdkMeterProvider
+import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.FailureKind
+import rongcloud.recording.LedgerOptions
+import rongcloud.recording.OnUnknown
+import rongcloud.recording.OperationKind
+import rongcloud.recording.RecordingClient
+import rongcloud.recording.RecordingException
+import rongcloud.recording.RecordingLedger
+import rongcloud.recording.RetryPolicy
+import rongcloud.recording.micrometer.RecordingMeters
+import rongcloud.recording.opentelemetry.RecordingMetrics
+import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.client
+import rongcloud.recording.support.violationsOf
+import rongcloud.simulator.RongCloudSimulatorExtension
+import rongcloud.simulator.Step
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+
+@ExtendWith(RongCloudSimulatorExtension::class)
+class ObservedTest {
+    private val failing = Step.reply(503, "down")
+    private val quick = RetryPolicy(firstBackoff = 1.milliseconds)
+
+    private fun Simulator.ids() = requests().map { it.header("X-Request-ID") }
+
+    @Test
+    suspend fun `an answer tells every attempt that led to it`(simulator: Simulator) {
+        simulator.next(failing)
+        val room = simulator.client(retry = quick).use { it.queryRoom("room1") }
+        assertEquals(simulator.ids(), room.attempts.map { it.requestId })
+        val (first, second) = room.attempts
+        assertEquals(listOf(503, "down", false), listOf(first.status, first.replyHead, first.connectionReused))
+        assertEquals(listOf(200, 200, "", true), listOf(second.status, second.code, second.reason, second.connectionReused))
+        assertEquals(listOf(first.requestId, second.requestId), listOf(room.callId, room.requestId))
+        assertTrue(second.took > java.time.Duration.ZERO)
+    }
+
+    @Test
+    suspend fun `a call has the id that it was given`(simulator: Simulator) {
+        simulator.client(retry = quick).use { client ->
+            simulator.next(failing)
+            val room = client.queryRoom("room1", requestId = "order-7")
+            assertEquals(listOf("order-7", "order-7"), listOf(room.callId, simulator.ids().first()))
+            val violations = violationsOf { client.queryRoom("room1", requestId = "x".repeat(37)) }
+            assertEquals(listOf("X-Request-ID" to "too_long"), violations.map { it.path to it.code })
+        }
+    }
+
+    @Test
+    suspend fun `statistics are what the service has seen`(simulator: Simulator) {
+        simulator.client(retry = quick).use { client ->
+            val started = client.start("room1", "aaa", anyProfile)
+            simulator.next(failing)
+            client.stop(started)
+            simulator.next(failing)
+            assertFailsWith<RecordingException.OutcomeUnknown> { client.start("room1", "aaa", anyProfile) }
+            val counted = client.statistics()
+            val calls = counted.calls.associate { (it.operation to it.failure) to it.count }
+            val expected = mapOf(
+                (OperationKind.START to null) to 1L,
+                (OperationKind.STOP to null) to 1L,
+                (OperationKind.START to FailureKind.OUTCOME_UNKNOWN) to 1L,
+            )
+            assertEquals(expected, calls)
+            assertEquals(listOf(simulator.requests().size.toLong(), 1L), listOf(counted.attempts, counted.retries))
+            assertEquals(listOf(true), counted.domains.map { it.isLeading })
+        }
+    }
+
+    @Test
+    suspend fun `draining waits for calls and refuses later ones`(simulator: Simulator) = coroutineScope {
+        val client = simulator.client()
+        simulator.next(Step.hold())
+        val call = async { client.queryRoom("room1") }
+        simulator.await(requests = 1)
+        val closing = async { client.close(1.minutes) }
+        val refused = refusal(client)
+        assertTrue(closing.isActive && refused is RecordingException.NotSent, "$refused")
+        simulator.release()
+        assertTrue(closing.await())
+        assertEquals("room1", call.await().roomId)
+    }
+
+    private tailrec suspend fun refusal(client: RecordingClient): RecordingException {
+        val error = runCatching { client.queryRoom("room1") }.exceptionOrNull()
+        return error as? RecordingException ?: refusal(client)
+    }
+
+    @Test
+    suspend fun `draining cancels what takes too long`(simulator: Simulator) = coroutineScope {
+        val client = simulator.client()
+        simulator.next(Step.hold())
+        val call = async { runCatching { client.queryRoom("room1") } }
+        simulator.await(requests = 1)
+        assertFalse(client.close(Duration.ZERO))
+        assertTrue(call.await().exceptionOrNull() is RecordingException.Cancelled)
+    }
+
+    @Test
+    suspend fun `Micrometer has the values of the statistics`(simulator: Simulator) {
+        val registry = SimpleMeterRegistry()
+        simulator.client().use { client ->
+            RecordingMeters(client::measurements).bindTo(registry)
+            client.queryRoom("room1")
+            assertFailsWith<RecordingException.Refused> { client.queryRoom("another") }
+            val calls = registry.get("rongcloud.recording.client.calls").tag("rongcloud.recording.operation", "query_room")
+            assertEquals(1.0, calls.tag("error.type", "none").functionCounter().count())
+            assertEquals(1.0, calls.tag("error.type", "refused").functionCounter().count())
+            assertEquals(2.0, registry.get("rongcloud.recording.client.attempts").functionCounter().count())
+            val tags = registry.meters.flatMap { it.id.tags }.map { it.value }
+            assertTrue("room1" !in tags && "another" !in tags, "$tags")
+        }
+    }
+
+    @Test
+    suspend fun `OpenTelemetry has the values of the statistics`(simulator: Simulator) {
+        val reader = InMemoryMetricReader.create()
+        val provider = SdkMeterProvider.builder().registerMetricReader(reader).build()
+        val telemetry = OpenTelemetrySdk.builder().setMeterProvider(provider).build()
+        simulator.client().use { client ->
+            RecordingLedger(client, OnUnknown.HOLD, LedgerOptions(store = "memory:")).use { ledger ->
+                val measured = listOf(client::measurements, ledger::measurements)
+                val closing = measured.map { RecordingMetrics.measure(telemetry, it) }
+                ledger.start("room1", "aaa", anyProfile)
+                val found = reader.collectAllMetrics().associateBy { it.name }
+                assertEquals(measured.flatMap { it() }.map { it.name }.toSet(), found.keys)
+                val attempts = found.getValue("rongcloud.recording.client.attempts").doubleSumData.points.single()
+                assertEquals(1.0, attempts.value)
+                closing.forEach { it.close() }
+                assertEquals(0, reader.collectAllMetrics().size)
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// What a program sees of its calls: attempts, ids, statistics; and a client that is closed after its calls.
+
+import Foundation
+import RongCloudRecording
+import RongCloudSimulator
+import Testing
+
+@Suite("What is seen of a call")
+struct ObservedTests {
+  private let quick = RetryPolicy(firstBackoff: .milliseconds(1))
+
+  private func ids(_ simulator: Simulator) async throws -> [String?] {
+    try await simulator.requests().map { $0.header("x-request-id") }
+  }
+
+  @Test("tells every attempt that led to an answer")
+  func attempts() async throws {
+    let simulator = try Simulator()
+    try await simulator.next(.failing)
+    let room = try await simulator.client(retry: quick).queryRoom("room1")
+    let (first, second) = (try #require(room.attempts.first), try #require(room.attempts.last))
+    #expect(try await ids(simulator) == room.attempts.map(\.requestId))
+    #expect(first.status == 503 && first.replyHead != nil && !first.connectionReused)
+    #expect(second.status == 200 && second.code == 200 && second.reason.isEmpty && second.connectionReused)
+    #expect(second.took > .zero)
+    #expect(room.callId == first.requestId && room.requestId == second.requestId)
+  }
+
+  @Test("has the id that the call was given")
+  func callId() async throws {
+    let simulator = try Simulator()
+    let client = try simulator.client(retry: quick)
+    try await simulator.next(.failing)
+    let room = try await client.queryRoom("room1", requestId: "order-7")
+    #expect(room.callId == "order-7")
+    #expect(try await ids(simulator).first == "order-7")
+    let error = try await failure { try await client.queryRoom("room1", requestId: String(repeating: "x", count: 37)) }
+    #expect(error.violations.map(\.path) == ["X-Request-ID"] && error.violations.map(\.code) == ["too_long"])
+  }
+
+  @Test("is counted as the service has seen it")
+  func statistics() async throws {
+    let simulator = try Simulator()
+    let client = try simulator.client(retry: quick)
+    let started = try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile)
+    try await simulator.next(.failing)
+    try await client.stop(started)
+    try await simulator.next(.failing)
+    _ = try await failure { try await client.start(roomId: "room1", sessionId: "aaa", profile: anyProfile) }
+    let counted = try client.statistics()
+    let count = { (operation: OperationKind, failure: FailureKind?) in
+      counted.calls.first { $0.operation == operation && $0.failure == failure }?.count
+    }
+    #expect(count(.start, nil) == 1 && count(.stop, nil) == 1 && count(.start, .outcomeUnknown) == 1)
+    #expect(counted.calls.count == 3)
+    #expect(try await counted.attempts == simulator.requests().count && counted.retries == 1)
+    let attempts = try client.measurements().first { $0.name == "rongcloud.recording.client.attempts" }
+    #expect(attempts?.value == Double(counted.attempts) && attempts?.kind == .counter)
+  }
+
+  @Test("ends by itself while the client is drained, and later calls are refused")
+  func drained() async throws {
+    let simulator = try Simulator()
+    let client = try simulator.client()
+    try await simulator.next(.hold())
+    let call = Task { try await client.queryRoom("room1") }
+    try await simulator.wait(requests: 1)
+    let closing = Task { try await client.close(drain: .seconds(60)) }
+    var refused: RecordingError?
+    while refused == nil {
+      do { _ = try await client.queryRoom("room1") } catch let error as RecordingError { refused = error }
+    }
+    #expect(refused?.kind == .notSent && refused?.cause == .clientClosed)
+    try await simulator.release()
+    #expect(try await closing.value)
+    #expect(try await call.value.roomId == "room1")
+  }
+
+  @Test("is cancelled where it takes longer than the client has time to drain")
+  func cutOff() async throws {
+    let simulator = try Simulator()
+    let client = try simulator.client()
+    try await simulator.next(.hold())
+    let call = Task { try await client.queryRoom("room1") }
+    try await simulator.wait(requests: 1)
+    #expect(try await !client.close(drain: .zero))
+    let error = try await failure { try await call.value }
+    #expect(error.kind == .cancelled && error.maybeSent)
+  }
+}
