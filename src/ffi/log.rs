@@ -124,7 +124,7 @@ impl Subscriber for QueueSubscriber {
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         // Spans are for programs that have a subscriber of their own.
-        metadata.is_event()
+        !metadata.is_span()
             && metadata.target().starts_with(TARGET)
             && level_of(metadata.level()).is_some_and(|level| level as u8 <= LEVEL.load(Ordering::Relaxed))
     }
