@@ -6,7 +6,8 @@ use super::FailureCause;
 use crate::time::{Span, Timestamp};
 
 /// The operation that a call asks the service to carry out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum OperationKind {
     /// Starting a recording: `/rtc/record/start.json`.
@@ -70,7 +71,8 @@ impl OperationKind {
 }
 
 /// What a call was about, so that you can find out what happened to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct CallContext {
     /// The operation.
     pub operation: OperationKind,
@@ -88,12 +90,13 @@ pub struct CallContext {
     pub sent_at: Option<Timestamp>,
     /// Every attempt that failed, in order. An attempt in progress when the call was cancelled is not among them; if it
     /// had left, `request_id` names it. Empty if no request was made.
-    #[uniffi(default = [])]
+    #[cfg_attr(feature = "ffi", uniffi(default = []))]
     pub attempts: Vec<Attempt>,
 }
 
 /// One failed attempt of a call, which is one HTTP request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Attempt {
     /// The host that it was made to, with the port if that is not the scheme's default.
     pub host: String,

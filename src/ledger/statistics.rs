@@ -18,7 +18,8 @@ use crate::time::Timestamp;
 /// Counters only grow; `starts_under_way` and `sessions_followed` are what is going on now. Add the processes' numbers up for
 /// a fleet. How many outcomes are unknown is the whole fleet's, and every process that reconciles knows it:
 /// `last_reconciliation`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LedgerStatistics {
     /// Starts that this process was allowed to send to the service.
     pub starts_sent: i64,

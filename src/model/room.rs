@@ -5,7 +5,8 @@ use super::format::known_numbers;
 use crate::time::Timestamp;
 
 /// A room with a conversation in progress. Source: user/query.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Room {
     /// The room: `roomId`.
     pub room_id: String,
@@ -22,7 +23,8 @@ pub struct Room {
 }
 
 /// A member of a room: `members[i]`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Member {
     /// The user: `userId`.
     pub user_id: String,
@@ -33,7 +35,8 @@ pub struct Member {
 }
 
 /// A stream that a member publishes: `members[i].data.uris[j]`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Stream {
     /// The stream's id, as layouts and hosts use it: `msid`.
     pub stream_id: String,
@@ -46,7 +49,8 @@ pub struct Stream {
 }
 
 /// What a stream carries: `mediaType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum MediaType {
     /// `0`: audio.

@@ -4,7 +4,8 @@ use super::reply::{Call, HttpReply, record_id};
 use crate::error::RecordingError;
 
 /// The service carried out the operation.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Acknowledged {
     /// `recordId`: the recording that was stopped or changed. Absent if the service names none.
     pub record_id: Option<String>,

@@ -18,7 +18,8 @@ struct Body<'a> {
 }
 
 /// A recording that the service has started.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct StartedRecording {
     /// `recordId`: identifies the recording in callbacks and files.
     pub record_id: String,
