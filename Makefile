@@ -86,11 +86,10 @@ clean: ## Removes everything that was built.
 DEV := --locked --workspace \
 	--features rongcloud-recording/conformance,rongcloud-recording/postgres,rongcloud-recording/redis,rongcloud-recording/sqlite
 
-# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
-# which is smaller: no other program's TLS is in it.
+# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy.
 .PHONY: library tools packed-simulator
 library: toolchain
-	cargo build --locked --release --lib --no-default-features --features ring,sqlite,postgres,redis
+	cargo build --locked --release --package rongcloud-recording-library
 tools: toolchain ## Builds the simulator, the binding generator, the conformance runner and the Rust examples.
 	cargo build $(DEV) --bins --examples
 packed-simulator: toolchain ## Builds the simulator as the test kits have it inside.

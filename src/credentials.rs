@@ -11,13 +11,12 @@ use crate::model::{Value, check};
 ///
 /// The secret can't be read back. It is redacted in every text made from this object, and wiped from memory when the
 /// object is destroyed. The App Key is redacted too, because the two are easily swapped.
-#[derive(uniffi::Object)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Object))]
 pub struct Credentials {
     app_key: String,
     app_secret: Zeroizing<String>,
 }
 
-#[uniffi::export]
 impl Credentials {
     /// Creates credentials from an App Key and its App Secret.
     ///
@@ -27,7 +26,6 @@ impl Credentials {
     /// Arguments:
     /// - app_key: the App Key. Visible ASCII, not empty.
     /// - app_secret: its App Secret. Not empty, without control characters.
-    #[uniffi::constructor]
     pub fn new(app_key: String, app_secret: String) -> Result<Self, RecordingError> {
         let app_secret = Zeroizing::new(app_secret);
         let mut found = Vec::new();

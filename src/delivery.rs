@@ -15,30 +15,31 @@ use crate::error::{Violation, checked_above_zero, checked_length, checked_timeou
 use crate::time::Span;
 
 /// How often and how quickly a call is retried. Each value that is not given has its default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct RetryPolicy {
     /// The maximum number of attempts of one call, including the first: 1 to 10. With 1, nothing is retried. Default:
     /// 4.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub max_attempts: Option<i32>,
     /// The timeout for one attempt of a call that may be repeated, so that an attempt that hangs leaves time for the
     /// next one. It does not apply to the one attempt of a start that leaves this machine, which may use all of the
     /// call's time. Above zero, at most 365 days. Default: 5 seconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub attempt_timeout: Option<Span>,
     /// The maximum wait before the first retry; it doubles with each further retry. The actual wait is random between
     /// zero and that maximum (full jitter), so that many clients don't come back at once. At most one hour. Default:
     /// 200 milliseconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub first_backoff: Option<Span>,
     /// The limit of that maximum wait. `Retry-After` may require a longer wait. At most one hour. Default: 5 seconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub longest_backoff: Option<Span>,
     /// How many retries a client may make while calls keep failing. Each retry takes one from the budget, and each call
     /// that succeeds gives a tenth back. When the budget is used up, calls fail at their first failure, so that an
     /// overloaded service doesn't get even more requests. Switching to the other domain is free. 0 to 10,000. Default:
     /// 100.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub budget: Option<i32>,
 }
 
@@ -47,15 +48,16 @@ pub struct RetryPolicy {
 ///
 /// What is known about a domain is shared by all clients of the process. A domain that can't be reached (name,
 /// connection, TLS handshake) is left at once. Source: base-url, which asks clients to stay with the domain that works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct FailoverPolicy {
     /// How many consecutive failures of other kinds (no reply in time, a lost connection, HTTP 502 to 504) make calls
     /// begin with the other domain: 1 to 1,000. Default: 3.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub after_failures: Option<i32>,
     /// How long a failed domain is not used. After that, one call that may be repeated, never a start, tries it; if
     /// that call succeeds, all calls return to the domain. Above zero, at most 365 days. Default: 30 seconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub probe_after: Option<Span>,
 }
 
@@ -63,28 +65,29 @@ pub struct FailoverPolicy {
 ///
 /// Source: base-url: don't keep connections alive, or keep them idle for less than 55 seconds and for fewer than 80
 /// requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ConnectionPolicy {
     /// Whether a connection serves more than one request. If false, each request asks for `Connection: close`. Default:
     /// true.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub keep_alive: Option<bool>,
     /// How long a connection may be idle before it is closed: above zero and below 55 seconds. A start, which can't be
     /// repeated safely, uses only a connection that has answered within the last 2 seconds. Default: 50 seconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub max_idle: Option<Span>,
     /// The maximum number of requests on one connection: 1 to 79. The last one asks for `Connection: close`. Default:
     /// 79.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub max_requests: Option<i32>,
     /// The maximum number of requests that a client has in flight at once, and so its maximum number of connections: 1
     /// to 10,000. Further calls wait for a permit within their timeout. Those that get none fail as not sent, with the
     /// cause [`Overloaded`](crate::FailureCause::Overloaded). Default: 128.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub max_concurrent: Option<i32>,
     /// The maximum number of calls that wait for a permit: 0 to 1,000,000. Any more fail at once as not sent, with the
     /// same cause. Default: 10,000.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub max_waiting: Option<i32>,
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::time::Timestamp;
 
 /// The state of a session's recording, as far as a ledger knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LedgerState {
@@ -54,7 +55,8 @@ impl LedgerState {
 }
 
 /// What a ledger knows about the recordings of one session.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LedgerEntry {
     /// The app: `App-Key`.
     pub app_key: String,

@@ -30,6 +30,7 @@ mod credentials;
 mod delivery;
 mod entry;
 mod error;
+#[cfg(feature = "ffi")]
 pub mod ffi;
 pub mod ledger;
 mod log;
@@ -77,4 +78,5 @@ pub mod fuzzing {
     }
 }
 
+#[cfg(feature = "ffi")]
 uniffi::setup_scaffolding!();

@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// Whether a measured value only grows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum MeasurementKind {
     /// It only grows. A process that begins anew, and a forked child, begin at zero.
@@ -14,7 +15,8 @@ pub enum MeasurementKind {
 
 /// One value of a metric, now. Give it to your metrics library as it is: names, units and attributes are those of the
 /// table in `docs/metrics.md`, and never contain a room, a session or a user.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Measurement {
     /// The metric's name, for example `rongcloud.recording.client.calls`.
     pub name: String,
@@ -31,7 +33,8 @@ pub struct Measurement {
 }
 
 /// What tells a value from others of the same metric. OpenTelemetry's name where its conventions have one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct MeasurementAttribute {
     /// Its name, for example `error.type`.
     pub name: String,

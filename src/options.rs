@@ -36,46 +36,47 @@ const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A client's settings. Everything has a default except the service's address, which depends on your app.
-#[derive(Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ClientOptions {
     /// The app's data center. Required unless `api_url` is given. Default: `RONGCLOUD_DATA_CENTER` of the environment.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub data_center: Option<DataCenter>,
     /// The API's address, used instead of a data center's, for example `https://gateway.example`. Plain http is
     /// accepted for this machine only. Takes precedence over `data_center`. Default: `RONGCLOUD_API_URL` of the
     /// environment.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub api_url: Option<String>,
     /// A second address of the same service, used while `api_url` fails, like a data center's backup domain. Allowed
     /// only together with `api_url`. Default: none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub backup_api_url: Option<String>,
     /// The timeout for establishing a connection: name resolution, TCP and TLS handshake. Above zero, at most 365 days.
     /// Default: 5 seconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub connect_timeout: Option<Span>,
     /// The timeout for a whole call, up to the last byte of the reply. Above zero, at most 365 days. Default: 15
     /// seconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub timeout: Option<Span>,
     /// How the signing headers are named. Default: plain.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub header_style: Option<HeaderStyle>,
     /// The proxy to use, for example `http://proxy.example:3128`, with a user and password if it needs them, or
     /// `direct` for none. Default: as `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub proxy: Option<String>,
     /// CA certificates as PEM, trusted in addition to the platform's, for example your company's own. Default: none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub ca_certificates: Option<String>,
     /// How often and how quickly calls are retried. Default: see each field.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub retry: Option<RetryPolicy>,
     /// When calls use the other domain of a data center. Default: see each field.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub failover: Option<FailoverPolicy>,
     /// How connections are kept, and how many calls may run at once. Default: see each field.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub connections: Option<ConnectionPolicy>,
 }
 
@@ -363,6 +364,7 @@ impl Credentials {
 /// What a caller gave of the credentials.
 pub(crate) enum GivenCredentials {
     /// Both, checked already.
+    #[cfg(feature = "ffi")]
     Checked(Arc<Credentials>),
     /// Either, both or none; the rest is the environment's.
     Texts { app_key: Option<String>, app_secret: Option<Zeroizing<String>> },
@@ -373,6 +375,7 @@ impl GivenCredentials {
 
     fn settled_in(self, environment: &Environment, found: &mut Vec<Violation>) -> Option<Arc<Credentials>> {
         let (app_key, app_secret) = match self {
+            #[cfg(feature = "ffi")]
             Self::Checked(credentials) => return Some(credentials),
             Self::Texts { app_key, app_secret } => (app_key, app_secret),
         };

@@ -47,6 +47,7 @@ pub(crate) struct Running<T> {
     abort: AbortHandle,
     progress: Arc<Progress>,
     process: u32,
+    #[cfg(feature = "ffi")]
     number: i64,
 }
 
@@ -79,16 +80,9 @@ impl<T: Clone + Send + 'static> Running<T> {
             state: Mutex::new(State::UnderWay(task)),
             progress,
             process: process::id(),
+            #[cfg(feature = "ffi")]
             number,
         })
-    }
-
-    /// Sees to it that the waker is woken once [`wait`](Self::wait) has the outcome at once. Any other wait for the
-    /// same call takes its place.
-    pub(crate) fn tell(&self, waker: &Waker) {
-        if self.poll(&mut Context::from_waker(waker)).is_ready() {
-            waker.wake_by_ref();
-        }
     }
 
     /// Blocks until the call has ended, at most as long as given. Works on any thread, an async one too.
@@ -106,17 +100,6 @@ impl<T: Clone + Send + 'static> Running<T> {
                 None => thread::park(),
             }
         }
-    }
-
-    /// Ends the call, and tells what is known of it: `Cancelled`, or its outcome where it has ended already.
-    pub(crate) fn cancel(&self) -> Outcome<T> {
-        self.abort();
-        if self.abort.is_finished()
-            && let Poll::Ready(outcome) = self.poll(&mut Context::from_waker(Waker::noop()))
-        {
-            return outcome;
-        }
-        Err(self.progress.cancel())
     }
 
     fn poll(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
@@ -152,12 +135,35 @@ impl<T: Clone + Send + 'static> Running<T> {
     }
 }
 
-impl<T> Running<T> {
+/// What the other languages ask of a call beside its outcome.
+#[cfg(feature = "ffi")]
+impl<T: Clone + Send + 'static> Running<T> {
+    /// Sees to it that the waker is woken once [`wait`](Self::wait) has the outcome at once. Any other wait for the
+    /// same call takes its place.
+    pub(crate) fn tell(&self, waker: &Waker) {
+        if self.poll(&mut Context::from_waker(waker)).is_ready() {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Ends the call, and tells what is known of it: `Cancelled`, or its outcome where it has ended already.
+    pub(crate) fn cancel(&self) -> Outcome<T> {
+        self.abort();
+        if self.abort.is_finished()
+            && let Poll::Ready(outcome) = self.poll(&mut Context::from_waker(Waker::noop()))
+        {
+            return outcome;
+        }
+        Err(self.progress.cancel())
+    }
+
     /// Tells this call's log records from those of others: no other call of this process has it.
     pub(crate) fn number(&self) -> i64 {
         self.number
     }
+}
 
+impl<T> Running<T> {
     fn abort(&self) {
         // A forked child has a copy of its parent's call, but not of the runtime's threads, one of which may have
         // held a lock.

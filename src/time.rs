@@ -17,26 +17,6 @@ pub struct Span(pub i64);
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
-uniffi::custom_type!(
-    /// A length of time, in nanoseconds.
-    Span,
-    i64,
-    {
-        lower: |span| span.0,
-        try_lift: |nanoseconds| Ok(Span(nanoseconds)),
-    }
-);
-
-uniffi::custom_type!(
-    /// A moment, in milliseconds since 1970-01-01 UTC.
-    Timestamp,
-    i64,
-    {
-        lower: |time| time.0,
-        try_lift: |milliseconds| Ok(Timestamp(milliseconds)),
-    }
-);
-
 impl From<Duration> for Span {
     fn from(length: Duration) -> Self {
         Self(i64::try_from(length.as_nanos()).unwrap_or(i64::MAX))

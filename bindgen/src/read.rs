@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use anyhow::{Context, Result, anyhow, bail};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rongcloud_recording::surface as core;
 use uniffi_bindgen::pipeline::general::{self, TypeDefinition};
 use uniffi_bindgen::pipeline::initial;
-use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
+use uniffi_bindgen::{BindgenLoader, BindgenPaths, BindgenPathsLayer, GlobalConfig};
 use uniffi_meta::Metadata;
 
 use crate::surface::{
@@ -17,14 +17,21 @@ use crate::surface::{
 
 /// What stands in this module of the library is for the layers and not for users.
 const BOUNDARY: &str = "::ffi";
+/// Except for what stands in this one.
+const EXPORTS: &str = "::ffi::exports";
+/// Where the names per language stand, from the repository's root.
+const RENAMES: &str = "uniffi.toml";
 /// The enums that say what clients, and what ledgers, can be asked and what they answer, variant by variant.
 const OF_CLIENT: (&str, &str) = ("Request", "Reply");
 const OF_LEDGER: (&str, &str) = ("LedgerRequest", "LedgerReply");
 
 /// The surface of a library, with the names that `uniffi.toml` has for a language.
 pub fn read(library: &Utf8Path, language: &str) -> Result<Surface> {
+    if !Utf8Path::new(RENAMES).is_file() {
+        bail!("{RENAMES} is not here: run this from the repository's root");
+    }
     let mut paths = BindgenPaths::default();
-    paths.add_cargo_metadata_layer(true)?;
+    paths.add_layer(Renames);
     let loader = BindgenLoader::new(paths, GlobalConfig::default());
     let metadata = loader.load_metadata(library).with_context(|| format!("{library} has no metadata"))?;
     let internal = internal_names(metadata.values().flat_map(|group| group.items.iter()));
@@ -38,6 +45,15 @@ pub fn read(library: &Utf8Path, language: &str) -> Result<Surface> {
     Reader { internal, flat: flat.collect() }.surface(namespace)
 }
 
+/// Two packages have the library's name, so Cargo can't say whose file is meant.
+struct Renames;
+
+impl BindgenPathsLayer for Renames {
+    fn get_config_path(&self, _crate_name: &str) -> Option<Utf8PathBuf> {
+        Some(RENAMES.into())
+    }
+}
+
 fn internal_names<'a>(items: impl Iterator<Item = &'a Metadata>) -> HashSet<String> {
     let name_and_module = |item: &Metadata| match item {
         Metadata::Record(it) => Some((it.name.clone(), it.module_path.clone())),
@@ -46,7 +62,8 @@ fn internal_names<'a>(items: impl Iterator<Item = &'a Metadata>) -> HashSet<Stri
         Metadata::Func(it) => Some((it.name.clone(), it.module_path.clone())),
         _ => None,
     };
-    items.filter_map(name_and_module).filter(|(_, module)| module.contains(BOUNDARY)).map(|(name, _)| name).collect()
+    let is_internal = |module: &str| module.contains(BOUNDARY) && !module.contains(EXPORTS);
+    items.filter_map(name_and_module).filter(|(_, module)| is_internal(module)).map(|(name, _)| name).collect()
 }
 
 struct Reader {

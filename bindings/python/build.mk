@@ -11,7 +11,7 @@ PYTHON_KIT := $(PYTHON_BUILD)/kit
 PYTHON_GENERATED := $(PYTHON_BUILD)/generated
 PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f) bindings/python/hatch_build.py
 PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/README.md bindings/python/build.mk \
-	Cargo.toml Cargo.lock uniffi.toml $(shell find src bindgen/src -name '*.rs')
+	Cargo.toml Cargo.lock uniffi.toml library/Cargo.toml $(shell find src library bindgen/src -name '*.rs')
 PYTHON_LINTED := . ../../simulator/kits/python ../../examples/python ../../scripts/api-python.py
 
 .PHONY: demo-python demo-fleet-python test-python suite-python conformance-python faults-python check-python api-python package-python

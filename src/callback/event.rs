@@ -8,7 +8,8 @@ use crate::protocol::codes::SUCCESS;
 use crate::time::{Timestamp, known_time};
 
 /// What happened to a recording: `type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum RecordingEventKind {
     /// `1`: the recording has begun.
@@ -29,7 +30,8 @@ known_numbers!(RecordingEventKind: Started = 1, Sliced = 2, Ended = 3, Uploaded 
 ///
 /// The fields here are common to all kinds. What each kind adds (file names, addresses, sizes) is not in the public
 /// copies of the documentation; [`json`](Self::json) has the whole callback.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct RecordingEvent {
     /// What happened, from `type`.
     pub kind: RecordingEventKind,
@@ -59,7 +61,6 @@ pub struct RecordingEvent {
     pub json: String,
 }
 
-#[uniffi::export]
 impl RecordingEvent {
     /// Whether the event reports a failure: a `code` other than 200. `error_message` may then say why.
     pub fn is_failure(&self) -> bool {

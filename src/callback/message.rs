@@ -3,19 +3,21 @@
 use crate::time::Span;
 
 /// A callback as it arrived over HTTP: what your web framework provides, unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct CallbackRequest {
     /// All headers. Names may be in any letter case, and a name may occur more than once.
     pub headers: Vec<CallbackHeader>,
     /// The body's bytes, exactly as they arrived.
     pub body: Vec<u8>,
     /// The URL's query, raw, without the question mark. Default: empty.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub query: String,
 }
 
 /// One HTTP header.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct CallbackHeader {
     /// Its name.
     pub name: String,
@@ -27,24 +29,26 @@ pub struct CallbackHeader {
 ///
 /// The documentation names them for room status callbacks only. For recording callbacks it mentions three header
 /// fields, but the public copies don't give their names; that they are the same is unconfirmed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct CallbackHeaderNames {
     /// The random text. Default: `nonce`.
-    #[uniffi(default = "nonce")]
+    #[cfg_attr(feature = "ffi", uniffi(default = "nonce"))]
     pub nonce: String,
     /// The time of signing. Default: `timestamp`. In a query, `signTimestamp` is accepted too.
-    #[uniffi(default = "timestamp")]
+    #[cfg_attr(feature = "ffi", uniffi(default = "timestamp"))]
     pub timestamp: String,
     /// The signature. Default: `signature`.
-    #[uniffi(default = "signature")]
+    #[cfg_attr(feature = "ffi", uniffi(default = "signature"))]
     pub signature: String,
     /// The app key, in room status callbacks. Default: `appKey`.
-    #[uniffi(default = "appKey")]
+    #[cfg_attr(feature = "ffi", uniffi(default = "appKey"))]
     pub app_key: String,
 }
 
 /// The unit of the time at which a callback was signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum TimestampUnit {
     /// Milliseconds since 1970, exactly 13 digits, as documented. The default.
     #[default]
@@ -56,24 +60,25 @@ pub enum TimestampUnit {
 }
 
 /// What a receiver expects of callbacks.
-#[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct CallbackOptions {
     /// How far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365
     /// days. Default: 5 minutes; the service documents none. Whether the service sends a callback again with the same
     /// signature is unknown: if your logs show genuine callbacks refused as
     /// [`OutsideTimeWindow`](crate::callback::RefusalReason::OutsideTimeWindow) after an outage, use a wider window.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub time_window: Option<Span>,
     /// The unit of a callback's timestamp. A receiver accepts one unit only. If it accepted both, the digits of a
     /// captured callback could be divided differently between nonce and timestamp, so that an old callback passes for a
     /// current one. Default: milliseconds.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub timestamp_unit: Option<TimestampUnit>,
     /// The names of the signing fields. Default: as documented for room status callbacks.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub header_names: Option<CallbackHeaderNames>,
     /// The maximum size of a body, in bytes, above zero. Default: 1 MiB.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub largest_body: Option<i64>,
 }
 

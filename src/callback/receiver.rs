@@ -25,7 +25,8 @@ const DEFAULT_LARGEST_BODY: i64 = 1024 * 1024;
 /// it twice. **Handle it each time**, so that an event whose handling failed is not lost, and make sure that handling
 /// it a second time changes nothing: a unique index on [`fingerprint`](Self::fingerprint) in your store does that.
 /// Answer 200 only after that.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ReceivedRecordingEvent {
     /// What it says.
     pub event: RecordingEvent,
@@ -39,7 +40,8 @@ pub struct ReceivedRecordingEvent {
 }
 
 /// A room event that the service has sent. It may arrive again: see [`ReceivedRecordingEvent`].
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ReceivedRoomEvent {
     /// What it says.
     pub event: RoomEvent,
@@ -63,7 +65,7 @@ pub struct ReceivedRoomEvent {
 /// [`recording_event`](Self::recording_event) verifies and remembers, in memory or with the guard given. With a store
 /// of your own, sync or async, call [`verify_recording_event`](Self::verify_recording_event), ask your store, and pass
 /// its answer to [`check_replay`](super::check_replay).
-#[derive(uniffi::Object)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Object))]
 pub struct CallbackReceiver {
     pub(super) credentials: Vec<Arc<Credentials>>,
     pub(super) names: CallbackHeaderNames,
@@ -74,7 +76,6 @@ pub struct CallbackReceiver {
     pub(super) now: fn() -> SystemTime,
 }
 
-#[uniffi::export]
 impl CallbackReceiver {
     /// Creates a receiver for the given apps. During a rotation, give an app's old and new credentials.
     ///
@@ -87,7 +88,6 @@ impl CallbackReceiver {
     /// Arguments:
     /// - credentials: the apps' credentials. At least one.
     /// - options: what the receiver expects of callbacks. Default: see each field.
-    #[uniffi::constructor(default(options))]
     pub fn new(credentials: Vec<Arc<Credentials>>, options: CallbackOptions) -> Result<Self, RecordingError> {
         let largest_body = options.largest_body.unwrap_or(DEFAULT_LARGEST_BODY);
         let mut found = Vec::new();
@@ -176,7 +176,6 @@ impl CallbackReceiver {
 ///
 /// Arguments:
 /// - body: the callback's body, as it arrived.
-#[uniffi::export]
 pub fn parse_recording_event(body: Vec<u8>) -> Result<RecordingEvent, CallbackError> {
     RecordingEvent::read(&body)
 }
@@ -188,7 +187,6 @@ pub fn parse_recording_event(body: Vec<u8>) -> Result<RecordingEvent, CallbackEr
 ///
 /// Arguments:
 /// - body: the callback's body, as it arrived.
-#[uniffi::export]
 pub fn parse_room_event(body: Vec<u8>) -> Result<RoomEvent, CallbackError> {
     RoomEvent::read(&body)
 }

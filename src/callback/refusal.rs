@@ -2,7 +2,8 @@
 
 /// Why a callback was not accepted, for your log. Answer the sender with [`CallbackError::http_status`] and nothing
 /// more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum RefusalReason {
     /// The nonce, timestamp or signature is missing: not a callback of the service.
@@ -64,7 +65,8 @@ impl CallbackError {
 }
 
 /// Everything that is known about a callback that was refused, in one record.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Refusal {
     /// Why, as a value that a program can act on.
     pub reason: RefusalReason,
@@ -72,26 +74,11 @@ pub struct Refusal {
     pub explanation: String,
     /// The HTTP status to answer with: 401 for any problem with the signature, 413 or 400 for a problem with the body,
     /// 503 if the service should try again. It follows from the reason.
-    #[uniffi(default = 0)]
+    #[cfg_attr(feature = "ffi", uniffi(default = 0))]
     pub http_status: i32,
     /// The whole refusal as one readable text, the same in all languages. It follows from the explanation.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub sentence: String,
-}
-
-uniffi::custom_type!(
-    /// A callback that must not be trusted.
-    CallbackError,
-    Refusal
-);
-
-/// Completes a refusal with everything that follows from its reason and explanation. For refusals that are made by
-/// hand, in guards and tests.
-///
-/// Errors: none are expected, but every call across the language boundary may report `Internal`.
-#[uniffi::export]
-pub fn completed_refusal(refusal: CallbackError) -> Result<CallbackError, crate::error::RecordingError> {
-    Ok(refusal)
 }
 
 impl From<CallbackError> for Refusal {

@@ -31,7 +31,6 @@ pub trait ReplayGuard: Send + Sync {
 /// Arguments:
 /// - fingerprint: the callback's own fingerprint.
 /// - remembered: what the store had under the callback's key before; nothing if it had none.
-#[uniffi::export]
 pub fn check_replay(fingerprint: String, remembered: Option<String>) -> Result<(), CallbackError> {
     if remembered.is_none_or(|remembered| remembered == fingerprint) {
         return Ok(());

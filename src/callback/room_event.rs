@@ -11,7 +11,8 @@ use crate::protocol::query_room::read_members;
 use crate::time::{Span, Timestamp};
 
 /// What happened in a room: `event`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum RoomEventKind {
     /// `1`: the periodic report of everybody in the room.
@@ -33,7 +34,8 @@ pub enum RoomEventKind {
 known_numbers!(RoomEventKind: Synchronized = 1, Created = 2, Destroyed = 3, MemberJoined = 11, MemberLeft = 12, StreamsChanged = 20);
 
 /// What the service reports about a room.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct RoomEvent {
     /// What happened, from `event`.
     pub kind: RoomEventKind,

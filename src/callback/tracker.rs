@@ -16,7 +16,8 @@ use crate::protocol::start::StartedRecording;
 use crate::time::{Span, Timestamp};
 
 /// How far a recording has progressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum RecordingPhase {
     /// No callback has arrived yet. The service has accepted the start, or may have.
@@ -36,7 +37,8 @@ pub enum RecordingPhase {
 }
 
 /// What is known about a recording.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct TrackedRecording {
     /// How far it has progressed.
     pub phase: RecordingPhase,
@@ -71,7 +73,7 @@ pub struct TrackedRecording {
 /// If two workers restored the same snapshot, recorded one event each and saved, one of the events would be lost. So
 /// save with [`merge`](Self::merge), under a lock or with a compare-and-swap, or store the events and build the tracker
 /// from them.
-#[derive(uniffi::Object)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Object))]
 pub struct RecordingTracker {
     facts: Mutex<Facts>,
 }
@@ -102,7 +104,6 @@ const SNAPSHOT_VERSION: u32 = 2;
 /// Version 1 had no `extra`.
 const READABLE_VERSIONS: RangeInclusive<u32> = 1..=SNAPSHOT_VERSION;
 
-#[uniffi::export]
 impl RecordingTracker {
     /// Creates a tracker of one recording.
     ///
@@ -110,7 +111,6 @@ impl RecordingTracker {
     ///
     /// Arguments:
     /// - record_id: its `recordId`, from the start's reply or from any callback. Not empty.
-    #[uniffi::constructor]
     pub fn new(record_id: String) -> Result<Self, RecordingError> {
         if record_id.is_empty() {
             return invalid("record_id", codes::EMPTY, "must not be empty");
@@ -128,7 +128,6 @@ impl RecordingTracker {
     /// - extra: the tag. Not empty.
     /// - since: when the start was sent, as its error's call says. From then on the recording may become stale.
     ///   Default: nothing is stale before the first news.
-    #[uniffi::constructor(default(since = None))]
     pub fn by_extra(extra: String, since: Option<Timestamp>) -> Result<Self, RecordingError> {
         if extra.is_empty() {
             return invalid("extra", codes::EMPTY, "must not be empty");
@@ -142,7 +141,6 @@ impl RecordingTracker {
     ///
     /// Arguments:
     /// - snapshot: what `snapshot` returned, in this version or an earlier one.
-    #[uniffi::constructor]
     pub fn restore(snapshot: String) -> Result<Self, RecordingError> {
         let read: Option<Snapshot> = serde_json::from_str(&snapshot).ok();
         let Some(Snapshot { record_id, extra, requested_at_ms, events, .. }) =
@@ -172,7 +170,6 @@ impl RecordingTracker {
     /// Arguments:
     /// - started: what the start returned.
     /// - at: when it was accepted. Default: now.
-    #[uniffi::method(default(at = None))]
     pub fn requested(&self, started: StartedRecording, at: Option<Timestamp>) -> Result<(), RecordingError> {
         let mut facts = self.facts();
         facts.check_id(&started.record_id)?;
@@ -226,7 +223,6 @@ impl RecordingTracker {
     /// Arguments:
     /// - stale_after: how long you wait for news before you look into it. Not negative.
     /// - now: the time that counts as now. Default: this machine's.
-    #[uniffi::method(default(now = None))]
     pub fn state(&self, stale_after: Span, now: Option<Timestamp>) -> Result<TrackedRecording, RecordingError> {
         let mut found = Vec::new();
         let stale_after = checked_length("stale_after", stale_after, &mut found);

@@ -18,7 +18,8 @@ use crate::transport::CarrierCounts;
 /// zero.
 ///
 /// Counters only grow. Add the processes' numbers up for a fleet. `measurements` gives the same by the names of metrics.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ClientStatistics {
     /// Calls that have ended, by operation and outcome. Those that never occurred are missing.
     pub calls: Vec<CallCount>,
@@ -52,7 +53,8 @@ pub struct ClientStatistics {
 }
 
 /// How many calls of one operation had one outcome.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct CallCount {
     /// The operation.
     pub operation: OperationKind,
@@ -65,7 +67,8 @@ pub struct CallCount {
 }
 
 /// What is known about a domain of the service.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct DomainStatistics {
     /// Its host, with the port if that is not the scheme's default.
     pub host: String,

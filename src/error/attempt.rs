@@ -3,13 +3,12 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use uniffi::{Lift, Lower};
-
 use super::FailureCause;
 use crate::time::{Span, Timestamp};
 
 /// One attempt of a call, which is one HTTP request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Attempt {
     /// The host that it was made to, with the port if that is not the scheme's default.
     pub host: String,
@@ -19,31 +18,31 @@ pub struct Attempt {
     pub sent_at: Timestamp,
     /// How long the call had waited before it: after the attempt before, for the client's limit of requests in flight,
     /// or both. Zero for most first attempts.
-    #[uniffi(default)]
+    #[cfg_attr(feature = "ffi", uniffi(default))]
     pub waited: Span,
     /// How long it took, from being signed to its end.
     pub took: Span,
     /// True if it had begun to leave, so that the service may have seen it.
     pub maybe_sent: bool,
     /// True if it went over a connection that had been used before. False if it had a connection of its own, or none.
-    #[uniffi(default = false)]
+    #[cfg_attr(feature = "ffi", uniffi(default = false))]
     pub connection_reused: bool,
     /// The stage at which it failed. Absent if it succeeded, if the service refused it, or if its reply could not be
     /// understood.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub cause: Option<FailureCause>,
     /// The HTTP status of its reply. Absent if there was none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub status: Option<i32>,
     /// The service's `code` in its reply. Absent if there was none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub code: Option<i32>,
     /// What happened, as a sentence. Empty if it succeeded.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub reason: String,
     /// How the body of a reply begins that was not what was asked for: at most 512 characters, in which every secret of
     /// this client is replaced by `[redacted]`. Absent if the attempt succeeded or got no reply.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub reply_head: Option<String>,
 }
 
@@ -80,28 +79,35 @@ impl<'a> IntoIterator for &'a Attempts {
     }
 }
 
-// As bytes, so that whoever doesn't look at them need not take them apart: most callers never do.
-uniffi::custom_type!(
-    /// The attempts of a call, in order.
-    Attempts,
-    Vec<u8>,
-    {
-        lower: |attempts| encoded(&attempts),
-        try_lift: |bytes| decoded(&bytes),
-    }
-);
+#[cfg(feature = "ffi")]
+mod carried {
+    use uniffi::{Lift, Lower};
 
-fn encoded(attempts: &Attempts) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    if !attempts.is_empty() {
-        <Vec<Attempt> as Lower<crate::UniFfiTag>>::write(attempts.to_vec(), &mut bytes);
-    }
-    bytes
-}
+    use super::{Attempt, Attempts};
 
-fn decoded(mut bytes: &[u8]) -> uniffi::Result<Attempts> {
-    if bytes.is_empty() {
-        return Ok(Attempts::default());
+    // As bytes, so that whoever doesn't look at them need not take them apart: most callers never do.
+    uniffi::custom_type!(
+        /// The attempts of a call, in order.
+        Attempts,
+        Vec<u8>,
+        {
+            lower: |attempts| encoded(&attempts),
+            try_lift: |bytes| decoded(&bytes),
+        }
+    );
+
+    fn encoded(attempts: &Attempts) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if !attempts.is_empty() {
+            <Vec<Attempt> as Lower<crate::UniFfiTag>>::write(attempts.to_vec(), &mut bytes);
+        }
+        bytes
     }
-    <Vec<Attempt> as Lift<crate::UniFfiTag>>::try_read(&mut bytes).map(Attempts::from)
+
+    fn decoded(mut bytes: &[u8]) -> uniffi::Result<Attempts> {
+        if bytes.is_empty() {
+            return Ok(Attempts::default());
+        }
+        <Vec<Attempt> as Lift<crate::UniFfiTag>>::try_read(&mut bytes).map(Attempts::from)
+    }
 }

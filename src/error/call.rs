@@ -6,7 +6,8 @@ use super::Attempts;
 use crate::time::Timestamp;
 
 /// The operation that a call asks the service to carry out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum OperationKind {
     /// Starting a recording: `/rtc/record/start.json`.
@@ -76,7 +77,8 @@ impl OperationKind {
 }
 
 /// What a call was about, so that you can find out what happened to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct CallContext {
     /// The operation.
     pub operation: OperationKind,
@@ -89,7 +91,7 @@ pub struct CallContext {
     pub extra: String,
     /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
     /// first attempt. Absent if it was given none and no request was made.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub call_id: Option<String>,
     /// The `X-Request-ID` of the latest request that left this machine, or of the latest request if none left. Absent
     /// if no request was made.
@@ -98,7 +100,7 @@ pub struct CallContext {
     pub sent_at: Option<Timestamp>,
     /// Every attempt that failed, in order. An attempt in progress when the call was cancelled is not among them; if it
     /// had left, `request_id` names it. Empty if no request was made.
-    #[uniffi(default)]
+    #[cfg_attr(feature = "ffi", uniffi(default))]
     pub attempts: Attempts,
 }
 

@@ -7,7 +7,8 @@ use crate::entry::LedgerEntry;
 use crate::time::Span;
 
 /// What is known about the request of a call that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum FailureKind {
     /// The input breaks documented rules, and nothing was sent. All violations are listed at once.
@@ -63,80 +64,59 @@ impl FailureKind {
 /// It answers the three questions that decide what to do next: may a recording be running because of this call
 /// (`may_be_recording`), may the same call be repeated without the risk of recording twice (`is_retryable`), and under
 /// which id can the vendor find the request (`request_id` of `call`)? No text in it ever contains a secret.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Failure {
     /// What is known about the request.
     pub kind: FailureKind,
     /// The whole error as one readable text, the same in all languages: the operation, what happened, what is known and
     /// what to do.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub sentence: String,
     /// What happened, as a sentence without the context. Empty for `InvalidInput`, where the violations say it, and for
     /// `Cancelled`.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub reason: String,
     /// The stage at which the request failed. Only `NotSent` and `OutcomeUnknown` have one.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub cause: Option<FailureCause>,
     /// The reply's HTTP status. Absent if no reply came.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub status: Option<i32>,
     /// The service's `code` from the reply's body, for example 1004: the signature check failed. Absent if the service
     /// gave none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub code: Option<i32>,
     /// True if the service may have seen the request.
-    #[uniffi(default = false)]
+    #[cfg_attr(feature = "ffi", uniffi(default = false))]
     pub maybe_sent: bool,
     /// True if a recording may be running because of this call: it is a start that may have reached the service and was
     /// not refused. Before you start another, wait for a callback with the same `extra`, or stop the session's
     /// recording. Never true for a stop, a layout change or a room query; true for an `Internal` error that doesn't
     /// know its call.
-    #[uniffi(default = false)]
+    #[cfg_attr(feature = "ffi", uniffi(default = false))]
     pub may_be_recording: bool,
     /// True if the same call may be repeated without the risk of recording twice, and may then succeed: it provably
     /// never left, it has the same effect twice as once, or the service said that it was called too often.
-    #[uniffi(default = false)]
+    #[cfg_attr(feature = "ffi", uniffi(default = false))]
     pub is_retryable: bool,
     /// True for a refusal that may come too late: an earlier attempt of the same call, whose outcome is unknown, may
     /// have done what was asked. A stop that is refused in this way has most likely stopped the recording.
-    #[uniffi(default = false)]
+    #[cfg_attr(feature = "ffi", uniffi(default = false))]
     pub earlier_may_have_acted: bool,
     /// How long the service asks to wait before another request: the reply's `Retry-After`. Absent if it doesn't ask.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub retry_after: Option<Span>,
     /// Every violation found, in the order of the request's fields. Empty except for `InvalidInput`.
-    #[uniffi(default = [])]
+    #[cfg_attr(feature = "ffi", uniffi(default = []))]
     pub violations: Vec<Violation>,
     /// The ledger's entry for the session. Only `Conflict` has one.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub entry: Option<LedgerEntry>,
     /// The call that the error is about: operation, room, session, `extra`, request id. If `start_in_room` fails at its
     /// query, this is the query. Absent if there was no call: settings, a profile, a layout.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub call: Option<CallContext>,
-}
-
-uniffi::custom_type!(
-    /// Everything that can go wrong, by what is known about the request.
-    RecordingError,
-    Failure
-);
-
-/// Completes an error with everything that follows from what it says: the sentence, `maybe_sent`, `may_be_recording`
-/// and, except for `Refused`, `is_retryable`. For errors that are made by hand, in tests.
-///
-/// For `Cancelled`, `maybe_sent` is kept as given.
-///
-/// Errors: `InvalidInput` if it lacks what its kind requires: the call (`OutcomeUnknown`, `Refused`,
-/// `UnreadableReply`), the cause (`NotSent`, `OutcomeUnknown`), the entry (`Conflict`) or the
-/// status (`Refused`, `UnreadableReply`).
-///
-/// Arguments:
-/// - error: what is known. The values that follow from it may be anything.
-#[uniffi::export]
-pub fn completed(error: RecordingError) -> Result<RecordingError, RecordingError> {
-    Ok(error)
 }
 
 impl From<RecordingError> for Failure {
@@ -372,6 +352,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "ffi")]
     fn an_error_crosses_as_the_bytes_of_its_record() {
         for error in errors() {
             let (mut bytes, mut of_record) = (Vec::new(), Vec::new());
@@ -383,6 +364,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "ffi")]
     fn an_error_that_lacks_what_its_kind_has_comes_back_as_invalid_input_from_the_boundary_too() {
         let whole = Failure::from(RecordingError::internal("why"));
         let mut bytes = Vec::new();
@@ -393,6 +375,7 @@ mod tests {
         assert_eq!(error.to_string(), "invalid input: cause: an error of this kind has one [required]");
     }
 
+    #[cfg(feature = "ffi")]
     fn read(mut bytes: &[u8]) -> uniffi::Result<RecordingError> {
         <RecordingError as uniffi::Lift<crate::UniFfiTag>>::try_read(&mut bytes)
     }

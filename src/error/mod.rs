@@ -18,7 +18,8 @@ pub use violation::{Violation, codes};
 use crate::entry::{LedgerEntry, LedgerState};
 
 /// The stage at which a request failed. More may be added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum FailureCause {
     /// The host name could not be resolved.

@@ -63,7 +63,8 @@ pub mod codes {
 }
 
 /// One broken rule.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Violation {
     /// Where it is, spelled as the API spells it: `config.input.video[1].width`, `sessionId`, `Room-Id`. For a text
     /// that is not JSON: `line 33, column 1`.

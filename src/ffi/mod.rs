@@ -5,6 +5,7 @@
 
 mod client;
 mod completion;
+mod exports;
 mod layout;
 mod ledger;
 mod log;

@@ -31,7 +31,8 @@ const LAST_LOOK: Duration = Duration::from_millis(250);
 const OWN_LOOK: Duration = Duration::from_secs(30);
 
 /// A session's recording as it is now.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct FollowedRecording {
     /// What is on record.
     pub entry: LedgerEntry,

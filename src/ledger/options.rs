@@ -10,7 +10,8 @@ use crate::time::Span;
 ///
 /// Only [`reconcile`](super::RecordingLedger::reconcile) and [`keep_up`](super::RecordingLedger::keep_up) act by it, and
 /// only after they have seen the unknown outcome unchanged for the grace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum OnUnknown {
     /// Nothing: it stays unknown until a callback, the end of the session or somebody's decision tells. A recording may run
     /// meanwhile, and none may.
@@ -24,28 +25,29 @@ pub enum OnUnknown {
 }
 
 /// A ledger's settings.
-#[derive(Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LedgerOptions {
     /// Where the ledger keeps what it knows: `sqlite:///var/lib/app/recordings.db` for the processes of one machine,
     /// `postgres://user:password@host/database` or `rediss://user:password@host` for those of many, `memory:` for tests and
     /// programs of one process. All processes of an app take the same. Default: `RONGCLOUD_LEDGER_URL` of the environment.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub store: Option<String>,
     /// What an entry calls the process that sent a start. Default: host name and process id.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub holder: Option<String>,
     /// How long `reconcile` and `keep_up` must have seen an unknown outcome unchanged before they act on it, by their own
     /// clock. Longer than any start can be on its way, in this process, in the system and in any proxy; where it is less
     /// than the start's own timeout, that is waited. Above zero, at most 365 days. Default: 60 seconds, or twice the start's
     /// own timeout and 10 seconds where that is more.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub grace: Option<Span>,
     /// Whether a start that is given no `extra` is sent with a tag in its place, by which its callbacks are known to be its
     /// own: events have it as their `extra`, entries don't show it. Default: true.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub tags: Option<bool>,
     /// CA certificates as PEM, trusted for the store in addition to the platform's. Default: none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub ca_certificates: Option<String>,
 }
 

@@ -31,7 +31,8 @@ const FAILED_AGAIN: i64 = 60_000;
 const FORGOTTEN_AT_ONCE: usize = 10_000;
 
 /// What a reconciliation has found and done.
-#[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ReconcileReport {
     /// How many entries were due and looked at.
     pub looked_at: i64,

@@ -35,7 +35,8 @@ const LONGEST_LOOK: Duration = Duration::from_secs(1);
 const SILENCE_MARGIN_MINUTES: i64 = 10;
 
 /// A session's recording, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LedgerRecording {
     /// What was started.
     pub recording: StartedRecording,

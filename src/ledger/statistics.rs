@@ -19,7 +19,8 @@ use crate::time::Timestamp;
 /// Counters only grow; `starts_under_way` and `sessions_followed` are what is going on now. Add the processes' numbers up for
 /// a fleet. How many outcomes are unknown is the whole fleet's, and every process that reconciles knows it:
 /// `last_reconciliation`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LedgerStatistics {
     /// Starts that this process was allowed to send to the service.
     pub starts_sent: i64,
@@ -87,8 +88,11 @@ const FOLLOWED: Metric =
     Metric::gauge("rongcloud.recording.ledger.followed_sessions", "{session}", "Sessions that are followed.");
 const RECONCILIATIONS: Metric =
     Metric::counter("rongcloud.recording.ledger.reconciliations", "{run}", "Reconciliations that have ended.");
-const RECONCILED: Metric =
-    Metric::gauge("rongcloud.recording.ledger.reconciled_at", "s", "When the last reconciliation ended, since 1970; 0 before the first.");
+const RECONCILED: Metric = Metric::gauge(
+    "rongcloud.recording.ledger.reconciled_at",
+    "s",
+    "When the last reconciliation ended, since 1970; 0 before the first.",
+);
 const UNKNOWN: Metric = Metric::gauge(
     "rongcloud.recording.ledger.unknown",
     "{session}",

@@ -13,7 +13,8 @@ use crate::entry::LedgerEntry;
 use crate::error::RecordingError;
 
 /// An event that the ledger has taken in.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct TakenEvent {
     /// What it says. Its `extra` may be a tag that the ledger gave the start.
     pub event: RecordingEvent,

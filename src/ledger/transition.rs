@@ -67,13 +67,14 @@ pub(crate) struct Claim {
 }
 
 /// What became of a start whose outcome was unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum LedgerResolution {
     /// It started a recording.
     Started {
         /// The recording: `recordId`. Default: not known; the next callback of it tells.
-        #[uniffi(default = None)]
+        #[cfg_attr(feature = "ffi", uniffi(default = None))]
         record_id: Option<String>,
     },
     /// It did nothing. **The next start is sent then**: where this is wrong, the session is recorded twice.

@@ -9,7 +9,8 @@ use super::{Layout, Window};
 use crate::error::{RecordingError, Violation};
 
 /// One user's stream, to be placed in a layout.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct StreamRef {
     /// The user: `userId`.
     pub user_id: String,
@@ -18,7 +19,8 @@ pub struct StreamRef {
 }
 
 /// A corner of the canvas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Corner {
     /// The top left.
     TopLeft,

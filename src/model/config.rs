@@ -5,7 +5,8 @@ use super::{AudioFormat, Host, Layout, RecordingMode, RenderMode, SliceLength, V
 /// What to record: the `config` object of `start.json`. The service knows two kinds of recording (`config.recordType`).
 ///
 /// Source: record/start, `config.recordType`.
-#[derive(Debug, Clone, PartialEq, uniffi::Enum)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum RecordingConfig {
     /// `recordType` 1: the users' own streams, each recorded separately or merged by a layout.
     SplitStream {
@@ -22,15 +23,16 @@ pub enum RecordingConfig {
 /// A recording of the users' own streams: `recordType` 1.
 ///
 /// Source: record/start, `config`.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct SplitStreamRecording {
     /// What is recorded (audio, video or both), and whether the users are merged: `mode`. Default: not sent. The
     /// service then chooses a mode, and its choice is not documented, so it is better to set one.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub mode: Option<RecordingMode>,
     /// The size of the picture: `videoResolution`, `WIDTHxHEIGHT` (see the known resolutions). Default: not sent; the
     /// service's own default is not documented.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub video_resolution: Option<String>,
     /// The file format of video: `videoFormat`. Required, even for audio-only modes.
     pub video_format: VideoFormat,
@@ -38,23 +40,24 @@ pub struct SplitStreamRecording {
     pub audio_format: AudioFormat,
     /// How the pictures are arranged: `mixLayout` and `input`. It has an effect only in modes 3 to 6. Default: floating
     /// (2), as documented; always sent, because the documentation requires it.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub layout: Option<Layout>,
     /// The length of one file: `sliceMin`. Required.
     pub slice_length: SliceLength,
     /// How pictures are fitted into their windows: `renderMode`. Default: fit (2), as documented; always sent.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub render_mode: Option<RenderMode>,
     /// The user in the main position: `hostUserId` and `hostStreamId`. It is better to set one for a floating or
     /// adaptive layout in modes 3 and 4: which user the service shows there otherwise is not documented. Default: none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub host: Option<Host>,
 }
 
 /// A recording of the live stream that the server mixes: `recordType` 2.
 ///
 /// Its layout is the live stream's own and can't be set or changed here. Source: record/start, `config`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct McuRecording {
     /// The file format of video: `videoFormat`. Required.
     pub video_format: VideoFormat,
@@ -63,21 +66,22 @@ pub struct McuRecording {
     /// The length of one file: `sliceMin`. Required.
     pub slice_length: SliceLength,
     /// How pictures are fitted: `renderMode`. Default: fit (2), as documented; always sent.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub render_mode: Option<RenderMode>,
     /// The settings that only this kind of recording has: `mcuConfig`. Default: not sent.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub mcu_config: Option<McuConfig>,
 }
 
 /// The settings of an MCU recording: `config.mcuConfig`.
 ///
 /// Source: record/start, `config.mcuConfig`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct McuConfig {
     /// The MCU recording mode: `mcuConfig.mode`. Its values are not publicly known, so any number is accepted. Default:
     /// not sent.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub mode: Option<i32>,
     /// The size of the picture: `mcuConfig.videoResolution`, `WIDTHxHEIGHT`. Required.
     pub video_resolution: String,

@@ -10,7 +10,8 @@ use super::layout::LayoutKind;
 ///
 /// *Single* modes record each user separately; *mix* modes merge all users into one file. Source: record/start,
 /// `config.mode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[repr(i32)]
 pub enum RecordingMode {
     /// `0`: each user separately, audio and video.
@@ -33,7 +34,8 @@ pub enum RecordingMode {
 ///
 /// Some combinations of video and audio formats play without sound in some players, so test yours before you rely on
 /// it. Source: record/start, `config.videoFormat`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum VideoFormat {
     /// `mkv`: Matroska.
     Mkv,
@@ -48,7 +50,8 @@ pub enum VideoFormat {
 /// The file format of recorded audio: `config.audioFormat`.
 ///
 /// Source: record/start, `config.audioFormat`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum AudioFormat {
     /// `aac`: Advanced Audio Coding.
     Aac,
@@ -60,7 +63,8 @@ pub enum AudioFormat {
 /// reached.
 ///
 /// Source: record/start, `config.sliceMin`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[repr(i32)]
 pub enum SliceLength {
     /// `30` minutes.
@@ -76,7 +80,8 @@ pub enum SliceLength {
 /// How a picture is fitted into its window: `config.renderMode`.
 ///
 /// Source: record/change-layout, `renderMode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[repr(i32)]
 pub enum RenderMode {
     /// `1`: scaled to fill the window; the parts that don't fit are cropped.

@@ -3,7 +3,8 @@
 /// How the pictures of a merged recording are arranged: `config.mixLayout` and, for a custom layout, `config.input`.
 ///
 /// Source: record/start, `config.mixLayout`; record/change-layout, `mixLayout`.
-#[derive(Debug, Clone, PartialEq, uniffi::Enum)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Layout {
     /// `1`, custom: you place every window yourself. At least one window is required.
     Custom {
@@ -22,7 +23,8 @@ pub enum Layout {
 /// Positions and sizes are fractions of the recording's resolution (`videoResolution`), measured from the top left
 /// corner: `x = 0.5` is the middle. The range from 0 to 1 and the origin at the top left are inferred from the
 /// documentation's examples. Source: record/start, `config.input`.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Window {
     /// The user whose picture the window shows: `userId`. Not empty.
     pub user_id: String,
@@ -43,7 +45,8 @@ pub struct Window {
 /// one.
 ///
 /// Source: record/start, `config.hostUserId` and `config.hostStreamId`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Host {
     /// The host: `hostUserId`. Not empty.
     pub user_id: String,

@@ -7,16 +7,17 @@ use crate::error::Violation;
 /// A new arrangement of pictures for a running split-stream recording: the body of `config.json` without its session.
 ///
 /// Source: record/change-layout.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LayoutUpdate {
     /// How the pictures are arranged: `mixLayout` and, for a custom layout, `input`.
     pub layout: Layout,
     /// How pictures are fitted into their windows: `renderMode`. Default: fit (2), as documented; always sent.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub render_mode: Option<RenderMode>,
     /// The user in the main position: `hostUserId` and `hostStreamId`. Required for floating and adaptive layouts.
     /// Default: none.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub host: Option<Host>,
 }
 

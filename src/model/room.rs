@@ -6,7 +6,8 @@ use crate::error::Attempts;
 use crate::time::Timestamp;
 
 /// A room with a conversation in progress. Source: user/query.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Room {
     /// The room: `roomId`.
     pub room_id: String,
@@ -22,15 +23,16 @@ pub struct Room {
     pub json: String,
     /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
     /// first attempt.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub call_id: String,
     /// Every attempt of the call, in order. The last one succeeded.
-    #[uniffi(default)]
+    #[cfg_attr(feature = "ffi", uniffi(default))]
     pub attempts: Attempts,
 }
 
 /// A member of a room: `members[i]`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Member {
     /// The user: `userId`.
     pub user_id: String,
@@ -41,7 +43,8 @@ pub struct Member {
 }
 
 /// A stream that a member publishes: `members[i].data.uris[j]`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Stream {
     /// The stream's id, as layouts and hosts use it: `msid`.
     pub stream_id: String,
@@ -54,7 +57,8 @@ pub struct Stream {
 }
 
 /// What a stream carries: `mediaType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum MediaType {
     /// `0`: audio.

@@ -3,7 +3,8 @@
 use super::{RecordingConfig, SliceLength};
 
 /// The kind of a recording: `config.recordType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[repr(i32)]
 pub enum RecordType {
     /// `1`: the users' own streams.
@@ -15,14 +16,15 @@ pub enum RecordType {
 /// The recording that an operation is about. The service identifies it by its room and session.
 ///
 /// You can pass a [`StartedRecording`](crate::StartedRecording) in its place.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct RecordingTarget {
     /// The room: `Room-Id`. Not empty.
     pub room_id: String,
     /// The session: `sessionId`. Not empty.
     pub session_id: String,
     /// The kind of recording, if you know it. Default: not known.
-    #[uniffi(default = None)]
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub record_type: Option<RecordType>,
 }
 

@@ -5,7 +5,8 @@ use super::reply::{Call, HttpReply, record_id};
 use crate::error::{Attempts, RecordingError};
 
 /// The service carried out the operation.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Acknowledged {
     /// `recordId`: the recording that was stopped or changed. Absent if the service names none.
     pub record_id: Option<String>,
@@ -17,10 +18,10 @@ pub struct Acknowledged {
     pub request_id: String,
     /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
     /// first attempt.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub call_id: String,
     /// Every attempt of the call, in order. The last one succeeded.
-    #[uniffi(default)]
+    #[cfg_attr(feature = "ffi", uniffi(default))]
     pub attempts: Attempts,
 }
 

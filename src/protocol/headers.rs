@@ -4,7 +4,8 @@ use super::{RequestStamp, signature};
 use crate::credentials::Credentials;
 
 /// How the four signing headers are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum HeaderStyle {
     /// `App-Key`, `Nonce`, `Timestamp`, `Signature`: the default.
     #[default]

@@ -18,7 +18,8 @@ struct Body<'a> {
 }
 
 /// A recording that the service has started.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct StartedRecording {
     /// `recordId`: identifies the recording in callbacks and files.
     pub record_id: String,
@@ -32,10 +33,10 @@ pub struct StartedRecording {
     pub record_type: RecordType,
     /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
     /// first attempt.
-    #[uniffi(default = "")]
+    #[cfg_attr(feature = "ffi", uniffi(default = ""))]
     pub call_id: String,
     /// Every attempt of the call, in order. The last one succeeded.
-    #[uniffi(default)]
+    #[cfg_attr(feature = "ffi", uniffi(default))]
     pub attempts: Attempts,
 }
 

@@ -7,7 +7,8 @@ use crate::error::{OperationKind, Violation, codes, shown};
 /// The service's data centers. An app belongs to exactly one; the console's App Key page says which.
 ///
 /// There is no default, because another data center gives wrong results. Source: the API's base-url page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 #[non_exhaustive]
 pub enum DataCenter {
     /// China (Beijing): `api.rong-api.com`, backup `api-b.rong-api.com`. In `RONGCLOUD_DATA_CENTER`: `beijing`.

@@ -1,0 +1,3 @@
+//! The library that the other languages load. Everything in it is the core's.
+
+rongcloud_recording::uniffi_reexport_scaffolding!();
