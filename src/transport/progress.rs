@@ -38,7 +38,7 @@ impl Progress {
     }
 
     pub(crate) fn request_id(&self) -> Option<String> {
-        self.call().and_then(|call| call.request_id)
+        self.call.load().as_deref().and_then(|call| call.request_id.clone())
     }
 
     /// Whether any request has begun to leave.
