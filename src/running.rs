@@ -148,13 +148,22 @@ impl<T: Clone + Send + 'static> Running<T> {
 
     /// Ends the call, and tells what is known of it: `Cancelled`, or its outcome where it has ended already.
     pub(crate) fn cancel(&self) -> Outcome<T> {
-        self.abort();
-        if self.abort.is_finished()
-            && let Poll::Ready(outcome) = self.poll(&mut Context::from_waker(Waker::noop()))
-        {
+        if let Some(outcome) = self.outcome() {
             return outcome;
         }
-        Err(self.progress.cancel())
+        self.abort();
+        self.outcome().unwrap_or_else(|| Err(self.progress.cancel()))
+    }
+
+    /// What it has ended with. Nothing while it is under way.
+    fn outcome(&self) -> Option<Outcome<T>> {
+        if !self.abort.is_finished() {
+            return None;
+        }
+        match self.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => Some(outcome),
+            Poll::Pending => None,
+        }
     }
 
     /// Tells this call's log records from those of others: no other call of this process has it.

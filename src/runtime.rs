@@ -24,7 +24,7 @@ use crate::error::{FailureCause, RecordingError};
 use crate::per_process::PerProcess;
 
 /// The work is waiting for sockets: two threads carry thousands of calls.
-const WORKERS: usize = 2;
+const MOST_WORKERS: usize = 2;
 
 static WORKERS_OF_PROCESS: PerProcess<Workers> = PerProcess::new();
 
@@ -39,9 +39,11 @@ impl Workers {
     fn start() -> Result<Self, RecordingError> {
         let local = |reason: String| RecordingError::not_sent(FailureCause::Local, reason);
         let unstartable = |error| local(format!("the runtime's threads can't be started: {error}"));
-        try_threads().map_err(unstartable)?;
+        // On one core, a second thread only takes turns with the first.
+        let workers = thread::available_parallelism().map_or(MOST_WORKERS, |cores| cores.get().min(MOST_WORKERS));
+        try_threads(workers).map_err(unstartable)?;
         let build = || {
-            Builder::new_multi_thread().worker_threads(WORKERS).thread_name("rongcloud-recording").enable_all().build()
+            Builder::new_multi_thread().worker_threads(workers).thread_name("rongcloud-recording").enable_all().build()
         };
         let runtime = catch_unwind(build)
             .map_err(|_| local("the runtime's threads can't be started".to_owned()))?
@@ -60,8 +62,8 @@ impl Workers {
 /// others to come some time.
 ///
 /// Asks for twice as many, because one that has ended counts for a moment yet.
-fn try_threads() -> io::Result<()> {
-    let tried: Vec<_> = (0..2 * WORKERS).map(|_| thread::Builder::new().spawn(thread::park)).collect();
+fn try_threads(workers: usize) -> io::Result<()> {
+    let tried: Vec<_> = (0..2 * workers).map(|_| thread::Builder::new().spawn(thread::park)).collect();
     let mut result = Ok(());
     for thread in tried {
         match thread {

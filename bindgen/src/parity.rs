@@ -22,11 +22,13 @@ const LEDGER: &str = "RecordingLedger";
 const ERROR: &str = "RecordingError";
 const FAILURE: &str = "Failure";
 /// What layers call, and users have in another form: as members of a type, or as their frameworks have it.
-const FOR_LAYERS: [&str; 10] = [
+const FOR_LAYERS: [&str; 12] = [
     "CallbackHeader",
     "CallbackRequest",
+    "allocate_bytes",
     "completed",
     "completed_refusal",
+    "free_bytes",
     "layout_to_svg",
     "layout_update_advice",
     "set_log_level",

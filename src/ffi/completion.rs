@@ -172,18 +172,20 @@ impl CompletionQueue {
         &self,
         begin: impl FnOnce() -> Result<Running<Reply>, RecordingError>,
     ) -> Result<i64, RecordingError> {
-        if self.shared.calls().is_none_or(|calls| calls.is_closed) || self.shared.is_inherited() {
+        // Each look at the process's id is a system call.
+        let is_inherited = self.shared.is_inherited();
+        if is_inherited || self.shared.calls_of(is_inherited).is_none_or(|calls| calls.is_closed) {
             let reason = "the queue for its outcome has been closed, or is another process's";
             return Err(RecordingError::not_sent(FailureCause::ClientClosed, reason));
         }
         let call = Arc::new(begin()?);
         let number = call.number();
-        if let Some(mut calls) = self.shared.calls() {
+        if let Some(mut calls) = self.shared.calls_of(is_inherited) {
             if calls.is_closed {
                 drop(calls);
                 // Closed meanwhile, so that nobody would be told. It may have left.
                 call.cancel()?;
-                calls = self.shared.calls().ok_or_else(unknown_number)?;
+                calls = self.shared.calls_of(is_inherited).ok_or_else(unknown_number)?;
             }
             calls.under_way.insert(number, call.clone());
         }
@@ -200,7 +202,11 @@ impl Shared {
     /// The calls; nothing where a forked child can't have them, because another thread of its parent held the lock, which
     /// nobody gives back in the child.
     fn calls(&self) -> Option<MutexGuard<'_, Calls>> {
-        if !self.is_inherited() {
+        self.calls_of(self.is_inherited())
+    }
+
+    fn calls_of(&self, is_inherited: bool) -> Option<MutexGuard<'_, Calls>> {
+        if !is_inherited {
             return Some(self.calls.lock().unwrap_or_else(PoisonError::into_inner));
         }
         match self.calls.try_lock() {
@@ -230,8 +236,9 @@ impl Shared {
 
     fn wait(&self, longest: Duration) {
         let until = Instant::now().checked_add(longest);
-        let Some(mut calls) = self.calls() else { return };
-        while !self.is_inherited() && calls.ended.is_empty() && !calls.is_closed && !log::is_waiting() {
+        let is_inherited = self.is_inherited();
+        let Some(mut calls) = self.calls_of(is_inherited) else { return };
+        while !is_inherited && calls.ended.is_empty() && !calls.is_closed && !log::is_waiting() {
             let rest = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
             if rest.is_zero() {
                 return;
@@ -242,7 +249,8 @@ impl Shared {
     }
 
     fn take(&self) -> Completions {
-        let ended = self.calls().map(|mut calls| calls.take_ended(self.is_inherited())).unwrap_or_default();
+        let is_inherited = self.is_inherited();
+        let ended = self.calls_of(is_inherited).map(|mut calls| calls.take_ended(is_inherited)).unwrap_or_default();
         // They have ended, so there is nothing to cancel.
         let ended = ended.into_iter().map(|(number, call)| Completion::of(number, call.cancel())).collect();
         // To be found out last: the records of these calls are among them.

@@ -9,6 +9,7 @@ mod exports;
 mod layout;
 mod ledger;
 mod log;
+mod memory;
 mod notifier;
 mod request;
 
@@ -19,6 +20,7 @@ pub use layout::{
 };
 pub use ledger::{LedgerReply, LedgerRequest, NativeLedger};
 pub use log::{LogField, LogLevel, LogRecord, set_log_level, take_log_records};
+pub use memory::{allocate_bytes, free_bytes};
 pub use request::{Reply, Request};
 
 use crate::error::{RecordingError, checked_length};

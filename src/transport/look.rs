@@ -4,47 +4,132 @@
 //! reads only what tokio has told it of, and tokio tells in its own time: a request could be written first, and what
 //! had come before would pass for its answer. A look has tokio pass a byte of ours, which it reports after all that
 //! has come earlier. The socket itself, at which one could look without that, reqwest gives to nobody.
+//!
+//! All connections of a runtime share the means: whoever comes while a byte is on its way waits for the next one, with all
+//! others that have come meanwhile. Nobody owns a look, so that whoever is dropped, or not polled, holds up no other.
 
 #[cfg(unix)]
-pub(super) use sockets::Look;
+pub(super) use sockets::Looks;
 #[cfg(not(unix))]
-pub(super) use yielding::Look;
+pub(super) use yielding::Looks;
 
 #[cfg(unix)]
 mod sockets {
     use std::io::{self, Write};
     use std::os::unix::net::UnixStream as Sender;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
 
     use tokio::net::UnixStream as Receiver;
 
-    /// The means to look, for the connections of one runtime: each has events of its own.
-    pub(in crate::transport) struct Look {
+    /// The means to look, of one runtime.
+    pub(in crate::transport) struct Looks {
         sender: Sender,
         receiver: Receiver,
+        state: Mutex<State>,
     }
 
-    impl Look {
-        /// On the runtime that the connection is made on.
+    #[derive(Default)]
+    struct State {
+        /// How many looks have begun: each is a byte that is sent.
+        begun: u64,
+        /// How many of them have ended. At most one has not.
+        ended: u64,
+    }
+
+    impl Looks {
+        /// On the runtime that the connections are made on.
         pub(in crate::transport) fn new() -> io::Result<Self> {
             let (sender, receiver) = Sender::pair()?;
             receiver.set_nonblocking(true)?;
-            Ok(Self { sender, receiver: Receiver::from_std(receiver)? })
+            Ok(Self { sender, receiver: Receiver::from_std(receiver)?, state: Mutex::default() })
         }
 
-        /// Returns when tokio has told of all that had come by now. Not to be used again once it was dropped midway.
-        pub(in crate::transport) async fn take(&mut self) -> io::Result<()> {
-            self.sender.write_all(&[0])?;
-            self.receiver.readable().await?;
+        /// Returns when tokio has told of all that had come by now.
+        pub(in crate::transport) async fn take(&self) -> io::Result<()> {
+            // One that has begun already may have missed what has come since.
+            let wanted = self.state().begun + 1;
+            while !self.has_ended(wanted)? {
+                self.receiver.readable().await?;
+            }
+            Ok(())
+        }
+
+        /// Carries on whichever look is under way, or begins the one that is wanted.
+        fn has_ended(&self, wanted: u64) -> io::Result<bool> {
+            let mut state = self.state();
+            if state.ended < state.begun && self.has_come()? {
+                state.ended = state.begun;
+            }
+            if state.ended >= wanted {
+                return Ok(true);
+            }
+            if state.ended == state.begun {
+                // It never waits for room: no other byte is on its way.
+                (&self.sender).write_all(&[0])?;
+                state.begun += 1;
+            }
+            Ok(false)
+        }
+
+        /// Whether tokio has told of the byte, which is read then.
+        fn has_come(&self) -> io::Result<bool> {
             // To the last byte, because tokio tells of the next one only then.
             let mut byte = [0; 2];
+            let mut has_come = false;
             loop {
                 match self.receiver.try_read(&mut byte) {
                     Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                    Ok(_) => {}
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                    Ok(_) => has_come = true,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(has_come),
                     Err(error) => return Err(error),
                 }
             }
+        }
+
+        fn state(&self) -> MutexGuard<'_, State> {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    mod tests {
+        use std::future::Future;
+        use std::pin::pin;
+        use std::task::{Context, Waker};
+
+        use super::*;
+
+        fn poll(look: impl Future<Output = io::Result<()>>) -> bool {
+            pin!(look).poll(&mut Context::from_waker(Waker::noop())).is_ready()
+        }
+
+        #[tokio::test]
+        async fn a_look_needs_tokio_to_tell() {
+            assert!(!poll(Looks::new().unwrap().take()));
+        }
+
+        #[tokio::test]
+        async fn whoever_comes_while_a_byte_is_on_its_way_waits_for_the_next_one() {
+            let looks = Looks::new().unwrap();
+            let (mut first, mut second, mut third) =
+                (Box::pin(looks.take()), Box::pin(looks.take()), Box::pin(looks.take()));
+            assert!(!poll(&mut first) && !poll(&mut second) && !poll(&mut third));
+            first.await.unwrap();
+            assert!(!poll(&mut second) && !poll(&mut third));
+            second.await.unwrap();
+            assert!(poll(&mut third), "it shares the second one's");
+            assert_eq!(looks.state().begun, 2);
+        }
+
+        #[tokio::test]
+        async fn whoever_is_dropped_or_left_alone_holds_up_nobody() {
+            let looks = Looks::new().unwrap();
+            let mut left_alone = Box::pin(looks.take());
+            assert!(!poll(&mut left_alone));
+            assert!(!poll(looks.take()));
+            looks.take().await.unwrap();
+            left_alone.await.unwrap();
         }
     }
 }
@@ -54,14 +139,14 @@ mod sockets {
 mod yielding {
     use std::io;
 
-    pub(in crate::transport) struct Look;
+    pub(in crate::transport) struct Looks;
 
-    impl Look {
+    impl Looks {
         pub(in crate::transport) fn new() -> io::Result<Self> {
             Ok(Self)
         }
 
-        pub(in crate::transport) async fn take(&mut self) -> io::Result<()> {
+        pub(in crate::transport) async fn take(&self) -> io::Result<()> {
             tokio::task::yield_now().await;
             tokio::task::yield_now().await;
             Ok(())

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::carrier::{ConnectionCounts, HttpTransport, Sending, number};
 use super::http::{ConnectionSettings, HttpClient, Request, TransportFailure};
-use super::look::Look;
+use super::look::Looks;
 use super::{AttemptProgress, Endpoint, ProxyChoice, Route, Site, tls};
 use crate::delivery::Connections;
 use crate::error::{FailureCause, RecordingError};
@@ -122,12 +122,13 @@ struct Idle {
     /// The one that answered last is at the end, and taken first.
     connections: Vec<Connection>,
     reaper: Option<AbortHandle>,
+    /// The means to look at connections of this runtime, once one has been kept.
+    looks: Option<Arc<Looks>>,
 }
 
 /// One connection, once it has been made.
 struct Connection {
     http: HttpClient,
-    look: Look,
     /// Requests that its connection has served.
     served: u32,
     idle_since: Instant,
@@ -135,9 +136,9 @@ struct Connection {
 
 impl Connection {
     /// Sees to it that its connection is not used where something has come over it unasked, or its end.
-    async fn checked(mut self) -> io::Result<Self> {
+    async fn checked(self, looks: &Looks) -> io::Result<Self> {
         if self.served > 0 {
-            self.look.take().await?;
+            looks.take().await?;
         }
         Ok(self)
     }
@@ -155,7 +156,7 @@ impl Pool {
         let _in_use = InUse::of(&self.in_use);
         let mut connection = match self.take(request.longest_idle) {
             // One that can't be looked at is closed.
-            Some(connection) => connection.checked().await.or_else(|_| self.new_connection())?,
+            Some((connection, looks)) => connection.checked(&looks).await.or_else(|_| self.new_connection())?,
             None => self.new_connection()?,
         };
         connection.served += 1;
@@ -175,18 +176,20 @@ impl Pool {
     }
 
     fn new_connection(&self) -> Result<Connection, TransportFailure> {
-        let look = Look::new().map_err(|error| {
-            let reason = format!("this process can't make another connection: {error}");
-            TransportFailure::failed(FailureCause::Local, reason)
-        })?;
-        Ok(Connection { http: HttpClient::new(&self.settings)?, look, served: 0, idle_since: Instant::now() })
+        Ok(Connection { http: HttpClient::new(&self.settings)?, served: 0, idle_since: Instant::now() })
     }
 
-    fn take(&self, longest_idle: Duration) -> Option<Connection> {
+    /// A connection, and the means to look at it. Nothing where there is none, or none of the means can be had.
+    fn take(&self, longest_idle: Duration) -> Option<(Connection, Arc<Looks>)> {
         let here = Handle::current().id();
         let longest_idle = longest_idle.min(self.rule.max_idle);
         let mut idle = self.lock();
-        idle.get_mut(&here)?.connections.pop_if(|connection| connection.idle_since.elapsed() < longest_idle)
+        let known = idle.get_mut(&here)?;
+        let connection = known.connections.pop_if(|connection| connection.idle_since.elapsed() < longest_idle)?;
+        if known.looks.is_none() {
+            known.looks = Looks::new().ok().map(Arc::new);
+        }
+        Some((connection, known.looks.clone()?))
     }
 
     fn give_back(self: &Arc<Self>, connection: Connection) {
@@ -196,7 +199,7 @@ impl Pool {
             known.connections.push(connection);
             return;
         }
-        idle.insert(here, Idle { connections: vec![connection], reaper: None });
+        idle.insert(here, Idle { connections: vec![connection], ..Idle::default() });
         drop(idle);
         // Not under the lock: where the runtime is ending, the task is dropped at once.
         let reaping = Reaping { pool: Arc::downgrade(self), runtime: here, has_ended: false };

@@ -86,6 +86,8 @@ impl Language for Kotlin {
         environment.add_filter("type", |ty: Value| type_of(&ty));
         environment.add_filter("read", |ty: Value| read(&ty));
         environment.add_filter("write", |ty: Value, value: String, piece: String| write(&ty, &value, &piece));
+        // The same function, where arguments and outcome lie in memory: it is passed two addresses.
+        environment.add_filter("in_memory", |symbol: &str| uniffi_meta::ffi_buffer_symbol_name(symbol));
         environment.add_filter("initial", |field: Value| initial(&field));
         environment
             .add_filter("piece", |field: String, owner: String, is_setting: bool| piece(&field, &owner, is_setting));

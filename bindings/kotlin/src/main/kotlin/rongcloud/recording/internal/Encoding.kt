@@ -43,23 +43,31 @@ internal class Reader(private val bytes: ByteArray) {
 
 /** Writes values one after the other. Texts that aren't Unicode can't be carried: they become violations. */
 internal class Writer(private val crossing: Crossing) {
-    private var bytes = ByteArray(FIRST_SIZE)
-    private var size = 0
-    private val path = mutableListOf<String>()
+    var bytes = ByteArray(FIRST_SIZE)
+        private set
+    var size = 0
+        private set
+    private var buffer = ByteBuffer.wrap(bytes)
+    private val path = ArrayList<String>()
 
-    fun bytes(): ByteArray = bytes.copyOf(size)
+    /** Forgets everything, and holds no secrets and no more memory than most need. */
+    fun clear() {
+        if (bytes.size > LARGEST_KEPT) take(ByteArray(FIRST_SIZE)) else bytes.fill(0, 0, size)
+        size = 0
+        path.clear()
+    }
 
-    fun bool(value: Boolean) = put(1) { it.put(if (value) 1 else 0) }
+    fun bool(value: Boolean) = put(1) { buffer.put(it, if (value) 1 else 0) }
 
-    fun int(value: Int) = put(Int.SIZE_BYTES) { it.putInt(value) }
+    fun int(value: Int) = put(Int.SIZE_BYTES) { buffer.putInt(it, value) }
 
-    fun long(value: Long) = put(Long.SIZE_BYTES) { it.putLong(value) }
+    fun long(value: Long) = put(Long.SIZE_BYTES) { buffer.putLong(it, value) }
 
-    fun double(value: Double) = put(Double.SIZE_BYTES) { it.putDouble(value) }
+    fun double(value: Double) = put(Double.SIZE_BYTES) { buffer.putDouble(it, value) }
 
     fun bytes(value: ByteArray) {
         int(value.size)
-        put(value.size) { it.put(value) }
+        put(value.size) { value.copyInto(bytes, it) }
     }
 
     fun span(value: Duration) = long(value.nanoseconds())
@@ -74,15 +82,28 @@ internal class Writer(private val crossing: Crossing) {
         val start = size
         int(0)
         raw(value, piece)
-        ByteBuffer.wrap(bytes).putInt(start, size - start - Int.SIZE_BYTES)
+        buffer.putInt(start, size - start - Int.SIZE_BYTES)
     }
 
     /** Without its length. */
     fun raw(value: String, piece: String) {
+        if (isAscii(value)) return
         val lone = value.loneSurrogate()
         if (lone != null) return crossing.violated(value.violation(lone, (path + piece).joined()))
         val encoded = value.toByteArray(UTF_8)
-        put(encoded.size) { it.put(encoded) }
+        put(encoded.size) { encoded.copyInto(bytes, it) }
+    }
+
+    /** Writes what most texts are. */
+    private fun isAscii(value: String): Boolean {
+        reserve(value.length)
+        for (index in value.indices) {
+            val code = value[index].code
+            if (code > LAST_ASCII) return false
+            bytes[size + index] = code.toByte()
+        }
+        size += value.length
+        return true
     }
 
     inline fun <T : Any> optional(value: T?, write: Writer.(T) -> Unit) {
@@ -116,15 +137,26 @@ internal class Writer(private val crossing: Crossing) {
         path.removeAt(path.lastIndex)
     }
 
-    private inline fun put(length: Int, put: (ByteBuffer) -> Unit) {
-        if (size + length > bytes.size) bytes = bytes.copyOf(maxOf(2 * bytes.size, size + length))
-        put(ByteBuffer.wrap(bytes, size, length))
+    private inline fun put(length: Int, put: (Int) -> Unit) {
+        reserve(length)
+        put(size)
         size += length
+    }
+
+    private fun reserve(length: Int) {
+        if (size + length > bytes.size) take(bytes.copyOf(maxOf(2 * bytes.size, size + length)))
+    }
+
+    private fun take(room: ByteArray) {
+        bytes = room
+        buffer = ByteBuffer.wrap(room)
     }
 
     private companion object {
         /** Enough for most. */
-        const val FIRST_SIZE = 256
+        const val FIRST_SIZE = 512
+        const val LARGEST_KEPT = 65_536
+        const val LAST_ASCII = 0x7f
     }
 }
 
