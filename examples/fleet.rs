@@ -8,9 +8,10 @@
 //! GET /rooms/{room_id}/sessions/{session_id}/recording       tells what is known, whichever process took it in
 //! DELETE /rooms/{room_id}/sessions/{session_id}/recording    stops it
 //! POST /recording     takes callbacks in: the recording callback's URL in the console
+//! GET /health         200 while the store answers, with what is in progress
 //! ```
 //!
-//! SIGTERM and Ctrl-C end it after the requests in progress. `make demo-fleet-rust` runs two of them, and kills one.
+//! SIGTERM and Ctrl-C end it after the requests and calls in progress. `make demo-fleet-rust` runs two of them, and kills one.
 
 use std::env;
 use std::error::Error;
@@ -20,9 +21,10 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use rongcloud_recording::callback::CallbackRequest;
 use rongcloud_recording::{
@@ -35,9 +37,12 @@ use tokio::signal::ctrl_c;
 use tokio::signal::unix::{SignalKind, signal};
 
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
+/// Longer than any call takes.
+const LONGEST_DRAIN: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 struct Service {
+    client: RecordingClient,
     ledger: RecordingLedger,
     profile: Arc<RecordingProfile>,
 }
@@ -48,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // App Key, App Secret, data center and store come from the environment.
     let client = RecordingClient::from_env(ClientOptions::default())?;
     // What may be running though nobody knows is stopped, so that it costs no more.
-    let ledger = RecordingLedger::open(client, OnUnknown::Stop, &LedgerOptions::default())?;
+    let ledger = RecordingLedger::open(client.clone(), OnUnknown::Stop, &LedgerOptions::default())?;
     ledger.keep_up(BETWEEN_LOOKS.into())?;
     let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
     let profile = Arc::new(RecordingProfile::new(recording.into())?);
@@ -56,7 +61,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let router = Router::new()
         .route("/rooms/{room_id}/sessions/{session_id}/recording", post(start).get(known).delete(stop))
         .route("/recording", post(recording_callback))
-        .with_state(Service { ledger: ledger.clone(), profile });
+        .route("/health", get(health))
+        .with_state(Service { client: client.clone(), ledger: ledger.clone(), profile });
     let mut terminate = signal(SignalKind::terminate())?;
     let asked_to_end = async move {
         tokio::select! {
@@ -68,11 +74,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("listening on {}", listener.local_addr()?);
     axum::serve(listener, router).with_graceful_shutdown(asked_to_end).await?;
     ledger.close();
+    // Calls that no request waits for any more.
+    client.drain(LONGEST_DRAIN).await;
     Ok(())
 }
 
 async fn start(
-    State(Service { ledger, profile }): State<Service>,
+    State(Service { ledger, profile, .. }): State<Service>,
     Path((room_id, session_id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failed> {
     let started = ledger.start(&room_id, &session_id, &profile, LedgerStartOptions::default()).await?;
@@ -101,6 +109,14 @@ async fn stop(
 ) -> Result<StatusCode, Failed> {
     ledger.stop((room_id.as_str(), session_id.as_str()), None).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Fails where the store doesn't answer, and then no recording can be started here.
+async fn health(State(Service { client, ledger, .. }): State<Service>) -> Result<Json<Value>, Failed> {
+    ledger.get("health").await?;
+    let now = client.statistics();
+    let domains: Value = now.domains.into_iter().map(|domain| (domain.host, domain.is_well)).collect();
+    Ok(Json(json!({ "callsInFlight": now.calls_in_flight, "domains": domains })))
 }
 
 /// Puts a recording callback on record, and answers 200 only after that.
@@ -142,6 +158,10 @@ impl IntoResponse for Failed {
             error if error.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_GATEWAY,
         };
-        (status, error.to_string()).into_response()
+        let mut response = (status, error.to_string()).into_response();
+        if let Some(wait) = error.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, wait.as_secs().into());
+        }
+        response
     }
 }

@@ -226,6 +226,11 @@ def demonstrate(simulator, balancer, first, second):
     running = [process.ask("GET", recording(number)) for process in (first, second) for number in range(SESSIONS)]
     expect("states", Counter(one["state"] for one in running), {"running": 2 * SESSIONS})
 
+    for process in (first, second):
+        health = process.ask("GET", "/health")
+        expect("calls in flight", health["callsInFlight"], 0)
+        expect("domains", list(health["domains"].values()), [True])
+
     last = SESSIONS - 1
     for number, process in zip(range(last), cycle([first, second])):
         process.ask("DELETE", recording(number))

@@ -32,13 +32,17 @@ demo-kotlin: $(KOTLIN_EXAMPLE) ## Starts a recording from Kotlin, and follows an
 
 FLEET_KOTLIN = java $(addprefix -Dorg.slf4j.simpleLogger.,defaultLogLevel=warn log.rongcloud.recording=warn) \
 	-cp $(KOTLIN_EXAMPLE) FleetKt
-demo-fleet-kotlin: $(KOTLIN_EXAMPLE) ## Lets two processes with Ktor record together, on PostgreSQL, and kills one in the middle.
+# With Spring Boot, as its users build a service.
+KOTLIN_SPRING := $(KOTLIN)/spring-boot/recording-service.jar
+FLEET_SPRING = java -jar $(KOTLIN_SPRING)
+demo-fleet-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_SPRING) ## Lets two processes with Ktor record together, on PostgreSQL, and kills one in the middle; then with Spring Boot.
 	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_KOTLIN)
+	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_SPRING)
 
 test-kotlin: ## Runs Kotlin's and Java's suite against the packed jar; ONLY=CLASS a part.
 	scripts/with-stores.sh $(MAKE) --no-print-directory $(if $(ONLY),,conformance-kotlin) suite-kotlin
 
-suite-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS)
+suite-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS) $(KOTLIN_SPRING)
 	@# Compiled once, for the oldest libraries.
 	$(MVN) --file bindings/kotlin/tests test-compile -Dboot=$(firstword $(KOTLIN_BOOT))
 	for boot in $(KOTLIN_BOOT:%=-Dboot=%) -Dnewest; do \
@@ -46,6 +50,7 @@ suite-kotlin: $(KOTLIN_EXAMPLE) $(KOTLIN_BOOT_JARS)
 			-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info || exit; \
 	done
 	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_KOTLIN))
+	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_SPRING))
 
 conformance-kotlin: tools $(KOTLIN_DRIVER) ## Asks Kotlin for the golden vectors; ONLY=TEXT a part.
 	scripts/with-stores.sh $(CONFORMANCE) vectors $(if $(ONLY),--only '$(ONLY)') kotlin java -jar $(KOTLIN_DRIVER)
@@ -99,6 +104,10 @@ $(KOTLIN_PACKED): $(KOTLIN_GENERATED) $(KOTLIN_SOURCES)
 
 $(KOTLIN_EXAMPLE): $(KOTLIN_PACKED) $(shell find examples/kotlin -type f)
 	$(MVN) --file examples/kotlin package
+	touch $@
+
+$(KOTLIN_SPRING): $(KOTLIN_PACKED) $(shell find examples/spring-boot -type f)
+	$(MVN) --file examples/spring-boot package
 	touch $@
 
 $(KOTLIN)/boot/%/boot.jar: $(KOTLIN_PACKED) $(shell find bindings/kotlin/tests/boot -type f)

@@ -21,8 +21,10 @@ demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, block
 	scripts/with-simulator.sh --simulator-only $(SIMULATOR) $(PYTHON_USER)/bin/python examples/python/follow_recording.py
 
 FLEET_PYTHON := $(PYTHON_USER)/bin/python examples/python/fleet.py
-demo-fleet-python: tools $(PYTHON_USER)/.wheel ## Lets two processes with FastAPI record together, on PostgreSQL, and kills one in the middle.
+FLEET_DJANGO := $(PYTHON_USER)/bin/python examples/python/django_fleet.py
+demo-fleet-python: tools $(PYTHON_USER)/.wheel ## Lets two processes with FastAPI record together, on PostgreSQL, and kills one in the middle; then with Django.
 	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_PYTHON)
+	scripts/with-stores.sh scripts/demo-fleet.py --postgres $(SIMULATOR) $(FLEET_DJANGO)
 
 test-python: ## Runs the Python suite against the wheel; ONLY="NAME or NAME" a part.
 	scripts/with-stores.sh $(MAKE) --no-print-directory $(if $(ONLY),,conformance-python) suite-python
@@ -31,6 +33,7 @@ suite-python: tools $(PYTHON_USER)/.wheel
 	@scripts/require.sh ip=iproute2 unshare=util-linux
 	cd bindings/python && $(PYTHON_USER)/bin/python -m pytest -p no:cacheprovider tests ../../simulator/kits/python/tests $(if $(ONLY),-k '$(ONLY)')
 	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_PYTHON))
+	$(if $(ONLY),,scripts/demo-fleet.py $(SIMULATOR) $(FLEET_DJANGO))
 
 PYTHON_DRIVER := python $(PYTHON_USER)/bin/python bindings/python/driver/driver.py
 conformance-python: tools $(PYTHON_USER)/.wheel ## Asks Python for the golden vectors; ONLY=TEXT a part.
@@ -73,6 +76,6 @@ $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done bindings/python/requirements-dev.txt
 	bindings/python/new_environment.sh $(PYTHON) $(PYTHON_USER)
-	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest fastapi gevent opentelemetry-sdk uvicorn \
+	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest django fastapi gevent opentelemetry-sdk uvicorn \
 		$(PYTHON_WHEELS)/*.whl $(PYTHON_KIT)/*.whl
 	touch $@

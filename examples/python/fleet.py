@@ -6,10 +6,12 @@ Run as many as you like behind one address, all with the same `RONGCLOUD_LEDGER_
     GET /rooms/{room_id}/sessions/{session_id}/recording       tells what is known, whichever process took it in
     DELETE /rooms/{room_id}/sessions/{session_id}/recording    stops it
     POST /recording     takes callbacks in: the recording callback's URL in the console
+    GET /health         200 while the store answers, with what is in progress
 
-SIGTERM and Ctrl-C end it after the requests in progress. `make demo-fleet-python` runs two of them, and kills one.
+SIGTERM and Ctrl-C end it after the requests and calls in progress. `make demo-fleet-python` runs two of them, and kills one.
 """
 
+import math
 import os
 import socket
 import sys
@@ -37,6 +39,8 @@ from rongcloud_recording import (
 
 RECORDING = "/rooms/{room_id}/sessions/{session_id}/recording"
 SECONDS_BETWEEN_LOOKS = 60
+# Longer than any call takes.
+SECONDS_TO_DRAIN = 20
 PROFILE = RecordingProfile(
     SplitStreamRecording(
         video_format=VideoFormat.MP4, audio_format=AudioFormat.AAC, slice_length=SliceLength.MINUTES_60
@@ -64,6 +68,8 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
         async with client, ledger:
             ledger.keep_up(SECONDS_BETWEEN_LOOKS)
             yield
+            # Calls that no request waits for any more.
+            await client.close(drain=SECONDS_TO_DRAIN)
 
     app = FastAPI(lifespan=lifespan)
 
@@ -91,10 +97,19 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
         await ledger.stop(RecordingTarget(room_id=room_id, session_id=session_id))
         return Response(status_code=204)
 
+    @app.get("/health")
+    async def health() -> dict[str, object]:
+        # Fails where the store doesn't answer, and then no recording can be started here.
+        await ledger.get("health")
+        now = client.statistics()
+        return {"callsInFlight": now.calls_in_flight, "domains": {it.host: it.is_well for it in now.domains}}
+
     @app.exception_handler(RecordingError)
     async def failed(_: Request, error: RecordingError) -> Response:
         print(error, file=sys.stderr)
-        return Response(str(error), status_of(error), media_type="text/plain")
+        wait = error.retry_after
+        headers = {} if wait is None else {"Retry-After": str(math.ceil(wait.total_seconds()))}
+        return Response(str(error), status_of(error), headers, media_type="text/plain")
 
     @app.post("/recording")
     async def recording_callback(request: Request) -> Response:

@@ -6,8 +6,9 @@
 //     GET /rooms/ROOM/sessions/SESSION/recording       tells what is known, whichever process took it in
 //     DELETE /rooms/ROOM/sessions/SESSION/recording    stops it
 //     POST /recording    takes callbacks in: the recording callback's URL in the console
+//     GET /health        200 while the store answers, with what is in progress
 //
-// SIGTERM and Ctrl-C end it after the requests in progress. `make demo-fleet-swift` runs two of them, and kills one.
+// SIGTERM and Ctrl-C end it after the requests and calls in progress. `make demo-fleet-swift` runs two of them, and kills one.
 
 import CallbackServer
 import Foundation
@@ -20,6 +21,7 @@ typealias Response = CallbackServer.Response
 }
 
 struct Service: Sendable {
+  let client: RecordingClient
   let ledger: RecordingLedger
   let profile: RecordingProfile
 
@@ -36,12 +38,18 @@ struct Service: Sendable {
     let isSettled: Bool
   }
 
+  struct Health: Encodable {
+    let callsInFlight: Int
+    let domains: [String: Bool]
+  }
+
   func answer(_ request: CallbackServer.Request) async -> Response {
     let parts = request.path.split(separator: "/").map { String($0).removingPercentEncoding ?? "" }
     do {
       if request.method == "POST", parts == ["recording"] {
         return await taken(request.callback)
       }
+      if request.method == "GET", parts == ["health"] { return try await health() }
       guard parts.count == 5, [parts[0], parts[2], parts[4]] == ["rooms", "sessions", "recording"] else {
         return Response(404)
       }
@@ -71,6 +79,14 @@ struct Service: Sendable {
       json: Known(
         state: "\(entry.state)", recordId: entry.recordId, events: entry.eventCount, isDoubled: entry.isDoubled,
         isSettled: found.isSettled))
+  }
+
+  /// Fails where the store doesn't answer, and then no recording can be started here.
+  private func health() async throws -> Response {
+    _ = try await ledger.get("health")
+    let now = try client.statistics()
+    let domains = Dictionary(now.domains.map { ($0.host, $0.isWell) }, uniquingKeysWith: { first, _ in first })
+    return try Response(json: Health(callsInFlight: now.callsInFlight, domains: domains))
   }
 
   /// Puts a recording callback on record, and answers 200 only after that.
@@ -118,13 +134,14 @@ func run() async throws {
   let end = Task { await untilAskedToEnd() }
   // App Key, App Secret, data center and store come from the environment. What may be running though nobody knows is
   // stopped, so that it costs no more.
-  let ledger = try RecordingLedger(client: RecordingClient(), onUnknown: .stop)
+  let client = try RecordingClient()
+  let ledger = try RecordingLedger(client: client, onUnknown: .stop)
   try ledger.keepUp(every: .seconds(60))
   let profile = try RecordingProfile(
     SplitStreamRecording(
       mode: .singleAudioVideo, videoResolution: Resolution.r1280x720, videoFormat: .mp4, audioFormat: .aac,
       sliceLength: .minutes60))
-  let service = Service(ledger: ledger, profile: profile)
+  let service = Service(client: client, ledger: ledger, profile: profile)
   let port = UInt16(ProcessInfo.processInfo.environment["RONGCLOUD_CALLBACK_PORT"] ?? "") ?? 8700
   let server = try CallbackServer(port: port) { request in await service.answer(request) }
   FileHandle.standardOutput.write(Data("listening on 127.0.0.1:\(port)\n".utf8))
@@ -132,6 +149,8 @@ func run() async throws {
 
   await server.close()
   ledger.close()
+  // Calls that no request waits for any more.
+  _ = try await client.close(drain: .seconds(20))
 }
 
 do {

@@ -6,10 +6,12 @@
 //     GET /rooms/{room}/sessions/{session}/recording       tells what is known, whichever process took it in
 //     DELETE /rooms/{room}/sessions/{session}/recording    stops it
 //     POST /recording    takes callbacks in: the recording callback's URL in the console
+//     GET /health        200 while the store answers, with what is in progress
 //
-// SIGTERM and Ctrl-C end it after the requests in progress. `make demo-fleet-kotlin` runs two of them, and kills one.
+// SIGTERM and Ctrl-C end it after the requests and calls in progress. `make demo-fleet-kotlin` runs two of them, and kills one.
 
 import io.ktor.http.ContentType
+import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpStatusCode
 import io.ktor.server.application.Application
 import io.ktor.server.application.ApplicationCall
@@ -17,6 +19,7 @@ import io.ktor.server.cio.CIO
 import io.ktor.server.engine.embeddedServer
 import io.ktor.server.request.queryString
 import io.ktor.server.request.receive
+import io.ktor.server.response.header
 import io.ktor.server.response.respond
 import io.ktor.server.response.respondText
 import io.ktor.server.routing.delete
@@ -30,6 +33,7 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.serialization.json.JsonObjectBuilder
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
+import kotlinx.serialization.json.putJsonObject
 import rongcloud.recording.AudioFormat
 import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.OnUnknown
@@ -77,16 +81,18 @@ suspend fun main() {
         RecordingLedger(client, OnUnknown.STOP).use { ledger ->
             ledger.keepUp(1.minutes)
             val port = System.getenv("RONGCLOUD_CALLBACK_PORT")?.toInt() ?: 8700
-            val server = embeddedServer(CIO, port, host = "127.0.0.1") { fleet(ledger) }
+            val server = embeddedServer(CIO, port, host = "127.0.0.1") { fleet(client, ledger) }
             server.startSuspend(wait = false)
             println("listening on 127.0.0.1:$port")
             asked.await()
             server.stopSuspend(longestRequest.inWholeMilliseconds, longestRequest.inWholeMilliseconds)
+            // Calls that no request waits for any more.
+            client.close(longestRequest)
         }
     }
 }
 
-private fun Application.fleet(ledger: RecordingLedger) = routing {
+private fun Application.fleet(client: RecordingClient, ledger: RecordingLedger) = routing {
     route("/rooms/{room}/sessions/{session}/recording") {
         post {
             call.answering {
@@ -121,6 +127,17 @@ private fun Application.fleet(ledger: RecordingLedger) = routing {
         }
     }
     post("/recording") { call.respond(call.takenIn(ledger)) }
+    get("/health") {
+        call.answering {
+            // Fails where the store doesn't answer, and then no recording can be started here.
+            ledger.get("health")
+            val now = client.statistics()
+            respondJson {
+                put("callsInFlight", now.callsInFlight)
+                putJsonObject("domains") { now.domains.forEach { put(it.host, it.isWell) } }
+            }
+        }
+    }
 }
 
 /** Puts a recording callback on record, and gives the status to answer with: 200 only after that. */
@@ -152,6 +169,7 @@ private suspend fun ApplicationCall.answering(answer: suspend ApplicationCall.()
 
             else -> HttpStatusCode.BadGateway
         }
+    failure.retryAfter?.let { response.header(HttpHeaders.RetryAfter, it.seconds + 1) }
     respondText("${failure.message}", status = status)
 }
 
