@@ -15,10 +15,14 @@ SHELL := /bin/bash
 # Everything that is built and isn't Cargo's lands here.
 BUILD := $(CURDIR)/build
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
-LIBRARY := $(TARGET)/release/librongcloud_recording.so
+# The library that other languages load. It has ring, which is smaller: no other program's TLS is in it.
+LIBRARY_NAME := librongcloud_recording
+LIBRARY_PACKAGE := rongcloud-recording
+LIBRARY_BUILD := --locked --lib --package $(LIBRARY_PACKAGE) --no-default-features --features ring,sqlite,postgres,redis
 BINDGEN := $(TARGET)/debug/rongcloud-bindgen
 SIMULATOR := $(TARGET)/debug/rongcloud-simulator
-PACKED_SIMULATOR := $(TARGET)/tool/rongcloud-simulator
+PACKED_SIMULATOR_BUILD := --locked --profile tool --package rongcloud-simulator --bins
+PACKED_CLI_BUILD := --locked --profile cli --package rongcloud-recording-cli
 CONFORMANCE := $(TARGET)/debug/rongcloud-conformance
 FAULTS := $(BUILD)/faults
 
@@ -28,6 +32,7 @@ help: ## Lists the targets.
 
 # Every language's own targets: demo-X, demo-fleet-X, test-X, conformance-X, check-X, package-X. What test-X runs beside the stores'
 # servers, which start once, is suite-X, and conformance-X.
+include reach/platforms.mk
 include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
 include $(wildcard simulator/kits/*/build.mk)
@@ -83,12 +88,6 @@ clean: ## Removes everything that was built.
 DEV := --locked --workspace \
 	--features rongcloud-recording/conformance,rongcloud-recording/postgres,rongcloud-recording/redis,rongcloud-recording/sqlite
 
-# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy. It has ring,
-# which is smaller: no other program's TLS is in it.
-.PHONY: library tools packed-simulator
-library: toolchain
-	cargo build --locked --release --lib --no-default-features --features ring,sqlite,postgres,redis
+.PHONY: tools
 tools: toolchain ## Builds the simulator, the binding generator, the conformance runner and the Rust examples.
 	cargo build $(DEV) --bins --examples
-packed-simulator: toolchain ## Builds the simulator as the test kits have it inside.
-	cargo build --locked --profile tool --package rongcloud-simulator --bins
