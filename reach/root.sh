@@ -75,7 +75,10 @@ fill() { # SUITE ARCHITECTURE URI PACKAGE…
     local suite=$1 architecture=$2 uri=$3 rootfs=$roots/$1-$2/rootfs
     shift 3
     export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-    debootstrap --variant=minbase --arch="$architecture" "$suite" "$rootfs" "$uri"
+    # One that is younger than debootstrap is made as all of its time are.
+    local script=()
+    [[ -e /usr/share/debootstrap/scripts/$suite ]] || script=(/usr/share/debootstrap/scripts/sid)
+    debootstrap --variant=minbase --arch="$architecture" "$suite" "$rootfs" "$uri" "${script[@]}"
     mount_system "$rootfs"
     # Java's packages write their links there.
     mkdir -p -- "$rootfs/usr/share/man/man1"
