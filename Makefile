@@ -38,9 +38,10 @@ include $(wildcard bindings/*/build.mk)
 include $(wildcard simulator/kits/*/build.mk)
 include benches/build.mk
 include cli/build.mk
+include reach/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
-.PHONY: demo test conformance check check-versions check-docs check-parity api parity package
+.PHONY: demo test conformance check check-versions check-docs check-parity api parity
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 .PHONY: demo-fleet
 demo-fleet: $(addprefix demo-fleet-,$(LANGUAGES)) ## Lets two processes record together, in every language, and kills one in the middle.
@@ -63,7 +64,6 @@ check-parity: library tools
 api: $(addprefix api-,$(LANGUAGES)) ## Writes down the public surface of every language: api/LANGUAGE.txt.
 parity: library tools ## Writes the table of names that every language has: docs/parity.md.
 	$(BINDGEN) parity $(LIBRARY) api docs/parity.md
-package: $(addprefix package-,$(LANGUAGES)) package-cli ## Builds the artifacts into dist/.
 
 # Every fault for every operation in every language, and what each came to. Slower than a test should be.
 .PHONY: faults

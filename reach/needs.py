@@ -15,7 +15,15 @@ from pathlib import Path
 
 # As a release may ask at most. A name is one of the C library's parts: nothing else is on every system.
 GLIBC = (2, 17)
-OF_GLIBC = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
+OF_GLIBC = {
+    "libc.so.6",
+    "libm.so.6",
+    "libpthread.so.0",
+    "libdl.so.2",
+    "librt.so.1",
+    "ld-linux-x86-64.so.2",
+    "ld-linux-aarch64.so.1",
+}
 OF_MUSL = {"libc.so"}
 ELF = b"\x7fELF"
 

@@ -11,8 +11,10 @@ PROGRAMS := $(if $(filter host,$(PLATFORMS)),host,$(filter %-musl,$(PLATFORMS)))
 built-for = $(TARGET)/$(if $(filter-out host,$1),$1/)
 library-for = $(call built-for,$1)release/$(LIBRARY_NAME).so
 program-for = $(call built-for,$1)$2
+# x86_64, aarch64.
+machine-of = $(if $(filter host,$1),$(shell uname -m),$(firstword $(subst -, ,$1)))
 # As JNA names a platform, with musl beside it: linux-x86-64, linux-musl-aarch64.
-jvm-platform = linux-$(if $(findstring musl,$1),musl-)$(subst _,-,$(firstword $(subst -, ,$(if $(filter host,$1),$(shell uname -m),$1))))
+jvm-platform = linux-$(if $(findstring musl,$1),musl-)$(subst _,-,$(call machine-of,$1))
 
 # The one whose metadata the generator reads. Its symbols hold them: packages strip a copy.
 LIBRARY := $(call library-for,$(firstword $(PLATFORMS)))

@@ -6,7 +6,9 @@ import sysconfig
 
 import rongcloud_recording as recording
 
-profile = recording.RecordingProfile.from_json('{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}')
+profile = recording.RecordingProfile.from_json(
+    '{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}'
+)
 with recording.RecordingClient() as client:
     started = client.start("room1", "aaa", profile)
 threads = ", free-threaded" if sysconfig.get_config_var("Py_GIL_DISABLED") and not sys._is_gil_enabled() else ""

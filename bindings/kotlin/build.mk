@@ -61,9 +61,11 @@ api-kotlin: $(KOTLIN_GENERATED) ## Writes down Kotlin's public surface: api/kotl
 	mkdir -p api
 	$(KOTLIN_SURFACE) >api/kotlin.txt
 
-package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
-	mkdir -p dist
+package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/, and a Maven repository into dist/maven.
+	mkdir -p dist/maven
 	cp $(KOTLIN)/recording/recording-*.jar dist/
+	rm -rf dist/maven/rongcloud/recording && mkdir -p dist/maven/rongcloud
+	cp -r $(KOTLIN_REPOSITORY)/rongcloud/recording dist/maven/rongcloud/
 
 faults-kotlin: tools $(KOTLIN_DRIVER) ## Makes the calls of the grid of faults, into build/faults/kotlin.jsonl.
 	$(CONFORMANCE) faults --output $(FAULTS)/kotlin.jsonl kotlin java -jar $(KOTLIN_DRIVER)

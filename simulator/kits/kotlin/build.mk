@@ -33,6 +33,8 @@ api-kotlin-kit:
 package-kotlin-kit: $(KOTLIN_KIT_PACKED)
 	mkdir -p dist
 	cp $(KOTLIN)/simulator/simulator-*.jar dist/
+	rm -rf dist/maven/rongcloud/simulator && mkdir -p dist/maven/rongcloud
+	cp -r $(KOTLIN_REPOSITORY)/rongcloud/simulator dist/maven/rongcloud/
 
 # Copies whose times change only with their content. A program with musl inside is for every Linux of its machine.
 kotlin-programs: packed-simulators $(NOTICES)/simulator/.done
