@@ -15,10 +15,14 @@ SHELL := /bin/bash
 # Everything that is built and isn't Cargo's lands here.
 BUILD := $(CURDIR)/build
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
-LIBRARY := $(TARGET)/release/librongcloud_recording.so
+# The library that other languages load. It has ring, which is smaller: no other program's TLS is in it.
+LIBRARY_NAME := librongcloud_recording
+LIBRARY_PACKAGE := rongcloud-recording
+LIBRARY_BUILD := --locked --lib --package $(LIBRARY_PACKAGE) --no-default-features --features ring,sqlite,postgres,redis
 BINDGEN := $(TARGET)/debug/rongcloud-bindgen
 SIMULATOR := $(TARGET)/debug/rongcloud-simulator
-PACKED_SIMULATOR := $(TARGET)/tool/rongcloud-simulator
+PACKED_SIMULATOR_BUILD := --locked --profile tool --package rongcloud-simulator --bins
+PACKED_CLI_BUILD := --locked --profile cli --package rongcloud-recording-cli
 CONFORMANCE := $(TARGET)/debug/rongcloud-conformance
 FAULTS := $(BUILD)/faults
 
@@ -28,14 +32,16 @@ help: ## Lists the targets.
 
 # Every language's own targets: demo-X, demo-fleet-X, test-X, conformance-X, check-X, package-X. What test-X runs beside the stores'
 # servers, which start once, is suite-X, and conformance-X.
+include reach/platforms.mk
 include bindings/rust.mk
 include $(wildcard bindings/*/build.mk)
 include $(wildcard simulator/kits/*/build.mk)
 include benches/build.mk
 include cli/build.mk
+include reach/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
-.PHONY: demo test conformance check check-versions check-docs check-parity api parity package
+.PHONY: demo test conformance check check-versions check-docs check-parity api parity
 demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulator, in every language.
 .PHONY: demo-fleet
 demo-fleet: $(addprefix demo-fleet-,$(LANGUAGES)) ## Lets two processes record together, in every language, and kills one in the middle.
@@ -61,7 +67,6 @@ api: $(addprefix api-,$(LANGUAGES)) ## Writes down the public surface of every l
 parity: library tools ## Writes the tables of names that every language has, and of metrics: docs/parity.md, docs/metrics.md.
 	$(BINDGEN) parity $(LIBRARY) api docs/parity.md
 	$(BINDGEN) metrics docs/metrics.md
-package: $(addprefix package-,$(LANGUAGES)) package-cli ## Builds the artifacts into dist/.
 
 # Every fault for every operation in every language, and what each came to. Slower than a test should be.
 .PHONY: faults
@@ -86,11 +91,6 @@ clean: ## Removes everything that was built.
 DEV := --locked --workspace \
 	--features rongcloud-recording/conformance,rongcloud-recording/postgres,rongcloud-recording/redis,rongcloud-recording/sqlite
 
-# The release library keeps its symbols: the generator reads its metadata from them. Packages strip a copy.
-.PHONY: library tools packed-simulator
-library: toolchain
-	cargo build --locked --release --package rongcloud-recording-library
+.PHONY: tools
 tools: toolchain ## Builds the simulator, the binding generator, the conformance runner and the Rust examples.
 	cargo build $(DEV) --bins --examples
-packed-simulator: toolchain ## Builds the simulator as the test kits have it inside.
-	cargo build --locked --profile tool --package rongcloud-simulator --bins

@@ -1,7 +1,7 @@
 # The command line's own targets. Its suite is among Rust's: make test-rust ONLY="doctor callbacks".
 
 CLI := $(TARGET)/debug/rongcloud-recording
-CLI_PROGRAM := $(TARGET)/cli/rongcloud-recording
+CLI_BUILT := $(BUILD)/cli/built
 CLI_WHEELS := $(BUILD)/cli/wheels
 
 .PHONY: install-cli cli-docs package-cli
@@ -13,12 +13,14 @@ cli-docs: tools ## Writes what is made from the command line's own help: docs/cl
 	cli/docs.py $(CLI)
 
 # Among the packages only: nothing that is tested needs another build of everything.
-package-cli: toolchain $(PYTHON_TOOLS)/.done ## Puts the command line's wheel into dist/: the program, for whoever has pip and no Rust.
-	@scripts/require.sh objdump=binutils
-	cargo build --locked --profile cli -p rongcloud-recording-cli
+package-cli: packed-cli $(PYTHON_TOOLS)/.done $(NOTICES)/cli/.done ## Puts the command line's wheels into dist/: the program, for whoever has pip and no Rust.
+	@scripts/require.sh readelf=binutils
 	rm -rf $(CLI_WHEELS)
-	cd cli/python && PROGRAM=$(CLI_PROGRAM) $(PYTHON_TOOLS)/bin/python -m hatchling build --target wheel --directory $(CLI_WHEELS)
+	$(foreach platform,$(PROGRAMS),rm -rf $(CLI_BUILT) && mkdir -p $(CLI_BUILT)/bin && \
+		cp $(NOTICES)/cli/* $(CLI_BUILT) && \
+		cp $(call program-for,$(platform),cli/rongcloud-recording) $(CLI_BUILT)/bin/ && \
+		$(PYTHON_PACK) wheel cli/python $(CLI_BUILT) $(CLI_WHEELS) && ):
 	bindings/python/new_environment.sh $(PYTHON) $(BUILD)/cli/user
-	$(BUILD)/cli/user/bin/pip install --quiet --no-index $(CLI_WHEELS)/*.whl
+	$(BUILD)/cli/user/bin/pip install --quiet --no-index --find-links $(CLI_WHEELS) rongcloud-recording-cli
 	$(BUILD)/cli/user/bin/rongcloud-recording --version
 	mkdir -p dist && rm -f dist/rongcloud_recording_cli-*.whl && cp $(CLI_WHEELS)/*.whl dist/

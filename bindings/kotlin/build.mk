@@ -16,10 +16,8 @@ KOTLIN_DRIVER := $(KOTLIN)/driver/driver.jar
 KOTLIN_BOOT := 3.5.7 4.0.7
 KOTLIN_BOOT_JARS := $(KOTLIN)/boot/3/boot.jar $(KOTLIN)/boot/4/boot.jar
 KOTLIN_SOURCES := $(shell find bindings/kotlin/pom.xml bindings/kotlin/src -type f)
-# The name that JNA gives this platform: linux-x86-64, linux-aarch64.
-KOTLIN_PLATFORM := linux-$(subst _,-,$(shell uname -m))
 MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-	-Dmaven.repo.local=$(KOTLIN_KEPT)
+	-Dmaven.repo.local=$(KOTLIN_KEPT) -Dbuild.folder=$(KOTLIN)
 # Silent on folders that a project might have and doesn't.
 KTLINT := $(MVN) -Dorg.slf4j.simpleLogger.log.com.github.gantsign=error ktlint:check
 
@@ -68,33 +66,38 @@ api-kotlin: $(KOTLIN_GENERATED) ## Writes down Kotlin's public surface: api/kotl
 	mkdir -p api
 	$(KOTLIN_SURFACE) >api/kotlin.txt
 
-package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/.
-	mkdir -p dist
+package-kotlin: $(KOTLIN_PACKED) ## Builds jar, sources and docs into dist/, and a Maven repository into dist/maven.
+	mkdir -p dist/maven
 	cp $(KOTLIN)/recording/recording-*.jar dist/
+	rm -rf dist/maven/rongcloud/recording && mkdir -p dist/maven/rongcloud
+	cp -r $(KOTLIN_REPOSITORY)/rongcloud/recording dist/maven/rongcloud/
 
 faults-kotlin: tools $(KOTLIN_DRIVER) ## Makes the calls of the grid of faults, into build/faults/kotlin.jsonl.
 	$(CONFORMANCE) faults --output $(FAULTS)/kotlin.jsonl kotlin java -jar $(KOTLIN_DRIVER)
 
 .PHONY: kotlin-toolchain kotlin-library
 kotlin-toolchain:
-	@scripts/require.sh python3=python3 mvn=maven javac=openjdk-17-jdk-headless strip=binutils
+	@scripts/require.sh python3=python3 mvn=maven javac=openjdk-17-jdk-headless
 	@mkdir -p $(KOTLIN_KEPT) $(KOTLIN_DOWNLOADED)/{com,io,net,org}
 	@find $(KOTLIN_DOWNLOADED) -mindepth 1 -maxdepth 1 ! -name rongcloud \
 		-exec ln -snt $(KOTLIN_KEPT) {} + 2>/dev/null || true
 
 # A copy whose time changes only with its content, because everything below is made of it.
-kotlin-library: library tools kotlin-toolchain
+kotlin-library: libraries tools kotlin-toolchain
 	@mkdir -p $(KOTLIN)
 	@cmp -s $(LIBRARY) $(KOTLIN)/library.so || cp $(LIBRARY) $(KOTLIN)/library.so
 $(KOTLIN)/library.so: kotlin-library
 	@:
 
-# What is written of the library's own metadata, and the native library where JNA looks for it in a jar.
-$(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml $(BINDGEN)
-	rm -rf $(KOTLIN)/generated
+# What is written of the library's own metadata; and the native library for each platform, with its notices.
+$(KOTLIN_GENERATED): $(KOTLIN)/library.so uniffi.toml $(BINDGEN) $(NOTICES)/library/.done
+	rm -rf $(KOTLIN)/{generated,native}
 	$(BINDGEN) kotlin $< $(KOTLIN)/generated
-	mkdir -p $(KOTLIN)/native/$(KOTLIN_PLATFORM)
-	strip -o $(KOTLIN)/native/$(KOTLIN_PLATFORM)/librongcloud_recording.so $<
+	mkdir -p $(addprefix $(KOTLIN)/native/,META-INF/sbom $(foreach platform,$(PLATFORMS),$(call jvm-platform,$(platform))))
+	cp LICENSE-* $(NOTICES)/library/*.txt $(KOTLIN)/native/META-INF
+	cp $(NOTICES)/library/*.cdx.json $(KOTLIN)/native/META-INF/sbom
+	@:$(foreach platform,$(PLATFORMS), && scripts/strip.sh $(call library-for,$(platform)) \
+		$(KOTLIN)/native/$(call jvm-platform,$(platform))/$(LIBRARY_NAME).so)
 	touch $@
 
 $(KOTLIN_PACKED): $(KOTLIN_GENERATED) $(KOTLIN_SOURCES)

@@ -9,7 +9,11 @@ PYTHON_WHEELS := $(PYTHON_BUILD)/wheels
 # The simulator's wheel, which tests take as a user's do: simulator/kits/python/build.mk makes it.
 PYTHON_KIT := $(PYTHON_BUILD)/kit
 PYTHON_GENERATED := $(PYTHON_BUILD)/generated
-PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f) bindings/python/hatch_build.py
+# What goes into one wheel, beside what is written by hand.
+PYTHON_BUILT := $(PYTHON_BUILD)/built
+PYTHON_PACK := $(PYTHON_TOOLS)/bin/python bindings/python/pack.py
+PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f) bindings/python/hatch_build.py \
+	bindings/python/pack.py
 PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/README.md bindings/python/build.mk \
 	Cargo.toml Cargo.lock uniffi.toml library/Cargo.toml $(shell find src library bindgen/src -name '*.rs')
 PYTHON_LINTED := . ../../simulator/kits/python ../../examples/python ../../scripts/api-python.py
@@ -51,9 +55,10 @@ check-python: $(PYTHON_TOOLS)/.done $(PYTHON_USER)/.wheel ## ruff; mypy and pyri
 api-python: $(PYTHON_USER)/.wheel ## Writes down Python's public surface: api/python.txt.
 	$(PYTHON_USER)/bin/python scripts/api-python.py >api/python.txt
 
-package-python: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done ## Puts the wheels into dist/.
+package-python: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done ## Puts the wheels and the sdist into dist/.
 	mkdir -p dist
-	rm -f dist/rongcloud_*.whl
+	rm -f dist/rongcloud_{recording,simulator}-*
+	$(PYTHON_PACK) sdist bindings/python $(PYTHON_GENERATED) dist $(LIBRARY_BUILD)
 	cp $(PYTHON_WHEELS)/*.whl $(PYTHON_KIT)/*.whl dist/
 
 $(PYTHON_TOOLS)/.done: bindings/python/requirements-dev.txt
@@ -61,17 +66,17 @@ $(PYTHON_TOOLS)/.done: bindings/python/requirements-dev.txt
 	$(PYTHON_TOOLS)/bin/pip install --quiet --requirement $<
 	touch $@
 
-# The generator reads the library's symbols, so only the wheel's copy is stripped.
-$(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES)
-	@scripts/require.sh strip=binutils objdump=binutils
-	$(MAKE) --no-print-directory library tools
+# What is generated, formatted; and with each platform's library, of which only the wheel's copy is stripped.
+$(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES) $(NOTICES)/library/.done
+	@scripts/require.sh readelf=binutils
+	$(MAKE) --no-print-directory libraries tools
 	rm -rf $(PYTHON_WHEELS) $(PYTHON_GENERATED)
 	$(BINDGEN) python $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording
 	$(PYTHON_TOOLS)/bin/ruff format --quiet --no-cache --config bindings/python/pyproject.toml $(PYTHON_GENERATED)
-	cp $(LIBRARY) $(PYTHON_GENERATED)/rongcloud_recording/_native/
-	strip $(if $(filter Darwin,$(shell uname)),-x) $(PYTHON_GENERATED)/rongcloud_recording/_native/lib*
-	cd bindings/python && GENERATED=$(PYTHON_GENERATED) $(PYTHON_TOOLS)/bin/python -m hatchling build --target wheel \
-		--directory $(PYTHON_WHEELS)
+	cp $(NOTICES)/library/* $(PYTHON_GENERATED)
+	$(foreach platform,$(PLATFORMS),rm -rf $(PYTHON_BUILT) && cp -r $(PYTHON_GENERATED) $(PYTHON_BUILT) && \
+		scripts/strip.sh $(call library-for,$(platform)) $(PYTHON_BUILT)/rongcloud_recording/_native/$(LIBRARY_NAME).so && \
+		$(PYTHON_PACK) wheel bindings/python $(PYTHON_BUILT) $(PYTHON_WHEELS) && ):
 	touch $@
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done bindings/python/requirements-dev.txt

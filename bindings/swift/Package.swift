@@ -3,20 +3,36 @@
 
 import PackageDescription
 
-#if arch(arm64)
-  let platform = "linux-aarch64"
+#if os(Linux)
+  let system = "linux"
 #else
-  let platform = "linux-x86_64"
+  let system = "this system"
+#endif
+#if arch(arm64)
+  let platform = "\(system)-aarch64"
+#elseif arch(x86_64)
+  let platform = "\(system)-x86_64"
+#else
+  let platform = "\(system) on this machine"
 #endif
 
-// The name tells the content, so that SwiftPM links again when only the library has changed. Packaging writes it here.
-let library = "librongcloud_recording-0000000000000000.a"
+// Each name tells the content, so that SwiftPM links again when only the library has changed. Packaging writes it here.
+let libraries: [String: String] = [:]
+
+guard let library = libraries[platform] else {
+  let packed = libraries.keys.sorted().joined(separator: " and ")
+  fatalError(
+    """
+    RongCloudRecording has no library for \(platform), only for \(packed.isEmpty ? "none: it isn't packed" : packed). \
+    Its README.md says how to build one.
+    """)
+}
 let libraryPath = "\(Context.packageDirectory)/lib/\(platform)/\(library)"
 
 // A static library inside a package, found without a flag, a variable or anything installed. SwiftPM 6.0 refuses `-L` to
 // a package that is used by version (unsafeFlags) and static libraries as binary targets on Linux, but the linker reads
 // ":NAME" as a file name below one of its folders, and enough ".." lead from any of them to an absolute path.
-// To be replaced by a static library artifact bundle (SE-0482) once the oldest Swift supported here links those.
+// To be replaced by a static library artifact bundle (SE-0482) once the oldest Swift supported here links those, 6.2.
 let linkedLibrary = ":" + String(repeating: "../", count: 32) + libraryPath.dropFirst()
 
 let package = Package(

@@ -70,8 +70,9 @@ swift-graph: package-swift swift-toolchain
 		swift build --scratch-path $(SWIFT_BUILD)/check $(SWIFT_BUILD_FLAGS) \
 		-Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc $(SWIFT_GRAPH)
 
-package-swift: library tools ## Packs Swift's package: sources, generated bindings and static library.
-	bindings/swift/package.sh $(basename $(LIBRARY)) $(BINDGEN) $(SWIFT_ARCHIVE) $(SWIFT_BUILD)/package
+package-swift: libraries tools $(NOTICES)/library/.done ## Packs Swift's package: sources, generated bindings and static libraries.
+	bindings/swift/package.sh $(LIBRARY) $(BINDGEN) $(NOTICES)/library $(SWIFT_ARCHIVE) $(SWIFT_BUILD)/package \
+		$(foreach platform,$(filter-out %-musl,$(PLATFORMS)),$(call machine-of,$(platform))=$(basename $(call library-for,$(platform))).a)
 
 swift-toolchain:
 	$(SWIFT) install

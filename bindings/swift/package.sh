@@ -1,23 +1,27 @@
 #!/usr/bin/env bash
 # Packs the Swift package: sources, generated bindings and the Rust library, as one folder that needs nothing else.
-# Usage: package.sh LIBRARY BINDGEN ARCHIVE FOLDER
-#   LIBRARY   the release library, without ending: LIBRARY.so has the generator's metadata, LIBRARY.a is packed
+# Usage: package.sh METADATA BINDGEN NOTICES ARCHIVE FOLDER MACHINE=LIBRARY…
+#   METADATA  a release library that has the generator's metadata
 #   BINDGEN   the generator
+#   NOTICES   a folder with notices and a bill of materials
 #   ARCHIVE   the .tar.gz to write
 #   FOLDER    where it is unpacked, for tests and demos; RongCloudRecording/ below it
+#   LIBRARY   the static library for Linux on a MACHINE, x86_64 or aarch64
 # Does nothing where the archive was made of the same inputs. Run from the repository's root, whose uniffi.toml counts.
 set -euo pipefail
 
-library=$1 bindgen=$2 archive=$3 folder=$4
+metadata=$1 bindgen=$2 notices=$3 archive=$4 folder=$5
+shift 5
 sources=bindings/swift
 name=RongCloudRecording
-platform=linux-$(uname -m)
 shopt -s nullglob
 licences=(LICENSE*)
 
 inputs() {
   find "$sources/Sources" -type f -print0 | sort -z | xargs -0 sha256sum
-  sha256sum "$sources"/{Package.swift,README.md,package.sh} uniffi.toml "${licences[@]}" "$library".{a,so} "$bindgen"
+  sha256sum "$sources"/{Package.swift,README.md,package.sh} uniffi.toml "${licences[@]}" "$notices"/* "$metadata" "$bindgen"
+  printf '%s\n' "$@"
+  sha256sum "${@#*=}"
 }
 stamp=$folder/inputs
 fingerprint=$(inputs)
@@ -26,10 +30,10 @@ if [[ -r $archive && -d $folder/$name && -r $stamp && $(<"$stamp") == "$fingerpr
 rm -rf -- "$folder"
 package=$folder/$name
 ffi=$package/Sources/RongCloudRecordingFFI
-mkdir -p -- "$package/lib/$platform" "$(dirname -- "$archive")" "$folder/tmp"
-cp -r -- "$sources/Sources" "$sources/README.md" "${licences[@]}" "$package"
+mkdir -p -- "$package" "$(dirname -- "$archive")" "$folder/tmp"
+cp -r -- "$sources/Sources" "$sources/README.md" "${licences[@]}" "$notices"/* "$package"
 
-"$bindgen" swift "$library.so" "$package/Sources"
+"$bindgen" swift "$metadata" "$package/Sources"
 # For the driver alone.
 mv -- "$package/Sources/Dispatch.swift" "$folder"
 
@@ -38,14 +42,25 @@ mv -- "$package/Sources/Dispatch.swift" "$folder"
 exported=$folder/tmp/exported
 grep -oE '\b(uniffi|ffi)_rongcloud_recording_\w+' "$ffi/include/RongCloudRecordingFFI.h" | sort -u >"$exported"
 sed 's/^/--undefined=/' "$exported" >"$folder/tmp/roots"
-# Without the bitcode that Cargo puts beside the code.
-objcopy --strip-debug --remove-section=.llvmbc --remove-section=.llvmcmd "$library.a" "$folder/tmp/$name.a"
-ld -r --gc-sections "@$folder/tmp/roots" -o "$folder/tmp/$name.o" "$folder/tmp/$name.a"
-objcopy --keep-global-symbols="$exported" --strip-unneeded "$folder/tmp/$name.o"
-hash=$(sha256sum "$folder/tmp/$name.o" | cut -c 1-16)
-# D: without times and owners, so that the same inputs give the same archive.
-ar rcsD "$package/lib/$platform/librongcloud_recording-$hash.a" "$folder/tmp/$name.o"
-sed "s/0000000000000000/$hash/" "$sources/Package.swift" >"$package/Package.swift"
+listed=()
+for given in "$@"; do
+  machine=${given%%=*} library=${given#*=}
+  tools=
+  if [[ $machine != "$(uname -m)" ]]; then tools=$machine-linux-gnu-; fi
+  scripts/require.sh "${tools}ld=binutils${tools:+-${machine//_/-}-linux-gnu}"
+  # Without the bitcode that Cargo puts beside the code.
+  "${tools}objcopy" --strip-debug --remove-section=.llvmbc --remove-section=.llvmcmd "$library" "$folder/tmp/$name.a"
+  "${tools}ld" -r --gc-sections "@$folder/tmp/roots" -o "$folder/tmp/$name.o" "$folder/tmp/$name.a"
+  "${tools}objcopy" --keep-global-symbols="$exported" --strip-unneeded "$folder/tmp/$name.o"
+  hash=$(sha256sum "$folder/tmp/$name.o" | cut -c 1-16)
+  mkdir -p -- "$package/lib/linux-$machine"
+  # D: without times and owners, so that the same inputs give the same archive.
+  "${tools}ar" rcsD "$package/lib/linux-$machine/librongcloud_recording-$hash.a" "$folder/tmp/$name.o"
+  listed+=("\"linux-$machine\": \"librongcloud_recording-$hash.a\"")
+done
+libraries=$(IFS=,; echo "${listed[*]}")
+sed "s|^\(let libraries: .* = \).*|\1[${libraries//,/, }]|" "$sources/Package.swift" >"$package/Package.swift"
+grep -qF "$hash" "$package/Package.swift"
 rm -r -- "$folder/tmp"
 
 # The same inputs at the same time give the same bytes. A fixed time for all packages won't do: Swift's compiler takes a

@@ -1,11 +1,11 @@
 # The JVM's test kit: the simulator's program and what steers it, as one jar beside the client's.
 
 KOTLIN_KIT := simulator/kits/kotlin
-KOTLIN_KIT_PROGRAM := $(KOTLIN)/program/$(KOTLIN_PLATFORM)/rongcloud-simulator
+KOTLIN_KIT_PROGRAMS := $(KOTLIN)/program
 KOTLIN_KIT_PACKED := $(KOTLIN)/simulator-packed.done
 KOTLIN_KIT_SURFACE := scripts/api-kotlin.py $(KOTLIN_KIT)/src/main/kotlin
 
-.PHONY: kotlin-program first-test-kotlin check-kotlin-kit api-kotlin-kit package-kotlin-kit
+.PHONY: kotlin-programs first-test-kotlin check-kotlin-kit api-kotlin-kit package-kotlin-kit
 test-kotlin: $(KOTLIN_KIT_PACKED) $(if $(ONLY),,first-test-kotlin)
 check-kotlin: check-kotlin-kit
 api-kotlin: api-kotlin-kit
@@ -33,15 +33,21 @@ api-kotlin-kit:
 package-kotlin-kit: $(KOTLIN_KIT_PACKED)
 	mkdir -p dist
 	cp $(KOTLIN)/simulator/simulator-*.jar dist/
+	rm -rf dist/maven/rongcloud/simulator && mkdir -p dist/maven/rongcloud
+	cp -r $(KOTLIN_REPOSITORY)/rongcloud/simulator dist/maven/rongcloud/
 
-# A copy whose time changes only with its content.
-kotlin-program: packed-simulator
-	@mkdir -p $(dir $(KOTLIN_KIT_PROGRAM))
-	@cmp -s $(PACKED_SIMULATOR) $(KOTLIN_KIT_PROGRAM) || cp $(PACKED_SIMULATOR) $(KOTLIN_KIT_PROGRAM)
-$(KOTLIN_KIT_PROGRAM): kotlin-program
-	@:
+# Copies whose times change only with their content. A program with musl inside is for every Linux of its machine.
+kotlin-programs: packed-simulators $(NOTICES)/simulator/.done
+	@mkdir -p $(KOTLIN_KIT_PROGRAMS)/META-INF/sbom
+	@cp --update LICENSE-* $(NOTICES)/simulator/*.txt $(KOTLIN_KIT_PROGRAMS)/META-INF
+	@cp --update $(NOTICES)/simulator/*.cdx.json $(KOTLIN_KIT_PROGRAMS)/META-INF/sbom
+	@$(foreach platform,$(PROGRAMS),from=$(call program-for,$(platform),tool/rongcloud-simulator) && \
+		to=$(KOTLIN_KIT_PROGRAMS)/$(subst musl-,,$(call jvm-platform,$(platform)))/rongcloud-simulator && \
+		{ cmp -s $$from $$to || install -D $$from $$to; } && ):
+$(KOTLIN_KIT_PROGRAMS)/.done: kotlin-programs
+	@[[ -e $@ && -z $$(find $(KOTLIN_KIT_PROGRAMS) -type f -newer $@) ]] || touch $@
 
-$(KOTLIN_KIT_PACKED): $(KOTLIN_KIT_PROGRAM) $(shell find simulator/kits/kotlin/pom.xml simulator/kits/kotlin/src -type f) | kotlin-toolchain
+$(KOTLIN_KIT_PACKED): $(KOTLIN_KIT_PROGRAMS)/.done $(shell find simulator/kits/kotlin/pom.xml simulator/kits/kotlin/src -type f) | kotlin-toolchain
 	$(MVN) --file $(KOTLIN_KIT) clean deploy -DaltDeploymentRepository=build::file://$(KOTLIN_REPOSITORY)
 	rm -rf $(KOTLIN_KEPT)/rongcloud/simulator
 	touch $@

@@ -12,8 +12,9 @@ check-swift: check-swift-kit
 api-swift: api-swift-kit
 package-swift: package-swift-kit
 
-package-swift-kit: packed-simulator
-	$(SWIFT_KIT)/package.sh $(PACKED_SIMULATOR) $(SWIFT_KIT_ARCHIVE) $(SWIFT_KIT_FOLDER)
+package-swift-kit: packed-simulators $(NOTICES)/simulator/.done
+	$(SWIFT_KIT)/package.sh $(NOTICES)/simulator $(SWIFT_KIT_ARCHIVE) $(SWIFT_KIT_FOLDER) \
+		$(foreach platform,$(PROGRAMS),$(call machine-of,$(platform))=$(call program-for,$(platform),tool/rongcloud-simulator))
 
 # As a user's, who has unpacked both archives beside the package: there is nothing to fetch.
 first-test-swift: package-swift swift-toolchain ## Runs the first test of an empty package with the network off.

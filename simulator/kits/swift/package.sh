@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 # Packs Swift's test kit: sources and the simulator's program, as one folder that needs nothing else.
-# Usage: package.sh PROGRAM ARCHIVE FOLDER
-#   PROGRAM   the simulator's program, for the platform that this runs on
+# Usage: package.sh NOTICES ARCHIVE FOLDER MACHINE=PROGRAM…
+#   NOTICES   a folder with notices and a bill of materials
 #   ARCHIVE   the .tar.gz to write
 #   FOLDER    where it is unpacked, for tests; RongCloudSimulator/ below it
+#   PROGRAM   the simulator's program, for Linux on a MACHINE, x86_64 or aarch64
 # Does nothing where the archive was made of the same inputs. Run from the repository's root.
 set -euo pipefail
 
-program=$1 archive=$2 folder=$3
+notices=$1 archive=$2 folder=$3
+shift 3
 sources=simulator/kits/swift
 name=RongCloudSimulator
-platform=linux-$(uname -m)
 
 inputs() {
   find "$sources/Sources" -type f -print0 | sort -z | xargs -0 sha256sum
-  sha256sum "$sources"/{Package.swift,package.sh} LICENSE* "$program"
+  sha256sum "$sources"/{Package.swift,package.sh} LICENSE* "$notices"/*
+  printf '%s\n' "$@"
+  sha256sum "${@#*=}"
 }
 stamp=$folder/inputs
 fingerprint=$(inputs)
@@ -22,11 +25,11 @@ if [[ -r $archive && -d $folder/$name && -r $stamp && $(<"$stamp") == "$fingerpr
 
 rm -rf -- "$folder"
 package=$folder/$name
-programs=$package/Sources/$name/Programs/$platform
 mkdir -p -- "$package" "$(dirname -- "$archive")"
-cp -r -- "$sources/Sources" "$sources/Package.swift" LICENSE* "$package"
-mkdir -p -- "$programs"
-install -m 755 -- "$program" "$programs/rongcloud-simulator"
+cp -r -- "$sources/Sources" "$sources/Package.swift" LICENSE* "$notices"/* "$package"
+for given in "$@"; do
+  install -D -m 755 -- "${given#*=}" "$package/Sources/$name/Programs/linux-${given%%=*}/rongcloud-simulator"
+done
 
 # As the client's package is: the same inputs at the same time give the same bytes.
 time=${SOURCE_DATE_EPOCH:-$(date +%s)}

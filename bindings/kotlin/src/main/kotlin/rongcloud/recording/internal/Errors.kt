@@ -2,7 +2,6 @@
 
 package rongcloud.recording.internal
 
-import com.sun.jna.Platform
 import rongcloud.recording.CallContext
 import rongcloud.recording.CallbackRefusedException
 import rongcloud.recording.Failure
@@ -27,7 +26,7 @@ internal fun unknown(reason: String, cause: Throwable? = null): RecordingExcepti
 }
 
 internal fun notLoaded(failure: LinkageError): RecordingException {
-    val reason = "the native library can't be loaded on ${Platform.RESOURCE_PREFIX}: ${failure.beginning()}"
+    val reason = "the native library can't be loaded on ${LibraryFile.platform}: ${failure.beginning()}"
     return notSent(FailureCause.LOCAL, reason, failure)
 }
 

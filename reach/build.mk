@@ -1,0 +1,36 @@
+# What is released: every package for every platform, and what was seen of each on systems that it is for. Not among the
+# tests: it builds the library four times, and makes small Debians of other releases and machines.
+
+REACH := $(BUILD)/reach
+REACH_SIMULATOR := $(SIMULATOR)
+
+.PHONY: package reach reach-try reach-install remove-reach
+# In a folder of its own, so that what the suites run against stays what it is.
+package: ## Builds every package for every platform into dist/, with SHA256SUMS. Takes long: package-LANGUAGE is for this machine alone.
+	rm -rf dist
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/every PLATFORMS='$(EVERY_PLATFORM)' PYTHON_TOOLS=$(PYTHON_TOOLS) \
+		$(addprefix package-,$(LANGUAGES)) package-cli
+	mkdir -p dist/sbom && cp $(NOTICES)/*/*.cdx.json dist/sbom/
+	cd dist && find * -type f ! -name SHA256SUMS | sort | xargs sha256sum >SHA256SUMS
+
+reach: package ## As root: builds all packages, and starts a recording with each on systems it is for: docs/platforms.md.
+	$(MAKE) --no-print-directory reach-try reach-install
+
+# What the client's POM names, and a program that was compiled against the jar.
+$(REACH)/java/Start.class: reach/Start.java reach/dependencies.xml $(wildcard dist/recording-*.jar)
+	@scripts/require.sh mvn=maven javac=openjdk-17-jdk-headless
+	rm -rf $(@D)
+	$(MVN) --file reach/dependencies.xml dependency:copy-dependencies -DoutputDirectory=$(@D) \
+		-Ddist=$(CURDIR)/dist -Dversion=$(SWIFT_VERSION) -Dmdep.prependGroupId=false
+	javac --release 17 -cp '$(@D)/*' -d $(@D) $<
+
+reach-try: tools $(REACH)/java/Start.class ## Tries what is in dist/; ONLY="NAME…" some of it.
+	@scripts/require.sh readelf=binutils python3=python3
+	$(BINDGEN) swift $(call library-for,$(firstword $(EVERY_PLATFORM))) $(REACH)/header
+	$(PYTHON) reach/try.py $(REACH_SIMULATOR) $(REACH)/java $(REACH)/header/RongCloudRecordingFFI/include docs/platforms.md $(ONLY)
+
+reach-install: tools ## Runs what the READMEs say of installing, each command as it is written, in empty environments.
+	$(PYTHON) reach/install.py $(REACH_SIMULATOR)
+
+remove-reach: ## Deletes the Debians that were made to try packages in.
+	reach/root.sh remove
