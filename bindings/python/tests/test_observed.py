@@ -174,6 +174,30 @@ def test_a_record_is_logged_in_the_context_and_task_of_its_call(
     assert [it for it in seen if not it[0] == it[1] == it[2]] == []
 
 
+def test_a_client_and_its_ledger_log_to_their_own_logger(
+    simulator: Simulator, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = logging.getLogger("billing.recording")
+    caplog.set_level(logging.INFO, own.name)
+    caplog.set_level(logging.WARNING, "rongcloud_recording")
+    with (
+        RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url, logger=own) as client,
+        RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url) as other,
+        RecordingLedger(client, OnUnknown.HOLD, store="memory:") as ledger,
+    ):
+        client.query_room(ROOM)
+        other.query_room(ROOM)
+        ledger.start(ROOM, SESSION, profile)
+        with pytest.raises(Exception, match="refused"):
+            other.query_room("elsewhere")
+    told = [(record.name, record.getMessage().split(" request_id=")[0]) for record in caplog.records]
+    assert told == [
+        ("billing.recording", "room queried"),
+        ("billing.recording", "recording started"),
+        ("rongcloud_recording", "room not queried"),
+    ]
+
+
 def test_numbers_in_the_log_are_numbers(client: RecordingClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "rongcloud_recording")
     client.query_room(ROOM)

@@ -45,7 +45,7 @@ def _waited_for(asked: Handle, operation: Operation[T], *values: Any) -> T | Fai
         return queue
     number: Any = None
     try:
-        number = _log.begun(lambda: operation.begin.told([asked, queue, request]))
+        number = _log.begun(asked, lambda: operation.begin.told([asked, queue, request]))
         if isinstance(number, Failed):
             return _broken_off(number)
         if not isinstance(select.select, BuiltinFunctionType):
@@ -120,7 +120,7 @@ async def _awaited(asked: Handle, operation: Operation[T], *values: Any) -> T | 
     number: Any = None
     ended = _log.ended
     try:
-        number = _log.begun(lambda: operation.begin.told([asked, queue.core, request]))
+        number = _log.begun(asked, lambda: operation.begin.told([asked, queue.core, request]))
         if isinstance(number, Failed):
             return _broken_off(number)
         future = queue.future(number)

@@ -7,6 +7,7 @@ there, the error comes of no other, and no frame of this package has seen what w
 from __future__ import annotations
 
 import ctypes
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -88,11 +89,13 @@ class Library:
 class Handle:
     """An object of the library's."""
 
-    __slots__ = ("kind", "number")
+    __slots__ = ("kind", "logger", "number")
 
     def __init__(self, kind: Object, number: int) -> None:
         self.kind = kind
         self.number = number
+        # Where the records of its calls go; absent for the package's own.
+        self.logger: logging.Logger | None = None
 
     # Those that are still there when the interpreter takes itself apart are left to the end of the process: no global
     # name is one to rely on then, so that what tells and what frees is bound.

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from ._ending import wait_where_process_ends
+from ._library import Handle
 from ._native import boundary
 from ._native.boundary import LogLevel
 
@@ -38,6 +39,7 @@ T = TypeVar("T")
 class _Caller(NamedTuple):
     """Whoever made a call."""
 
+    logger: logging.Logger
     context: contextvars.Context
     task_name: str | None
 
@@ -52,12 +54,28 @@ _listening = LogLevel.OFF
 _process_began = 0.0
 
 
+# All that some client's records go to.
+_loggers: set[logging.Logger] = {LOGGER}
+
+
+def log_to(asked: Handle, logger: logging.Logger) -> None:
+    """Has the records of a client's calls go to a logger of its own."""
+    asked.logger = logger
+    _loggers.add(logger)
+
+
+def log_alike(asked: Handle, other: Handle | None) -> None:
+    """Has the records of a ledger's calls go where its client's go."""
+    if other is not None:
+        asked.logger = other.logger
+
+
 def listen() -> bool:
-    """Tells the core how much the logger wants. Whether it wants anything."""
+    """Tells the core how much the loggers want. Whether any wants anything."""
     global _listening
     wanted = LogLevel.OFF
     for level, number in _LEVELS.items():
-        if not LOGGER.isEnabledFor(number):
+        if not any(logger.isEnabledFor(number) for logger in _loggers):
             break
         wanted = level
     if wanted is not _listening:
@@ -71,14 +89,14 @@ def is_listening() -> bool:
     return _listening is not LogLevel.OFF
 
 
-def begun(begin: Callable[[], T]) -> T:
+def begun(asked: Handle, begin: Callable[[], T]) -> T:
     """Begins a call, whose number that gives: its records are its caller's, until it has `ended`."""
     if not listen():
         return begin()
     with _beginning:
         number = begin()
         if isinstance(number, int):
-            _callers[number] = _Caller(contextvars.copy_context(), _task_name())
+            _callers[number] = _Caller(asked.logger or LOGGER, contextvars.copy_context(), _task_name())
     return number
 
 
@@ -97,15 +115,16 @@ def forward() -> None:
         records = [(record, _callers.get(record.call)) for record in taken]
     for record, caller in records:
         number = _LEVELS[record.level]
-        if record.timestamp_ms < _process_began or not LOGGER.isEnabledFor(number):
+        logger = LOGGER if caller is None else caller.logger
+        if record.timestamp_ms < _process_began or not logger.isEnabledFor(number):
             continue
-        made = _as_log_record(record, number)
+        made = _as_log_record(logger, record, number)
         if caller is None:
-            LOGGER.handle(made)
+            logger.handle(made)
         else:
             made.taskName = caller.task_name
             # A copy, because its own task may be running in it.
-            caller.context.copy().run(LOGGER.handle, made)
+            caller.context.copy().run(logger.handle, made)
 
 
 def _task_name() -> str | None:
@@ -116,12 +135,12 @@ def _task_name() -> str | None:
     return None if task is None else task.get_name()
 
 
-def _as_log_record(record: Any, number: int) -> logging.LogRecord:
+def _as_log_record(logger: logging.Logger, record: Any, number: int) -> logging.LogRecord:
     details = {it.name: it.value if it.number is None else it.number for it in record.fields}
     line = record.text + "".join(_shown(name, str(value)) for name, value in details.items())
     extra = {name if name not in _TAKEN else f"{name}_": value for name, value in details.items()}
     # The place in Rust that speaks, such as rongcloud_recording::client.
-    made = LOGGER.makeRecord(LOGGER.name, number, record.target, 0, line, (), None, extra=extra)
+    made = logger.makeRecord(logger.name, number, record.target, 0, line, (), None, extra=extra)
     made.created, made.msecs = record.timestamp_ms / 1000, float(record.timestamp_ms % 1000)
     return made
 

@@ -12,6 +12,9 @@ internal interface Asked<T> {
     /** What is asked of the service. `null` where nothing is. */
     fun about(): CallContext?
 
+    /** The operation's name, as in Rust. */
+    val name: String
+
     /** The answer that a reply has. */
     fun answer(reply: Any): T
 }
@@ -22,6 +25,8 @@ internal class OfClient<T>(private val client: Handle, private val request: Requ
 
     override fun about() = request.about()
 
+    override val name get() = request.operation()
+
     override fun answer(reply: Any) = reply as T
 }
 
@@ -30,6 +35,8 @@ internal class OfLedger<T>(private val ledger: Handle, private val request: Ledg
     override fun begin(queue: Handle) = NativeLedgerNative.begin(ledger, queue, request)
 
     override fun about() = request.about()
+
+    override val name get() = request.operation()
 
     override fun answer(reply: Any) = (reply as LedgerReply).answer() as T
 }

@@ -31,6 +31,7 @@ private val futures = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 /** One call, which may be cancelled at any moment, and knows what became of it then. */
 internal open class Call<T>(private val asked: Asked<T>) {
     private val context = Log.context()
+    private val observed = Observer.current?.begun(asked.name)
     private val ended = CompletableFuture<Completion>()
     var isCancelled = false
         @Synchronized get
@@ -111,12 +112,18 @@ internal open class Call<T>(private val asked: Asked<T>) {
     }
 
     private inline fun <R> logged(wait: () -> R): R = Core.inside {
-        val number = beginOnce()
+        val number = try {
+            beginOnce()
+        } catch (failure: Throwable) {
+            observed?.ended(null, failure as? RecordingException)
+            throw failure
+        }
         try {
             wait()
         } finally {
             Log.forward()
             Log.ended(number)
+            observed?.ended(reply(), asFailure())
         }
     }
 

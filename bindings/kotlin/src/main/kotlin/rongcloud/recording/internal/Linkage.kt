@@ -54,6 +54,8 @@ internal object Linkage {
 
         override fun about() = null
 
+        override val name = "nothing"
+
         override fun answer(reply: Any) = reply
     }
 

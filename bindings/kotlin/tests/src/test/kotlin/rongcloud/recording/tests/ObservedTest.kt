@@ -3,9 +3,15 @@
 package rongcloud.recording.tests
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry
+import io.opentelemetry.api.trace.StatusCode
 import io.opentelemetry.sdk.OpenTelemetrySdk
 import io.opentelemetry.sdk.metrics.SdkMeterProvider
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter
+import io.opentelemetry.sdk.trace.SdkTracerProvider
+import io.opentelemetry.sdk.trace.data.SpanData
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor
+import io.opentelemetry.sdk.trace.samplers.Sampler
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import org.junit.jupiter.api.Test
@@ -20,8 +26,10 @@ import rongcloud.recording.RecordingLedger
 import rongcloud.recording.RetryPolicy
 import rongcloud.recording.micrometer.RecordingMeters
 import rongcloud.recording.opentelemetry.RecordingMetrics
+import rongcloud.recording.opentelemetry.RecordingTracing
 import rongcloud.recording.support.Simulator
 import rongcloud.recording.support.anyProfile
+import rongcloud.recording.support.blockingClient
 import rongcloud.recording.support.client
 import rongcloud.recording.support.violationsOf
 import rongcloud.simulator.RongCloudSimulatorExtension
@@ -148,5 +156,46 @@ class ObservedTest {
                 assertEquals(0, reader.collectAllMetrics().size)
             }
         }
+    }
+
+    private fun traced(sampler: Sampler, exporter: InMemorySpanExporter): OpenTelemetrySdk {
+        val processor = SimpleSpanProcessor.create(exporter)
+        val provider = SdkTracerProvider.builder().setSampler(sampler).addSpanProcessor(processor).build()
+        return OpenTelemetrySdk.builder().setTracerProvider(provider).build()
+    }
+
+    @Test
+    fun `a call is a child of the caller's span, and each attempt one of the call`(simulator: Simulator) {
+        val exporter = InMemorySpanExporter.create()
+        val telemetry = traced(Sampler.alwaysOn(), exporter)
+        val caller = telemetry.getTracer("caller").spanBuilder("caller").startSpan()
+        simulator.next(failing)
+        RecordingTracing.trace(telemetry).use {
+            simulator.blockingClient().use { client ->
+                caller.makeCurrent().use { client.queryRoom("room1") }
+            }
+        }
+        val spans = exporter.finishedSpanItems
+        val (first, second, call) = spans
+        assertEquals(caller.spanContext.spanId, call.parentSpanId)
+        assertEquals(listOf(call.spanId, call.spanId), listOf(first.parentSpanId, second.parentSpanId))
+        assertEquals(listOf("rongcloud.recording query_room", "POST", "POST"), listOf(call.name, first.name, second.name))
+        fun attribute(of: SpanData, name: String) =
+            of.attributes.asMap().entries.singleOrNull { it.key.key == name }?.value
+        assertEquals(listOf<Any?>(503L, "server_failure"), listOf(attribute(first, "http.response.status_code"), attribute(first, "error.type")))
+        assertEquals(1L, attribute(second, "http.request.resend_count"))
+        assertEquals(listOf(StatusCode.ERROR, StatusCode.UNSET), listOf(first.status.statusCode, call.status.statusCode))
+        assertTrue(spans.none { "room1" in it.attributes.asMap().values.map(Any::toString) })
+    }
+
+    @Test
+    suspend fun `nothing is traced where the sampler is off, nor after the end`(simulator: Simulator) {
+        val exporter = InMemorySpanExporter.create()
+        simulator.client().use { client ->
+            RecordingTracing.trace(traced(Sampler.alwaysOff(), exporter)).use { client.queryRoom("room1") }
+            RecordingTracing.trace(traced(Sampler.alwaysOn(), exporter)).close()
+            client.queryRoom("room1")
+        }
+        assertEquals(emptyList(), exporter.finishedSpanItems)
     }
 }
