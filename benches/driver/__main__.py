@@ -43,11 +43,13 @@ def main() -> None:
     with Server(programs, folder / "issuer.pem") as server:
         for group in compared_groups:
             plain = [(concurrency, False) for concurrency in group.concurrencies]
-            for concurrency, is_tls in [*plain, (TLS_CONCURRENCY, True)]:
+            for concurrency, is_tls in [*plain, *([(TLS_CONCURRENCY, True)] if group.is_main else [])]:
                 _say(began, f"{group.title}, {concurrency} at once{', TLS' if is_tls else ''}")
                 results.comparisons.append(
                     compared(server, programs, group, concurrency, is_tls, asked.pairs, asked.seconds)
                 )
+            if not group.is_main:
+                continue
             _say(began, f"{group.title}, first call")
             results.first_calls_ms[group.title] = startup.first_calls(server, programs, group, asked.pairs)
         for language in asked.languages:

@@ -33,6 +33,6 @@ def criterion(programs: Programs) -> dict[str, float]:
 
 def layers(server: Server, programs: Programs, language: str) -> dict[str, float]:
     """Microseconds by part of one start."""
-    with server.contender(programs, language, "layers", 1, False) as process:
+    with server.program(programs, [*programs.contender(language), "layers"], 1, False) as process:
         costs: dict[str, float] = json.loads(process.line())
     return costs

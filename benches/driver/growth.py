@@ -25,10 +25,10 @@ class Step:
 def grown(server: Server, programs: Programs, group: Group, calls: int) -> list[Step]:
     """Its way from one call to the given number; steps at each power of ten and at the end."""
     steps: list[Step] = []
-    with server.contender(programs, group.language, group.ours, 1, False) as process:
+    with server.contender(programs, group, group.all[0], 1, False) as process:
         window = measured(server, process, 0)
         steps.append(Step(window.requests, window.per_second, window.resident_kb))
-    with server.contender(programs, group.language, group.ours, _CONCURRENCY, False) as process:
+    with server.contender(programs, group, group.all[0], _CONCURRENCY, False) as process:
         made, wanted = 0, 1000
         while made < calls:
             window = measured(server, process, _WINDOW_SECONDS)

@@ -9,7 +9,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contenders import Programs
+from contenders import JAVA_RELEASES, Programs
 
 
 def described(programs: Programs, languages: list[str]) -> dict[str, str]:
@@ -34,13 +34,14 @@ def described(programs: Programs, languages: list[str]) -> dict[str, str]:
             line.split("==") for line in _said(str(programs.python), "-m", "pip", "freeze").splitlines() if "==" in line
         )
         facts["python"] = f"{_said(str(programs.python), '--version')}; " + ", ".join(
-            f"{name} {listed[name]}" for name in ("requests", "httpx", "aiohttp")
+            f"{name} {listed[name]}" for name in ("requests", "httpx", "aiohttp", "uvloop")
         )
     if "kotlin" in languages:
         jars = sorted(path.stem for path in (programs.build / "bench" / "kotlin" / "lib").glob("*.jar"))
         shown = ("okhttp-jvm", "ktor-client-okhttp-jvm", "kotlin-stdlib", "kotlinx-coroutines-core-jvm", "jna")
         java = subprocess.run(["java", "-version"], check=True, capture_output=True, text=True).stderr
-        facts["kotlin"] = f"{java.splitlines()[0]}; " + ", ".join(
+        others = (_said(programs.java(release), "--version").splitlines()[0] for release in JAVA_RELEASES)
+        facts["kotlin"] = "; ".join((java.splitlines()[0], *others, "")) + ", ".join(
             jar for jar in jars if re.sub(r"-\d.*", "", jar) in shown
         )
     if "swift" in languages:

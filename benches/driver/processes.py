@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from contenders import Programs
+from contenders import Contender, Group, Programs
 
 SERVER_CORE, CLIENT_CORE = 0, 1
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -43,6 +43,8 @@ class Process:
             env=os.environ | environment,
         )
         self.begun_ns = int(self.line())
+        # What the server has counted of it, over its whole life.
+        self.requests = self.connections = 0
 
     def ask(self, line: str) -> Any:
         """Its answer to a line."""
@@ -106,12 +108,20 @@ class Server(Process):
         assert isinstance(url, str)
         return url
 
-    def contender(self, programs: Programs, language: str, argument: str, concurrency: int, is_tls: bool) -> Process:
+    def contender(
+        self, programs: Programs, group: Group, contender: Contender, concurrency: int, is_tls: bool
+    ) -> Process:
         """A contender that talks to it."""
-        command = [*programs.contender(language), argument, str(concurrency), self.url(is_tls)]
+        argument = f"{contender.argument}:{group.operation}"
+        return self.program(programs, [*programs.contender(group.language, group.java), argument], concurrency, is_tls)
+
+    def program(self, programs: Programs, command: list[str], concurrency: int, is_tls: bool) -> Process:
+        """A program that talks to it, and is told how."""
+        argument = command[-1]
+        command = [*command, str(concurrency), self.url(is_tls)]
         if not is_tls:
             return Process(CLIENT_CORE, command, {})
-        first = (*_TRUSTING, str(self.ca_file)) if argument == "urlsession" else ()
+        first = (*_TRUSTING, str(self.ca_file)) if argument.startswith("urlsession") else ()
         # The core's verifier reads it.
         return Process(CLIENT_CORE, [*command, str(self.ca_file)], {"SSL_CERT_FILE": str(self.ca_file)}, first)
 
@@ -127,26 +137,39 @@ class Window:
     cpu_us: float
     resident_kb: int
     server_busy: float
+    # Since the contender began: a window is shorter than the life of a connection.
     requests_per_connection: float
     # The share of both cores that neither the contender nor the server used, but was not idle either.
     foreign: float
+    # By the virtual machine's own count, where there is one: what a call allocates there, and threads that it starts.
+    allocated_per_call: float = 0.0
+    threads_per_call: float = 0.0
 
 
-def measured(server: Server, contender: Process, seconds: float) -> Window:
-    """Lets a contender run for a while."""
-    counted, used, serving, busy, begun = (
-        *(server.ask(""), contender.cpu_seconds(), server.cpu_seconds()),
-        *(_busy_seconds(), time.monotonic()),
-    )
-    told = contender.ask(str(seconds))
-    elapsed = time.monotonic() - begun
-    used, serving = contender.cpu_seconds() - used, server.cpu_seconds() - serving
-    foreign = _busy_seconds() - busy - used - serving
+def run(server: Server, contender: Process, seconds: float) -> dict[str, Any]:
+    """Lets a contender run for a while; what it and the server tell of it."""
+    counted = server.ask("")
+    told: dict[str, Any] = contender.ask(str(seconds))
     now = server.ask("")
     requests = now["requests"] - counted["requests"]
     if requests != told["requests"]:
         raise SystemExit(f"the server saw {requests} requests where {told['requests']} were told of")
-    connections = now["connections"] - counted["connections"]
+    contender.requests += requests
+    contender.connections += now["connections"] - counted["connections"]
+    return told
+
+
+def measured(server: Server, contender: Process, seconds: float) -> Window:
+    """Lets a contender run for a while, and measures it."""
+    used, serving, busy, begun = (
+        *(contender.cpu_seconds(), server.cpu_seconds()),
+        *(_busy_seconds(), time.monotonic()),
+    )
+    told = run(server, contender, seconds)
+    elapsed = time.monotonic() - begun
+    used, serving = contender.cpu_seconds() - used, server.cpu_seconds() - serving
+    foreign = _busy_seconds() - busy - used - serving
+    requests = told["requests"]
     return Window(
         requests=requests,
         per_second=requests / told["seconds"],
@@ -155,8 +178,10 @@ def measured(server: Server, contender: Process, seconds: float) -> Window:
         cpu_us=used * 1e6 / requests,
         resident_kb=contender.resident_kb(),
         server_busy=serving / elapsed,
-        requests_per_connection=requests / max(connections, 1),
+        requests_per_connection=contender.requests / max(contender.connections, 1),
         foreign=max(0.0, foreign / 2 / elapsed),
+        allocated_per_call=told.get("allocated", 0) / requests,
+        threads_per_call=told.get("threads", 0) / requests,
     )
 
 

@@ -18,6 +18,7 @@ def page(results: Results) -> str:
         summary(results),
         *(_comparisons("Plain HTTP", [one for one in results.comparisons if not one.is_tls])),
         *(_comparisons("TLS", [one for one in results.comparisons if one.is_tls])),
+        *_java(results),
         *_startup(results),
         *_sizes(results),
         *_costs(results),
@@ -57,7 +58,17 @@ def _comparisons(title: str, comparisons: list[Comparison]) -> Iterator[str]:
     if not comparisons:
         return
     yield f"## {title}"
-    head = ("", "at once", "calls/s", "ours / theirs", "pairs: median (range)", "p50 ms", "p99 ms", "CPU µs/call")
+    head = (
+        "",
+        "at once",
+        "calls/s",
+        "range",
+        "ours / theirs",
+        "pairs: median (range)",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs/call",
+    )
     rows = []
     for comparison in comparisons:
         for contender in comparison.group.all:
@@ -74,6 +85,7 @@ def _comparisons(title: str, comparisons: list[Comparison]) -> Iterator[str]:
                     f"{comparison.group.title}: {f'**{name}**' if name == OURS else name}",
                     str(comparison.concurrency),
                     f"{comparison.median(name, 'per_second'):,.0f}",
+                    "{:,.0f} to {:,.0f}".format(*comparison.spread(name, "per_second")),
                     ratio,
                     pairs,
                     f"{comparison.median(name, 'p50_us') / 1e3:.2f}",
@@ -84,6 +96,26 @@ def _comparisons(title: str, comparisons: list[Comparison]) -> Iterator[str]:
                 )
             )
     yield table((*head, "resident MB", "calls per connection"), rows)
+
+
+def _java(results: Results) -> Iterator[str]:
+    comparisons = [one for one in results.comparisons if one.group.language == "kotlin" and not one.is_tls]
+    # Threads that have ended take their count with them: a virtual one is none of the machine's.
+    comparisons = [one for one in comparisons if one.group.java is None]
+    if not comparisons:
+        return
+    yield "## In the virtual machine\n\nWhat one call allocates, and how many threads it starts or attaches."
+    rows = (
+        (
+            f"{one.group.title}: {f'**{peer.name}**' if peer.name == OURS else peer.name}",
+            str(one.concurrency),
+            f"{one.median(peer.name, 'allocated_per_call'):,.0f}",
+            f"{one.median(peer.name, 'threads_per_call'):.3f}",
+        )
+        for one in comparisons
+        for peer in one.group.all
+    )
+    yield table(("", "at once", "bytes per call", "threads per call"), rows)
 
 
 def _startup(results: Results) -> Iterator[str]:

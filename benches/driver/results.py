@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 import growth
-from contenders import OURS
+from contenders import OURS, most_import, most_megabytes
 from rounds import Comparison
 
 MEGABYTE = 1e6
@@ -59,10 +59,11 @@ class Results:
     def _memory(self) -> list[Aim]:
         aims = []
         for comparison in self.comparisons:
-            for peer, most in (("aiohttp", 1.0), ("java.net.http", 0.8)):
-                if not comparison.is_tls and comparison.concurrency == 512 and peer in comparison.windows:
-                    ratio = comparison.ratio(peer, "resident_kb")
-                    what = f"{comparison.group.title} / {peer}, resident memory at 512"
+            for peer in comparison.group.peers:
+                most = comparison.group.most_memory(peer.name)
+                if most is not None and not comparison.is_tls and comparison.concurrency == 512:
+                    ratio = comparison.ratio(peer.name, "resident_kb")
+                    what = f"{comparison.group.title} / {peer.name}, resident memory at 512"
                     aims.append(Aim(what, f"≤ {most}", f"{ratio:.2f}", ratio <= most))
         return aims
 
@@ -70,11 +71,12 @@ class Results:
         if not self.imports_ms:
             return []
         ratio = self.imports_ms[OURS] / self.imports_ms["requests"]
-        return [Aim("Python import / requests", "≤ 1.1", f"{ratio:.2f}", ratio <= 1.1)]
+        most = most_import()
+        return [Aim("Python import / requests", f"≤ {most}", f"{ratio:.2f}", ratio <= most)]
 
     def _sizes(self) -> list[Aim]:
         aims = []
-        for what, most in (("Python wheel", 2.5), ("native library", 4.0)):
+        for what, most in most_megabytes().items():
             if what in self.packages:
                 megabytes = self.packages[what] / MEGABYTE
                 aims.append(Aim(what, f"≤ {most} MB", f"{megabytes:.2f} MB", megabytes <= most))

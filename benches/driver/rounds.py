@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
 
-from contenders import OURS, WARMING_SECONDS, Group, Programs
-from processes import Server, Window, measured
+from contenders import OURS, WARMING_SECONDS, WARMING_TURNS, Group, Programs
+from processes import Server, Window, measured, run
 
 # A window before each that counts: what another's turn has pushed out of caches comes back, and connections that were
 # closed meanwhile are made again.
@@ -33,6 +33,11 @@ class Comparison:
         """A contender's median of one measure."""
         return median(getattr(window, measure) for window in self.windows[name])
 
+    def spread(self, name: str, measure: str) -> tuple[float, float]:
+        """The smallest and the largest of a contender's windows."""
+        found = [getattr(window, measure) for window in self.windows[name]]
+        return min(found), max(found)
+
     def ratio(self, peer: str, measure: str = "per_second") -> float:
         """Ours to a peer's, of their medians."""
         return self.median(OURS, measure) / self.median(peer, measure)
@@ -44,7 +49,7 @@ class Comparison:
 
     def target(self, peer: str) -> float | None:
         """The smallest ratio that is aimed at."""
-        return None if self.is_tls else self.group.targets.get((peer, self.concurrency))
+        return None if self.is_tls else self.group.target(peer, self.concurrency)
 
     def as_json(self) -> dict[str, Any]:
         """Medians by contender, and the ratio of each pair."""
@@ -52,6 +57,7 @@ class Comparison:
         return {
             "language": self.group.language,
             "style": self.group.style,
+            "operation": self.group.operation,
             "concurrency": self.concurrency,
             "tls": self.is_tls,
             "medians": {
@@ -77,12 +83,15 @@ def compared(
     with ExitStack() as ending:
         running = []
         for contender in group.all:
-            process = server.contender(programs, group.language, contender.argument, concurrency, is_tls)
+            process = server.contender(programs, group, contender, concurrency, is_tls)
             running.append((contender.name, ending.enter_context(process)))
-            process.ask(str(min(WARMING_SECONDS[group.language], 8 * seconds)))
+        turns = WARMING_TURNS.get(group.language, 1)
+        for _ in range(turns):
+            for _name, process in running:
+                run(server, process, min(WARMING_SECONDS[group.language], 10 * seconds) / turns)
         for number in range(pairs):
             # Back and forth, so that a slow change of the machine favours nobody.
             for name, process in running if number % 2 == 0 else reversed(running):
-                process.ask(str(min(_LEAD_SECONDS, seconds)))
+                run(server, process, min(_LEAD_SECONDS, seconds))
                 windows[name].append(measured(server, process, seconds))
     return Comparison(group, concurrency, is_tls, windows)

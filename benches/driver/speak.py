@@ -1,4 +1,4 @@
-"""Whether every contender says what the service asks for: one start by each with the strict simulator.
+"""Whether every contender says what the service asks for: one call by each with the strict simulator.
 
 Without this, a peer that signs wrongly or sends half a body would be compared all the same.
 """
@@ -18,9 +18,11 @@ def check(programs: Programs, groups: list[Group]) -> None:
     with _simulator(programs) as url:
         for group in groups:
             for contender in group.all:
-                command = [*programs.contender(group.language), contender.argument, "1", url]
-                with Process(CLIENT_CORE, command, {}) as process:
-                    process.ask("0")
+                # What is stopped or changed must be running.
+                for operation in dict.fromkeys(("start", group.operation)):
+                    program = programs.contender(group.language, group.java)
+                    with Process(CLIENT_CORE, [*program, f"{contender.argument}:{operation}", "1", url], {}) as process:
+                        process.ask("0")
 
 
 @contextmanager

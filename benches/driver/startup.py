@@ -19,7 +19,7 @@ def first_calls(server: Server, programs: Programs, group: Group, rounds: int) -
     taken: dict[str, list[float]] = {contender.name: [] for contender in group.all}
     for _ in range(rounds):
         for contender in group.all:
-            with server.contender(programs, group.language, contender.argument, 1, False) as process:
+            with server.contender(programs, group, contender, 1, False) as process:
                 process.ask("0")
                 taken[contender.name].append((time.time_ns() - process.begun_ns) / 1e6)
     return {name: median(its) for name, its in taken.items()}

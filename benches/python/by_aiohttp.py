@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 
 import aiohttp
-from by_hand import PATH, body, headers, read_reply, trust
-from window import serve
+from by_hand import PATHS, body, headers, read_reply, trust
+from window import Target, serve
 
 
-def run(concurrency: int, url: str, ca_file: str | None) -> None:
+def run(target: Target) -> None:
     """Serves windows."""
-    asyncio.run(_run(concurrency, url + PATH, ca_file))
+    asyncio.run(_run(target))
 
 
-async def _run(concurrency: int, url: str, ca_file: str | None) -> None:
-    connector = aiohttp.TCPConnector(limit=concurrency, ssl=trust(ca_file) if ca_file else True)
+async def _run(target: Target) -> None:
+    url, operation = target.url + PATHS[target.operation], target.operation
+    connector = aiohttp.TCPConnector(limit=target.concurrency, ssl=trust(target.ca_file) if target.ca_file else True)
     async with aiohttp.ClientSession(connector=connector) as session:
 
-        async def start() -> None:
-            async with session.post(url, data=body(), headers=headers()) as response:
-                read_reply(response.status, await response.read())
+        async def call() -> None:
+            async with session.post(url, data=body(operation), headers=headers()) as response:
+                read_reply(operation, response.status, await response.read())
 
-        await serve(start, concurrency)
+        await serve(call, target.concurrency)

@@ -15,7 +15,12 @@ APP_KEY = "uwd1c0sxdlx2"
 APP_SECRET = "Y1W2MeFwwwRxa0"
 ROOM = "room1"
 SESSION = "aaa"
-PATH = "/rtc/record/start.json"
+PATHS = {
+    "start": "/rtc/record/start.json",
+    "stop": "/rtc/record/stop.json",
+    "layout": "/rtc/record/config.json",
+    "query": "/rtc/room/query.json",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,14 @@ class Config:
             "videoResolution": self.video_resolution,
             "videoFormat": self.video_format,
             "audioFormat": self.audio_format,
-            "mixLayout": 1,
             "sliceMin": self.slice_minutes,
+            **self.layout(),
+        }
+
+    def layout(self) -> dict[str, Any]:
+        """What a change of layout says, too."""
+        return {
+            "mixLayout": 1,
             "renderMode": self.render_mode,
             "hostUserId": self.host_user_id,
             "hostStreamId": self.host_stream_id,
@@ -90,9 +101,17 @@ CONFIG = Config(
 )
 
 
-def body() -> bytes:
+def body(operation: str) -> bytes:
     """The body of one request."""
-    return json.dumps({"sessionId": SESSION, "extra": "", "config": CONFIG.to_dict()}, separators=(",", ":")).encode()
+    if operation == "start":
+        told: dict[str, Any] = {"sessionId": SESSION, "extra": "", "config": CONFIG.to_dict()}
+    elif operation == "stop":
+        told = {"sessionId": SESSION}
+    elif operation == "layout":
+        told = {"sessionId": SESSION, **CONFIG.layout()}
+    else:
+        told = {"roomId": ROOM}
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def headers() -> dict[str, str]:
@@ -112,11 +131,41 @@ def headers() -> dict[str, str]:
     }
 
 
-def read_reply(status: int, content: bytes) -> None:
-    """Fails where the reply is not that of a started recording."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What a member sends."""
+
+    media_type: int
+    msid: str
+    uri: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a room."""
+
+    user_id: str
+    join_time: int
+    streams: tuple[Stream, ...]
+
+
+def read_reply(operation: str, status: int, content: bytes) -> None:
+    """Fails where the reply is not that of success."""
     reply = json.loads(content)
-    if status != 200 or reply["code"] != 200 or not reply["recordId"]:
+    if status != 200 or reply["code"] != 200:
         raise RuntimeError(f"HTTP {status}: {reply}")
+    if operation == "start" and not reply["recordId"]:
+        raise RuntimeError("no recordId")
+    if operation == "query" and (not reply["sessionId"] or not all(it.streams for it in _members(reply))):
+        raise RuntimeError("no room")
+
+
+def _members(reply: dict[str, Any]) -> list[Member]:
+    def streams(member: dict[str, Any]) -> tuple[Stream, ...]:
+        return tuple(Stream(it["mediaType"], it["msid"], it["uri"], it["tag"]) for it in member["data"]["uris"])
+
+    return [Member(it["userId"], it["joinTime"], streams(it)) for it in reply["members"]]
 
 
 def trust(ca_file: str | None) -> ssl.SSLContext:

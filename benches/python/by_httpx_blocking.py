@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import httpx
-from by_hand import PATH, body, headers, read_reply, trust
-from window import serve_blocking
+from by_hand import PATHS, body, headers, read_reply, trust
+from window import Target, serve_blocking
 
 
-def run(concurrency: int, url: str, ca_file: str | None) -> None:
+def run(target: Target) -> None:
     """Serves windows."""
-    url += PATH
-    limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-    verify = trust(ca_file) if ca_file else True
+    url, operation = target.url + PATHS[target.operation], target.operation
+    limits = httpx.Limits(max_connections=target.concurrency, max_keepalive_connections=target.concurrency)
+    verify = trust(target.ca_file) if target.ca_file else True
     with httpx.Client(limits=limits, verify=verify, timeout=15) as client:
 
-        def start() -> None:
-            response = client.post(url, content=body(), headers=headers())
-            read_reply(response.status_code, response.content)
+        def call() -> None:
+            response = client.post(url, content=body(operation), headers=headers())
+            read_reply(operation, response.status_code, response.content)
 
-        serve_blocking(start, concurrency)
+        serve_blocking(call, target.concurrency)

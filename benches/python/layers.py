@@ -17,13 +17,15 @@ from rongcloud_recording import (
     RecordingProfile,
     signature,
 )
+from window import Target
 
 _BATCHES = 5
 _BATCH_SECONDS = 0.2
 
 
-def run(_concurrency: int, url: str, _ca_file: str | None) -> None:
+def run(target: Target) -> None:
     """Prints microseconds by name; the names are the same in all languages."""
+    url = target.url
     costs = {"signature": _time(_signed)}
     for windows in (1, 10, 50):
         config = recording(windows)

@@ -1,10 +1,13 @@
 """This library's side of every contender, as its README shows it."""
 
+from by_hand import ROOM, SESSION
 from rongcloud_recording import (
     AudioFormat,
     CustomLayout,
     Host,
+    LayoutUpdate,
     RecordingMode,
+    RecordingTarget,
     RenderMode,
     Resolution,
     SliceLength,
@@ -38,3 +41,13 @@ def recording(windows: int = 2) -> SplitStreamRecording:
             ]
         ),
     )
+
+
+TARGET = RecordingTarget(room_id=ROOM, session_id=SESSION)
+
+
+def layout_update() -> LayoutUpdate:
+    """The example's layout, for a running recording."""
+    example = recording()
+    assert example.layout
+    return LayoutUpdate(layout=example.layout, render_mode=example.render_mode, host=example.host)

@@ -1,4 +1,4 @@
-"""A window of time in which workers start recordings one after another, and what is told of it."""
+"""A window of time in which workers make calls one after another, and what is told of it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,29 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from time import perf_counter_ns
 
 
-def serve_blocking(start: Callable[[], None], workers: int) -> None:
+@dataclass(frozen=True)
+class Target:
+    """What is called how."""
+
+    concurrency: int
+    url: str
+    # start, stop, layout or query.
+    operation: str
+    ca_file: str | None
+
+
+def serve_blocking(call: Callable[[], None], workers: int) -> None:
     """Runs a window for each line on stdin, with threads."""
 
     def work(until: int) -> list[int]:
         taken = []
         while True:
             begun = perf_counter_ns()
-            start()
+            call()
             ended = perf_counter_ns()
             taken.append(ended - begun)
             if ended >= until:
@@ -31,14 +43,14 @@ def serve_blocking(start: Callable[[], None], workers: int) -> None:
             _report([future.result() for future in futures], begun)
 
 
-async def serve(start: Callable[[], Awaitable[None]], workers: int) -> None:
+async def serve(call: Callable[[], Awaitable[None]], workers: int) -> None:
     """Runs a window for each line on stdin, with tasks."""
 
     async def work(until: int) -> list[int]:
         taken = []
         while True:
             begun = perf_counter_ns()
-            await start()
+            await call()
             ended = perf_counter_ns()
             taken.append(ended - begun)
             if ended >= until:

@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::fmt::{Debug, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crossbeam_queue::ArrayQueue;
 use tracing::field::{Field, Visit};
@@ -71,6 +71,8 @@ pub struct LogField {
 static LEVEL: AtomicU8 = AtomicU8::new(LogLevel::Off as u8);
 /// A child begins with an empty one: another thread may have been about to put a record into its parent's.
 static QUEUE: PerProcess<ArrayQueue<LogRecord>> = PerProcess::new();
+/// Whether there may be any. To find the queue takes a system call, and most who ask find nothing.
+static MAY_WAIT: AtomicBool = AtomicBool::new(false);
 
 /// Sets how much is kept for [`take_log_records`]. Logging is off by default and then costs nothing.
 #[uniffi::export]
@@ -88,12 +90,14 @@ pub fn set_log_level(level: LogLevel) -> Result<(), RecordingError> {
 #[uniffi::export]
 pub fn take_log_records() -> Result<Vec<LogRecord>, RecordingError> {
     let waiting = queue();
+    // Before: whatever comes meanwhile says so anew.
+    MAY_WAIT.store(false, Ordering::SeqCst);
     Ok(std::iter::from_fn(|| waiting.pop()).take(KEPT).collect())
 }
 
 /// Whether [`take_log_records`] would return something.
 pub(super) fn is_waiting() -> bool {
-    !queue().is_empty()
+    MAY_WAIT.load(Ordering::SeqCst) && !queue().is_empty()
 }
 
 /// Whether records are kept at all.
@@ -141,6 +145,7 @@ impl Subscriber for QueueSubscriber {
             timestamp_ms: Timestamp::now().0,
             call: running::current(),
         });
+        MAY_WAIT.store(true, Ordering::SeqCst);
         if dropped.is_some() {
             dropped_log::note_dropped();
         }

@@ -15,16 +15,18 @@ pub(super) use yielding::Looks;
 
 #[cfg(unix)]
 mod sockets {
-    use std::io::{self, Write};
-    use std::os::unix::net::UnixStream as Sender;
+    use std::io::{self, Read, Write};
+    use std::os::unix::net::UnixStream as Socket;
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
+    use tokio::io::Interest;
     use tokio::net::UnixStream as Receiver;
 
     /// The means to look, of one runtime.
     pub(in crate::transport) struct Looks {
-        sender: Sender,
-        receiver: Receiver,
+        sender: Socket,
+        /// What tokio tells of, and the same socket to read from.
+        receiver: (Receiver, Socket),
         state: Mutex<State>,
     }
 
@@ -39,9 +41,10 @@ mod sockets {
     impl Looks {
         /// On the runtime that the connections are made on.
         pub(in crate::transport) fn new() -> io::Result<Self> {
-            let (sender, receiver) = Sender::pair()?;
+            let (sender, receiver) = Socket::pair()?;
             receiver.set_nonblocking(true)?;
-            Ok(Self { sender, receiver: Receiver::from_std(receiver)?, state: Mutex::default() })
+            let read = receiver.try_clone()?;
+            Ok(Self { sender, receiver: (Receiver::from_std(receiver)?, read), state: Mutex::default() })
         }
 
         /// Returns when tokio has told of all that had come by now.
@@ -49,7 +52,7 @@ mod sockets {
             // One that has begun already may have missed what has come since.
             let wanted = self.state().begun + 1;
             while !self.has_ended(wanted)? {
-                self.receiver.readable().await?;
+                self.receiver.0.readable().await?;
             }
             Ok(())
         }
@@ -71,18 +74,19 @@ mod sockets {
             Ok(false)
         }
 
-        /// Whether tokio has told of the byte, which is read then.
+        /// Whether tokio has told of the byte, which is read then. No other one is on its way.
         fn has_come(&self) -> io::Result<bool> {
-            // To the last byte, because tokio tells of the next one only then.
-            let mut byte = [0; 2];
-            let mut has_come = false;
-            loop {
-                match self.receiver.try_read(&mut byte) {
-                    Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                    Ok(_) => has_come = true,
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(has_come),
-                    Err(error) => return Err(error),
-                }
+            let mut read = None;
+            // That nothing is left, tokio takes from whoever reads, and tells of the next one only then.
+            let nothing_left = self.receiver.0.try_io(Interest::READABLE, || {
+                read = Some((&self.receiver.1).read(&mut [0])?);
+                Err::<(), _>(io::ErrorKind::WouldBlock.into())
+            });
+            match (read, nothing_left) {
+                (Some(0), _) => Err(io::ErrorKind::UnexpectedEof.into()),
+                (Some(_), _) => Ok(true),
+                (None, Err(error)) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+                (None, _) => Ok(false),
             }
         }
 

@@ -1,4 +1,4 @@
-//! A server that answers every request with a started recording and does nothing else, on plain HTTP and on TLS.
+//! A server that answers every request with what succeeded and does nothing else, on plain HTTP and on TLS.
 //!
 //! Usage: `server CA_FILE`. Writes the certificate that signs its own to the file, prints its two addresses as one line
 //! of JSON, answers each line on stdin with what it has counted so far, and ends with stdin.
@@ -28,6 +28,10 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// Docs: record/start, the example's reply.
 const REPLY: &[u8] = br#"{"code":200,"errorMessage":"Success","recordId":"b8bed381888091ff4e6a42d6f3b8782a"}"#;
+
+/// Docs: user/query. Two members, each with sound and picture, whether they are in the room or not.
+const ROOM: &[u8] = br#"{"code":200,"roomId":"room1","sessionId":"aaa","createTime":1669276800000,"members":[{"userId":"user0","joinTime":1669276800100,"data":{"uris":[{"mediaType":0,"msid":"user0_RongCloudRTC","uri":"https://media.example/0","tag":"RongCloudRTC"},{"mediaType":1,"msid":"user0_RongCloudRTC","uri":"https://media.example/1","tag":"RongCloudRTC"}]}},{"userId":"user1","joinTime":1669276800200,"data":{"uris":[{"mediaType":0,"msid":"user1_RongCloudRTC","uri":"https://media.example/2","tag":"RongCloudRTC"},{"mediaType":1,"msid":"user1_RongCloudRTC","uri":"https://media.example/3","tag":"RongCloudRTC"}]}}]}"#;
+const QUERY: &str = "/rtc/room/query.json";
 
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
@@ -77,11 +81,12 @@ where
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let reply = if request.uri().path() == QUERY { ROOM } else { REPLY };
     // What can't be read isn't counted; hyper then ends the connection.
     if request.into_body().collect().await.is_ok() {
         REQUESTS.fetch_add(1, Relaxed);
     }
-    let mut response = Response::new(Full::new(Bytes::from_static(REPLY)));
+    let mut response = Response::new(Full::new(Bytes::from_static(reply)));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
 }

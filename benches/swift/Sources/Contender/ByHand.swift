@@ -7,12 +7,42 @@ let appKey = "uwd1c0sxdlx2"
 let appSecret = "Y1W2MeFwwwRxa0"
 let roomId = "room1"
 let sessionId = "aaa"
-let path = "/rtc/record/start.json"
+
+/// What is called.
+enum Operation: String, Sendable {
+  case start, stop, layout, query
+
+  var path: String {
+    switch self {
+    case .start: "/rtc/record/start.json"
+    case .stop: "/rtc/record/stop.json"
+    case .layout: "/rtc/record/config.json"
+    case .query: "/rtc/room/query.json"
+    }
+  }
+}
 
 private struct Body: Encodable {
   let sessionId: String
   let extra: String
   let config: Config
+}
+
+private struct Stop: Encodable {
+  let sessionId: String
+}
+
+private struct Change: Encodable {
+  let sessionId: String
+  let mixLayout: Int
+  let renderMode: Int
+  let hostUserId: String
+  let hostStreamId: String
+  let input: Input
+}
+
+private struct Query: Encodable {
+  let roomId: String
 }
 
 private struct Config: Encodable {
@@ -61,8 +91,18 @@ private let config = Config(
     }))
 
 /// The body of one request.
-func body() throws -> Data {
-  try JSONEncoder().encode(Body(sessionId: sessionId, extra: "", config: config))
+func body(_ operation: Operation) throws -> Data {
+  let encoder = JSONEncoder()
+  return switch operation {
+  case .start: try encoder.encode(Body(sessionId: sessionId, extra: "", config: config))
+  case .stop: try encoder.encode(Stop(sessionId: sessionId))
+  case .layout:
+    try encoder.encode(
+      Change(
+        sessionId: sessionId, mixLayout: config.mixLayout, renderMode: config.renderMode,
+        hostUserId: config.hostUserId, hostStreamId: config.hostStreamId, input: config.input))
+  case .query: try encoder.encode(Query(roomId: roomId))
+  }
 }
 
 /// The headers of one request.
@@ -100,12 +140,37 @@ private func hex(_ bytes: [UInt8]) -> String {
 private struct Reply: Decodable {
   let code: Int
   let recordId: String?
+  let sessionId: String?
+  let members: [Member]?
 }
 
-/// Fails where the reply is not that of a started recording.
-func readReply(_ status: Int, _ content: Data) throws {
+private struct Member: Decodable {
+  let userId: String
+  let joinTime: Int
+  let data: Streams
+}
+
+private struct Streams: Decodable {
+  let uris: [Stream]
+}
+
+private struct Stream: Decodable {
+  let mediaType: Int
+  let msid: String
+  let uri: String
+  let tag: String
+}
+
+/// Fails where the reply is not that of success.
+func readReply(_ operation: Operation, _ status: Int, _ content: Data) throws {
   let reply = try JSONDecoder().decode(Reply.self, from: content)
-  guard status == 200, reply.code == 200, reply.recordId?.isEmpty == false else {
+  let isWhole =
+    switch operation {
+    case .start: reply.recordId?.isEmpty == false
+    case .stop, .layout: true
+    case .query: reply.sessionId?.isEmpty == false && reply.members?.isEmpty == false
+    }
+  guard status == 200, reply.code == 200, isWhole else {
     throw Failure(description: "HTTP \(status): \(String(decoding: content, as: UTF8.self))")
   }
 }

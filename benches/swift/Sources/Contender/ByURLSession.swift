@@ -6,7 +6,7 @@ import Foundation
   import FoundationNetworking
 #endif
 
-func makeURLSession(_ target: Target) throws -> Start {
+func makeURLSession(_ target: Target) throws -> Call {
   // Nothing is cached or kept beside the connections.
   let configuration = URLSessionConfiguration.ephemeral
   configuration.httpMaximumConnectionsPerHost = target.concurrency
@@ -16,13 +16,14 @@ func makeURLSession(_ target: Target) throws -> Start {
   let session = URLSession(configuration: configuration)
   // URLSession on Linux aborts the program where a session that has spoken TLS is let go of.
   _ = Unmanaged.passRetained(session)
-  guard let url = URL(string: target.url + path) else { throw Failure(description: "no URL: \(target.url)") }
+  guard let url = URL(string: target.url + target.operation.path) else { throw Failure(description: "no URL: \(target.url)") }
+  let operation = target.operation
   return {
     var request = URLRequest(url: url)
     request.httpMethod = "POST"
     for (name, value) in headers() { request.setValue(value, forHTTPHeaderField: name) }
-    request.httpBody = try body()
+    request.httpBody = try body(operation)
     let (content, response) = try await session.data(for: request)
-    try readReply((response as? HTTPURLResponse)?.statusCode ?? 0, content)
+    try readReply(operation, (response as? HTTPURLResponse)?.statusCode ?? 0, content)
   }
 }

@@ -2,12 +2,28 @@
 
 import RongCloudRecording
 
-func makeOurs(_ target: Target) throws -> Start {
-  let profile = try RecordingProfile(recording(windows: 2))
+func makeOurs(_ target: Target) throws -> Call {
+  let example = recording(windows: 2)
+  let profile = try RecordingProfile(example)
   let client = try makeClient(target)
-  return {
-    let started = try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
-    if started.recordId.isEmpty { throw Failure(description: "no recordId") }
+  let running = RecordingTarget(roomId: roomId, sessionId: sessionId)
+  switch target.operation {
+  case .start:
+    return {
+      let started = try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
+      if started.recordId.isEmpty { throw Failure(description: "no recordId") }
+    }
+  case .stop:
+    return { try await client.stop(running) }
+  case .layout:
+    guard let layout = example.layout else { throw Failure(description: "no layout") }
+    return {
+      try await client.updateLayout(of: running, to: layout, renderMode: example.renderMode, host: example.host)
+    }
+  case .query:
+    return {
+      if try await client.queryRoom(roomId).sessionId.isEmpty { throw Failure(description: "no room") }
+    }
   }
 }
 

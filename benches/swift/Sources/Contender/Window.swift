@@ -1,9 +1,9 @@
-// A window of time in which workers start recordings one after another, and what is told of it.
+// A window of time in which workers make calls one after another, and what is told of it.
 
 import Foundation
 
 /// Runs a window for each line on stdin.
-func serve(_ start: @escaping Start, workers: Int) async throws {
+func serve(_ call: @escaping Call, workers: Int) async throws {
   let clock = ContinuousClock()
   while let line = readLine() {
     guard let seconds = Double(line) else { throw Failure(description: "no number of seconds: \(line)") }
@@ -11,7 +11,7 @@ func serve(_ start: @escaping Start, workers: Int) async throws {
     let until = begun + .seconds(seconds)
     let taken = try await withThrowingTaskGroup(of: [Duration].self) { group in
       for _ in 0..<workers {
-        group.addTask { try await work(start, until) }
+        group.addTask { try await work(call, until) }
       }
       return try await group.reduce(into: []) { all, its in all += its }
     }
@@ -19,12 +19,12 @@ func serve(_ start: @escaping Start, workers: Int) async throws {
   }
 }
 
-private func work(_ start: Start, _ until: ContinuousClock.Instant) async throws -> [Duration] {
+private func work(_ call: Call, _ until: ContinuousClock.Instant) async throws -> [Duration] {
   let clock = ContinuousClock()
   var taken: [Duration] = []
   while true {
     let begun = clock.now
-    try await start()
+    try await call()
     let ended = clock.now
     taken.append(ended - begun)
     if ended >= until { return taken }

@@ -1,7 +1,8 @@
-// One way of starting recordings from Swift, run by the driver.
+// One way of calling the service from Swift, run by the driver.
 //
-// Usage: `NAME CONCURRENCY URL [CA_FILE]`. Each line on stdin is a number of seconds; the answer is one line of JSON
-// about the starts that were made meanwhile. Ends with stdin. Zero seconds are one start by each worker.
+// Usage: `NAME[:OPERATION] CONCURRENCY URL [CA_FILE]`. Each line on stdin is a number of seconds; the answer is one line
+// of JSON about the calls that were made meanwhile: starts, or `stop`, `layout`, `query`. Ends with stdin. Zero seconds
+// are one call by each worker.
 // `layers 1 URL` prints what the parts of one start cost, and ends.
 
 import Foundation
@@ -10,20 +11,26 @@ struct Failure: Error, CustomStringConvertible {
   let description: String
 }
 
-/// Starts a recording, from any number of tasks at once.
-typealias Start = @Sendable () async throws -> Void
+/// Makes the target's call, from any number of tasks at once.
+typealias Call = @Sendable () async throws -> Void
 
-/// Where to connect. A further CA comes by the environment, which the driver sets.
+/// Where to connect, and what to call. A further CA comes by the environment, which the driver sets.
 struct Target: Sendable {
   let url: String
   let concurrency: Int
+  let operation: Operation
 }
 
 let arguments = CommandLine.arguments.dropFirst()
-guard let name = arguments.first, arguments.count >= 3, let concurrency = Int(arguments[2]) else {
+guard let asked = arguments.first, arguments.count >= 3, let concurrency = Int(arguments[2]) else {
   throw Failure(description: "usage: NAME CONCURRENCY URL [CA_FILE]")
 }
-let target = Target(url: arguments[3], concurrency: concurrency)
+let parts = asked.split(separator: ":").map(String.init)
+let name = parts[0]
+guard let operation = Operation(rawValue: parts.count > 1 ? parts[1] : "start") else {
+  throw Failure(description: "no operation \(asked)")
+}
+let target = Target(url: arguments[3], concurrency: concurrency, operation: operation)
 
 do {
   if name == "layers" {
@@ -37,7 +44,7 @@ do {
   exit(EXIT_FAILURE)
 }
 
-func contender(_ name: String, _ target: Target) throws -> Start {
+func contender(_ name: String, _ target: Target) throws -> Call {
   switch name {
   case "ours": try makeOurs(target)
   case "urlsession": try makeURLSession(target)

@@ -17,10 +17,33 @@ const val APP_KEY = "uwd1c0sxdlx2"
 const val APP_SECRET = "Y1W2MeFwwwRxa0"
 const val ROOM = "room1"
 const val SESSION = "aaa"
-const val PATH = "/rtc/record/start.json"
+
+/** What is called, and where. */
+enum class Operation(val path: String) {
+    START("/rtc/record/start.json"),
+    STOP("/rtc/record/stop.json"),
+    LAYOUT("/rtc/record/config.json"),
+    QUERY("/rtc/room/query.json"),
+}
 
 @Serializable
 class Body(val sessionId: String, val extra: String, val config: Config)
+
+@Serializable
+class Stop(val sessionId: String)
+
+@Serializable
+class Change(
+    val sessionId: String,
+    val mixLayout: Int,
+    val renderMode: Int,
+    val hostUserId: String,
+    val hostStreamId: String,
+    val input: Input,
+)
+
+@Serializable
+class Query(val roomId: String)
 
 @Serializable
 class Config(
@@ -65,7 +88,14 @@ private val config = Config(
 )
 
 /** The body of one request. */
-fun body(): ByteArray = Json.encodeToString(Body(SESSION, "", config)).encodeToByteArray()
+fun body(operation: Operation): ByteArray = when (operation) {
+    Operation.START -> Json.encodeToString(Body(SESSION, "", config))
+    Operation.STOP -> Json.encodeToString(Stop(SESSION))
+    Operation.LAYOUT -> Json.encodeToString(config.change())
+    Operation.QUERY -> Json.encodeToString(Query(ROOM))
+}.encodeToByteArray()
+
+private fun Config.change() = Change(SESSION, mixLayout, renderMode, hostUserId, hostStreamId, input)
 
 private val random = SecureRandom()
 
@@ -87,12 +117,34 @@ fun headers(): List<Pair<String, String>> {
 }
 
 @Serializable
-private class Reply(val code: Int, val errorMessage: String? = null, val recordId: String? = null)
+private class Reply(
+    val code: Int,
+    val errorMessage: String? = null,
+    val recordId: String? = null,
+    val roomId: String? = null,
+    val sessionId: String? = null,
+    val createTime: Long? = null,
+    val members: List<Member> = emptyList(),
+)
 
-/** Fails where the reply is not that of a started recording. */
-fun readReply(status: Int, content: String) {
+@Serializable
+private class Member(val userId: String, val joinTime: Long, val data: Data)
+
+@Serializable
+private class Data(val uris: List<Stream>)
+
+@Serializable
+private class Stream(val mediaType: Int, val msid: String, val uri: String, val tag: String)
+
+/** Fails where the reply is not that of success. */
+fun readReply(operation: Operation, status: Int, content: String) {
     val reply = Json.decodeFromString<Reply>(content)
-    check(status == 200 && reply.code == 200 && !reply.recordId.isNullOrEmpty()) { "HTTP $status: $content" }
+    val isWhole = when (operation) {
+        Operation.START -> !reply.recordId.isNullOrEmpty()
+        Operation.STOP, Operation.LAYOUT -> true
+        Operation.QUERY -> !reply.sessionId.isNullOrEmpty() && reply.members.all { it.data.uris.isNotEmpty() }
+    }
+    check(status == 200 && reply.code == 200 && isWhole) { "HTTP $status: $content" }
 }
 
 /** TLS that trusts the given issuer. */

@@ -12,13 +12,13 @@ fun byJavaNetHttp(target: Target): Contender {
     val builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
     target.trust?.let { builder.sslContext(it.context) }
     val client = builder.build()
-    val url = URI(target.url + PATH)
+    val url = URI(target.url + target.operation.path)
     return Contender {
         val request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(15))
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofByteArray(body()))
+            .POST(BodyPublishers.ofByteArray(body(target.operation)))
         for ((name, value) in headers()) request.header(name, value)
         val response = client.sendAsync(request.build(), BodyHandlers.ofString()).await()
-        readReply(response.statusCode(), response.body())
+        readReply(target.operation, response.statusCode(), response.body(target.operation))
     }
 }

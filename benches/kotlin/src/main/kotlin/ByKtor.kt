@@ -13,12 +13,12 @@ fun byKtor(target: Target): Contender {
     val client = HttpClient(OkHttp) {
         engine { config { prepareFor(target) } }
     }
-    val url = target.url + PATH
+    val url = target.url + target.operation.path
     return Contender {
         val response = client.post(url) {
             for ((name, value) in headers()) header(name, value)
-            setBody(ByteArrayContent(body(), ContentType.Application.Json))
+            setBody(ByteArrayContent(body(target.operation), ContentType.Application.Json))
         }
-        readReply(response.status.value, response.bodyAsText())
+        readReply(target.operation, response.status.value, response.bodyAsText())
     }
 }

@@ -17,13 +17,24 @@ import kotlin.coroutines.resumeWithException
 
 fun byOkHttp(target: Target): Contender {
     val client = OkHttpClient.Builder().apply { prepareFor(target) }.build()
-    val json = "application/json".toMediaType()
-    return Contender {
-        val request = Request.Builder().url(target.url + PATH).post(body().toRequestBody(json))
-        for ((name, value) in headers()) request.header(name, value)
-        client.newCall(request.build()).awaited { readReply(it.code, it.body.string()) }
-    }
+    return Contender { client.newCall(request(target)).awaited { read(target, it) } }
 }
+
+/** The same from threads, each of which makes its call itself. */
+fun byOkHttpBlocking(target: Target): BlockingContender {
+    val client = OkHttpClient.Builder().apply { prepareFor(target) }.build()
+    return BlockingContender { client.newCall(request(target)).execute().use { read(target, it) } }
+}
+
+private val json = "application/json".toMediaType()
+
+private fun request(target: Target): Request {
+    val request = Request.Builder().url(target.url + target.operation.path).post(body(target.operation).toRequestBody(json))
+    for ((name, value) in headers()) request.header(name, value)
+    return request.build()
+}
+
+private fun read(target: Target, response: Response) = readReply(target.operation, response.code, response.body.string())
 
 fun OkHttpClient.Builder.prepareFor(target: Target) {
     val dispatcher = Dispatcher().apply {

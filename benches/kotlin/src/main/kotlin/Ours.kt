@@ -1,11 +1,14 @@
 // This library, as its README shows it.
 
 import rongcloud.recording.AudioFormat
+import rongcloud.recording.BlockingRecordingClient
 import rongcloud.recording.Host
 import rongcloud.recording.Layout
+import rongcloud.recording.LayoutUpdate
 import rongcloud.recording.RecordingClient
 import rongcloud.recording.RecordingMode
 import rongcloud.recording.RecordingProfile
+import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RenderMode
 import rongcloud.recording.Resolution
 import rongcloud.recording.SliceLength
@@ -17,10 +20,29 @@ import rongcloud.recording.Window
 fun client(target: Target): RecordingClient = RecordingClient(APP_KEY, APP_SECRET, apiUrl = target.url)
 
 fun ours(target: Target): Contender {
-    val profile = RecordingProfile(recording(2))
     val client = client(target)
-    return Contender { check(client.start(ROOM, SESSION, profile).recordId.isNotEmpty()) }
+    return when (target.operation) {
+        Operation.START -> Contender { check(client.start(ROOM, SESSION, profile).recordId.isNotEmpty()) }
+        Operation.STOP -> Contender { client.stop(recorded) }
+        Operation.LAYOUT -> Contender { client.updateLayout(recorded, update) }
+        Operation.QUERY -> Contender { check(client.queryRoom(ROOM).sessionId.isNotEmpty()) }
+    }
 }
+
+/** The same from threads. */
+fun oursBlocking(target: Target): BlockingContender {
+    val client = BlockingRecordingClient(APP_KEY, APP_SECRET, apiUrl = target.url)
+    return when (target.operation) {
+        Operation.START -> BlockingContender { check(client.start(ROOM, SESSION, profile).recordId.isNotEmpty()) }
+        Operation.STOP -> BlockingContender { client.stop(recorded) }
+        Operation.LAYOUT -> BlockingContender { client.updateLayout(recorded, update) }
+        Operation.QUERY -> BlockingContender { check(client.queryRoom(ROOM).sessionId.isNotEmpty()) }
+    }
+}
+
+private val profile by lazy { RecordingProfile(recording(2)) }
+private val recorded = RecordingTarget(ROOM, SESSION)
+private val update = recording(2).let { LayoutUpdate(checkNotNull(it.layout), it.renderMode, it.host) }
 
 /** The documentation's example, with any number of windows. */
 fun recording(windows: Int): SplitStreamRecording = SplitStreamRecording(

@@ -16,7 +16,70 @@ pub const APP_KEY: &str = "uwd1c0sxdlx2";
 pub const APP_SECRET: &str = "Y1W2MeFwwwRxa0";
 pub const ROOM: &str = "room1";
 pub const SESSION: &str = "aaa";
-pub const PATH: &str = "/rtc/record/start.json";
+
+/// What is asked, again and again.
+#[derive(Clone, Copy)]
+pub enum Operation {
+    Start,
+    Stop,
+    Layout,
+    Query,
+}
+
+impl Operation {
+    /// By the driver's name for it.
+    pub fn named(name: &str) -> Result<Self, Failure> {
+        Ok(match name {
+            "start" => Self::Start,
+            "stop" => Self::Stop,
+            "layout" => Self::Layout,
+            "query" => Self::Query,
+            _ => return Err(format!("no operation {name}").into()),
+        })
+    }
+
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Start => "/rtc/record/start.json",
+            Self::Stop => "/rtc/record/stop.json",
+            Self::Layout => "/rtc/record/config.json",
+            Self::Query => "/rtc/room/query.json",
+        }
+    }
+
+    pub fn body(self, config: &Config) -> Result<Vec<u8>, Failure> {
+        Ok(match self {
+            Self::Start => serde_json::to_vec(&Body { session_id: SESSION, extra: "", config })?,
+            Self::Stop => serde_json::to_vec(&Stop { session_id: SESSION })?,
+            Self::Layout => serde_json::to_vec(&Layout {
+                session_id: SESSION,
+                mix_layout: config.mix_layout,
+                render_mode: config.render_mode,
+                host_user_id: &config.host_user_id,
+                host_stream_id: &config.host_stream_id,
+                input: &config.input,
+            })?,
+            Self::Query => serde_json::to_vec(&Query { room_id: ROOM })?,
+        })
+    }
+
+    /// Fails where the reply is not that of success.
+    pub fn read_reply(self, status: u16, body: &[u8]) -> Result<(), Failure> {
+        let reply: Reply = serde_json::from_slice(body)?;
+        let is_whole = match self {
+            Self::Start => reply.record_id.is_some_and(|id| !id.is_empty()),
+            Self::Stop | Self::Layout => true,
+            Self::Query => {
+                reply.session_id.is_some_and(|id| !id.is_empty()) && reply.members.iter().all(Member::is_whole)
+            }
+        };
+        if status == 200 && reply.code == 200 && is_whole {
+            Ok(())
+        } else {
+            Err(format!("HTTP {status}, code {}", reply.code).into())
+        }
+    }
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,6 +87,29 @@ struct Body<'a> {
     session_id: &'a str,
     extra: &'a str,
     config: &'a Config,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stop<'a> {
+    session_id: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Layout<'a> {
+    session_id: &'a str,
+    mix_layout: u8,
+    render_mode: u8,
+    host_user_id: &'a str,
+    host_stream_id: &'a str,
+    input: &'a Input,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Query<'a> {
+    room_id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -83,10 +169,6 @@ impl Config {
             input: Input { video: vec![window("user0", 0.0), window("user1", 0.5)] },
         }
     }
-
-    pub fn body(&self) -> Result<Vec<u8>, Failure> {
-        Ok(serde_json::to_vec(&Body { session_id: SESSION, extra: "", config: self })?)
-    }
 }
 
 /// The headers of one request.
@@ -116,14 +198,38 @@ fn random<const N: usize>() -> Result<String, Failure> {
 struct Reply {
     code: i64,
     record_id: Option<String>,
+    session_id: Option<String>,
+    #[serde(default)]
+    members: Vec<Member>,
 }
 
-/// Fails where the reply is not that of a started recording.
-pub fn read_reply(status: u16, body: &[u8]) -> Result<(), Failure> {
-    let reply: Reply = serde_json::from_slice(body)?;
-    match reply {
-        Reply { code: 200, record_id: Some(id) } if status == 200 && !id.is_empty() => Ok(()),
-        Reply { code, .. } => Err(format!("HTTP {status}, code {code}").into()),
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Member {
+    user_id: String,
+    join_time: u64,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    uris: Vec<Stream>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stream {
+    media_type: i64,
+    msid: String,
+    uri: String,
+    tag: String,
+}
+
+impl Member {
+    fn is_whole(&self) -> bool {
+        let is_stream =
+            |it: &Stream| it.media_type >= 0 && ![&it.msid, &it.uri, &it.tag].iter().any(|it| it.is_empty());
+        !self.user_id.is_empty() && self.join_time > 0 && self.data.uris.iter().all(is_stream)
     }
 }
 

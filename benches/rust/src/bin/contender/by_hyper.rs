@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::by_hand::{Config, PATH, headers, read_reply, tls};
+use crate::by_hand::{Config, Operation, headers, tls};
 use crate::{Contender, Failure, Target};
 
 #[derive(Clone)]
@@ -22,6 +22,7 @@ struct Shared {
     /// Host and port.
     authority: String,
     tls: Option<TlsConnector>,
+    operation: Operation,
     config: Arc<Config>,
 }
 
@@ -34,7 +35,8 @@ impl ByHyper {
     pub fn new(target: &Target) -> Result<Self, Failure> {
         let (scheme, authority) = target.url.split_once("://").ok_or("no URL")?;
         let tls = if scheme == "https" { Some(TlsConnector::from(Arc::new(tls(target)?))) } else { None };
-        let shared = Shared { authority: authority.to_owned(), tls, config: Arc::new(Config::example()) };
+        let (operation, config) = (target.operation, Arc::new(Config::example()));
+        let shared = Shared { authority: authority.to_owned(), tls, operation, config };
         Ok(Self { shared, connection: None })
     }
 
@@ -65,19 +67,20 @@ impl Clone for ByHyper {
 }
 
 impl Contender for ByHyper {
-    async fn start(&mut self) -> Result<(), Failure> {
+    async fn call(&mut self) -> Result<(), Failure> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.connected().await?,
         };
-        let mut request = Request::post(PATH).header(HOST, &self.shared.authority);
+        let mut request = Request::post(self.shared.operation.path()).header(HOST, &self.shared.authority);
         for (name, value) in headers()? {
             request = request.header(name, value);
         }
+        let body = self.shared.operation.body(&self.shared.config)?;
         connection.ready().await?;
-        let response = connection.send_request(request.body(self.shared.config.body()?.into())?).await?;
+        let response = connection.send_request(request.body(body.into())?).await?;
         let status = response.status().as_u16();
-        read_reply(status, &response.into_body().collect().await?.to_bytes())?;
+        self.shared.operation.read_reply(status, &response.into_body().collect().await?.to_bytes())?;
         self.connection = Some(connection);
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! A window of time in which workers start recordings one after another, and what is told of it.
+//! A window of time in which workers make calls one after another, and what is told of it.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ async fn work<C: Contender>(mut worker: C, until: Instant) -> Result<(C, Vec<Dur
     let mut taken = Vec::new();
     loop {
         let begun = Instant::now();
-        worker.start().await?;
+        worker.call().await?;
         let ended = Instant::now();
         taken.push(ended - begun);
         if ended >= until {
