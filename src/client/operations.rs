@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{RecordingClient, blocking};
+use super::RecordingClient;
+#[cfg(feature = "blocking")]
+use super::blocking;
 use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
@@ -24,6 +26,7 @@ macro_rules! operations {
             })+
         }
 
+        #[cfg(feature = "blocking")]
         /// Each method blocks its thread, and returns within its timeout.
         impl blocking::RecordingClient {
             $($(#[$doc])*
@@ -45,8 +48,11 @@ operations! {
     /// # Errors
     /// `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` if the client is
     /// closed during the call.
-    fn start(room_id: &str, session_id: &str, profile: &RecordingProfile, options: StartOptions) -> StartedRecording {
-        start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)
+    fn start(room_id: &str, session_id: &str, profile: &RecordingProfile, options: impl Into<Option<StartOptions>>) -> StartedRecording {
+        {
+            let options = options.into().unwrap_or_default();
+            start::operation(room_id, session_id, profile, options.extra_or_empty(), options.timeout)
+        }
     }
 
     /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
@@ -56,8 +62,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start), and `InvalidInput` for a recording that is known to be an MCU recording.
-    fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, timeout: Option<Duration>) -> Acknowledged {
-        update_layout::operation(&recording.into(), update, timeout.map(Span::from))
+    fn update_layout(recording: impl Into<RecordingTarget>, update: &LayoutUpdate, timeout: impl Into<Option<Duration>>) -> Acknowledged {
+        update_layout::operation(&recording.into(), update, timeout.into().map(Span::from))
     }
 
     /// Stops recording a session of a room: `POST /rtc/record/stop.json`.
@@ -68,8 +74,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start).
-    fn stop(recording: impl Into<RecordingTarget>, timeout: Option<Duration>) -> Acknowledged {
-        stop::operation(&recording.into(), timeout.map(Span::from))
+    fn stop(recording: impl Into<RecordingTarget>, timeout: impl Into<Option<Duration>>) -> Acknowledged {
+        stop::operation(&recording.into(), timeout.into().map(Span::from))
     }
 
     /// Queries a room's session, members and streams: `POST /rtc/room/query.json`.
@@ -78,8 +84,8 @@ operations! {
     ///
     /// # Errors
     /// As for [`start`](Self::start). `Refused` with code 40003: the room has no conversation in progress.
-    fn query_room(room_id: &str, timeout: Option<Duration>) -> Room {
-        query_room::operation(room_id, timeout.map(Span::from))
+    fn query_room(room_id: &str, timeout: impl Into<Option<Duration>>) -> Room {
+        query_room::operation(room_id, timeout.into().map(Span::from))
     }
 }
 
@@ -94,9 +100,9 @@ impl RecordingClient {
         &self,
         room_id: &str,
         profile: &RecordingProfile,
-        options: StartOptions,
+        options: impl Into<Option<StartOptions>>,
     ) -> Result<StartedRecording, RecordingError> {
-        self.start_in_room_observed(room_id, profile, options, &Arc::default()).await
+        self.start_in_room_observed(room_id, profile, options.into().unwrap_or_default(), &Arc::default()).await
     }
 
     /// As `start_in_room`; the progress is that of the start alone.

@@ -8,6 +8,8 @@ use crate::time::{Span, Timestamp};
 /// The operation that a call asks the service to carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum OperationKind {
     /// Starting a recording: `/rtc/record/start.json`.
@@ -73,6 +75,8 @@ impl OperationKind {
 /// What a call was about, so that you can find out what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CallContext {
     /// The operation.
     pub operation: OperationKind,
@@ -97,6 +101,8 @@ pub struct CallContext {
 /// One failed attempt of a call, which is one HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Attempt {
     /// The host that it was made to, with the port if that is not the scheme's default.
     pub host: String,
@@ -119,7 +125,8 @@ pub struct Attempt {
 }
 
 impl CallContext {
-    pub(crate) fn new(operation: OperationKind, room_id: &str, session_id: &str, extra: &str) -> Self {
+    /// What a call is about that has made no request yet. For errors that are made by hand, in tests.
+    pub fn new(operation: OperationKind, room_id: &str, session_id: &str, extra: &str) -> Self {
         Self {
             operation,
             room_id: room_id.to_owned(),

@@ -20,6 +20,8 @@ struct Body<'a> {
 /// A recording that the service has started.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct StartedRecording {
     /// `recordId`: identifies the recording in callbacks and files.
     pub record_id: String,
@@ -31,6 +33,24 @@ pub struct StartedRecording {
     pub request_id: String,
     /// The kind of recording that was started: `config.recordType`.
     pub record_type: RecordType,
+}
+
+impl StartedRecording {
+    /// A recording that was started otherwise, or before; with an empty `request_id`. For tests, and for what you have kept.
+    pub fn new(
+        record_id: impl Into<String>,
+        room_id: impl Into<String>,
+        session_id: impl Into<String>,
+        record_type: RecordType,
+    ) -> Self {
+        Self {
+            record_id: record_id.into(),
+            room_id: room_id.into(),
+            session_id: session_id.into(),
+            request_id: String::new(),
+            record_type,
+        }
+    }
 }
 
 impl From<&StartedRecording> for RecordingTarget {

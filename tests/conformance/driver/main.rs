@@ -119,7 +119,8 @@ async fn call(client: &RecordingClient, call: &Given<'_>) -> Result<Value, Unusa
     let told = match call.text("operation")?.as_str() {
         "start" => {
             let profile = RecordingProfile::from_json(given.text("profile")?)?;
-            let options = StartOptions { extra: given.optional_text("extra"), ..StartOptions::default() };
+            let mut options = StartOptions::default();
+            options.extra = given.optional_text("extra");
             let (room_id, session_id) = (given.text("room_id")?, given.text("session_id")?);
             told::started(&client.start(&room_id, &session_id, &profile, options).await?)
         }
@@ -181,8 +182,9 @@ fn receive(given: &Given<'_>) -> Result<Value, Unusable> {
         Some("milliseconds") => Some(TimestampUnit::Milliseconds),
         Some(other) => return Err(format!("{other} is no unit").into()),
     };
-    let options = CallbackOptions { timestamp_unit, ..CallbackOptions::default() };
-    let receiver = CallbackReceiver::new(credentials.collect::<Result<_, _>>()?, options)?;
+    let mut options = CallbackOptions::default();
+    options.timestamp_unit = timestamp_unit;
+    let receiver = CallbackReceiver::new(credentials.collect::<Result<Vec<_>, _>>()?, options)?;
     let headers = given::headers(given)?;
     let (kind, query) = (given.text("kind")?, given.text("query")?);
     let mut outcomes = Vec::new();
@@ -209,10 +211,10 @@ fn track(given: &Given<'_>) -> Result<Value, Unusable> {
             (None, extra) => RecordingTracker::by_extra(extra.clone().unwrap_or_default(), None)?,
         };
         for event in events.as_array().into_iter().flatten() {
-            tracker.record(parse_recording_event(event.as_str().unwrap_or_default().into())?)?;
+            tracker.record(parse_recording_event(event.as_str().unwrap_or_default())?)?;
         }
         if let Some((started, at)) = &requested {
-            tracker.requested(started.clone(), Some(*at))?;
+            tracker.requested(started, *at)?;
         }
         Ok(tracker)
     };

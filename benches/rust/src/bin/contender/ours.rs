@@ -18,8 +18,8 @@ impl Ours {
     pub fn new(target: &Target) -> Result<Self, Failure> {
         // A further CA comes by SSL_CERT_FILE, which the driver sets.
         let options = ClientOptions::default().api_url(&target.url);
-        let client = RecordingClient::new(Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned())?, options)?;
-        Ok(Self { client, profile: Arc::new(RecordingProfile::new(recording(2).into())?) })
+        let client = RecordingClient::new(Credentials::new(APP_KEY, APP_SECRET)?, options)?;
+        Ok(Self { client, profile: Arc::new(RecordingProfile::new(recording(2))?) })
     }
 }
 
