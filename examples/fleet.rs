@@ -20,13 +20,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use rongcloud_recording::callback::CallbackRequest;
 use rongcloud_recording::{
     AudioFormat, ClientOptions, LedgerOptions, LedgerStartOptions, OnUnknown, RecordingClient, RecordingError,
     RecordingLedger, RecordingProfile, SliceLength, SplitStreamRecording, VideoFormat,
@@ -56,7 +56,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let ledger = RecordingLedger::open(client.clone(), OnUnknown::Stop, &LedgerOptions::default())?;
     ledger.keep_up(BETWEEN_LOOKS.into())?;
     let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
-    let profile = Arc::new(RecordingProfile::new(recording.into())?);
+    let profile = Arc::new(RecordingProfile::new(recording)?);
 
     let router = Router::new()
         .route("/rooms/{room_id}/sessions/{session_id}/recording", post(start).get(known).delete(stop))
@@ -120,15 +120,8 @@ async fn health(State(Service { client, ledger, .. }): State<Service>) -> Result
 }
 
 /// Puts a recording callback on record, and answers 200 only after that.
-async fn recording_callback(
-    State(Service { ledger, .. }): State<Service>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Bytes,
-) -> StatusCode {
-    let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    let request = CallbackRequest { query: query.unwrap_or_default(), ..CallbackRequest::new(headers, body) };
-    match ledger.take(request).await {
+async fn recording_callback(State(Service { ledger, .. }): State<Service>, head: Parts, body: Bytes) -> StatusCode {
+    match ledger.take((head, body)).await {
         Ok(_) => StatusCode::OK,
         Err(error) => {
             eprintln!("{error}");

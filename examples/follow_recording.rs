@@ -12,12 +12,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::routing::post;
-use rongcloud_recording::callback::{
-    CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase, RecordingTracker,
-};
+use rongcloud_recording::callback::{CallbackReceiver, RecordingEvent, RecordingPhase, RecordingTracker};
 use rongcloud_recording::{
     AudioFormat, ClientOptions, Credentials, Host, Layout, LayoutUpdate, RecordingClient, RecordingMode,
     RecordingProfile, SliceLength, SplitStreamRecording, StartOptions, Timestamp, VideoFormat, resolution,
@@ -39,7 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = variable("RONGCLOUD_CALLBACK_PORT", "8700").parse()?;
 
     let credentials = Credentials::new(env::var("RONGCLOUD_APP_KEY")?, env::var("RONGCLOUD_APP_SECRET")?)?;
-    let receiver = CallbackReceiver::new(vec![Arc::new(credentials)], CallbackOptions::default())?;
+    let receiver = CallbackReceiver::new([credentials], None)?;
     let (events, mut arriving) = mpsc::channel(16);
     let webhook =
         Router::new().route("/recording", post(recording_callback)).with_state(Arc::new(Webhook { receiver, events }));
@@ -57,14 +56,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .video_resolution(resolution::R1280X720)
         .layout(Layout::Floating)
         .host(Host::new(&main.user_id, &main.stream_id));
-    let profile = RecordingProfile::new(recording.into())?;
+    let profile = RecordingProfile::new(recording)?;
     // No other start has this tag, which comes back in every callback of the recording.
     let extra = format!("{room_id}-{}", SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos());
     let tracker = RecordingTracker::by_extra(extra.clone(), Some(Timestamp::now()))?;
     match client.start(&room_id, &room.session_id, &profile, StartOptions::default().extra(extra)).await {
         Ok(started) => {
             println!("started {}", started.record_id);
-            tracker.requested(started, None)?;
+            tracker.requested(&started, None)?;
         }
         // Never started again: whether it records, its callbacks will tell.
         Err(error) if error.may_be_recording() => eprintln!("{error}"),
@@ -85,7 +84,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 // Another recording's, for there may be several.
                 eprintln!("{error}");
             }
-            let state = tracker.state(LONGEST_WAIT.into(), None)?;
+            let state = tracker.state(LONGEST_WAIT, None)?;
             match state.phase {
                 RecordingPhase::Uploaded => return Ok(()),
                 RecordingPhase::Failed => return Err(format!("the recording failed: {:?}", state.failures).into()),
@@ -101,15 +100,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Verifies a callback and passes it on, one that comes again too: the tracker takes equal events as one. A program that
 /// must not lose an event when it ends stores it before it answers, as `webhook.rs` does.
-async fn recording_callback(
-    State(webhook): State<Arc<Webhook>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Bytes,
-) -> StatusCode {
-    let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    let request = CallbackRequest { query: query.unwrap_or_default(), ..CallbackRequest::new(headers, body) };
-    match webhook.receiver.recording_event(request) {
+async fn recording_callback(State(webhook): State<Arc<Webhook>>, head: Parts, body: Bytes) -> StatusCode {
+    match webhook.receiver.recording_event((head, body)) {
         Ok(received) => match webhook.events.send(received.event).await {
             Ok(()) => StatusCode::OK,
             Err(_) => StatusCode::SERVICE_UNAVAILABLE,

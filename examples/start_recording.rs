@@ -28,7 +28,7 @@ async fn main() -> Result<(), RecordingError> {
         .render_mode(RenderMode::Fill)
         .host(Host::new("abc", "111_RongCloudRTC"));
     // Validated once; a server keeps it for all its rooms.
-    let profile = RecordingProfile::new(recording.into())?;
+    let profile = RecordingProfile::new(recording)?;
 
     let room_id = env::var("RONGCLOUD_ROOM_ID").unwrap_or("room1".to_owned());
     let session_id = env::var("RONGCLOUD_SESSION_ID").unwrap_or("aaa".to_owned());

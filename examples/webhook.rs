@@ -18,11 +18,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::routing::post;
 use rongcloud_recording::Credentials;
-use rongcloud_recording::callback::{CallbackOptions, CallbackReceiver, CallbackRequest, ReceivedRecordingEvent};
+use rongcloud_recording::callback::{CallbackReceiver, ReceivedRecordingEvent};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -30,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = env::var("RONGCLOUD_CALLBACK_PORT").unwrap_or("8700".to_owned()).parse()?;
     let folder = PathBuf::from(env::var("RONGCLOUD_EVENT_FOLDER").unwrap_or("events".to_owned()));
     let credentials = Credentials::new(env::var("RONGCLOUD_APP_KEY")?, env::var("RONGCLOUD_APP_SECRET")?)?;
-    let receiver = CallbackReceiver::new(vec![Arc::new(credentials)], CallbackOptions::default())?;
+    let receiver = CallbackReceiver::new([credentials], None)?;
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("listening on {}", listener.local_addr()?);
@@ -54,20 +55,13 @@ pub fn webhook<S: Store>(receiver: CallbackReceiver, store: S) -> Router {
     Router::new().route("/recording", post(recording_callback::<S>)).with_state(Arc::new(Webhook { receiver, store }))
 }
 
-async fn recording_callback<S: Store>(
-    State(webhook): State<Arc<Webhook<S>>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Bytes,
-) -> StatusCode {
-    let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    let request = CallbackRequest { query: query.unwrap_or_default(), ..CallbackRequest::new(headers, body) };
+async fn recording_callback<S: Store>(State(webhook): State<Arc<Webhook<S>>>, head: Parts, body: Bytes) -> StatusCode {
     // Files block.
-    let taken_in = tokio::task::spawn_blocking(move || take_in(&webhook, request)).await;
+    let taken_in = tokio::task::spawn_blocking(move || take_in(&webhook, (head, body))).await;
     taken_in.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn take_in<S: Store>(webhook: &Webhook<S>, request: CallbackRequest) -> StatusCode {
+fn take_in<S: Store>(webhook: &Webhook<S>, request: (Parts, Bytes)) -> StatusCode {
     match webhook.receiver.recording_event(request) {
         Ok(received) => match webhook.store.keep(&received) {
             Ok(()) => StatusCode::OK,

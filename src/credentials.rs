@@ -20,14 +20,11 @@ pub struct Credentials {
 impl Credentials {
     /// Creates credentials from an App Key and its App Secret.
     ///
-    /// Errors: `InvalidInput` if either is empty, has white space at its ends, or contains characters that can't be
+    /// # Errors
+    /// `InvalidInput` if either is empty, has white space at its ends, or contains characters that can't be
     /// right: an App Key is sent in a header, and no App Secret has control characters.
-    ///
-    /// Arguments:
-    /// - app_key: the App Key. Visible ASCII, not empty.
-    /// - app_secret: its App Secret. Not empty, without control characters.
-    pub fn new(app_key: String, app_secret: String) -> Result<Self, RecordingError> {
-        let app_secret = Zeroizing::new(app_secret);
+    pub fn new(app_key: impl Into<String>, app_secret: impl Into<String>) -> Result<Self, RecordingError> {
+        let (app_key, app_secret) = (app_key.into(), Zeroizing::new(app_secret.into()));
         let mut found = Vec::new();
         let credentials = Self::named(("app_key", app_key), ("app_secret", app_secret), &mut found);
         RecordingError::from_violations(found)?;
@@ -98,7 +95,7 @@ mod tests {
     use crate::error::codes;
 
     fn found(app_secret: &str) -> Vec<(String, String)> {
-        match Credentials::new("uwd1c0sxdlx2".to_owned(), app_secret.to_owned()).unwrap_err() {
+        match Credentials::new("uwd1c0sxdlx2", app_secret.to_owned()).unwrap_err() {
             RecordingError::InvalidInput { violations, .. } => {
                 violations.into_iter().map(|violation| (violation.path, violation.code)).collect()
             }
@@ -129,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_secret_is_said_without_it() {
-        let error = Credentials::new("key".to_owned(), "hunter2\nhunter2".to_owned()).unwrap_err();
+        let error = Credentials::new("key", "hunter2\nhunter2").unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }
 }

@@ -17,6 +17,7 @@ use crate::time::Span;
 /// How often and how quickly a call is retried. Each value that is not given has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// The maximum number of attempts of one call, including the first: 1 to 10. With 1, nothing is retried. Default:
     /// 4.
@@ -50,6 +51,7 @@ pub struct RetryPolicy {
 /// connection, TLS handshake) is left at once. Source: base-url, which asks clients to stay with the domain that works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct FailoverPolicy {
     /// How many consecutive failures of other kinds (no reply in time, a lost connection, HTTP 502 to 504) make calls
     /// begin with the other domain: 1 to 1,000. Default: 3.
@@ -67,6 +69,7 @@ pub struct FailoverPolicy {
 /// requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct ConnectionPolicy {
     /// Whether a connection serves more than one request. If false, each request asks for `Connection: close`. Default:
     /// true.
@@ -89,6 +92,96 @@ pub struct ConnectionPolicy {
     /// same cause. Default: 10,000.
     #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub max_waiting: Option<i32>,
+}
+
+impl RetryPolicy {
+    /// Sets the maximum number of attempts of one call.
+    #[must_use]
+    pub fn max_attempts(mut self, max_attempts: i32) -> Self {
+        self.max_attempts = Some(max_attempts);
+        self
+    }
+
+    /// Sets the timeout for one attempt of a call that may be repeated.
+    #[must_use]
+    pub fn attempt_timeout(mut self, attempt_timeout: impl Into<Span>) -> Self {
+        self.attempt_timeout = Some(attempt_timeout.into());
+        self
+    }
+
+    /// Sets the maximum wait before the first retry.
+    #[must_use]
+    pub fn first_backoff(mut self, first_backoff: impl Into<Span>) -> Self {
+        self.first_backoff = Some(first_backoff.into());
+        self
+    }
+
+    /// Sets the limit of that maximum wait.
+    #[must_use]
+    pub fn longest_backoff(mut self, longest_backoff: impl Into<Span>) -> Self {
+        self.longest_backoff = Some(longest_backoff.into());
+        self
+    }
+
+    /// Sets how many retries a client may make while calls keep failing.
+    #[must_use]
+    pub fn budget(mut self, budget: i32) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+}
+
+impl FailoverPolicy {
+    /// Sets how many consecutive failures make calls begin with the other domain.
+    #[must_use]
+    pub fn after_failures(mut self, after_failures: i32) -> Self {
+        self.after_failures = Some(after_failures);
+        self
+    }
+
+    /// Sets how long a failed domain is not used.
+    #[must_use]
+    pub fn probe_after(mut self, probe_after: impl Into<Span>) -> Self {
+        self.probe_after = Some(probe_after.into());
+        self
+    }
+}
+
+impl ConnectionPolicy {
+    /// Sets whether a connection serves more than one request.
+    #[must_use]
+    pub fn keep_alive(mut self, keep_alive: bool) -> Self {
+        self.keep_alive = Some(keep_alive);
+        self
+    }
+
+    /// Sets how long a connection may be idle.
+    #[must_use]
+    pub fn max_idle(mut self, max_idle: impl Into<Span>) -> Self {
+        self.max_idle = Some(max_idle.into());
+        self
+    }
+
+    /// Sets the maximum number of requests on one connection.
+    #[must_use]
+    pub fn max_requests(mut self, max_requests: i32) -> Self {
+        self.max_requests = Some(max_requests);
+        self
+    }
+
+    /// Sets the maximum number of requests in flight at once.
+    #[must_use]
+    pub fn max_concurrent(mut self, max_concurrent: i32) -> Self {
+        self.max_concurrent = Some(max_concurrent);
+        self
+    }
+
+    /// Sets the maximum number of calls that wait for a permit.
+    #[must_use]
+    pub fn max_waiting(mut self, max_waiting: i32) -> Self {
+        self.max_waiting = Some(max_waiting);
+        self
+    }
 }
 
 /// All policies, with every value settled.

@@ -57,6 +57,7 @@ impl LedgerState {
 /// What a ledger knows about the recordings of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct LedgerEntry {
     /// The app: `App-Key`.
     pub app_key: String,

@@ -2,26 +2,63 @@
 //!
 //! A [`RecordingProfile`] is a recording's config, validated once. A [`RecordingClient`] (or, without async, a
 //! [`blocking::RecordingClient`]) starts recordings with it, and every failure is a [`RecordingError`] that says
-//! whether the service may have seen the request.
+//! whether the service may have seen the request. A [`RecordingLedger`] lets all processes of an app start one recording
+//! for a session and not two. A [`CallbackReceiver`](callback::CallbackReceiver) verifies what the service reports.
 //!
 //! ```no_run
 //! use rongcloud_recording::{
-//!     AudioFormat, ClientOptions, RecordingClient, RecordingMode, RecordingProfile, SliceLength,
-//!     SplitStreamRecording, StartOptions, VideoFormat, resolution,
+//!     AudioFormat, ClientOptions, RecordingClient, RecordingProfile, SliceLength, SplitStreamRecording, StartOptions,
+//!     VideoFormat, resolution,
 //! };
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60)
-//!     .mode(RecordingMode::SingleAudioVideo)
 //!     .video_resolution(resolution::R1280X720);
-//! let profile = RecordingProfile::new(recording.into())?;
+//! let profile = RecordingProfile::new(recording)?;
 //!
+//! // App Key, App Secret and data center come from the environment.
 //! let client = RecordingClient::from_env(ClientOptions::default())?;
-//! let started = client.start("room1", "session-of-room1", &profile, StartOptions::default()).await?;
-//! println!("{}", started.record_id);
+//! match client.start("room1", "session-of-room1", &profile, StartOptions::default().extra("order-7")).await {
+//!     Ok(started) => println!("{}", started.record_id),
+//!     // Not started again: whether it records, its callbacks will tell.
+//!     Err(error) if error.may_be_recording() => eprintln!("{error}"),
+//!     Err(error) => return Err(error.into()),
+//! }
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! | Feature | What it adds |
+//! |---|---|
+//! | `aws-lc-rs` (default) | TLS by aws-lc-rs, as reqwest and rustls have it by themselves |
+//! | `ring` | TLS by ring in its place, with `default-features = false`: smaller, and builds faster |
+//! | `blocking` (default) | clients and ledgers for code without async, and the threads that their calls run on |
+//! | `http` | callbacks made of the types of the crate `http`, which web frameworks share |
+//! | `serde` | `Serialize` and `Deserialize`: configs and events as the API spells them, results and failures by their fields |
+//! | `sqlite`, `postgres`, `redis` | engines that a ledger can be kept on, beside memory |
+//! | `conformance` | what every store of a ledger must do, as checks, for whoever writes one |
+//!
+//! One of the two ways of TLS must be chosen. `ffi` is for the library that the other languages load; nothing of it is
+//! promised to stay as it is.
+//!
+//! # Async
+//!
+//! Everything async runs on the tokio runtime that awaits it, and needs its I/O and its time enabled. Futures are `Send`.
+//! **A future can be dropped at any time.** A request of it that had begun to leave may still have reached the service:
+//! after a start that was dropped, a recording may be running. A ledger knows that, and lets no second start go.
+//!
+//! # Panics
+//!
+//! Nothing here panics, but for async code that is polled outside of a tokio runtime.
+//!
+//! # Logs
+//!
+//! Calls, attempts and retries are told by `tracing`. No text holds a secret.
+
+#![warn(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod callback;
 mod client;
@@ -41,13 +78,16 @@ mod per_process;
 mod protocol;
 pub mod reach;
 mod running;
+#[cfg(any(feature = "blocking", feature = "ffi"))]
 pub mod runtime;
 #[doc(hidden)]
 pub mod surface;
 mod time;
 mod transport;
 
-pub use client::{CLIENT_METRICS, CallCount, ClientStatistics, DomainStatistics, RecordingClient, blocking};
+#[cfg(feature = "blocking")]
+pub use client::blocking;
+pub use client::{CLIENT_METRICS, CallCount, ClientStatistics, DomainStatistics, RecordingClient};
 pub use credentials::Credentials;
 pub use delivery::{ConnectionPolicy, FailoverPolicy, RetryPolicy};
 pub use entry::{LedgerEntry, LedgerState};

@@ -5,6 +5,8 @@ use std::fmt;
 /// Whether a measured value only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum MeasurementKind {
     /// It only grows. A process that begins anew, and a forked child, begin at zero.
@@ -17,6 +19,8 @@ pub enum MeasurementKind {
 /// table in `docs/metrics.md`, and never contain a room, a session or a user.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Measurement {
     /// The metric's name, for example `rongcloud.recording.client.calls`.
     pub name: String,
@@ -35,6 +39,8 @@ pub struct Measurement {
 /// What tells a value from others of the same metric. OpenTelemetry's name where its conventions have one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct MeasurementAttribute {
     /// Its name, for example `error.type`.
     pub name: String,
@@ -44,6 +50,7 @@ pub struct MeasurementAttribute {
 
 /// A metric: what all of its values have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Metric {
     /// Its name.
     pub name: &'static str,

@@ -38,6 +38,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 /// A client's settings. Everything has a default except the service's address, which depends on your app.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct ClientOptions {
     /// The app's data center. Required unless `api_url` is given. Default: `RONGCLOUD_DATA_CENTER` of the environment.
     #[cfg_attr(feature = "ffi", uniffi(default = None))]
@@ -100,6 +101,7 @@ impl fmt::Debug for ClientOptions {
 
 /// The options of one start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct StartOptions {
     /// A tag of your own that the service returns in the recording's callbacks: `extra`. The maximum length that the
     /// service accepts is not documented. Default: empty.

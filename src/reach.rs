@@ -17,6 +17,7 @@ use crate::transport::{
 
 /// One of the domains that a client's calls go to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Domain {
     /// Its address, without the API's paths: `https://api.sg-light-api.com`.
     pub url: String,
@@ -30,6 +31,7 @@ pub struct Domain {
 
 /// What came of an unsigned request to a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reached {
     /// The domain.
     pub domain: Domain,

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// The maximum is about 292 years; a longer `Duration` becomes that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Span(pub i64);
 
 /// A moment, in milliseconds since 1970-01-01 UTC. Converts from a [`SystemTime`], dropping fractions of a millisecond,

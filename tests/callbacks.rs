@@ -12,7 +12,7 @@ use rongcloud_recording::callback::{
     CallbackError, CallbackOptions, CallbackReceiver, CallbackRequest, RecordingEvent, RecordingPhase,
     RecordingTracker, RefusalReason, ReplayGuard, TimestampUnit, check_replay, parse_recording_event, parse_room_event,
 };
-use rongcloud_recording::{Attempts, Credentials, RecordType, Span, StartedRecording, Timestamp, signature};
+use rongcloud_recording::{Credentials, RecordType, Span, StartedRecording, Timestamp, signature};
 use support::{APP_SECRET, credentials};
 
 const MINUTE: Span = Span(60_000_000_000);
@@ -20,9 +20,9 @@ const MINUTE: Span = Span(60_000_000_000);
 #[test]
 fn every_kept_field_of_a_callback_can_be_read() {
     let body = r#"{"type":2,"recordId":"r","files":[{"name":"a.mkv","big":123456789012345678901234567890}]}"#;
-    assert_eq!(parse_recording_event(body.into()).unwrap().json, body);
+    assert_eq!(parse_recording_event(body).unwrap().json, body);
     let body = r#"{"event":1,"channelId":"room1","roomType":7}"#;
-    assert_eq!(parse_room_event(body.into()).unwrap().json, body);
+    assert_eq!(parse_room_event(body).unwrap().json, body);
 }
 
 struct BrokenStore;
@@ -56,13 +56,13 @@ fn request(nonce: &str, timestamp: &str, signed: &str, body: &str) -> CallbackRe
 
 #[test]
 fn a_receiver_without_credentials_is_not_made() {
-    assert!(CallbackReceiver::new(Vec::new(), CallbackOptions::default()).is_err());
+    assert!(CallbackReceiver::new(Vec::<Credentials>::new(), None).is_err());
 }
 
 #[test]
 fn a_largest_body_of_nothing_is_a_violation() {
     for bytes in [0, -1, i64::MIN] {
-        let options = CallbackOptions { largest_body: Some(bytes), ..CallbackOptions::default() };
+        let options = CallbackOptions::default().largest_body(bytes);
         let error = CallbackReceiver::new(vec![Arc::new(credentials())], options).unwrap_err();
         assert_eq!(error.to_string(), "invalid input: largest_body: must be above zero [out_of_range]");
     }
@@ -96,7 +96,7 @@ fn no_other_division_of_a_signed_text_is_accepted_at_any_time_in_any_unit() {
             };
             let text = format!("{nonce}{time}");
             let signed = signature(APP_SECRET, &text, "");
-            let options = CallbackOptions { timestamp_unit: Some(unit), ..CallbackOptions::default() };
+            let options = CallbackOptions::default().timestamp_unit(unit);
             let divisions = (1..text.len()).filter(|at| {
                 let (nonce, time) = text.split_at(*at);
                 // A guard that has forgotten everything.
@@ -118,7 +118,7 @@ fn no_other_division_of_a_signed_text_is_accepted_at_any_time_in_any_unit() {
 async fn the_signature_of_a_request_of_our_own_is_no_callbacks() {
     let simulator = support::simulator().await;
     let client = support::client(simulator.url());
-    client.start("room1", "aaa", &support::profile(), Default::default()).await.unwrap();
+    client.start("room1", "aaa", &support::profile(), None).await.unwrap();
     let sent = &simulator.requests()[0];
     let header = |name: &str| sent.header(name).unwrap().to_owned();
     // The simulator doesn't tell the signature that it got.
@@ -147,27 +147,27 @@ fn a_store_of_ones_own_is_asked_between_verifying_and_believing() {
     let forged = CallbackRequest { body: EVENT.replace(r#""r""#, r#""f""#).into(), ..request.clone() };
     let first = receiver.verify_recording_event(request).unwrap();
     assert!(SystemTime::from(first.expires_at) > SystemTime::now() + Duration::from_secs(300));
-    check_replay(first.fingerprint.clone(), None).unwrap();
-    check_replay(first.fingerprint.clone(), Some(first.fingerprint.clone())).unwrap();
+    check_replay(&first.fingerprint, None).unwrap();
+    check_replay(&first.fingerprint, Some(&first.fingerprint)).unwrap();
     let second = receiver.verify_recording_event(forged).unwrap();
     assert_eq!(second.key, first.key);
-    let refused = check_replay(second.fingerprint, Some(first.fingerprint)).unwrap_err();
+    let refused = check_replay(&second.fingerprint, Some(&first.fingerprint)).unwrap_err();
     assert!(matches!(refused, CallbackError::Refused { reason: RefusalReason::Replayed, .. }), "{refused}");
 }
 
 #[test]
 fn a_tracker_refuses_what_is_another_recordings() {
-    let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
+    let tracker = RecordingTracker::new("r-1").unwrap();
     assert!(tracker.record(event(r#"{"type":1,"recordId":"r-2"}"#)).is_err());
 }
 
 fn event(body: &str) -> RecordingEvent {
-    parse_recording_event(body.into()).unwrap()
+    parse_recording_event(body).unwrap()
 }
 
 #[test]
 fn a_tracker_by_extra_takes_its_own_callbacks_only_and_learns_the_record_id() {
-    let tracker = RecordingTracker::by_extra("order-7".to_owned(), None).unwrap();
+    let tracker = RecordingTracker::by_extra("order-7", None).unwrap();
     assert!(tracker.record(event(r#"{"type":1,"recordId":"r-2","extra":"order-8"}"#)).is_err());
     assert!(tracker.record(event(r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#)).unwrap());
     assert!(tracker.record(event(r#"{"type":3,"recordId":"r-2","extra":"order-7"}"#)).is_err(), "an extra twice");
@@ -178,32 +178,24 @@ fn a_tracker_by_extra_takes_its_own_callbacks_only_and_learns_the_record_id() {
 
 #[test]
 fn a_start_that_is_unknown_becomes_stale_where_no_callback_comes() {
-    let tracker = RecordingTracker::by_extra("order-7".to_owned(), Some(Timestamp(1_000_000))).unwrap();
+    let tracker = RecordingTracker::by_extra("order-7", Some(Timestamp(1_000_000))).unwrap();
     let is_stale = |now| tracker.state(MINUTE, Some(Timestamp(now))).unwrap().is_stale;
     assert_eq!([is_stale(1_060_000), is_stale(1_060_001)], [false, true]);
 }
 
 #[test]
 fn a_start_is_taken_to_be_accepted_now_where_no_time_is_given() {
-    let started = StartedRecording {
-        call_id: String::new(),
-        attempts: Attempts::default(),
-        record_id: "r-1".to_owned(),
-        room_id: "room1".to_owned(),
-        session_id: "aaa".to_owned(),
-        request_id: "q".to_owned(),
-        record_type: RecordType::SplitStream,
-    };
-    let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
+    let started = StartedRecording::new("r-1", "room1", "aaa", RecordType::SplitStream);
+    let tracker = RecordingTracker::new("r-1").unwrap();
     let before = Timestamp::now();
-    tracker.requested(started, None).unwrap();
+    tracker.requested(&started, None).unwrap();
     let requested_at = tracker.state(MINUTE, None).unwrap().requested_at.unwrap();
     assert!((before..=Timestamp::now()).contains(&requested_at), "{requested_at:?}");
 }
 
 #[test]
 fn a_negative_time_to_wait_for_news_is_refused() {
-    let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
+    let tracker = RecordingTracker::new("r-1").unwrap();
     let error = tracker.state(Span(-1), None).unwrap_err();
     assert_eq!(error.to_string(), "invalid input: stale_after: must not be negative [out_of_range]");
     assert!(tracker.state(Span(0), None).is_ok());
@@ -211,9 +203,9 @@ fn a_negative_time_to_wait_for_news_is_refused() {
 
 #[test]
 fn trackers_merge_by_record_id_or_by_extra_and_not_otherwise() {
-    let by_id = || RecordingTracker::new("r-1".to_owned()).unwrap();
-    let by_extra = || RecordingTracker::by_extra("order-7".to_owned(), None).unwrap();
-    assert!(by_id().merge(&RecordingTracker::new("r-2".to_owned()).unwrap()).is_err());
+    let by_id = || RecordingTracker::new("r-1").unwrap();
+    let by_extra = || RecordingTracker::by_extra("order-7", None).unwrap();
+    assert!(by_id().merge(&RecordingTracker::new("r-2").unwrap()).is_err());
     assert!(by_id().merge(&by_extra()).is_err(), "nothing shows that they are of the same recording");
     let heard = by_id();
     heard.record(event(r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#)).unwrap();
@@ -225,13 +217,18 @@ fn trackers_merge_by_record_id_or_by_extra_and_not_otherwise() {
 
 #[test]
 fn an_event_made_by_hand_is_noted_only_where_its_json_says_the_same() {
-    let tracker = RecordingTracker::new("r-1".to_owned()).unwrap();
+    let tracker = RecordingTracker::new("r-1").unwrap();
     let genuine = event(r#"{"type":1,"recordId":"r-1","timestamp":1000}"#);
+    let made = |change: fn(&mut RecordingEvent)| {
+        let mut made = genuine.clone();
+        change(&mut made);
+        made
+    };
     for made in [
-        RecordingEvent { json: String::new(), ..genuine.clone() },
-        RecordingEvent { json: r#"{"type":1,"recordId":"r-2"}"#.to_owned(), ..genuine.clone() },
-        RecordingEvent { code: Some(500), ..genuine.clone() },
-        RecordingEvent { occurred_at: None, ..genuine.clone() },
+        made(|event| event.json = String::new()),
+        made(|event| event.json = r#"{"type":1,"recordId":"r-2"}"#.to_owned()),
+        made(|event| event.code = Some(500)),
+        made(|event| event.occurred_at = None),
     ] {
         let error = tracker.record(made).unwrap_err().to_string();
         assert!(error.contains("event.json"), "{error}");

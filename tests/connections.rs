@@ -63,7 +63,7 @@ async fn no_connection_serves_eighty_requests_and_no_call_fails_of_it() {
 #[tokio::test]
 async fn the_last_request_of_a_connection_says_so() {
     let simulator = simulator().await;
-    let client = with(&simulator, ConnectionPolicy { max_requests: Some(2), ..ConnectionPolicy::default() });
+    let client = with(&simulator, ConnectionPolicy::default().max_requests(2));
     for _ in 0..3 {
         query(&client).await;
     }
@@ -115,7 +115,7 @@ async fn a_start_takes_only_a_connection_that_has_just_answered() {
 #[tokio::test]
 async fn without_keep_alive_each_request_has_a_connection_of_its_own() {
     let simulator = simulator().await;
-    let client = with(&simulator, ConnectionPolicy { keep_alive: Some(false), ..ConnectionPolicy::default() });
+    let client = with(&simulator, ConnectionPolicy::default().keep_alive(false));
     for _ in 0..3 {
         query(&client).await;
     }
@@ -171,7 +171,7 @@ async fn a_thousand_starts_at_once_are_recorded_once_each() {
 #[tokio::test]
 async fn more_calls_than_may_be_under_way_wait_for_their_turn() {
     let simulator = simulator().await;
-    let client = with(&simulator, ConnectionPolicy { max_concurrent: Some(2), ..ConnectionPolicy::default() });
+    let client = with(&simulator, ConnectionPolicy::default().max_concurrent(2));
     simulator.next([Step::hold().times(2)]).unwrap();
     let mut calls = JoinSet::new();
     for _ in 0..5 {
@@ -189,7 +189,7 @@ async fn more_calls_than_may_be_under_way_wait_for_their_turn() {
 #[tokio::test]
 async fn more_calls_than_may_wait_fail_at_once_and_are_not_sent() {
     let simulator = simulator().await;
-    let policy = ConnectionPolicy { max_concurrent: Some(1), max_waiting: Some(1), ..ConnectionPolicy::default() };
+    let policy = ConnectionPolicy::default().max_concurrent(1).max_waiting(1);
     let client = with(&simulator, policy);
     simulator.next([Step::hold()]).unwrap();
     let held = tokio::spawn({
@@ -216,7 +216,7 @@ async fn more_calls_than_may_wait_fail_at_once_and_are_not_sent() {
 #[tokio::test]
 async fn a_call_without_a_turn_in_time_is_not_sent() {
     let simulator = simulator().await;
-    let client = with(&simulator, ConnectionPolicy { max_concurrent: Some(1), ..ConnectionPolicy::default() });
+    let client = with(&simulator, ConnectionPolicy::default().max_concurrent(1));
     simulator.next([Step::hold()]).unwrap();
     let held = tokio::spawn({
         let client = client.clone();

@@ -22,7 +22,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Repetitions that hardly wait.
 fn at_once() -> RetryPolicy {
-    RetryPolicy { first_backoff: Some(Duration::from_millis(1).into()), ..RetryPolicy::default() }
+    RetryPolicy::default().first_backoff(Duration::from_millis(1))
 }
 
 fn at(url: &str) -> ClientOptions {
@@ -128,7 +128,7 @@ async fn a_stop_whose_outcome_is_unknown_crosses_over_at_once() {
     let backup = simulator().await;
     start(&client(at(backup.url()))).await.unwrap();
     // A wait would show: it would be longer than the timeout.
-    let slow = RetryPolicy { first_backoff: Some(Duration::from_secs(3600).into()), ..RetryPolicy::default() };
+    let slow = RetryPolicy::default().first_backoff(Duration::from_secs(3600));
     client(at(&url).backup_api_url(backup.url()).retry(slow)).stop(ROOM, None).await.unwrap();
     assert_eq!(server.await.unwrap(), 1);
 }
@@ -149,7 +149,7 @@ async fn calls_stay_with_the_domain_that_works() {
 async fn calls_return_to_the_primary_once_one_that_may_be_repeated_has_found_it_well() {
     let (primary, backup) = (simulator().await, simulator().await);
     // In nothing of a time the primary is due to be tried again.
-    let failover = FailoverPolicy { after_failures: Some(1), probe_after: Some(Duration::from_nanos(1).into()) };
+    let failover = FailoverPolicy::default().after_failures(1).probe_after(Duration::from_nanos(1));
     let client = client(at(primary.url()).backup_api_url(backup.url()).failover(failover));
     primary.next([overloaded()]).unwrap();
     start(&client).await.unwrap_err();
@@ -166,7 +166,7 @@ async fn with_the_primary_hanging_every_stop_ends_well_within_its_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let backup = simulator().await;
-    let retry = RetryPolicy { attempt_timeout: Some(Duration::from_millis(200).into()), ..at_once() };
+    let retry = at_once().attempt_timeout(Duration::from_millis(200));
     let client = client(at(&url).backup_api_url(backup.url()).retry(retry));
     let unharmed = self::client(at(backup.url()));
     let mut calls = JoinSet::new();
@@ -230,7 +230,7 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
 async fn a_used_up_budget_ends_repetitions() {
     let simulator = simulator().await;
     simulator.next([overloaded().times(100)]).unwrap();
-    let retry = RetryPolicy { budget: Some(4), ..at_once() };
+    let retry = at_once().budget(4);
     let client = client(at(simulator.url()).retry(retry));
     for _ in 0..3 {
         client.query_room("room1", None).await.unwrap_err();
@@ -308,7 +308,7 @@ async fn a_reply_in_time_needs_no_second_attempt() {
         let (mut stream, _) = listener.accept().await.unwrap();
         answer(&mut stream, r#"{"code":200}"#).await;
     });
-    let connections = ConnectionPolicy { keep_alive: Some(false), ..ConnectionPolicy::default() };
+    let connections = ConnectionPolicy::default().keep_alive(false);
     client(at(&url).connections(connections)).stop(ROOM, None).await.unwrap();
     server.await.unwrap();
 }

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 const PASSWORD: &str = "hunter2";
 
 fn at(url: impl Into<String>) -> ClientOptions {
-    let once = RetryPolicy { max_attempts: Some(1), ..RetryPolicy::default() };
+    let once = RetryPolicy::default().max_attempts(1);
     ClientOptions::default().api_url(url).retry(once).proxy("direct")
 }
 

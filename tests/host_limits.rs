@@ -147,7 +147,7 @@ fn a_call_without_descriptors_for_its_connection_is_not_sent_and_says_nothing_of
         return assert_passed(&output(command.args([TEST, "--exact", "--nocapture", "--test-threads=1"])));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let once = RetryPolicy { max_attempts: Some(1), ..RetryPolicy::default() };
+    let once = RetryPolicy::default().max_attempts(1);
     let options = ClientOptions::default().api_url("http://127.0.0.1:9").retry(once);
     let client = RecordingClient::new(credentials(), options).unwrap();
     let mut all: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();

@@ -63,7 +63,7 @@ async fn an_mcu_recordings_layout_is_not_changed_where_its_kind_is_known() {
         rongcloud_recording::AudioFormat::Aac,
         SliceLength::Minutes60,
     );
-    let profile = RecordingProfile::new(recording.into()).unwrap();
+    let profile = RecordingProfile::new(recording).unwrap();
     let started = client.start("room1", "aaa", &profile, StartOptions::default()).await.unwrap();
     let layout = Layout::grid(&[StreamRef::new("u", "s")], None).unwrap();
     let error = client.update_layout(&started, &LayoutUpdate::new(layout), None).await.unwrap_err();

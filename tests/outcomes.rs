@@ -35,7 +35,7 @@ async fn a_start_whose_outcome_is_unknown_has_the_extra_by_which_its_callback_is
     let simulator = simulator().await;
     answered(&simulator, 502, "").await;
     let error = client(simulator.url()).start("room1", "aaa", &profile(), extra()).await.unwrap_err();
-    let CallContext { operation, room_id, session_id, extra, call_id, request_id, sent_at, attempts } = call(&error);
+    let CallContext { operation, room_id, session_id, extra, call_id, request_id, sent_at, attempts, .. } = call(&error);
     assert_eq!(
         (operation, room_id.as_str(), session_id.as_str(), extra.as_str()),
         (OperationKind::Start, "room1", "aaa", "order-7")
@@ -97,7 +97,7 @@ async fn input_that_is_no_call_does_not_say_that_nothing_was_sent() {
     let simulator = simulator().await;
     let error = client(simulator.url()).start("", "aaa", &profile(), extra()).await.unwrap_err();
     assert!(error.to_string().starts_with("start: invalid input, nothing was sent: Room-Id"), "{error}");
-    let error = rongcloud_recording::RecordingProfile::from_json("{".to_owned()).unwrap_err();
+    let error = rongcloud_recording::RecordingProfile::from_json("{").unwrap_err();
     assert!(error.to_string().starts_with("invalid input: "), "{error}");
 }
 

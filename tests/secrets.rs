@@ -27,7 +27,7 @@ impl StampSource for FixedStamps {
 async fn secrets_stand_in_no_log_no_error_and_no_debug_text() {
     set_log_level(LogLevel::Debug).unwrap();
     let simulator = simulator().await;
-    let credentials = Arc::new(Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned()).unwrap());
+    let credentials = Arc::new(Credentials::new(APP_KEY, APP_SECRET).unwrap());
     let options = ClientOptions::default().api_url(simulator.url());
     let stamped = RecordingClient::with_stamps(credentials.clone(), options, Arc::new(FixedStamps)).unwrap();
     let refused = stamped.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap_err();

@@ -82,7 +82,7 @@ fn the_published_signature_verifies() {
 #[tokio::test]
 async fn a_wrong_secret_is_refused_with_401_and_1004_and_the_request_id_that_was_sent() {
     let simulator = simulator().await;
-    let wrong = Credentials::new(APP_KEY.to_owned(), "not-the-secret".to_owned()).unwrap();
+    let wrong = Credentials::new(APP_KEY, "not-the-secret").unwrap();
     let client = RecordingClient::new(wrong, ClientOptions::default().api_url(simulator.url())).unwrap();
     let error = client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap_err();
     assert!(matches!(error, RecordingError::Refused { status: 401, code: Some(1004), .. }), "{error}");

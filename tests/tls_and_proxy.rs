@@ -23,7 +23,7 @@ fn tls_door(simulator: &Simulator, tls: DoorTls) -> Door {
 }
 
 fn at(simulator: &Simulator, url: &str) -> ClientOptions {
-    let once = RetryPolicy { max_attempts: Some(1), ..RetryPolicy::default() };
+    let once = RetryPolicy::default().max_attempts(1);
     ClientOptions::default().api_url(url).ca_certificates(simulator.ca_pem()).retry(once)
 }
 

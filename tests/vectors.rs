@@ -20,7 +20,7 @@ async fn a_floating_mix_without_a_host_is_started() {
     let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60)
         .mode(RecordingMode::MixAudioVideo)
         .layout(Layout::Floating);
-    let profile = RecordingProfile::new(recording.into()).unwrap();
+    let profile = RecordingProfile::new(recording).unwrap();
     client(simulator.url()).start("room1", "aaa", &profile, StartOptions::default()).await.unwrap();
     let sent: Value = serde_json::from_str(&simulator.requests()[0].body_text()).unwrap();
     assert_eq!((&sent["config"]["mixLayout"], &sent["config"]["hostUserId"]), (&json!(2), &Value::Null));
@@ -47,7 +47,7 @@ fn eight_mistakes_in_types_are_the_eight_of_the_same_json() {
         .layout(Layout::Custom { windows })
         .render_mode(RenderMode::Fit)
         .host(Host::new("", ""));
-    let error = RecordingProfile::new(recording.into()).unwrap_err();
+    let error = RecordingProfile::new(recording).unwrap_err();
     let entries = vectors("violations.json");
     let golden = entries.iter().find(|entry| entry["name"] == "eight mistakes").unwrap();
     assert_eq!(as_json(violations(&error)), golden["violations"]);

@@ -229,6 +229,6 @@ async fn a_webhook_that_is_killed_again_and_again_loses_no_event_and_keeps_each_
 
     assert_every_event_is_kept_once(&simulator, &events, "killed");
     for callback in simulator.callbacks() {
-        parse_recording_event(callback.body.to_string().into()).unwrap();
+        parse_recording_event(callback.body.to_string()).unwrap();
     }
 }

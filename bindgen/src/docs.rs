@@ -56,10 +56,16 @@ static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)^`?(\w+)`?:
 
 const FAILURE_KINDS: &str = "FailureKind";
 
+/// A comment without what is for Rust alone: its sections, which begin with a heading and stand at the end.
+fn for_all(docs: &str) -> &str {
+    let end = if docs.starts_with("# ") { Some(0) } else { docs.find("\n# ") };
+    end.map_or(docs, |end| &docs[..end])
+}
+
 /// Takes a comment apart, its names spelt as the language spells them.
 pub fn read(docs: &str, subject: Subject<'_>, surface: &Surface, spelling: &dyn Spelling) -> Doc {
     let mut doc = Doc::default();
-    for paragraph in docs.split("\n\n").map(str::trim).filter(|it| !it.is_empty()) {
+    for paragraph in for_all(docs).split("\n\n").map(str::trim).filter(|it| !it.is_empty()) {
         if let Some(list) = paragraph.strip_prefix("Arguments:") {
             let items = list.split("\n- ").map(joined).filter(|it| !it.is_empty());
             doc.arguments = items
@@ -171,7 +177,7 @@ pub fn wrapped(text: &str, prefix: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{for_all, wrapped};
 
     #[test]
     fn wrapped_text_has_the_prefix_on_every_line_and_no_line_is_too_long() {
@@ -181,5 +187,14 @@ mod tests {
     #[test]
     fn a_list_keeps_its_lines_and_is_indented_where_it_goes_on() {
         assert_eq!(wrapped("- one two\n- three", "", 7), "- one\n  two\n- three");
+    }
+
+    #[test]
+    fn sections_for_rust_are_left_out() {
+        let docs =
+            "What it is.\n\nMore of it.\n\n# Examples\n\n```\n# use hidden;\nlet it = 1;\n```\n\n# Panics\nNever.";
+        assert_eq!(for_all(docs).trim(), "What it is.\n\nMore of it.");
+        assert_eq!(for_all("# Errors\nNone."), "");
+        assert_eq!(for_all("Number #1 of two."), "Number #1 of two.");
     }
 }

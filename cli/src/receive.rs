@@ -62,8 +62,7 @@ impl Drop for Receiving {
 impl Arrived {
     /// As the library verifies it.
     pub fn request(&self) -> CallbackRequest {
-        let headers = self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        CallbackRequest { query: self.query.clone(), ..CallbackRequest::new(headers, self.body.as_ref()) }
+        CallbackRequest::from_http(&self.headers, Some(&self.query), self.body.clone())
     }
 }
 

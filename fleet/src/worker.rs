@@ -37,7 +37,7 @@ struct Worker {
 impl Worker {
     fn new() -> Result<Self> {
         let variable = |name: &str| env::var(name).with_context(|| format!("{name} is not set"));
-        let credentials = Arc::new(Credentials::new(variable("FLEET_APP_KEY")?, APP_SECRET.to_owned())?);
+        let credentials = Arc::new(Credentials::new(variable("FLEET_APP_KEY")?, APP_SECRET)?);
         let options = ClientOptions::default().api_url(variable("FLEET_API_URL")?).timeout(TIMEOUT);
         let client = RecordingClient::new(credentials.clone(), options)?;
         let store =
@@ -45,12 +45,12 @@ impl Worker {
         let point = serde_json::from_str(&variable("FLEET_CRASH")?)?;
         let store = Arc::new(Crashing::new(store, point));
         let options = LedgerOptions::default().grace(GRACE);
-        let callbacks = CallbackOptions { time_window: Some(TIME_WINDOW.into()), ..CallbackOptions::default() };
+        let callbacks = CallbackOptions::default().time_window(TIME_WINDOW);
         let receiver = CallbackReceiver::new(vec![credentials], callbacks)?;
         let ledger = RecordingLedger::new(client, store, OnUnknown::StopThenRestart, &options)?;
         let ledger = ledger.with_receiver(Arc::new(receiver));
         let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
-        Ok(Self { ledger, profile: RecordingProfile::new(recording.into())? })
+        Ok(Self { ledger, profile: RecordingProfile::new(recording)? })
     }
 
     async fn answer(&self, command: Command) -> Answer {
@@ -73,7 +73,7 @@ impl Worker {
                 Answer::Done
             }
             Command::Take(delivery) => {
-                ledger.take(delivery.into()).await?;
+                ledger.take(delivery).await?;
                 Answer::Done
             }
             Command::Reconcile => {

@@ -82,18 +82,16 @@ pub struct Workload {
 
 impl Workload {
     pub fn new(url: &str) -> Result<Self, Failure> {
-        let retry = RetryPolicy {
-            attempt_timeout: Some(ATTEMPT_TIMEOUT.into()),
-            first_backoff: Some(Duration::from_millis(1).into()),
-            longest_backoff: Some(Duration::from_millis(8).into()),
-            ..RetryPolicy::default()
-        };
+        let retry = RetryPolicy::default()
+            .attempt_timeout(ATTEMPT_TIMEOUT)
+            .first_backoff(Duration::from_millis(1))
+            .longest_backoff(Duration::from_millis(8));
         let options = ClientOptions::default().api_url(url).timeout(TIMEOUT).retry(retry);
         let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
         let window = Window::new("111", "111_RongCloudRTC", (0.0, 0.0), (1.0, 1.0));
         Ok(Self {
             client: RecordingClient::new(Credentials::new(APP.0.to_owned(), APP.1.to_owned())?, options)?,
-            profile: RecordingProfile::new(recording.into())?,
+            profile: RecordingProfile::new(recording)?,
             update: LayoutUpdate::new(Layout::Custom { windows: vec![window] }),
         })
     }

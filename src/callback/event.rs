@@ -32,6 +32,7 @@ known_numbers!(RecordingEventKind: Started = 1, Sliced = 2, Ended = 3, Uploaded 
 /// copies of the documentation; [`json`](Self::json) has the whole callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct RecordingEvent {
     /// What happened, from `type`.
     pub kind: RecordingEventKind,
@@ -147,4 +148,22 @@ impl Body {
 
 pub(super) fn unreadable(explanation: &str) -> CallbackError {
     CallbackError::refused(RefusalReason::UnreadableBody, explanation)
+}
+
+/// As the body of the recording callback: its `json`.
+#[cfg(feature = "serde")]
+impl serde::Serialize for RecordingEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body: serde_json::Value = serde_json::from_str(&self.json).map_err(serde::ser::Error::custom)?;
+        body.serialize(serializer)
+    }
+}
+
+/// From the body of a recording callback, **which is not verified**.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for RecordingEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = serde_json::Value::deserialize(deserializer)?;
+        Self::read(body.to_string().as_bytes()).map_err(serde::de::Error::custom)
+    }
 }

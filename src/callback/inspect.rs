@@ -39,6 +39,7 @@ pub enum CheckOutcome {
 
 /// One step of a callback's check. It has no signature in it, neither the one that came nor the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallbackCheck {
     /// Which step.
     pub step: CallbackStep,
@@ -171,7 +172,7 @@ mod tests {
     const BODY: &str = r#"{"type":1,"recordId":"r","appKey":"uwd1c0sxdlx2"}"#;
 
     fn credentials(secret: &str) -> Arc<Credentials> {
-        Arc::new(Credentials::new("uwd1c0sxdlx2".to_owned(), secret.to_owned()).unwrap())
+        Arc::new(Credentials::new("uwd1c0sxdlx2", secret.to_owned()).unwrap())
     }
 
     fn receiver() -> CallbackReceiver {

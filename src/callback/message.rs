@@ -31,6 +31,7 @@ pub struct CallbackHeader {
 /// fields, but the public copies don't give their names; that they are the same is unconfirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct CallbackHeaderNames {
     /// The random text. Default: `nonce`.
     #[cfg_attr(feature = "ffi", uniffi(default = "nonce"))]
@@ -62,6 +63,7 @@ pub enum TimestampUnit {
 /// What a receiver expects of callbacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct CallbackOptions {
     /// How far a timestamp may be from this machine's clock, in the past or in the future. Above zero, at most 365
     /// days. Default: 5 minutes; the service documents none. Whether the service sends a callback again with the same
@@ -98,5 +100,72 @@ impl CallbackRequest {
     pub fn new<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>, body: impl Into<Vec<u8>>) -> Self {
         let header = |(name, value): (&str, &str)| CallbackHeader { name: name.to_owned(), value: value.to_owned() };
         Self { headers: headers.into_iter().map(header).collect(), body: body.into(), query: String::new() }
+    }
+
+    /// Sets the URL's query, raw, without the question mark.
+    #[must_use]
+    pub fn query(mut self, query: impl Into<String>) -> Self {
+        self.query = query.into();
+        self
+    }
+}
+
+#[cfg(feature = "http")]
+impl CallbackRequest {
+    /// Creates a callback from the head of a request and its whole body.
+    ///
+    /// A header's value that is not UTF-8 is kept with replacement characters, which no field of a signature may have.
+    pub fn from_http(headers: &http::HeaderMap, query: Option<&str>, body: impl Into<Vec<u8>>) -> Self {
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| CallbackHeader {
+            name: name.as_str().to_owned(),
+            value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        };
+        let headers = headers.iter().map(header).collect();
+        Self { headers, body: body.into(), query: query.unwrap_or_default().to_owned() }
+    }
+}
+
+/// What web frameworks hand to a handler: the head of a request, and its whole body.
+#[cfg(feature = "http")]
+impl<B: Into<Vec<u8>>> From<(http::request::Parts, B)> for CallbackRequest {
+    fn from((head, body): (http::request::Parts, B)) -> Self {
+        Self::from_http(&head.headers, head.uri.query(), body)
+    }
+}
+
+#[cfg(feature = "http")]
+impl<B: Into<Vec<u8>>> From<http::Request<B>> for CallbackRequest {
+    fn from(request: http::Request<B>) -> Self {
+        request.into_parts().into()
+    }
+}
+
+impl CallbackOptions {
+    /// Sets how far a timestamp may be from this machine's clock.
+    #[must_use]
+    pub fn time_window(mut self, window: impl Into<Span>) -> Self {
+        self.time_window = Some(window.into());
+        self
+    }
+
+    /// Sets the unit of a callback's timestamp.
+    #[must_use]
+    pub fn timestamp_unit(mut self, unit: TimestampUnit) -> Self {
+        self.timestamp_unit = Some(unit);
+        self
+    }
+
+    /// Sets the names of the signing fields.
+    #[must_use]
+    pub fn header_names(mut self, names: CallbackHeaderNames) -> Self {
+        self.header_names = Some(names);
+        self
+    }
+
+    /// Sets the maximum size of a body, in bytes.
+    #[must_use]
+    pub fn largest_body(mut self, bytes: i64) -> Self {
+        self.largest_body = Some(bytes);
+        self
     }
 }

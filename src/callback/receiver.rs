@@ -27,6 +27,8 @@ const DEFAULT_LARGEST_BODY: i64 = 1024 * 1024;
 /// Answer 200 only after that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ReceivedRecordingEvent {
     /// What it says.
     pub event: RecordingEvent,
@@ -42,6 +44,8 @@ pub struct ReceivedRecordingEvent {
 /// A room event that the service has sent. It may arrive again: see [`ReceivedRecordingEvent`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ReceivedRoomEvent {
     /// What it says.
     pub event: RoomEvent,
@@ -65,6 +69,23 @@ pub struct ReceivedRoomEvent {
 /// [`recording_event`](Self::recording_event) verifies and remembers, in memory or with the guard given. With a store
 /// of your own, sync or async, call [`verify_recording_event`](Self::verify_recording_event), ask your store, and pass
 /// its answer to [`check_replay`](super::check_replay).
+///
+/// # Examples
+///
+/// ```
+/// use rongcloud_recording::Credentials;
+/// use rongcloud_recording::callback::{CallbackReceiver, CallbackRequest};
+///
+/// let credentials = Credentials::new("app-key", "AppSecret")?;
+/// let receiver = CallbackReceiver::new([credentials], None)?;
+/// let forged = CallbackRequest::new([("content-type", "application/json")], r#"{"type": 1, "recordId": "r-1"}"#);
+/// let refused = receiver.recording_event(forged).unwrap_err();
+/// assert_eq!(refused.http_status(), 401);
+/// # Ok::<_, rongcloud_recording::RecordingError>(())
+/// ```
+///
+/// With the feature `http`, the head of a request and its whole body are a callback: `receiver.recording_event((head,
+/// body))` in a handler that takes `http::request::Parts` and the body's bytes.
 #[cfg_attr(feature = "ffi", derive(uniffi::Object))]
 pub struct CallbackReceiver {
     pub(super) credentials: Vec<Arc<Credentials>>,
@@ -82,13 +103,15 @@ impl CallbackReceiver {
     /// Signatures are remembered in this receiver's memory, which protects no other receiver and no other process from
     /// a replay. Use one receiver for both kinds of callbacks.
     ///
-    /// Errors: `InvalidInput` if there are no credentials, if one secret begins with another, or if the time window or
+    /// # Errors
+    /// `InvalidInput` if there are no credentials, if one secret begins with another, or if the time window or
     /// the largest body is out of range.
-    ///
-    /// Arguments:
-    /// - credentials: the apps' credentials. At least one.
-    /// - options: what the receiver expects of callbacks. Default: see each field.
-    pub fn new(credentials: Vec<Arc<Credentials>>, options: CallbackOptions) -> Result<Self, RecordingError> {
+    pub fn new<C: Into<Arc<Credentials>>>(
+        credentials: impl IntoIterator<Item = C>,
+        options: impl Into<Option<CallbackOptions>>,
+    ) -> Result<Self, RecordingError> {
+        let credentials: Vec<_> = credentials.into_iter().map(Into::into).collect();
+        let options = options.into().unwrap_or_default();
         let largest_body = options.largest_body.unwrap_or(DEFAULT_LARGEST_BODY);
         let mut found = Vec::new();
         check_credentials(&credentials, &mut found);
@@ -112,11 +135,12 @@ impl CallbackReceiver {
     /// Verifies a recording callback, remembers its signature and reads it. Its URL is set in the console under cloud
     /// recording. Source: record/callback.
     ///
-    /// Errors: `Refused`.
-    ///
-    /// Arguments:
-    /// - request: the callback as it arrived over HTTP.
-    pub fn recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
+    /// # Errors
+    /// `Refused`.
+    pub fn recording_event(
+        &self,
+        request: impl Into<CallbackRequest>,
+    ) -> Result<ReceivedRecordingEvent, CallbackError> {
         let received = self.verify_recording_event(request)?;
         self.remember(&received.key, &received.fingerprint, received.expires_at)?;
         Ok(received)
@@ -125,11 +149,9 @@ impl CallbackReceiver {
     /// Verifies a room status callback, remembers its signature and reads it. Its URL is set on the console's RTC page.
     /// Source: room/room-status-callback.
     ///
-    /// Errors: `Refused`.
-    ///
-    /// Arguments:
-    /// - request: the callback as it arrived over HTTP.
-    pub fn room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
+    /// # Errors
+    /// `Refused`.
+    pub fn room_event(&self, request: impl Into<CallbackRequest>) -> Result<ReceivedRoomEvent, CallbackError> {
         let received = self.verify_room_event(request)?;
         self.remember(&received.key, &received.fingerprint, received.expires_at)?;
         Ok(received)
@@ -139,11 +161,13 @@ impl CallbackReceiver {
     /// unless one is stored there already, and pass the one that was there before, if any, to
     /// [`check_replay`](super::check_replay).
     ///
-    /// Errors: `Refused`.
-    ///
-    /// Arguments:
-    /// - request: the callback as it arrived over HTTP.
-    pub fn verify_recording_event(&self, request: CallbackRequest) -> Result<ReceivedRecordingEvent, CallbackError> {
+    /// # Errors
+    /// `Refused`.
+    pub fn verify_recording_event(
+        &self,
+        request: impl Into<CallbackRequest>,
+    ) -> Result<ReceivedRecordingEvent, CallbackError> {
+        let request = request.into();
         let (signed, signer) = self.verified(&request)?;
         let event = RecordingEvent::read(&request.body)?;
         // The app key stands in the body, and only there.
@@ -156,11 +180,10 @@ impl CallbackReceiver {
     /// key unless one is stored there already, and pass the one that was there before, if any, to
     /// [`check_replay`](super::check_replay).
     ///
-    /// Errors: `Refused`.
-    ///
-    /// Arguments:
-    /// - request: the callback as it arrived over HTTP.
-    pub fn verify_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, CallbackError> {
+    /// # Errors
+    /// `Refused`.
+    pub fn verify_room_event(&self, request: impl Into<CallbackRequest>) -> Result<ReceivedRoomEvent, CallbackError> {
+        let request = request.into();
         let (signed, signer) = self.verified(&request)?;
         let event = RoomEvent::read(&request.body)?;
         check_app_of_room(signer, &signed, &event.app_key)?;
@@ -172,23 +195,19 @@ impl CallbackReceiver {
 /// Reads a recording callback's body **without verifying it**. Use it only for a callback that was verified before it
 /// was stored.
 ///
-/// Errors: `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
-///
-/// Arguments:
-/// - body: the callback's body, as it arrived.
-pub fn parse_recording_event(body: Vec<u8>) -> Result<RecordingEvent, CallbackError> {
-    RecordingEvent::read(&body)
+/// # Errors
+/// `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
+pub fn parse_recording_event(body: impl AsRef<[u8]>) -> Result<RecordingEvent, CallbackError> {
+    RecordingEvent::read(body.as_ref())
 }
 
 /// Reads a room status callback's body **without verifying it**. Use it only for a callback that was verified before it
 /// was stored.
 ///
-/// Errors: `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
-///
-/// Arguments:
-/// - body: the callback's body, as it arrived.
-pub fn parse_room_event(body: Vec<u8>) -> Result<RoomEvent, CallbackError> {
-    RoomEvent::read(&body)
+/// # Errors
+/// `Refused` with [`UnreadableBody`](crate::callback::RefusalReason::UnreadableBody).
+pub fn parse_room_event(body: impl AsRef<[u8]>) -> Result<RoomEvent, CallbackError> {
+    RoomEvent::read(body.as_ref())
 }
 
 impl CallbackReceiver {
@@ -224,7 +243,7 @@ impl CallbackReceiver {
 
     fn remember(&self, key: &str, fingerprint: &str, expires_at: Timestamp) -> Result<(), CallbackError> {
         let remembered = self.guard.remember(key, fingerprint, expires_at)?;
-        check_replay(fingerprint.to_owned(), remembered)
+        check_replay(fingerprint, remembered.as_deref())
     }
 
     fn sighting(&self, signed: &Signed, signer: &Credentials, request: &CallbackRequest) -> Sighting {

@@ -67,6 +67,7 @@ impl CallbackError {
 /// Everything that is known about a callback that was refused, in one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct Refusal {
     /// Why, as a value that a program can act on.
     pub reason: RefusalReason,

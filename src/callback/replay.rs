@@ -1,6 +1,7 @@
 //! Signatures that have been seen. The signature doesn't cover the body, so a captured one could sign a forged body.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use super::refusal::{CallbackError, RefusalReason};
@@ -25,13 +26,10 @@ pub trait ReplayGuard: Send + Sync {
 /// If nothing was remembered, the callback is new. If the fingerprint is the same, the callback has arrived again;
 /// handle it again, because it is not known whether it was handled the first time.
 ///
-/// Errors: `Refused` with `Replayed` if the fingerprint is another one, which means a captured signature on a forged
+/// # Errors
+/// `Refused` with `Replayed` if the fingerprint is another one, which means a captured signature on a forged
 /// body.
-///
-/// Arguments:
-/// - fingerprint: the callback's own fingerprint.
-/// - remembered: what the store had under the callback's key before; nothing if it had none.
-pub fn check_replay(fingerprint: String, remembered: Option<String>) -> Result<(), CallbackError> {
+pub fn check_replay(fingerprint: &str, remembered: Option<&str>) -> Result<(), CallbackError> {
     if remembered.is_none_or(|remembered| remembered == fingerprint) {
         return Ok(());
     }
@@ -47,6 +45,13 @@ pub struct MemoryReplayGuard {
 
 /// Some 20 MB. Only callbacks with a right signature get here, so nobody else can fill it.
 const MOST_SEEN: usize = 100_000;
+
+impl fmt::Debug for MemoryReplayGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).len();
+        f.debug_struct("MemoryReplayGuard").field("seen", &seen).finish_non_exhaustive()
+    }
+}
 
 impl Default for MemoryReplayGuard {
     fn default() -> Self {

@@ -36,6 +36,7 @@ known_numbers!(RoomEventKind: Synchronized = 1, Created = 2, Destroyed = 3, Memb
 /// What the service reports about a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct RoomEvent {
     /// What happened, from `event`.
     pub kind: RoomEventKind,
@@ -92,4 +93,22 @@ fn members(members: &Value) -> Vec<Member> {
         }
     }
     read_members(&members)
+}
+
+/// As the body of the room status callback: its `json`.
+#[cfg(feature = "serde")]
+impl serde::Serialize for RoomEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body: serde_json::Value = serde_json::from_str(&self.json).map_err(serde::ser::Error::custom)?;
+        body.serialize(serializer)
+    }
+}
+
+/// From the body of a room status callback, **which is not verified**.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for RoomEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = serde_json::Value::deserialize(deserializer)?;
+        Self::read(body.to_string().as_bytes()).map_err(serde::de::Error::custom)
+    }
 }

@@ -64,7 +64,7 @@ mod tests {
     use crate::callback::{CallbackOptions, CallbackReceiver};
 
     fn credentials() -> Arc<Credentials> {
-        Arc::new(Credentials::new("uwd1c0sxdlx2".to_owned(), "Y1W2MeFwwwRxa0".to_owned()).unwrap())
+        Arc::new(Credentials::new("uwd1c0sxdlx2", "Y1W2MeFwwwRxa0").unwrap())
     }
 
     #[test]

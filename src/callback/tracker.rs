@@ -4,6 +4,7 @@
 //! no repetition can lead to another answer.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,6 +19,8 @@ use crate::time::{Span, Timestamp};
 /// How far a recording has progressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum RecordingPhase {
     /// No callback has arrived yet. The service has accepted the start, or may have.
@@ -39,6 +42,8 @@ pub enum RecordingPhase {
 /// What is known about a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct TrackedRecording {
     /// How far it has progressed.
     pub phase: RecordingPhase,
@@ -73,6 +78,22 @@ pub struct TrackedRecording {
 /// If two workers restored the same snapshot, recorded one event each and saved, one of the events would be lost. So
 /// save with [`merge`](Self::merge), under a lock or with a compare-and-swap, or store the events and build the tracker
 /// from them.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use rongcloud_recording::callback::{RecordingPhase, RecordingTracker, parse_recording_event};
+///
+/// let tracker = RecordingTracker::new("r-1")?;
+/// // As a receiver gives it, or as it was read again from your store.
+/// let event = parse_recording_event(r#"{"type": 1, "recordId": "r-1", "timestamp": 1700000000000}"#)?;
+/// assert!(tracker.record(event)?);
+/// let known = tracker.state(Duration::from_secs(600), None)?;
+/// assert_eq!(known.phase, RecordingPhase::Recording);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[cfg_attr(feature = "ffi", derive(uniffi::Object))]
 pub struct RecordingTracker {
     facts: Mutex<Facts>,
@@ -107,11 +128,10 @@ const READABLE_VERSIONS: RangeInclusive<u32> = 1..=SNAPSHOT_VERSION;
 impl RecordingTracker {
     /// Creates a tracker of one recording.
     ///
-    /// Errors: `InvalidInput` if the id is empty.
-    ///
-    /// Arguments:
-    /// - record_id: its `recordId`, from the start's reply or from any callback. Not empty.
-    pub fn new(record_id: String) -> Result<Self, RecordingError> {
+    /// # Errors
+    /// `InvalidInput` if the id is empty.
+    pub fn new(record_id: impl Into<String>) -> Result<Self, RecordingError> {
+        let record_id = record_id.into();
         if record_id.is_empty() {
             return invalid("record_id", codes::EMPTY, "must not be empty");
         }
@@ -122,27 +142,25 @@ impl RecordingTracker {
     /// start may have the same `extra`. The tracker learns the `recordId` from the first event that has the tag, or
     /// from the start's reply.
     ///
-    /// Errors: `InvalidInput` if the tag is empty.
+    /// `since` is when the start was sent, as its error's call says: from then on the recording may become stale. Without
+    /// it, nothing is stale before the first news.
     ///
-    /// Arguments:
-    /// - extra: the tag. Not empty.
-    /// - since: when the start was sent, as its error's call says. From then on the recording may become stale.
-    ///   Default: nothing is stale before the first news.
-    pub fn by_extra(extra: String, since: Option<Timestamp>) -> Result<Self, RecordingError> {
+    /// # Errors
+    /// `InvalidInput` if the tag is empty.
+    pub fn by_extra(extra: impl Into<String>, since: impl Into<Option<Timestamp>>) -> Result<Self, RecordingError> {
+        let extra = extra.into();
         if extra.is_empty() {
             return invalid("extra", codes::EMPTY, "must not be empty");
         }
-        Ok(Self::of(Facts { extra: Some(extra), requested_at: since, ..Facts::default() }))
+        Ok(Self::of(Facts { extra: Some(extra), requested_at: since.into(), ..Facts::default() }))
     }
 
     /// Restores a tracker from a snapshot.
     ///
-    /// Errors: `InvalidInput` if the text is not a snapshot.
-    ///
-    /// Arguments:
-    /// - snapshot: what `snapshot` returned, in this version or an earlier one.
-    pub fn restore(snapshot: String) -> Result<Self, RecordingError> {
-        let read: Option<Snapshot> = serde_json::from_str(&snapshot).ok();
+    /// # Errors
+    /// `InvalidInput` if the text is not a snapshot.
+    pub fn restore(snapshot: impl AsRef<str>) -> Result<Self, RecordingError> {
+        let read: Option<Snapshot> = serde_json::from_str(snapshot.as_ref()).ok();
         let Some(Snapshot { record_id, extra, requested_at_ms, events, .. }) =
             read.filter(|read| READABLE_VERSIONS.contains(&read.version))
         else {
@@ -163,28 +181,27 @@ impl RecordingTracker {
         Ok(tracker)
     }
 
-    /// Records that the service accepted the start, and when.
+    /// Records that the service accepted the start, and when; now, where no time is given.
     ///
-    /// Errors: `InvalidInput` if it is another recording.
-    ///
-    /// Arguments:
-    /// - started: what the start returned.
-    /// - at: when it was accepted. Default: now.
-    pub fn requested(&self, started: StartedRecording, at: Option<Timestamp>) -> Result<(), RecordingError> {
+    /// # Errors
+    /// `InvalidInput` if it is another recording.
+    pub fn requested(
+        &self,
+        started: &StartedRecording,
+        at: impl Into<Option<Timestamp>>,
+    ) -> Result<(), RecordingError> {
         let mut facts = self.facts();
         facts.check_id(&started.record_id)?;
-        facts.record_id = Some(started.record_id);
-        facts.requested_at(at.unwrap_or_else(Timestamp::now));
+        facts.record_id = Some(started.record_id.clone());
+        facts.requested_at(at.into().unwrap_or_else(Timestamp::now));
         Ok(())
     }
 
     /// Records an event. Returns true if it is new.
     ///
-    /// Errors: `InvalidInput` if the event is another recording's, or if it was made by hand and its `json` doesn't
+    /// # Errors
+    /// `InvalidInput` if the event is another recording's, or if it was made by hand and its `json` doesn't
     /// agree with its fields: a snapshot keeps the `json`.
-    ///
-    /// Arguments:
-    /// - event: an event as a receiver returned it, or as it was read again from your store.
     pub fn record(&self, event: RecordingEvent) -> Result<bool, RecordingError> {
         let event = as_its_json_says(event)?;
         let mut facts = self.facts();
@@ -196,10 +213,8 @@ impl RecordingTracker {
     /// Adds everything that another tracker of the same recording has recorded. This is a union: the order doesn't
     /// matter, and nothing is lost. The other tracker stays unchanged.
     ///
-    /// Errors: `InvalidInput` if the other tracker is another recording's, or if nothing shows that it is the same one.
-    ///
-    /// Arguments:
-    /// - other: the other tracker.
+    /// # Errors
+    /// `InvalidInput` if the other tracker is another recording's, or if nothing shows that it is the same one.
     pub fn merge(&self, other: &Self) -> Result<(), RecordingError> {
         // Not both locks at once.
         let other = other.facts().clone();
@@ -216,23 +231,25 @@ impl RecordingTracker {
         Ok(())
     }
 
-    /// Returns what is known now.
+    /// Returns what is known now, or at the time given. `stale_after` is how long you wait for news before you look into it.
     ///
-    /// Errors: `InvalidInput` for a negative `stale_after`.
-    ///
-    /// Arguments:
-    /// - stale_after: how long you wait for news before you look into it. Not negative.
-    /// - now: the time that counts as now. Default: this machine's.
-    pub fn state(&self, stale_after: Span, now: Option<Timestamp>) -> Result<TrackedRecording, RecordingError> {
+    /// # Errors
+    /// `InvalidInput` for a negative `stale_after`.
+    pub fn state(
+        &self,
+        stale_after: impl Into<Span>,
+        now: impl Into<Option<Timestamp>>,
+    ) -> Result<TrackedRecording, RecordingError> {
         let mut found = Vec::new();
-        let stale_after = checked_length("stale_after", stale_after, &mut found);
+        let stale_after = checked_length("stale_after", stale_after.into(), &mut found);
         RecordingError::from_violations(found)?;
-        Ok(self.facts().state(now.unwrap_or_else(Timestamp::now), stale_after))
+        Ok(self.facts().state(now.into().unwrap_or_else(Timestamp::now), stale_after))
     }
 
     /// Everything recorded so far, as a text that you can store and pass to `restore`. Equal facts give equal texts.
     ///
-    /// Errors: none are expected, but every call across the language boundary may report `Internal`.
+    /// # Errors
+    /// `Internal`, which is not expected.
     pub fn snapshot(&self) -> Result<String, RecordingError> {
         let facts = self.facts();
         serde_json::to_string(&Snapshot {
@@ -243,6 +260,18 @@ impl RecordingTracker {
             events: facts.events.values().map(|event| event.json.clone()).collect(),
         })
         .map_err(|error| RecordingError::internal(error.to_string()))
+    }
+}
+
+/// What it is about and how much it knows: events have ids of users in them.
+impl fmt::Debug for RecordingTracker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = self.facts();
+        f.debug_struct("RecordingTracker")
+            .field("record_id", &facts.record_id)
+            .field("extra", &facts.extra)
+            .field("events", &facts.events.len())
+            .finish_non_exhaustive()
     }
 }
 

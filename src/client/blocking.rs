@@ -22,6 +22,19 @@ use crate::running::Running;
 /// Calls run on the [shared runtime](crate::runtime) while the calling thread waits. Cloning is cheap. On the thread of
 /// a current-thread tokio runtime, which a blocked thread would bring to a standstill, calls fail at once as `NotSent`
 /// with the cause `Local`.
+///
+/// ```no_run
+/// use rongcloud_recording::{ClientOptions, Credentials, DataCenter, RecordingProfile, blocking};
+///
+/// # fn run(profile: RecordingProfile) -> Result<(), rongcloud_recording::RecordingError> {
+/// let credentials = Credentials::new("app-key", "AppSecret")?;
+/// let options = ClientOptions::default().data_center(DataCenter::Beijing);
+/// let client = blocking::RecordingClient::new(credentials, options)?;
+/// let started = client.start_in_room("room1", &profile, None)?;
+/// client.stop(&started, None)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct RecordingClient {
     client: AsyncClient,
@@ -53,8 +66,9 @@ impl RecordingClient {
         &self,
         room_id: &str,
         profile: &RecordingProfile,
-        options: StartOptions,
+        options: impl Into<Option<StartOptions>>,
     ) -> Result<StartedRecording, RecordingError> {
+        let options = options.into().unwrap_or_default();
         let context = CallContext::new(OperationKind::Start, room_id, "", options.extra_or_empty());
         end_of(Some(&context), || {
             self.client.begin_start_in_room(room_id.to_owned(), profile.clone(), options, identity)

@@ -1,7 +1,9 @@
 //! The client: what it is made of, and its end.
 
 mod attempt;
+#[cfg(any(feature = "blocking", feature = "ffi"))]
 mod begin;
+#[cfg(feature = "blocking")]
 pub mod blocking;
 mod deliver;
 mod operations;
@@ -30,6 +32,18 @@ use crate::transport::{HealthRecords, HttpTransport, PoolSettings, Pools, Route,
 ///
 /// Cloning is cheap, and all clones share everything. The client runs on the tokio runtime that awaits it. Dropping the
 /// future of a call cancels the call: if its request had begun to leave, it may still have reached the service.
+///
+/// ```no_run
+/// use rongcloud_recording::{ClientOptions, Credentials, DataCenter, RecordingClient, RecordingProfile};
+///
+/// # async fn run(profile: RecordingProfile) -> Result<(), rongcloud_recording::RecordingError> {
+/// let credentials = Credentials::new("app-key", "AppSecret")?;
+/// let client = RecordingClient::new(credentials, ClientOptions::default().data_center(DataCenter::Beijing))?;
+/// let started = client.start_in_room("room1", &profile, None).await?;
+/// client.stop(&started, None).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RecordingClient {
     shared: Arc<Shared>,

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{RecordingClient, blocking};
+use super::RecordingClient;
+#[cfg(feature = "blocking")]
+use super::blocking;
 use crate::error::RecordingError;
 use crate::model::{LayoutUpdate, RecordingProfile, RecordingTarget, Room};
 use crate::options::StartOptions;
@@ -23,6 +25,7 @@ macro_rules! operations {
             })+
         }
 
+        #[cfg(feature = "blocking")]
         /// Each method blocks its thread, and returns within its timeout.
         impl blocking::RecordingClient {
             $($(#[$doc])*
@@ -44,8 +47,11 @@ operations! {
     /// # Errors
     /// `InvalidInput`, `NotSent`, `OutcomeUnknown`, `Refused`, `UnreadableReply`, and `Cancelled` if the client is
     /// closed during the call.
-    fn start(room_id: &str, session_id: &str, profile: &RecordingProfile, options: StartOptions) -> StartedRecording {
-        start::operation(room_id, session_id, profile, options.extra_or_empty(), &options.call())
+    fn start(room_id: &str, session_id: &str, profile: &RecordingProfile, options: impl Into<Option<StartOptions>>) -> StartedRecording {
+        {
+            let options = options.into().unwrap_or_default();
+            start::operation(room_id, session_id, profile, options.extra_or_empty(), &options.call())
+        }
     }
 
     /// Changes the layout of a running split-stream recording: `POST /rtc/record/config.json`.
@@ -93,9 +99,9 @@ impl RecordingClient {
         &self,
         room_id: &str,
         profile: &RecordingProfile,
-        options: StartOptions,
+        options: impl Into<Option<StartOptions>>,
     ) -> Result<StartedRecording, RecordingError> {
-        self.start_in_room_observed(room_id, profile, options, &Arc::default()).await
+        self.start_in_room_observed(room_id, profile, options.into().unwrap_or_default(), &Arc::default()).await
     }
 
     /// As `start_in_room`; the progress is that of the start alone.

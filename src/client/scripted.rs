@@ -77,7 +77,7 @@ fn client(steps: impl IntoIterator<Item = Step>) -> (RecordingClient, Arc<Script
         steps: Mutex::new(steps.into_iter().collect()),
         sent: Mutex::default(),
     });
-    let credentials = Arc::new(Credentials::new("key".to_owned(), "secret".to_owned()).unwrap());
+    let credentials = Arc::new(Credentials::new("key", "secret").unwrap());
     let settings = ClientOptions::default().data_center(DataCenter::Beijing).settled().unwrap();
     let transport = |_| {
         let script = script.clone();
@@ -100,7 +100,7 @@ async fn stop(client: &RecordingClient) -> Result<(), RecordingError> {
 
 async fn start(client: &RecordingClient) -> Result<(), RecordingError> {
     let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
-    let profile = RecordingProfile::new(recording.into()).unwrap();
+    let profile = RecordingProfile::new(recording).unwrap();
     client.start("room1", "aaa", &profile, StartOptions::default()).await.map(drop)
 }
 

@@ -20,6 +20,8 @@ use crate::transport::CarrierCounts;
 /// Counters only grow. Add the processes' numbers up for a fleet. `measurements` gives the same by the names of metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ClientStatistics {
     /// Calls that have ended, by operation and outcome. Those that never occurred are missing.
     pub calls: Vec<CallCount>,
@@ -55,6 +57,8 @@ pub struct ClientStatistics {
 /// How many calls of one operation had one outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CallCount {
     /// The operation.
     pub operation: OperationKind,
@@ -69,6 +73,8 @@ pub struct CallCount {
 /// What is known about a domain of the service.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct DomainStatistics {
     /// Its host, with the port if that is not the scheme's default.
     pub host: String,

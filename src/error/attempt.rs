@@ -9,6 +9,8 @@ use crate::time::{Span, Timestamp};
 /// One attempt of a call, which is one HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Attempt {
     /// The host that it was made to, with the port if that is not the scheme's default.
     pub host: String,
@@ -48,6 +50,8 @@ pub struct Attempt {
 
 /// The attempts of a call, in order. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<Attempt>", into = "Vec<Attempt>"))]
 pub struct Attempts(Option<Arc<[Attempt]>>);
 
 impl Deref for Attempts {
@@ -61,6 +65,12 @@ impl Deref for Attempts {
 impl From<Vec<Attempt>> for Attempts {
     fn from(attempts: Vec<Attempt>) -> Self {
         Self((!attempts.is_empty()).then(|| attempts.into()))
+    }
+}
+
+impl From<Attempts> for Vec<Attempt> {
+    fn from(attempts: Attempts) -> Self {
+        attempts.to_vec()
     }
 }
 

@@ -8,6 +8,8 @@ use crate::time::Timestamp;
 /// The operation that a call asks the service to carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum OperationKind {
     /// Starting a recording: `/rtc/record/start.json`.
@@ -79,6 +81,8 @@ impl OperationKind {
 /// What a call was about, so that you can find out what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CallContext {
     /// The operation.
     pub operation: OperationKind,
@@ -105,7 +109,8 @@ pub struct CallContext {
 }
 
 impl CallContext {
-    pub(crate) fn new(operation: OperationKind, room_id: &str, session_id: &str, extra: &str) -> Self {
+    /// What a call is about that has made no request yet. For errors that are made by hand, in tests.
+    pub fn new(operation: OperationKind, room_id: &str, session_id: &str, extra: &str) -> Self {
         Self {
             operation,
             room_id: room_id.to_owned(),

@@ -9,6 +9,8 @@ use crate::time::Span;
 /// What is known about the request of a call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum FailureKind {
     /// The input breaks documented rules, and nothing was sent. All violations are listed at once.
@@ -66,6 +68,8 @@ impl FailureKind {
 /// which id can the vendor find the request (`request_id` of `call`)? No text in it ever contains a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Failure {
     /// What is known about the request.
     pub kind: FailureKind,
@@ -117,6 +121,14 @@ pub struct Failure {
     /// query, this is the query. Absent if there was no call: settings, a profile, a layout.
     #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub call: Option<CallContext>,
+}
+
+/// As its [`Failure`], which can be read again and made into an error.
+#[cfg(feature = "serde")]
+impl serde::Serialize for RecordingError {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Failure::from(self.clone()).serialize(serializer)
+    }
 }
 
 impl From<RecordingError> for Failure {

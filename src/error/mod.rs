@@ -20,6 +20,8 @@ use crate::entry::{LedgerEntry, LedgerState};
 /// The stage at which a request failed. More may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum FailureCause {
     /// The host name could not be resolved.

@@ -65,6 +65,7 @@ pub mod codes {
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Violation {
     /// Where it is, spelled as the API spells it: `config.input.video[1].width`, `sessionId`, `Room-Id`. For a text
     /// that is not JSON: `line 33, column 1`.

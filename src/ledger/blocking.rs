@@ -117,7 +117,8 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As there.
-    pub fn take(&self, request: CallbackRequest) -> Result<TakenEvent, TakeError> {
+    pub fn take(&self, request: impl Into<CallbackRequest>) -> Result<TakenEvent, TakeError> {
+        let request = request.into();
         self.run(None, |ledger, _| async move { Ok(ledger.take(request).await) })?
     }
 
@@ -133,7 +134,8 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As there.
-    pub fn take_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, TakeError> {
+    pub fn take_room_event(&self, request: impl Into<CallbackRequest>) -> Result<ReceivedRoomEvent, TakeError> {
+        let request = request.into();
         self.run(None, |ledger, _| async move { Ok(ledger.take_room_event(request).await) })?
     }
 

@@ -33,6 +33,8 @@ const OWN_LOOK: Duration = Duration::from_secs(30);
 /// A session's recording as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct FollowedRecording {
     /// What is on record.
     pub entry: LedgerEntry,
@@ -169,7 +171,7 @@ impl RecordingLedger {
             return Ok(None);
         }
         let quiet_for = Duration::from_millis(u64::try_from(document.quiet_for).unwrap_or_default());
-        let mut tracked = tracker.state(quiet_for.into(), Some(now))?;
+        let mut tracked = tracker.state(quiet_for, now)?;
         tracked.extra = tracked.extra.map(tag::stripped).filter(|extra| !extra.is_empty());
         Ok(Some(tracked))
     }

@@ -66,7 +66,7 @@ impl Keeper {
         let reported = within(Instant::now() + LOOK_WITHIN, self.store.reported(std::slice::from_ref(key))).await?;
         let bodies = reported.into_iter().next().unwrap_or_default();
         // Each could be read when it was stored.
-        Ok(bodies.into_iter().filter_map(|body| parse_recording_event(body.into_bytes()).ok()).collect())
+        Ok(bodies.into_iter().filter_map(|body| parse_recording_event(body).ok()).collect())
     }
 
     /// The entries whose outcome nobody knows, the oldest first; at most as many as given. One that can't be read is not

@@ -10,6 +10,7 @@
 //! and of the service are lost or late, callbacks come late, twice or not at all, and processes die at any step (`model`).
 //! Taken for granted there are the store's compare-and-set, and that no request is on its way for longer than the grace.
 
+#[cfg(feature = "blocking")]
 pub mod blocking;
 mod document;
 mod follow;
@@ -90,10 +91,10 @@ const LOOK_BEFORE_STOP: Duration = Duration::from_secs(1);
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let simulator = Simulator::builder().app("key", "secret").room("room1", "session1").start().await?;
-/// # let credentials = Credentials::new("key".to_owned(), "secret".to_owned())?;
+/// # let credentials = Credentials::new("key", "secret")?;
 /// # let client = RecordingClient::new(credentials, ClientOptions::default().api_url(simulator.url()))?;
 /// # let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
-/// # let profile = RecordingProfile::new(recording.into())?;
+/// # let profile = RecordingProfile::new(recording)?;
 /// let ledger = RecordingLedger::in_memory(client, OnUnknown::Hold, &LedgerOptions::default())?;
 ///
 /// // Two workers were given the same job: one recording.

@@ -245,7 +245,7 @@ impl Fleet {
         let body = format!(
             r#"{{"type":{kind},"timestamp":{at},"appKey":"app","sessionId":"aaa","roomId":"room1","recordId":"{id}","extra":"{extra}"}}"#
         );
-        parse_recording_event(body.into_bytes()).unwrap()
+        parse_recording_event(body).unwrap()
     }
 }
 

@@ -195,7 +195,7 @@ mod tests {
 
     fn event(kind: i64, at: i64, record_id: &str, extra: &str) -> RecordingEvent {
         let body = json!({"type": kind, "timestamp": at, "recordId": record_id, "roomId": "room1", "extra": extra});
-        parse_recording_event(body.to_string().into_bytes()).unwrap()
+        parse_recording_event(body.to_string()).unwrap()
     }
 
     fn claimed(current: Option<&Document>, number: u8, after: Option<i64>) -> Document {
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn a_failure_is_noted_and_ends_nothing() {
         let body = json!({"type": 3, "timestamp": 7, "recordId": "r1", "code": 500});
-        let failed = parse_recording_event(body.to_string().into_bytes()).unwrap();
+        let failed = parse_recording_event(body.to_string()).unwrap();
         let entry = folded(Some(started(1, "r1")), &[failed]).unwrap().entry;
         assert_eq!((entry.state, entry.has_failed), (LedgerState::Running, true));
         assert_eq!((entry.last_news_at, entry.event_count), (Some(Timestamp(7)), 1));

@@ -12,6 +12,8 @@ use crate::time::Span;
 /// only after they have seen the unknown outcome unchanged for the grace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum OnUnknown {
     /// Nothing: it stays unknown until a callback, the end of the session or somebody's decision tells. A recording may run
     /// meanwhile, and none may.
@@ -27,6 +29,7 @@ pub enum OnUnknown {
 /// A ledger's settings.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct LedgerOptions {
     /// Where the ledger keeps what it knows: `sqlite:///var/lib/app/recordings.db` for the processes of one machine,
     /// `postgres://user:password@host/database` or `rediss://user:password@host` for those of many, `memory:` for tests and
@@ -105,6 +108,7 @@ impl fmt::Debug for LedgerOptions {
 
 /// What may be said of one start by a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct LedgerStartOptions {
     /// A tag of your own that comes back in the recording's callbacks: `extra`. Default: empty.
     pub extra: Option<String>,

@@ -33,6 +33,8 @@ const FORGOTTEN_AT_ONCE: usize = 10_000;
 /// What a reconciliation has found and done.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ReconcileReport {
     /// How many entries were due and looked at.
     pub looked_at: i64,

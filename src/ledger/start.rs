@@ -37,6 +37,8 @@ const SILENCE_MARGIN_MINUTES: i64 = 10;
 /// A session's recording, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct LedgerRecording {
     /// What was started.
     pub recording: StartedRecording,

@@ -21,6 +21,8 @@ use crate::time::Timestamp;
 /// `last_reconciliation`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct LedgerStatistics {
     /// Starts that this process was allowed to send to the service.
     pub starts_sent: i64,

@@ -15,6 +15,8 @@ use crate::error::RecordingError;
 /// An event that the ledger has taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct TakenEvent {
     /// What it says. Its `extra` may be a tag that the ledger gave the start.
     pub event: RecordingEvent,
@@ -63,7 +65,7 @@ impl RecordingLedger {
     /// # Errors
     /// `Refused` where it must not be believed: also where its signature came with another body before, to whatever process;
     /// `Failed` where the store fails.
-    pub async fn take(&self, request: CallbackRequest) -> Result<TakenEvent, TakeError> {
+    pub async fn take(&self, request: impl Into<CallbackRequest>) -> Result<TakenEvent, TakeError> {
         let verified = self.shared.receiver.verify_recording_event(request).map_err(TakeError::from);
         let received = verified.inspect_err(|error| self.shared.statistics.note_not_taken(error))?;
         self.take_received(received).await
@@ -97,7 +99,7 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As [`take`](Self::take).
-    pub async fn take_room_event(&self, request: CallbackRequest) -> Result<ReceivedRoomEvent, TakeError> {
+    pub async fn take_room_event(&self, request: impl Into<CallbackRequest>) -> Result<ReceivedRoomEvent, TakeError> {
         let verified = self.shared.receiver.verify_room_event(request).map_err(TakeError::from);
         let received = verified.inspect_err(|error| self.shared.statistics.note_not_taken(error))?;
         let remembered = self.remember(&received.key, &received.fingerprint, received.expires_at).await;
@@ -114,7 +116,7 @@ impl RecordingLedger {
         let keeper = &self.shared.keeper;
         let remembering = keeper.store.remember(key, fingerprint, keeper.now(), expires_at);
         let remembered = within(Instant::now() + LOOK_WITHIN, remembering).await?;
-        Ok(check_replay(fingerprint.to_owned(), remembered)?)
+        Ok(check_replay(fingerprint, remembered.as_deref())?)
     }
 }
 

@@ -10,6 +10,8 @@ use crate::error::codes;
 /// Something that is allowed but may not be what you meant. It never stops a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Advice {
     /// Where it applies, spelled as the API spells it: `config.hostUserId`, `config.input.video[1]`.
     pub path: String,

@@ -11,6 +11,7 @@ use crate::error::{RecordingError, Violation};
 /// One user's stream, to be placed in a layout.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StreamRef {
     /// The user: `userId`.
     pub user_id: String,

@@ -25,6 +25,7 @@ pub enum RecordingConfig {
 /// Source: record/start, `config`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct SplitStreamRecording {
     /// What is recorded (audio, video or both), and whether the users are merged: `mode`. Default: not sent. The
     /// service then chooses a mode, and its choice is not documented, so it is better to set one.
@@ -58,6 +59,7 @@ pub struct SplitStreamRecording {
 /// Its layout is the live stream's own and can't be set or changed here. Source: record/start, `config`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct McuRecording {
     /// The file format of video: `videoFormat`. Required.
     pub video_format: VideoFormat,
@@ -78,6 +80,7 @@ pub struct McuRecording {
 /// Source: record/start, `config.mcuConfig`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[non_exhaustive]
 pub struct McuConfig {
     /// The MCU recording mode: `mcuConfig.mode`. Its values are not publicly known, so any number is accepted. Default:
     /// not sent.

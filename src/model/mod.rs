@@ -12,6 +12,8 @@ mod profile;
 pub mod resolution;
 mod room;
 mod rules;
+#[cfg(feature = "serde")]
+mod spelled;
 mod target;
 mod window_overlap;
 

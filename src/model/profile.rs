@@ -11,7 +11,27 @@ use crate::error::RecordingError;
 /// A recording's config, validated once and kept as the bytes that are sent.
 ///
 /// Create one when your program starts and use it for every room: a start then spends no time on validating or
-/// serialising the config. A profile is immutable and can be shared between threads and clients.
+/// serialising the config. A profile is immutable and can be shared between threads and clients. Cheap to clone.
+///
+/// # Examples
+///
+/// ```
+/// use rongcloud_recording::{
+///     AudioFormat, RecordingError, RecordingProfile, SliceLength, SplitStreamRecording, VideoFormat,
+/// };
+///
+/// let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
+/// let profile = RecordingProfile::new(recording.video_resolution("1280x720"))?;
+/// assert!(profile.to_json().contains("1280x720"));
+///
+/// // All that is wrong is told at once, each with the API's path and a code.
+/// let wrong = r#"{"recordType": 1, "mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 61}"#;
+/// let Err(RecordingError::InvalidInput { violations, .. }) = RecordingProfile::from_json(wrong) else {
+///     panic!("61 minutes are no length of a slice");
+/// };
+/// assert_eq!(violations[0].path, "config.sliceMin");
+/// # Ok::<_, RecordingError>(())
+/// ```
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Object))]
 pub struct RecordingProfile {
@@ -28,11 +48,10 @@ impl RecordingProfile {
     /// Creates a profile by validating the config. All violations are reported at once. A profile that exists stays
     /// valid.
     ///
-    /// Errors: `InvalidInput`.
-    ///
-    /// Arguments:
-    /// - config: what to record.
-    pub fn new(config: RecordingConfig) -> Result<Self, RecordingError> {
+    /// # Errors
+    /// `InvalidInput`.
+    pub fn new(config: impl Into<RecordingConfig>) -> Result<Self, RecordingError> {
+        let config = config.into();
         RecordingError::from_violations(check_config(&config))?;
         Self::validated(config)
     }
@@ -44,13 +63,11 @@ impl RecordingProfile {
     /// Text that is not JSON is reported by line and column. Keys that are documented as valid only for the other
     /// `recordType` are left out.
     ///
-    /// Errors: `InvalidInput`.
-    ///
-    /// Arguments:
-    /// - json: the JSON text, for example from a file or from the documentation.
-    pub fn from_json(json: String) -> Result<Self, RecordingError> {
+    /// # Errors
+    /// `InvalidInput`.
+    pub fn from_json(json: impl AsRef<str>) -> Result<Self, RecordingError> {
         let config =
-            read_config(&json).map_err(|violations| RecordingError::InvalidInput { violations, call: None })?;
+            read_config(json.as_ref()).map_err(|violations| RecordingError::InvalidInput { violations, call: None })?;
         Self::validated(config)
     }
 }

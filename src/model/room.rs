@@ -8,6 +8,8 @@ use crate::time::Timestamp;
 /// A room with a conversation in progress. Source: user/query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Room {
     /// The room: `roomId`.
     pub room_id: String,
@@ -33,6 +35,8 @@ pub struct Room {
 /// A member of a room: `members[i]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Member {
     /// The user: `userId`.
     pub user_id: String,
@@ -45,6 +49,8 @@ pub struct Member {
 /// A stream that a member publishes: `members[i].data.uris[j]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Stream {
     /// The stream's id, as layouts and hosts use it: `msid`.
     pub stream_id: String,
@@ -59,6 +65,8 @@ pub struct Stream {
 /// What a stream carries: `mediaType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum MediaType {
     /// `0`: audio.

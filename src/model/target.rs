@@ -5,6 +5,8 @@ use super::{RecordingConfig, SliceLength};
 /// The kind of a recording: `config.recordType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[repr(i32)]
 pub enum RecordType {
     /// `1`: the users' own streams.
@@ -18,6 +20,7 @@ pub enum RecordType {
 /// You can pass a [`StartedRecording`](crate::StartedRecording) in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RecordingTarget {
     /// The room: `Room-Id`. Not empty.
     pub room_id: String,
@@ -28,10 +31,24 @@ pub struct RecordingTarget {
     pub record_type: Option<RecordType>,
 }
 
+impl RecordingTarget {
+    /// Creates a target from a room and a session.
+    pub fn new(room_id: impl Into<String>, session_id: impl Into<String>) -> Self {
+        Self { room_id: room_id.into(), session_id: session_id.into(), record_type: None }
+    }
+
+    /// Sets the kind of recording.
+    #[must_use]
+    pub fn record_type(mut self, record_type: RecordType) -> Self {
+        self.record_type = Some(record_type);
+        self
+    }
+}
+
 impl From<(&str, &str)> for RecordingTarget {
     /// Creates a target from a room and a session.
     fn from((room_id, session_id): (&str, &str)) -> Self {
-        Self { room_id: room_id.to_owned(), session_id: session_id.to_owned(), record_type: None }
+        Self::new(room_id, session_id)
     }
 }
 

@@ -7,6 +7,8 @@ use crate::error::{Attempts, RecordingError};
 /// The service carried out the operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Acknowledged {
     /// `recordId`: the recording that was stopped or changed. Absent if the service names none.
     pub record_id: Option<String>,

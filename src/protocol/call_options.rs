@@ -6,6 +6,7 @@ use crate::time::Span;
 
 /// The options of one call. Where they are asked for, `None` stands for the defaults, and a timeout alone for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct CallOptions {
     /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
     pub timeout: Option<Span>,
@@ -19,6 +20,12 @@ pub struct CallOptions {
 impl From<Option<Duration>> for CallOptions {
     fn from(timeout: Option<Duration>) -> Self {
         Self::within(timeout.map(Span::from))
+    }
+}
+
+impl From<Duration> for CallOptions {
+    fn from(timeout: Duration) -> Self {
+        Some(timeout).into()
     }
 }
 

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_system_stamp_has_milliseconds_and_a_short_request_id() {
-        let credentials = Credentials::new("uwd1c0sxdlx2".to_owned(), SECRET.to_owned()).unwrap();
+        let credentials = Credentials::new("uwd1c0sxdlx2", SECRET).unwrap();
         let stamp = SystemStamps.stamp(&credentials).unwrap();
         assert!(stamp.timestamp_ms > 1_600_000_000_000, "{}", stamp.timestamp_ms);
         assert_eq!(stamp.request_id.len(), 32);

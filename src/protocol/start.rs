@@ -20,6 +20,8 @@ struct Body<'a> {
 /// A recording that the service has started.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct StartedRecording {
     /// `recordId`: identifies the recording in callbacks and files.
     pub record_id: String,
@@ -47,6 +49,26 @@ impl Answer for StartedRecording {
 
     fn of_call(&mut self, call_id: String, attempts: Attempts) {
         (self.call_id, self.attempts) = (call_id, attempts);
+    }
+}
+
+impl StartedRecording {
+    /// A recording that was started otherwise, or before; with an empty `request_id`. For tests, and for what you have kept.
+    pub fn new(
+        record_id: impl Into<String>,
+        room_id: impl Into<String>,
+        session_id: impl Into<String>,
+        record_type: RecordType,
+    ) -> Self {
+        Self {
+            record_id: record_id.into(),
+            room_id: room_id.into(),
+            session_id: session_id.into(),
+            request_id: String::new(),
+            record_type,
+            call_id: String::new(),
+            attempts: Attempts::default(),
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::routing::post;
 use axum::{Router, extract::State};
 use rongcloud_recording::LedgerState;
-use rongcloud_recording::callback::{CallbackError, CallbackHeader, CallbackRequest, RecordingPhase, RefusalReason};
+use rongcloud_recording::callback::{CallbackError, CallbackRequest, RecordingPhase, RefusalReason};
 use rongcloud_recording::ledger::{RecordingLedger, TakeError};
 use rongcloud_simulator::{CallbackState, Delivery};
 use serde_json::json;
@@ -18,14 +19,8 @@ use super::support::{APP_KEY, simulator};
 
 /// The address of a host whose web framework hands callbacks to a ledger.
 async fn host(ledger: RecordingLedger) -> String {
-    async fn taken(State(ledger): State<RecordingLedger>, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
-        let header = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| CallbackHeader {
-            name: name.to_string(),
-            value: value.to_str().unwrap().to_owned(),
-        };
-        let query = uri.query().unwrap_or_default().to_owned();
-        let request = CallbackRequest { headers: headers.iter().map(header).collect(), body: body.to_vec(), query };
-        match ledger.take(request).await {
+    async fn taken(State(ledger): State<RecordingLedger>, head: Parts, body: Bytes) -> StatusCode {
+        match ledger.take((head, body)).await {
             Ok(_) => StatusCode::OK,
             Err(error) => StatusCode::from_u16(error.http_status().try_into().unwrap()).unwrap(),
         }

@@ -37,7 +37,7 @@ async fn a_start_that_asks_for_something_else_is_told_what_is_on_record() {
     let (simulator, store) = (simulator().await, memory());
     let first = start(&process(&simulator, &store)).await.unwrap();
     let other = SplitStreamRecording::new(VideoFormat::Flv, AudioFormat::Mp3, SliceLength::Minutes30);
-    let other = RecordingProfile::new(other.into()).unwrap();
+    let other = RecordingProfile::new(other).unwrap();
     let ledger = process(&simulator, &store);
     let (entry, _) = conflict(ledger.start("room1", "aaa", &other, LedgerStartOptions::default()).await);
     assert_eq!((entry.state, entry.record_id), (LedgerState::Running, Some(first.recording.record_id)));

@@ -21,7 +21,7 @@ pub async fn simulator() -> Simulator {
 }
 
 pub fn credentials() -> Credentials {
-    Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned()).unwrap()
+    Credentials::new(APP_KEY, APP_SECRET).unwrap()
 }
 
 pub fn client(url: &str) -> RecordingClient {
@@ -30,7 +30,7 @@ pub fn client(url: &str) -> RecordingClient {
 
 pub fn profile() -> RecordingProfile {
     let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
-    RecordingProfile::new(recording.into()).unwrap()
+    RecordingProfile::new(recording).unwrap()
 }
 
 /// The entries of one file of golden vectors.

@@ -55,7 +55,7 @@ fn signed(body: &serde_json::Value) -> CallbackRequest {
 }
 
 pub(crate) fn client(url: &str) -> Result<RecordingClient> {
-    let credentials = Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned())?;
+    let credentials = Credentials::new(APP_KEY, APP_SECRET)?;
     Ok(RecordingClient::new(credentials, ClientOptions::default().api_url(url))?)
 }
 
@@ -65,5 +65,5 @@ pub(crate) fn ledger(url: &str, store: Arc<dyn LedgerStore>) -> Result<Recording
 
 pub(crate) fn profile() -> Result<RecordingProfile> {
     let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
-    Ok(RecordingProfile::new(recording.into())?)
+    Ok(RecordingProfile::new(recording)?)
 }

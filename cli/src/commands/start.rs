@@ -91,7 +91,8 @@ impl Start {
     }
 
     async fn start(&self, client: &RecordingClient, profile: &RecordingProfile) -> Result<StartedRecording, Failure> {
-        let options = StartOptions { extra: self.extra.clone(), ..StartOptions::default() };
+        let mut options = StartOptions::default();
+        options.extra.clone_from(&self.extra);
         match &self.session {
             Some(session) => call(client, client.start(&self.room, session, profile, options)).await,
             None => call(client, client.start_in_room(&self.room, profile, options)).await,
@@ -107,7 +108,9 @@ impl Start {
     ) -> Result<(), Failure> {
         // Before it is started: its first callback may be faster than the reply.
         let _receiving = self.following.listening(ledger, output).await?;
-        let options = LedgerStartOptions { extra: self.extra.clone(), after: self.after, timeout: None };
+        let mut options = LedgerStartOptions::default();
+        options.extra.clone_from(&self.extra);
+        options.after = self.after;
         let found = match &self.session {
             Some(session) => call_ledger(client, ledger, ledger.start(&self.room, session, profile, options)).await?,
             None => call_ledger(client, ledger, ledger.start_in_room(&self.room, profile, options)).await?,

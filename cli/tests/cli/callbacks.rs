@@ -22,7 +22,7 @@ const NOWHERE: &str = "http://127.0.0.1:1";
 const BODY: &str = "{ \"type\":1,\"recordId\":\"r\\u0031\", \"appKey\":\"uwd1c0sxdlx2\" ,\"extra\":\"\\u5f55\"}\n";
 
 fn signed(secret: &str, body: &str) -> CallbackRequest {
-    let credentials = Credentials::new(DEMO_APP_KEY.to_owned(), secret.to_owned()).unwrap();
+    let credentials = Credentials::new(DEMO_APP_KEY, secret.to_owned()).unwrap();
     CallbackRequest::signed_recording_event(&credentials, body).unwrap()
 }
 

@@ -118,7 +118,7 @@ pub fn parse_room_event(body: Vec<u8>) -> Result<RoomEvent, CallbackError> {
 /// - remembered: what the store had under the callback's key before; nothing if it had none.
 #[uniffi::export]
 pub fn check_replay(fingerprint: String, remembered: Option<String>) -> Result<(), CallbackError> {
-    callback::check_replay(fingerprint, remembered)
+    callback::check_replay(&fingerprint, remembered.as_deref())
 }
 
 #[uniffi::export]

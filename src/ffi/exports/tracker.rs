@@ -53,7 +53,7 @@ impl RecordingTracker {
     /// - at: when it was accepted. Default: now.
     #[uniffi::method(name = "requested", default(at = None))]
     fn exported_requested(&self, started: StartedRecording, at: Option<Timestamp>) -> Result<(), RecordingError> {
-        self.requested(started, at)
+        self.requested(&started, at)
     }
 
     /// Records an event. Returns true if it is new.

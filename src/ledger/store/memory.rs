@@ -1,6 +1,7 @@
 //! A store in memory, for tests and for programs of one process.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -12,6 +13,13 @@ use crate::time::Timestamp;
 #[derive(Default)]
 pub struct MemoryStore {
     kept: Mutex<Kept>,
+}
+
+/// Without what it keeps.
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
 }
 
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! A store in PostgreSQL, for the processes of many machines.
 
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -65,6 +66,13 @@ macro_rules! returning_durably {
     ($statement:literal) => {
         concat!($statement, " RETURNING set_config('synchronous_commit', 'on', true)")
     };
+}
+
+/// Without the address, which may have a password in it.
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
 }
 
 impl PostgresStore {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
 
@@ -95,6 +96,13 @@ struct Address {
     host: String,
     port: u16,
     is_encrypted: bool,
+}
+
+/// Without the address, which may have a password in it.
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
 }
 
 impl RedisStore {

@@ -1,5 +1,6 @@
 //! A store in a file: SQLite, for the processes of one machine.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -62,6 +63,12 @@ const SCHEMA: &str = "
 pub struct SqliteStore {
     path: PathBuf,
     file: PerProcess<Mutex<Option<File>>>,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl SqliteStore {

@@ -22,6 +22,12 @@ pub(super) fn write_config(config: &RecordingConfig) -> serde_json::Result<Strin
     serde_json::to_string(&(RECORDING.write)(Some(config)))
 }
 
+/// A config as the API spells it.
+#[cfg(feature = "serde")]
+pub(super) fn spelled_config(config: &RecordingConfig) -> impl Serialize {
+    (RECORDING.write)(Some(config))
+}
+
 /// The layout of a running recording, with the flat keys of `config.json`.
 pub(crate) struct WireLayout<'a>(pub &'a LayoutUpdate);
 

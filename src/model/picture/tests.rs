@@ -17,7 +17,7 @@ fn recording() -> SplitStreamRecording {
 }
 
 fn picture(config: impl Into<RecordingConfig>) -> String {
-    RecordingProfile::new(config.into()).unwrap().to_svg(None).unwrap()
+    RecordingProfile::new(config).unwrap().to_svg(None).unwrap()
 }
 
 /// The rectangles of a picture: left, top, width and height, as they are written.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rongcloud_recording::callback::CallbackHeader;
 use rongcloud_recording::{
-    Attempts, ClientOptions, ConnectionPolicy, Credentials, FailoverPolicy, Host, Layout, LayoutUpdate, RecordType,
+    ClientOptions, ConnectionPolicy, Credentials, FailoverPolicy, Host, Layout, LayoutUpdate, RecordType,
     RecordingTarget, RenderMode, RetryPolicy, Span, StartedRecording, StreamRef, Timestamp, Window,
 };
 use serde_json::{Map, Value};
@@ -94,39 +94,40 @@ pub(crate) fn time(given: &Given<'_>, name: &str) -> Result<Timestamp, Unusable>
 pub(crate) fn client(given: &Given<'_>) -> Result<(Arc<Credentials>, ClientOptions), Unusable> {
     let part = |name| given.optional(name).map(Given::new).transpose();
     let retry = |given: Given<'_>| {
-        given.done(RetryPolicy {
-            max_attempts: given.number("max_attempts")?,
-            attempt_timeout: span(&given, "attempt_timeout_ms")?,
-            first_backoff: span(&given, "first_backoff_ms")?,
-            longest_backoff: span(&given, "longest_backoff_ms")?,
-            budget: given.number("budget")?,
-        })
+        let mut policy = RetryPolicy::default();
+        policy.max_attempts = given.number("max_attempts")?;
+        policy.attempt_timeout = span(&given, "attempt_timeout_ms")?;
+        policy.first_backoff = span(&given, "first_backoff_ms")?;
+        policy.longest_backoff = span(&given, "longest_backoff_ms")?;
+        policy.budget = given.number("budget")?;
+        given.done(policy)
     };
     let failover = |given: Given<'_>| {
-        let probe_after = span(&given, "probe_after_ms")?;
-        given.done(FailoverPolicy { after_failures: given.number("after_failures")?, probe_after })
+        let mut policy = FailoverPolicy::default();
+        policy.after_failures = given.number("after_failures")?;
+        policy.probe_after = span(&given, "probe_after_ms")?;
+        given.done(policy)
     };
     let connections = |given: Given<'_>| {
-        given.done(ConnectionPolicy {
-            keep_alive: given.optional("keep_alive").and_then(Value::as_bool),
-            max_idle: span(&given, "max_idle_ms")?,
-            max_requests: given.number("max_requests")?,
-            max_concurrent: given.number("max_concurrent")?,
-            max_waiting: given.number("max_waiting")?,
-        })
+        let mut policy = ConnectionPolicy::default();
+        policy.keep_alive = given.optional("keep_alive").and_then(Value::as_bool);
+        policy.max_idle = span(&given, "max_idle_ms")?;
+        policy.max_requests = given.number("max_requests")?;
+        policy.max_concurrent = given.number("max_concurrent")?;
+        policy.max_waiting = given.number("max_waiting")?;
+        given.done(policy)
     };
-    let options = ClientOptions {
-        api_url: given.optional_text("api_url"),
-        backup_api_url: given.optional_text("backup_api_url"),
-        connect_timeout: span(given, "connect_timeout_ms")?,
-        timeout: span(given, "timeout_ms")?,
-        proxy: given.optional_text("proxy"),
-        ca_certificates: given.optional_text("ca_certificates"),
-        retry: part("retry")?.map(retry).transpose()?,
-        failover: part("failover")?.map(failover).transpose()?,
-        connections: part("connections")?.map(connections).transpose()?,
-        ..ClientOptions::default()
-    };
+    let mut options = ClientOptions::default();
+    options.api_url = given.optional_text("api_url");
+    options.backup_api_url = given.optional_text("backup_api_url");
+    options.connect_timeout = span(given, "connect_timeout_ms")?;
+    options.timeout = span(given, "timeout_ms")?;
+    options.proxy = given.optional_text("proxy");
+    options.ca_certificates = given.optional_text("ca_certificates");
+    options.retry = part("retry")?.map(retry).transpose()?;
+    options.failover = part("failover")?.map(failover).transpose()?;
+    options.connections = part("connections")?.map(connections).transpose()?;
+
     let credentials = Credentials::new(given.text("app_key")?, given.text("app_secret")?)?;
     given.done((Arc::new(credentials), options))
 }
@@ -190,14 +191,6 @@ pub(crate) fn streams(given: &Given<'_>) -> Result<Vec<StreamRef>, Unusable> {
 }
 
 pub(crate) fn requested(given: &Given<'_>) -> Result<(StartedRecording, Timestamp), Unusable> {
-    let started = StartedRecording {
-        record_id: given.text("record_id")?,
-        room_id: "room1".to_owned(),
-        session_id: "aaa".to_owned(),
-        request_id: "q".to_owned(),
-        record_type: RecordType::SplitStream,
-        call_id: String::new(),
-        attempts: Attempts::default(),
-    };
+    let started = StartedRecording::new(given.text("record_id")?, "room1", "aaa", RecordType::SplitStream);
     given.done((started, time(given, "at_ms")?))
 }

@@ -16,13 +16,13 @@ pub(crate) fn opened(client: RecordingClient, given: &Given<'_>) -> Result<Recor
         "stop_then_restart" => OnUnknown::StopThenRestart,
         other => return Err(format!("nothing is done as {other}").into()),
     };
-    let options = LedgerOptions {
-        store: given.optional_text("store"),
-        holder: given.optional_text("holder"),
-        grace: given::span(given, "grace_ms")?,
-        tags: given.optional("tags").and_then(Value::as_bool),
-        ca_certificates: given.optional_text("ca_certificates"),
-    };
+    let mut options = LedgerOptions::default();
+    options.store = given.optional_text("store");
+    options.holder = given.optional_text("holder");
+    options.grace = given::span(given, "grace_ms")?;
+    options.tags = given.optional("tags").and_then(Value::as_bool);
+    options.ca_certificates = given.optional_text("ca_certificates");
+
     given.done(RecordingLedger::open(client, on_unknown, &options)?)
 }
 
@@ -83,8 +83,11 @@ pub(crate) async fn call(ledger: &RecordingLedger, call: &Given<'_>) -> Result<V
 
 fn start(given: &Given<'_>, timeout: Option<Span>) -> Result<(RecordingProfile, LedgerStartOptions), Unusable> {
     let profile = RecordingProfile::from_json(given.text("profile")?)?;
-    let (extra, after) = (given.optional_text("extra"), given.number("after")?);
-    Ok((profile, LedgerStartOptions { extra, after, timeout }))
+    let mut options = LedgerStartOptions::default();
+    options.extra = given.optional_text("extra");
+    options.after = given.number("after")?;
+    options.timeout = timeout;
+    Ok((profile, options))
 }
 
 fn request(given: &Given<'_>) -> Result<CallbackRequest, Unusable> {

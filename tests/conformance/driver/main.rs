@@ -116,14 +116,15 @@ async fn answer(command: &Value, made: &mut Made) -> Result<Value, Unusable> {
 
 async fn call(client: &RecordingClient, call: &Given<'_>) -> Result<Value, Unusable> {
     let given = &call.part("arguments")?;
-    let options = CallOptions { request_id: given.optional_text("request_id"), timeout: None };
+    let mut options = CallOptions::default();
+    options.request_id = given.optional_text("request_id");
     let told = match call.text("operation")?.as_str() {
         "start" => {
             let profile = RecordingProfile::from_json(given.text("profile")?)?;
-            let (extra, request_id) = (given.optional_text("extra"), options.request_id);
-            let options = StartOptions { extra, request_id, timeout: None };
+            let mut start = StartOptions::default();
+            (start.extra, start.request_id) = (given.optional_text("extra"), options.request_id);
             let (room_id, session_id) = (given.text("room_id")?, given.text("session_id")?);
-            told::started(&client.start(&room_id, &session_id, &profile, options).await?)
+            told::started(&client.start(&room_id, &session_id, &profile, start).await?)
         }
         "stop" => told::acknowledged(&client.stop(given::recording(given)?, options).await?),
         "update_layout" => {
@@ -183,8 +184,9 @@ fn receive(given: &Given<'_>) -> Result<Value, Unusable> {
         Some("milliseconds") => Some(TimestampUnit::Milliseconds),
         Some(other) => return Err(format!("{other} is no unit").into()),
     };
-    let options = CallbackOptions { timestamp_unit, ..CallbackOptions::default() };
-    let receiver = CallbackReceiver::new(credentials.collect::<Result<_, _>>()?, options)?;
+    let mut options = CallbackOptions::default();
+    options.timestamp_unit = timestamp_unit;
+    let receiver = CallbackReceiver::new(credentials.collect::<Result<Vec<_>, _>>()?, options)?;
     let headers = given::headers(given)?;
     let (kind, query) = (given.text("kind")?, given.text("query")?);
     let mut outcomes = Vec::new();
@@ -211,10 +213,10 @@ fn track(given: &Given<'_>) -> Result<Value, Unusable> {
             (None, extra) => RecordingTracker::by_extra(extra.clone().unwrap_or_default(), None)?,
         };
         for event in events.as_array().into_iter().flatten() {
-            tracker.record(parse_recording_event(event.as_str().unwrap_or_default().into())?)?;
+            tracker.record(parse_recording_event(event.as_str().unwrap_or_default())?)?;
         }
         if let Some((started, at)) = &requested {
-            tracker.requested(started.clone(), Some(*at))?;
+            tracker.requested(started, *at)?;
         }
         Ok(tracker)
     };

@@ -23,7 +23,7 @@ pub fn read(file: &str, captured: &[u8]) -> Result<CallbackRequest, Failure> {
             _ => return Err(invalid(&format!("has a line {} that is no header", index + 1))),
         }
     }
-    Ok(CallbackRequest { query, ..CallbackRequest::new(headers, body) })
+    Ok(CallbackRequest::new(headers, body).query(query))
 }
 
 fn divided(captured: &[u8]) -> Option<(&[u8], &[u8])> {

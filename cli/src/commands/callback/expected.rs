@@ -33,11 +33,8 @@ impl Expected {
             Unit::Milliseconds => TimestampUnit::Milliseconds,
             Unit::Seconds => TimestampUnit::Seconds,
         };
-        let options = CallbackOptions {
-            time_window: self.time_window.map(Into::into),
-            timestamp_unit: Some(unit),
-            ..CallbackOptions::default()
-        };
+        let mut options = CallbackOptions::default().timestamp_unit(unit);
+        options.time_window = self.time_window.map(Into::into);
         Ok(CallbackReceiver::new(vec![Credentials::from_env()?], options)?)
     }
 }

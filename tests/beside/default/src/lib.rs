@@ -17,7 +17,7 @@ fn reqwest_makes_a_client() {
 
 #[tokio::test]
 async fn this_library_makes_calls() {
-    let credentials = Credentials::new("key".to_owned(), "secret".to_owned()).unwrap();
+    let credentials = Credentials::new("key", "secret").unwrap();
     // Nobody listens there.
     let options = ClientOptions::default().api_url("http://127.0.0.1:9");
     let error = RecordingClient::new(credentials, options).unwrap().query_room("room1", None).await.unwrap_err();

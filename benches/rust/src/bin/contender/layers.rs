@@ -31,7 +31,7 @@ pub async fn print(target: &Target) -> Result<(), Failure> {
     add("start that is refused", time(async || refused(&ours).await).await?);
     add("start on a closed client", time(async || not_sent(&closed).await).await?);
     add("start", time(async || ours.call().await).await?);
-    let mut large = Ours { profile: RecordingProfile::new(recording(50).into())?.into(), ..ours.clone() };
+    let mut large = Ours { profile: RecordingProfile::new(recording(50))?.into(), ..ours.clone() };
     add("start with 50 windows", time(async || large.call().await).await?);
     add("exchange by bare hyper", time(async || hyper.call().await).await?);
     println!("{}", serde_json::Value::Object(costs));

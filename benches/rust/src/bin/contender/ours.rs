@@ -23,13 +23,13 @@ impl Ours {
     pub fn new(target: &Target) -> Result<Self, Failure> {
         // A further CA comes by SSL_CERT_FILE, which the driver sets.
         let options = ClientOptions::default().api_url(&target.url);
-        let client = RecordingClient::new(Credentials::new(APP_KEY.to_owned(), APP_SECRET.to_owned())?, options)?;
+        let client = RecordingClient::new(Credentials::new(APP_KEY, APP_SECRET)?, options)?;
         let example = recording(2);
         let mut update = LayoutUpdate::new(example.layout.clone().ok_or("no layout")?);
         (update.render_mode, update.host) = (example.render_mode, example.host.clone());
         Ok(Self {
             client,
-            profile: Arc::new(RecordingProfile::new(example.into())?),
+            profile: Arc::new(RecordingProfile::new(example)?),
             operation: target.operation,
             recording: (ROOM, SESSION).into(),
             update: Arc::new(update),

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::pin;
 use std::process;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -12,34 +11,12 @@ use std::time::{Duration, Instant};
 use tokio::task::coop::unconstrained;
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
+use super::number;
 use crate::error::{CallContext, RecordingError};
 use crate::runtime;
 use crate::transport::Progress;
 
 type Outcome<T> = Result<T, RecordingError>;
-
-/// The number of the next call.
-static NEXT: AtomicI64 = AtomicI64::new(0);
-
-tokio::task_local! {
-    static NUMBER: i64;
-}
-
-/// The number of the call that this code runs for, if it runs for one.
-pub(crate) fn current() -> Option<i64> {
-    NUMBER.try_with(|number| *number).ok()
-}
-
-/// The same future, as code of the call that this code runs for.
-pub(crate) fn carried_on<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    let number = current();
-    async move {
-        match number {
-            Some(number) => NUMBER.scope(number, future).await,
-            None => future.await,
-        }
-    }
-}
 
 /// A call under way on the shared runtime. It is aborted when this is dropped.
 pub(crate) struct Running<T> {
@@ -69,8 +46,8 @@ impl<T: Clone + Send + 'static> Running<T> {
         let progress = Arc::new(Progress::default());
         let context = context.into();
         context.into_iter().for_each(|context| progress.begin(context));
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let task = runtime::spawn(NUMBER.scope(number, call(progress.clone())));
+        let number = number::next();
+        let task = runtime::spawn(number::scope(number, call(progress.clone())));
         let task = task.map_err(|error| match context {
             Some(context) => error.about(context),
             None => error,
