@@ -266,9 +266,12 @@ def page(seen: dict[str, dict[str, str]], needs: list[dict[str, object]]) -> str
         "|---|---|---|---|---|",
     ]
     for it in needs:
-        library = {"glibc": f"glibc {it['version']} or newer", "musl": "musl", "none": "any: has its own inside"}[
-            it["library"]
-        ]
+        library = {
+            "glibc": f"glibc {it['version']} or newer",
+            "musl": "musl",
+            "none": "any: has its own inside",
+            "static": "that of the program it is linked into",
+        }[it["library"]]
         lines.append(
             f"| `{it['package']}` | `{it['file']}` | {it['machine']} | {library} | {it['bytes'] / 1e6:.1f} MB |"
         )
@@ -312,11 +315,7 @@ def main(simulator: str, classes: str, header: str, output: str, parts: list[str
         }
         SEEN.write_text(json.dumps(seen, indent=1), encoding="utf-8")
         print(f"  {told}", flush=True)
-    packages = [
-        it
-        for pattern in ("*.whl", "*[0-9].jar", "*-swift.tar.gz", "*.artifactbundle.zip")
-        for it in sorted(DIST.glob(pattern))
-    ]
+    packages = [it for pattern in ("*.whl", "*[0-9].jar", "*-swift.tar.gz") for it in sorted(DIST.glob(pattern))]
     needs = [json.loads(line) for line in ran("reach/needs.py", *packages).splitlines()]
     Path(output).write_text(page(seen, needs), encoding="utf-8")
     if failed:
