@@ -25,12 +25,19 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <groupId>empty</groupId>
   <artifactId>empty</artifactId>
   <version>0</version>
-  <properties><maven.compiler.release>17</maven.compiler.release></properties>
+  <properties>
+    <maven.compiler.source>17</maven.compiler.source>
+    <maven.compiler.target>17</maven.compiler.target>
+  </properties>
 {repositories}
   <dependencies>
 {dependency}
   </dependencies>
 </project>
+"""
+GRADLE = """apply plugin: 'java'
+{snippet}
+task paths {{ doLast {{ println 'classpath: ' + sourceSets.main.runtimeClasspath.asPath }} }}
 """
 PACKAGE = """// swift-tools-version: 6.0
 import PackageDescription
@@ -120,6 +127,14 @@ def kotlin(simulator: str, folder: Path) -> None:
     )
     path = (folder / "classpath").read_text(encoding="utf-8")
     started(simulator, folder, "java", "-cp", f"target/classes:{path}", "Start")
+    (snippet,) = [text for language, text in found if language == "gradle"]
+    (folder / "build.gradle").write_text(GRADLE.format(snippet=snippet), encoding="utf-8")
+    # Debian's is of 2017; the snippet is the same for each since.
+    run(ROOT, "scripts/require.sh", "gradle=gradle")
+    told = run(
+        folder, "gradle", "--no-daemon", "--quiet", "--gradle-user-home", str(folder / "gradle"), "classes", "paths"
+    )
+    started(simulator, folder, "java", "-cp", re.search("classpath: (.*)", told)[1], "Start")
 
 
 def swift(simulator: str, folder: Path) -> None:
