@@ -9,7 +9,7 @@
 # Run from the repository's root.
 set -euo pipefail
 
-tools=$1 triple=$2
+tools=$(realpath --canonicalize-missing --no-symlinks -- "$1") triple=$2
 shift 2
 if [[ $1 == --shared ]]; then
     shift

@@ -25,7 +25,7 @@ OF_GLIBC = {
     "ld-linux-aarch64.so.1",
 }
 OF_MUSL = {"libc.so"}
-ELF = b"\x7fELF"
+ELF, STATIC = b"\x7fELF", b"!<arch>\n"
 
 
 def natives(package):
@@ -34,13 +34,13 @@ def natives(package):
         with tarfile.open(package) as archive:
             for member in archive:
                 content = archive.extractfile(member).read() if member.isfile() else b""
-                if content.startswith(ELF):
+                if content.startswith((ELF, STATIC)):
                     yield member.name, content
     else:
         with zipfile.ZipFile(package) as archive:
             for name in archive.namelist():
                 content = archive.read(name)
-                if content.startswith(ELF):
+                if content.startswith((ELF, STATIC)):
                     yield name, content
 
 
@@ -51,7 +51,17 @@ def needs(name, content):
         file.flush()
         command = ["readelf", "--wide", "--file-header", "--dynamic", "--version-info", file.name]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    (machine,) = re.findall(r"Machine:.*\b(X86-64|AArch64)\b", told)
+    (machine,) = set(re.findall(r"Machine:.*\b(X86-64|AArch64)\b", told))
+    if content.startswith(STATIC):
+        # What it asks for shows only in the program that it is linked into.
+        return {
+            "file": name,
+            "machine": machine.lower(),
+            "library": "static",
+            "version": None,
+            "needed": [],
+            "bytes": len(content),
+        }
     glibc = max(((2, int(minor)) for minor in re.findall(r"Name: GLIBC_2\.(\d+)", told)), default=None)
     needed = sorted(re.findall(r"\(NEEDED\).*\[(.+)\]", told))
     library = "glibc" if glibc else "musl" if needed else "none"

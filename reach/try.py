@@ -63,13 +63,12 @@ SYSTEMS = (BULLSEYE, TRIXIE, TESTING, ARM)
 
 
 def ran(*command: str | Path) -> str:
-    """What a command prints. Errors: with all that it has printed, where it fails."""
-    done = subprocess.run(
-        [str(it) for it in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    )
+    """What a command prints, and after it what it says beside. Errors: with all of that, where it fails."""
+    done = subprocess.run([str(it) for it in command], capture_output=True, text=True, errors="replace")
+    told = f"{done.stdout}\n{done.stderr}"
     if done.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))}\n{done.stdout}")
-    return done.stdout
+        raise RuntimeError(f"{' '.join(map(str, command))}\n{told}")
+    return told
 
 
 def one(pattern: str) -> Path:
@@ -152,7 +151,7 @@ class Tries:
         # Python's own, and the one by which the library has started another.
         if not STARTED.search(told) or len(set(re.findall(r"recordId=(\w+)", told))) != 2:
             raise RuntimeError(told)
-        version = ran(*system.inside("dpkg-query", "--show", "--showformat", "${Version}", "musl"))
+        version = ran(*system.inside("dpkg-query", "--show", "--showformat", "${Version}", "musl")).strip()
         return f"a C program, musl {version}, {machine}"
 
     def loaded(self, system: System, machine: str) -> str:
@@ -266,9 +265,12 @@ def page(seen: dict[str, dict[str, str]], needs: list[dict[str, object]]) -> str
         "|---|---|---|---|---|",
     ]
     for it in needs:
-        library = {"glibc": f"glibc {it['version']} or newer", "musl": "musl", "none": "any: has its own inside"}[
-            it["library"]
-        ]
+        library = {
+            "glibc": f"glibc {it['version']} or newer",
+            "musl": "musl",
+            "none": "any: has its own inside",
+            "static": "that of the program it is linked into",
+        }[it["library"]]
         lines.append(
             f"| `{it['package']}` | `{it['file']}` | {it['machine']} | {library} | {it['bytes'] / 1e6:.1f} MB |"
         )
@@ -312,12 +314,8 @@ def main(simulator: str, classes: str, header: str, output: str, parts: list[str
         }
         SEEN.write_text(json.dumps(seen, indent=1), encoding="utf-8")
         print(f"  {told}", flush=True)
-    packages = [
-        it
-        for pattern in ("*.whl", "*[0-9].jar", "*-swift.tar.gz", "*.artifactbundle.zip")
-        for it in sorted(DIST.glob(pattern))
-    ]
-    needs = [json.loads(line) for line in ran("reach/needs.py", *packages).splitlines()]
+    packages = [it for pattern in ("*.whl", "*[0-9].jar", "*-swift.tar.gz") for it in sorted(DIST.glob(pattern))]
+    needs = [json.loads(line) for line in ran("reach/needs.py", *packages).split("\n\n")[0].splitlines()]
     Path(output).write_text(page(seen, needs), encoding="utf-8")
     if failed:
         sys.exit(f"these tries failed: {', '.join(failed)}")
