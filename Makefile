@@ -15,10 +15,10 @@ SHELL := /bin/bash
 # Everything that is built and isn't Cargo's lands here.
 BUILD := $(CURDIR)/build
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
-# The library that other languages load. It has ring, which is smaller: no other program's TLS is in it.
+# The library that other languages load.
 LIBRARY_NAME := librongcloud_recording
-LIBRARY_PACKAGE := rongcloud-recording
-LIBRARY_BUILD := --locked --lib --package $(LIBRARY_PACKAGE) --no-default-features --features ring,sqlite,postgres,redis
+LIBRARY_PACKAGE := rongcloud-recording-library
+LIBRARY_BUILD := --locked --package $(LIBRARY_PACKAGE)
 BINDGEN := $(TARGET)/debug/rongcloud-bindgen
 SIMULATOR := $(TARGET)/debug/rongcloud-simulator
 PACKED_SIMULATOR_BUILD := --locked --profile tool --package rongcloud-simulator --bins
