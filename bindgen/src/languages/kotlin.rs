@@ -241,6 +241,7 @@ fn initial(field: &Value) -> Result<String, Error> {
     Ok(match text(&value, "kind")?.as_str() {
         "absent" => " = null".to_owned(),
         "empty" => " = emptyList()".to_owned(),
+        "of_type" if ty()? == "java.time.Duration" => " = java.time.Duration.ZERO".to_owned(),
         "of_type" if ty()?.starts_with("List<") => " = emptyList()".to_owned(),
         "of_type" => format!(" = {}()", ty()?),
         "text" => format!(" = \"{}\"", given()?),

@@ -236,6 +236,7 @@ fn default(field: &Value) -> String {
         "empty" => " = []".to_owned(),
         "of_type" => match swift_type(field.get_attr("ty").unwrap_or_default()) {
             list if list.starts_with('[') => " = []".to_owned(),
+            span if span == "Duration" => " = .zero".to_owned(),
             named => format!(" = {named}()"),
         },
         "bool" => format!(" = {}", default.get_attr("value").is_ok_and(|it| it.is_true())),

@@ -178,8 +178,8 @@ def test_a_client_and_its_ledger_log_to_their_own_logger(
     simulator: Simulator, profile: RecordingProfile, caplog: pytest.LogCaptureFixture
 ) -> None:
     own = logging.getLogger("billing.recording")
-    caplog.set_level(logging.INFO, own.name)
     caplog.set_level(logging.WARNING, "rongcloud_recording")
+    caplog.set_level(logging.INFO, own.name)
     with (
         RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url, logger=own) as client,
         RecordingClient(APP_KEY, APP_SECRET, api_url=simulator.url) as other,

@@ -68,7 +68,7 @@ def _tell(tracer: Tracer, span: Span, outcome: Any) -> None:
     if call_id:
         span.set_attribute("rongcloud.recording.call_id", call_id)
     if isinstance(outcome, RecordingError):
-        _fail(span, outcome.kind.name.lower(), outcome.reason)
+        _fail(span, outcome.failure.kind.name.lower(), outcome.reason)
         span.set_attribute("rongcloud.recording.may_be_recording", outcome.may_be_recording)
     elif isinstance(outcome, CallbackRefusedError):
         _fail(span, outcome.reason.name.lower(), "")

@@ -45,21 +45,23 @@ class PackedTest {
     fun `users see these classes and no others`() {
         assertEquals(
             """
-            Acknowledged Advice AdviceCode AsyncCallbackReceiver AsyncReplayGuard Attempt AudioFormat
-            BlockingRecordingClient BlockingRecordingLedger CallContext CallbackHeaderNames CallbackHeaderNamesBuilder
-            CallbackOptions CallbackOptionsBuilder CallbackReceiver CallbackReceiverBuilder CallbackRefusedException
-            Callbacks Cancellations ClientOptions ClientOptionsBuilder ConnectionPolicy ConnectionPolicyBuilder Corner
-            Credentials DataCenter Environment FailoverPolicy FailoverPolicyBuilder Failure FailureBuilder FailureCause
+            Acknowledged AcknowledgedBuilder Advice AdviceCode AsyncCallbackReceiver AsyncReplayGuard Attempt
+            AttemptBuilder AudioFormat BlockingRecordingClient BlockingRecordingLedger CallContext CallContextBuilder
+            CallCount CallbackHeaderNames CallbackHeaderNamesBuilder CallbackOptions CallbackOptionsBuilder
+            CallbackReceiver CallbackReceiverBuilder CallbackRefusedException Callbacks Cancellations ClientOptions
+            ClientOptionsBuilder ClientStatistics ConnectionPolicy ConnectionPolicyBuilder Corner Credentials DataCenter
+            DomainStatistics Environment FailoverPolicy FailoverPolicyBuilder Failure FailureBuilder FailureCause
             FailureKind FollowedRecording HeaderStyle Host Layout LayoutUpdate LayoutUpdateBuilder LedgerEntry
             LedgerOptions LedgerOptionsBuilder LedgerRecording LedgerResolution LedgerState LedgerStatistics McuConfig
-            McuMode McuRecording McuRecordingBuilder MediaType Member OnUnknown OperationKind PublishedStream
-            ReceivedCallback ReceivedRecordingEvent ReceivedRoomEvent ReconcileReport RecordType Recording
-            RecordingClient RecordingClientBuilder RecordingConfig RecordingEvent RecordingEventKind RecordingException
-            RecordingLedger RecordingLedgerBuilder RecordingMode RecordingPhase RecordingProfile RecordingRuntime
-            RecordingTarget RecordingTracker RefusalReason RenderMode ReplayGuard Resolution RetryPolicy
-            RetryPolicyBuilder Room RoomEvent RoomEventKind ServiceCode Signatures SliceLength SplitStreamRecording
-            SplitStreamRecordingBuilder StartedRecording StreamRef SuspendingReplayGuard TakenEvent TimestampUnit
-            TrackedRecording VideoFormat Violation ViolationCode Window
+            McuMode McuRecording McuRecordingBuilder Measurement MeasurementAttribute MeasurementKind MediaType Member
+            OnUnknown OperationKind PublishedStream ReceivedCallback ReceivedRecordingEvent ReceivedRoomEvent
+            ReconcileReport RecordType Recording RecordingClient RecordingClientBuilder RecordingConfig RecordingEvent
+            RecordingEventKind RecordingException RecordingLedger RecordingLedgerBuilder RecordingMode RecordingPhase
+            RecordingProfile RecordingRuntime RecordingTarget RecordingTracker RefusalReason RenderMode ReplayGuard
+            Resolution RetryPolicy RetryPolicyBuilder Room RoomBuilder RoomEvent RoomEventKind ServiceCode Signatures
+            SliceLength SplitStreamRecording SplitStreamRecordingBuilder StartedRecording StartedRecordingBuilder
+            StreamRef SuspendingReplayGuard TakenEvent TimestampUnit TrackedRecording VideoFormat Violation
+            ViolationCode Window
             """.trim().split(Regex("\\s+")).toSet(),
             classes("rongcloud/recording/").filterNot { '$' in it }.map { it.substringAfterLast('.') }.toSet(),
         )
