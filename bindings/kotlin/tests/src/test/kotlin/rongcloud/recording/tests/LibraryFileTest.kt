@@ -52,7 +52,8 @@ class LibraryFileTest {
     ): Ended {
         val script = "mount -t tmpfs -o $mountedAs none '$folder' && exec \"$@\""
         val program = listOf(java, "-D$property=$folder", "-cp", System.getProperty("java.class.path"))
-        val started = program + StartFromEnvironment::class.qualifiedName!!
-        return run(listOf("unshare", "--mount", "sh", "-c", script, "sh") + started, simulator.environment + environment)
+        val inside = listOf("unshare", "--mount", "sh", "-c", script, "sh")
+        val command = inside + program + StartFromEnvironment::class.qualifiedName!!
+        return run(command, simulator.environment + environment)
     }
 }
