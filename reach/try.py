@@ -8,8 +8,8 @@ Usage: try.py SIMULATOR CLASSES HEADER OUTPUT [PART…]
   OUTPUT      the page: docs/platforms.md
   PART        only tries that have one of these in their name; what others saw before is kept
 
-Each try starts one recording against the simulator, with nothing of this repository but the package. Where one fails, this
-fails, once all have been made. Run from the repository's root, as root; other systems are made by reach/root.sh.
+Each try starts one recording against the simulator, with nothing of this repository but the package. Where one fails,
+this fails, once all have been made. Run from the repository's root, as root; other systems are made by reach/root.sh.
 """
 
 import datetime
@@ -174,7 +174,7 @@ class Tries:
     def program(self, system: System, wheel: str, machine: str, name: str) -> str:
         """The program in a wheel, which has all in itself."""
         folder = self.unpacked(one(f"{wheel}-*musllinux_1_2_{machine}.whl"), f"musllinux_1_2_{machine}", "3.12")
-        (program,) = (it for it in folder.rglob(name) if it.is_file())
+        (program,) = (it for it in folder.rglob(name) if it.is_file() and it.read_bytes().startswith(b"\x7fELF"))
         return ran(*system.inside(str(program), "--version")).strip()
 
     def installed(self, language: str, *version: str) -> str:
@@ -262,7 +262,7 @@ def page(seen: dict[str, dict[str, str]], needs: list[dict[str, object]]) -> str
     lines = [
         "# Platforms",
         "",
-        "Written by `make reach`, of what it built and saw. What isn't here was not tried: macOS, Windows, other machines.",
+        "Written by `make reach`, of what it built and saw. What isn't here was not tried: macOS, Windows, others.",
         "The suites run against what is built for the machine they run on (`make test`), not against these packages.",
         "",
         "## Built",
