@@ -2,7 +2,6 @@
 # tests: it builds the library four times, and makes small Debians of other releases and machines.
 
 REACH := $(BUILD)/reach
-REACH_SIMULATOR := $(SIMULATOR)
 
 .PHONY: package reach reach-try reach-install remove-reach
 # In a folder of its own, so that what the suites run against stays what it is.
@@ -27,10 +26,11 @@ $(REACH)/java/Start.class: reach/Start.java reach/dependencies.xml $(wildcard di
 reach-try: tools $(REACH)/java/Start.class ## Tries what is in dist/; ONLY="NAME…" some of it.
 	@scripts/require.sh readelf=binutils python3=python3
 	$(BINDGEN) swift $(call library-for,$(firstword $(EVERY_PLATFORM))) $(REACH)/header
-	$(PYTHON) reach/try.py $(REACH_SIMULATOR) $(REACH)/java $(REACH)/header/RongCloudRecordingFFI/include docs/platforms.md $(ONLY)
+	$(PYTHON) reach/try.py $(SIMULATOR) $(REACH)/java $(REACH)/header/RongCloudRecordingFFI/include docs/platforms.md $(ONLY)
 
+# Swift's is among the tries, which is where its compiler is.
 reach-install: tools ## Runs what the READMEs say of installing, each command as it is written, in empty environments.
-	$(PYTHON) reach/install.py $(REACH_SIMULATOR)
+	$(PYTHON) reach/install.py $(SIMULATOR) python kotlin
 
 remove-reach: ## Deletes the Debians that were made to try packages in.
 	reach/root.sh remove

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Does what the READMEs say of installing, word for word, in empty folders beside dist/, and starts a recording with it.
+"""Does what the READMEs say of installing, word for word, in empty folders beside dist/, and starts a recording.
 
 Usage: install.py SIMULATOR [LANGUAGE…]    python, kotlin, swift; all of them where none is named
 
-Of a README, it is the section "Install": its blocks of shell are run as they stand, one after another; blocks of XML, of
-Gradle and of Swift go where they say into a project that has nothing else. Run from the repository's root, after
+Of a README, it is the section "Install": its blocks of shell are run as they stand, one after another; blocks of XML,
+of Gradle and of Swift go where they say into a project that has nothing else. Run from the repository's root, after
 `make package`.
 """
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """What the libraries and programs inside of packages ask of a system, and whether that is no more than it may be.
 
-Usage: needs.py PACKAGE…    wheels, jars and Swift archives. Prints a line of JSON for each library or program in them.
+Usage: needs.py PACKAGE…    wheels, jars and Swift archives
+
+Prints a line of JSON for each library or program in them.
 """
 
 import json

@@ -19,6 +19,7 @@ roots=${RONGCLOUD_REACH_ROOTS:-${XDG_CACHE_HOME:-$HOME/.cache}/rongcloud-recordi
 mirror() { # SUITE
     local uri answer
     answer=$(mktemp -d)
+    # shellcheck disable=SC2016 # the placeholder is apt's
     while read -r uri; do
         /usr/lib/apt/apt-helper download-file "${uri%/}/dists/$1/InRelease" "$answer/InRelease" >/dev/null 2>&1 || continue
         if grep -qx 'Origin: Debian' "$answer/InRelease"; then
@@ -26,7 +27,6 @@ mirror() { # SUITE
             echo "${uri%/}"
             return
         fi
-        # shellcheck disable=SC2016 # the placeholder is apt's
     done < <(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' | awk '!seen[$0]++')
     rm -r -- "$answer"
     echo "none of this machine's package sources carries Debian's $1" >&2

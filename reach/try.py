@@ -8,8 +8,8 @@ Usage: try.py SIMULATOR CLASSES HEADER OUTPUT [PART…]
   OUTPUT      the page: docs/platforms.md
   PART        only tries that have one of these in their name; what others saw before is kept
 
-Each try starts one recording against the simulator, with nothing of this repository but the package. Where one fails, this
-fails, once all have been made. Run from the repository's root, as root; other systems are made by reach/root.sh.
+Each try starts one recording against the simulator, with nothing of this repository but the package. Where one fails,
+this fails, once all have been made. Run from the repository's root, as root; other systems are made by reach/root.sh.
 """
 
 import datetime
@@ -59,7 +59,8 @@ TRIXIE = System(
 )
 TESTING = System("Debian testing", "forky", "amd64", ("ca-certificates", "python3"))
 ARM = System("Debian 12, glibc 2.36, under qemu", "bookworm", "arm64", (*C, "openjdk-17-jre-headless", "python3"))
-SYSTEMS = (BULLSEYE, TRIXIE, TESTING, ARM)
+# scripts/swift-toolchain.sh's, or this machine's own.
+SWIFT = System("Debian 13, or this machine where it has a Swift")
 
 
 def ran(*command: str | Path) -> str:
@@ -173,8 +174,13 @@ class Tries:
     def program(self, system: System, wheel: str, machine: str, name: str) -> str:
         """The program in a wheel, which has all in itself."""
         folder = self.unpacked(one(f"{wheel}-*musllinux_1_2_{machine}.whl"), f"musllinux_1_2_{machine}", "3.12")
-        (program,) = (it for it in folder.rglob(name) if it.is_file())
+        (program,) = (it for it in folder.rglob(name) if it.is_file() and it.read_bytes().startswith(b"\x7fELF"))
         return ran(*system.inside(str(program), "--version")).strip()
+
+    def installed(self, language: str, *version: str) -> str:
+        """As its README says: reach/install.py."""
+        ran("reach/install.py", self._with_simulator[-1], language)
+        return ran(*version).strip().splitlines()[0]
 
 
 STARTED_ONE, LOADED, RAN = "started a recording", "loaded", "ran --version"
@@ -215,13 +221,15 @@ def cells(tries: Tries) -> dict[str, tuple[str, str, System, str, Callable[[], s
         STARTED_ONE,
         lambda: tries.python(ARM, "manylinux_2_17_aarch64", "python3"),
     )
-    cell("musl", "wheel", "musl, x86-64", BULLSEYE, STARTED_ONE, lambda: tries.musl(BULLSEYE, "x86_64"))
+    cell("musl-x86", "wheel", "musl, x86-64", BULLSEYE, STARTED_ONE, lambda: tries.musl(BULLSEYE, "x86_64"))
     cell("musl-arm", "wheel", "musl, aarch64", ARM, STARTED_ONE, lambda: tries.musl(ARM, "aarch64"))
     cell("java-17", "jar", "glibc, x86-64", BULLSEYE, STARTED_ONE, lambda: tries.java(BULLSEYE, "java"))
     for version in ("21", "25"):
         java = f"/usr/lib/jvm/java-{version}-openjdk-amd64/bin/java"
         cell(f"java-{version}", "jar", "glibc, x86-64", TRIXIE, STARTED_ONE, lambda it=java: tries.java(TRIXIE, it))
     cell("java-arm", "jar", "glibc, aarch64", ARM, STARTED_ONE, lambda: tries.java(ARM, "java"))
+    swift = ("scripts/swift-toolchain.sh", "run", ".", "swift", "--version")
+    cell("swift", "Swift archive", "glibc, x86-64", SWIFT, STARTED_ONE, lambda: tries.installed("swift", *swift))
     for name, system, machine in (("bullseye", BULLSEYE, "x86_64"), ("arm", ARM, "aarch64")):
         for what, wheel, program in (
             ("command line", "rongcloud_recording_cli", "rongcloud-recording"),
@@ -254,7 +262,7 @@ def page(seen: dict[str, dict[str, str]], needs: list[dict[str, object]]) -> str
     lines = [
         "# Platforms",
         "",
-        "Written by `make reach`, of what it built and saw. What isn't here was not tried: macOS, Windows, other machines.",
+        "Written by `make reach`, of what it built and saw. What isn't here was not tried: macOS, Windows, others.",
         "The suites run against what is built for the machine they run on (`make test`), not against these packages.",
         "",
         "## Built",

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes what is built into a library or a program that others get: its notices, and its bill of materials.
 
-THIRD-PARTY-NOTICES.txt has the licences' own texts, each once, and where the source is of what must be offered as source;
-PACKAGE.cdx.json is CycloneDX 1.5, the same bytes for the same Cargo.lock.
+THIRD-PARTY-NOTICES.txt has the licences' own texts, each once, and where the source is of what must be offered as
+source; PACKAGE.cdx.json is CycloneDX 1.5, the same bytes for the same Cargo.lock.
 
 Usage: notices.py FOLDER CARGO…    CARGO: cargo build's arguments, of which package and features count
 """
@@ -106,9 +106,7 @@ def notices(own, version, packages):
     told += [f"{STANDARD['name']}: {STANDARD['licence']}", "", STANDARD["text"]]
     weak = [package for package in packages if SOURCE_TOO in licence_of(package)]
     if weak:
-        told += [
-            f"Under {SOURCE_TOO}, unchanged; their source is Cargo's package of that name and version, and is kept here:"
-        ]
+        told += [f"Under {SOURCE_TOO}, unchanged; their source is Cargo's package of that name and version, kept here:"]
         told += [f"  {package['name']} {package['version']}: {package['repository']}" for package in weak]
         told += ["The licence's text: https://mozilla.org/MPL/2.0/", ""]
     for key, users in sorted(texts.items(), key=lambda it: it[1]):

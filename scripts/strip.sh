@@ -14,7 +14,7 @@ case $machine in
 *X86-64) machine=x86_64 ;;
 *AArch64) machine=aarch64 ;;
 esac
-strip=strip
+strip="strip"
 if [[ $machine != "$(uname -m)" ]]; then
     strip=$machine-linux-gnu-strip
     "$scripts/require.sh" "$strip=binutils-${machine//_/-}-linux-gnu"

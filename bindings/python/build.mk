@@ -16,7 +16,8 @@ PYTHON_OWN := $(shell find bindings/python/src bindgen/templates/python -type f)
 	bindings/python/pack.py
 PYTHON_SOURCES := $(PYTHON_OWN) bindings/python/pyproject.toml bindings/python/README.md bindings/python/build.mk \
 	Cargo.toml Cargo.lock uniffi.toml library/Cargo.toml $(shell find src library bindgen/src -name '*.rs')
-PYTHON_LINTED := . ../../simulator/kits/python ../../examples/python ../../scripts/api-python.py
+PYTHON_LINTED := . ../../simulator/kits/python ../../examples/python ../../scripts/api-python.py \
+	../../reach ../../scripts/notices.py
 
 .PHONY: demo-python demo-fleet-python test-python suite-python conformance-python faults-python check-python api-python package-python
 demo-python: tools $(PYTHON_USER)/.wheel ## Starts recordings from Python, blocking and on asyncio, and follows one up to its files.

@@ -20,7 +20,8 @@ _MUSL = "musllinux_1_2"
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Adds what stands in the folder that `BUILT` names.
 
-    That is a package with the library or a program in it, or a program for the folder `bin`; and bills of materials. In an unpacked sdist, that is the folder `built`, for which Cargo builds the library out of the sources in `rust`.
+    That is a package with the library or a program in it, or a program for the folder `bin`; and bills of materials. In
+    an unpacked sdist it is the folder `built`, for which Cargo builds the library out of the sources in `rust`.
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -17,14 +17,14 @@ name=RongCloudRecording
 shopt -s nullglob
 licences=(LICENSE*)
 
-inputs() {
+inputs() { # MACHINE=LIBRARY…
   find "$sources/Sources" -type f -print0 | sort -z | xargs -0 sha256sum
   sha256sum "$sources"/{Package.swift,README.md,package.sh} uniffi.toml "${licences[@]}" "$notices"/* "$metadata" "$bindgen"
   printf '%s\n' "$@"
   sha256sum "${@#*=}"
 }
 stamp=$folder/inputs
-fingerprint=$(inputs)
+fingerprint=$(inputs "$@")
 if [[ -r $archive && -d $folder/$name && -r $stamp && $(<"$stamp") == "$fingerprint" ]]; then exit; fi
 
 rm -rf -- "$folder"

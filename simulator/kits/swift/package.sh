@@ -13,14 +13,14 @@ shift 3
 sources=simulator/kits/swift
 name=RongCloudSimulator
 
-inputs() {
+inputs() { # MACHINE=PROGRAM…
   find "$sources/Sources" -type f -print0 | sort -z | xargs -0 sha256sum
   sha256sum "$sources"/{Package.swift,package.sh} LICENSE* "$notices"/*
   printf '%s\n' "$@"
   sha256sum "${@#*=}"
 }
 stamp=$folder/inputs
-fingerprint=$(inputs)
+fingerprint=$(inputs "$@")
 if [[ -r $archive && -d $folder/$name && -r $stamp && $(<"$stamp") == "$fingerprint" ]]; then exit; fi
 
 rm -rf -- "$folder"

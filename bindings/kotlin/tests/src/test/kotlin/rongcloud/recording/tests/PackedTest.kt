@@ -16,6 +16,8 @@ import java.util.jar.JarFile
 import kotlin.io.path.ExperimentalPathApi
 import kotlin.io.path.copyTo
 import kotlin.io.path.copyToRecursively
+import kotlin.io.path.createDirectory
+import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readBytes
 import kotlin.reflect.KVisibility
 import kotlin.test.assertContains
@@ -28,7 +30,7 @@ import kotlin.test.assertTrue
 class PackedTest {
     private val jar = JarFile(Files.packed().toFile())
     private val entries = jar.entries().asSequence().filterNot { it.isDirectory }.map { it.name }.toList()
-    private val library = entries.single { it.endsWith("librongcloud_recording.so") }
+    private val libraries = entries.filter { it.endsWith("librongcloud_recording.so") }
 
     @Test
     fun `the suite runs against the packed jar`() {
@@ -38,7 +40,18 @@ class PackedTest {
     @Test
     fun `the jar holds the library's classes, the native library and notes for tools`() {
         val others = entries.filterNot { it.startsWith("rongcloud/recording/") || it.startsWith("META-INF/") }
-        assertEquals(setOf(library, "module-info.class"), others.toSet())
+        assertEquals(libraries.toSet() + "module-info.class", others.toSet())
+        val platform = "linux-" + System.getProperty("os.arch").replace("amd64", "x86-64")
+        assertContains(libraries, "$platform/librongcloud_recording.so")
+    }
+
+    @Test
+    fun `the jar says what is built into it, and under which licences`() {
+        val notices = text("META-INF/THIRD-PARTY-NOTICES.txt")
+        assertContains(notices, Regex("(?m)^uniffi \\S+: MPL-2.0$"))
+        assertContains(notices, "https://github.com/mozilla/uniffi-rs")
+        val bill = text(entries.single { it.startsWith("META-INF/sbom/") && it.endsWith(".cdx.json") })
+        assertContains(bill, Regex("\"purl\": \"pkg:cargo/rustls@"))
     }
 
     @Test
@@ -79,10 +92,11 @@ class PackedTest {
 
     @Test
     fun `the native library is stripped`() {
-        val bytes = jar.getInputStream(jar.getEntry(library)).readAllBytes()
-        val text = String(bytes, Charsets.ISO_8859_1)
-        assertTrue(text.startsWith("\u007FELF"))
-        assertFalse(".symtab" in text)
+        for (library in libraries) {
+            val text = String(jar.getInputStream(jar.getEntry(library)).readAllBytes(), Charsets.ISO_8859_1)
+            assertTrue(text.startsWith("\u007FELF"))
+            assertFalse(".symtab" in text)
+        }
     }
 
     @Test
@@ -124,11 +138,15 @@ class PackedTest {
     ) {
         Files.example.copyTo(folder.resolve("start-recording.jar"))
         Files.example.resolveSibling("lib").copyToRecursively(folder.resolve("lib"), followLinks = false)
-        val ended =
-            run(listOf(java, "-Djna.debug_load=true", "-jar", "start-recording.jar"), simulator.environment, folder)
+        val temporary = folder.resolve("tmp").createDirectory()
+        val options = listOf("-Djna.debug_load=true", "-Djava.io.tmpdir=$temporary")
+        val ended = run(listOf(java) + options + listOf("-jar", "start-recording.jar"), simulator.environment, folder)
         assertContains(ended.output, "record id: ${simulator.recordings().single().recordId}")
-        assertContains(ended.output, "lib/recording-0.1.0.jar!/$library")
+        assertContains(ended.output, "Looking for library '$temporary/rongcloud-recording-")
+        assertEquals(emptyList(), temporary.listDirectoryEntries())
     }
+
+    private fun text(entry: String) = String(jar.getInputStream(jar.getEntry(entry)).readAllBytes())
 
     private fun classes(folder: String) = entries
         .filter { it.startsWith(folder) && it.endsWith(".class") && '/' !in it.removePrefix(folder) }
