@@ -55,12 +55,14 @@ check-rust: toolchain $(CARGO_DENY) ## rustfmt, clippy, documentation, layers, l
 # Not among the checks, because each set of features is a build: some minutes. Each feature alone beside TLS, without which
 # nothing is built, and all of them.
 ALONE := blocking conformance ffi http postgres redis serde sqlite
-check-features: toolchain ## Checks that the crate builds with each feature alone, and with all that Rust programs can have.
+check-features: toolchain ## Checks that the crate builds with each feature alone, with all that Rust programs can have, and out of its package.
 	for features in aws-lc-rs ring $(addprefix ring$(COMMA),$(ALONE)); do \
 		cargo clippy --locked --quiet --package rongcloud-recording --lib --no-default-features --features $$features -- -D warnings || \
 			{ echo "It is not fit with $$features." >&2; exit 1; }; \
 	done
 	cargo clippy $(RUST_ONLY) --lib --quiet -- -D warnings
+	@# What would be published, built by itself.
+	cargo package --locked --allow-dirty --quiet --package rongcloud-recording
 
 # The oldest Rust that Cargo.toml promises. In a folder of its own: what another compiler has built is of no use.
 MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)

@@ -74,6 +74,9 @@ fn domains_of(settings: &Settings) -> Vec<Domain> {
 ///
 /// # Errors
 /// `InvalidInput` for unusable settings; `NotSent`, cause `Local`, if this host has no usable CA certificates.
+///
+/// # Cancel safety
+/// Dropping the future ends what it has begun.
 pub async fn reach(options: &ClientOptions) -> Result<Vec<Reached>, RecordingError> {
     let settings = options.settled_in_process()?;
     let longest = settings.timeout;

@@ -1,12 +1,12 @@
-//! What the library gives, as JSON: fields by their names, times in milliseconds, members of enums in snake_case.
+//! What the library gives, as JSON: fields by their names, members of enums in snake_case, as the library itself has it; times
+//! in milliseconds, and called so.
 
 use std::fmt::Debug;
 
 use rongcloud_recording::callback::{RecordingEvent, RoomEvent, TrackedRecording};
 use rongcloud_recording::ledger::{FollowedRecording, LedgerRecording, ReconcileReport};
 use rongcloud_recording::{
-    Acknowledged, Advice, Attempt, Attempts, Failure, LedgerEntry, Member, Room, Span, StartedRecording, StreamRef,
-    Timestamp, Violation,
+    Acknowledged, Advice, Attempt, Attempts, Failure, LedgerEntry, Member, Room, Span, StartedRecording, Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ pub fn failure(failure: &Failure) -> Value {
         "retry_after_ms": failure.retry_after.map(milliseconds),
         "call_id": call.and_then(|call| call.call_id.as_deref()),
         "request_id": call.and_then(|call| call.request_id.as_deref()),
-        "violations": violations(&failure.violations),
+        "violations": failure.violations,
         "attempts": call.map_or_else(|| json!([]), |call| attempts(&call.attempts)),
         "entry": failure.entry,
         "call": call.map(|call| json!({
@@ -80,26 +80,18 @@ fn attempts(attempts: &Attempts) -> Value {
     attempts.iter().map(attempt).collect()
 }
 
-pub fn violations(violations: &[Violation]) -> Value {
-    let one = |found: &Violation| json!({"path": found.path, "code": found.code, "reason": found.reason});
-    violations.iter().map(one).collect()
-}
-
 pub fn advice(advice: &[Advice]) -> Value {
-    let one = |found: &Advice| json!({"path": found.path, "code": found.code, "reason": found.reason});
-    advice.iter().map(one).collect()
+    json!(advice)
 }
 
 pub fn started(started: &StartedRecording) -> Value {
-    json!({
-        "record_id": started.record_id,
-        "room_id": started.room_id,
-        "session_id": started.session_id,
-        "request_id": started.request_id,
-        "record_type": name(started.record_type),
-        "call_id": started.call_id,
-        "attempts": attempts(&started.attempts),
-    })
+    with_attempts(json!(started), &started.attempts)
+}
+
+/// With times as all others here have them.
+fn with_attempts(mut value: Value, of: &Attempts) -> Value {
+    value["attempts"] = attempts(of);
+    value
 }
 
 pub fn ledger_recording(found: &LedgerRecording) -> Value {
@@ -110,14 +102,7 @@ pub fn ledger_recording(found: &LedgerRecording) -> Value {
 }
 
 pub fn acknowledged(acknowledged: &Acknowledged) -> Value {
-    json!({
-        "record_id": acknowledged.record_id,
-        "room_id": acknowledged.room_id,
-        "session_id": acknowledged.session_id,
-        "request_id": acknowledged.request_id,
-        "call_id": acknowledged.call_id,
-        "attempts": attempts(&acknowledged.attempts),
-    })
+    with_attempts(json!(acknowledged), &acknowledged.attempts)
 }
 
 pub fn room(room: &Room) -> Value {
@@ -126,15 +111,11 @@ pub fn room(room: &Room) -> Value {
         "session_id": room.session_id,
         "created_at_ms": time(room.created_at),
         "members": members(&room.members),
-        "video_streams": room.video_streams().iter().map(stream).collect::<Value>(),
+        "video_streams": room.video_streams(),
         "request_id": room.request_id,
         "call_id": room.call_id,
         "attempts": attempts(&room.attempts),
     })
-}
-
-fn stream(stream: &StreamRef) -> Value {
-    json!({"user_id": stream.user_id, "stream_id": stream.stream_id})
 }
 
 fn members(members: &[Member]) -> Value {

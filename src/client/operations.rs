@@ -20,6 +20,10 @@ macro_rules! operations {
     ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty { $operation:expr })+) => {
         impl RecordingClient {
             $($(#[$doc])*
+            ///
+            /// # Cancel safety
+            /// Dropping the future cancels the call, and no attempt follows. A request that had begun to leave may still
+            /// reach the service: after a start, a recording may be running.
             pub async fn $name(&self, $($argument: $type),*) -> Result<$answer, RecordingError> {
                 self.run($operation?, &Arc::default()).await
             })+
@@ -95,6 +99,9 @@ impl RecordingClient {
     ///
     /// # Errors
     /// As for [`start`](Self::start). `Refused` with code 40003: the room has no conversation in progress.
+    ///
+    /// # Cancel safety
+    /// As for [`start`](Self::start).
     pub async fn start_in_room(
         &self,
         room_id: &str,

@@ -50,6 +50,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// `NotSent`, cause `Store`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
     pub async fn get(&self, session_id: &str) -> Result<Option<FollowedRecording>, RecordingError> {
         self.look(&self.shared.key(session_id), DEFAULT_SETTLE).await
     }
@@ -59,6 +62,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// `InvalidInput` for a time that can't be; `NotSent`, cause `Store`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing: the next call with the same version finds what this one would have.
     pub async fn next_change(
         &self,
         session_id: &str,
@@ -84,6 +90,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As [`next_change`](Self::next_change).
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing, and a later call begins anew.
     pub async fn wait_until_uploaded(
         &self,
         session_id: &str,
@@ -220,7 +229,8 @@ impl Place {
 impl Follow {
     /// The next change; nothing once nothing more is expected, the ledger has been closed, or an error has been told.
     ///
-    /// Cancel safe: a change that was not told is told by the next call.
+    /// # Cancel safety
+    /// Dropping the future loses nothing: a change that was not told is told by the next call.
     pub async fn next(&mut self) -> Option<Result<FollowedRecording, RecordingError>> {
         while !self.place.has_ended {
             let found = self.ledger.next_change(&self.session_id, self.place.seen, self.settle, ONE_LOOK.into()).await;

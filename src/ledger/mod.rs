@@ -235,6 +235,10 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As [`RecordingClient::stop`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future cancels the call. The stop may have reached the service, and the ledger may not have it on record
+    /// yet: a callback, or another stop, puts it there.
     pub async fn stop(
         &self,
         recording: impl Into<RecordingTarget>,
@@ -277,6 +281,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// `NotSent`, cause `Store`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
     pub async fn unresolved(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
         keeper.unknown(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))
@@ -287,6 +294,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// `NotSent`, cause `Store`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
     pub async fn entries(&self, most: usize) -> Result<Vec<LedgerEntry>, RecordingError> {
         let keeper = &self.shared.keeper;
         keeper.soonest(self.shared.client.app_key(), most).await.map_err(|error| unasked(&error))
@@ -297,6 +307,9 @@ impl RecordingLedger {
     /// # Errors
     /// `Conflict` where the outcome of that generation is not unknown, but for what is on record already; `InvalidInput`
     /// where nothing is on record of the session; `NotSent`, cause `Store`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future may leave the decision on record or not; the same again is no harm, for it names the generation.
     pub async fn resolve(
         &self,
         session_id: &str,

@@ -150,6 +150,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// `InvalidInput` for a negative wait; `NotSent`, cause `Store`, where the store doesn't even tell what is due.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves each session as it is on record; the next call goes on.
     pub async fn reconcile(&self, most: usize, wait: Option<Span>) -> Result<ReconcileReport, RecordingError> {
         let mut found = Vec::new();
         let wait = wait.map(|wait| checked_length("wait", wait, &mut found));

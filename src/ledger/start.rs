@@ -73,12 +73,13 @@ impl RecordingLedger {
     /// not recorded again, unless [`after`](LedgerStartOptions::after) names that recording's generation: a job that is
     /// delivered twice, late or by two workers records once. Source: record/start.
     ///
-    /// Dropping the future cancels the call: what is on its way is put on record all the same.
-    ///
     /// # Errors
     /// As [`RecordingClient::start`](crate::RecordingClient::start). Besides: `Conflict` where the outcome of an earlier
     /// start is unknown, another start is not over in time, or what is on record was started otherwise; `NotSent`, cause
     /// `Store`, where the store can't be asked, so that nothing was sent.
+    ///
+    /// # Cancel safety
+    /// Dropping the future cancels the call: what is on its way is put on record all the same, and no second start goes.
     pub async fn start(
         &self,
         room_id: &str,
@@ -94,6 +95,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As there. `Refused` with code 40003: there is no call in that room.
+    ///
+    /// # Cancel safety
+    /// As for [`start`](Self::start).
     pub async fn start_in_room(
         &self,
         room_id: &str,

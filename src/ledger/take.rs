@@ -65,6 +65,10 @@ impl RecordingLedger {
     /// # Errors
     /// `Refused` where it must not be believed: also where its signature came with another body before, to whatever process;
     /// `Failed` where the store fails.
+    ///
+    /// # Cancel safety
+    /// Dropping the future may leave the event stored or not. Without an answer, the service sends it again, which is taken in
+    /// as if it were new.
     pub async fn take(&self, request: impl Into<CallbackRequest>) -> Result<TakenEvent, TakeError> {
         let verified = self.shared.receiver.verify_recording_event(request).map_err(TakeError::from);
         let received = verified.inspect_err(|error| self.shared.statistics.note_not_taken(error))?;
@@ -75,6 +79,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As there.
+    ///
+    /// # Cancel safety
+    /// As [`take`](Self::take).
     pub async fn take_received(&self, received: ReceivedRecordingEvent) -> Result<TakenEvent, TakeError> {
         let taken = self.take_verified(received).await;
         self.shared.statistics.note_taken(&taken);
@@ -99,6 +106,9 @@ impl RecordingLedger {
     ///
     /// # Errors
     /// As [`take`](Self::take).
+    ///
+    /// # Cancel safety
+    /// Dropping the future may leave the signature remembered. The same callback is accepted again.
     pub async fn take_room_event(&self, request: impl Into<CallbackRequest>) -> Result<ReceivedRoomEvent, TakeError> {
         let verified = self.shared.receiver.verify_room_event(request).map_err(TakeError::from);
         let received = verified.inspect_err(|error| self.shared.statistics.note_not_taken(error))?;

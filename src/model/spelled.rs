@@ -8,7 +8,7 @@ use super::json::{read_config, spelled_config};
 use super::{RecordingConfig, RecordingProfile};
 use crate::error::RecordingError;
 
-/// As the API's `config` object. Nothing is checked.
+/// As the API's `config` object, with the defaults that are always sent. Nothing is checked.
 impl Serialize for RecordingConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         spelled_config(self).serialize(serializer)

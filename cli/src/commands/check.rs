@@ -33,7 +33,7 @@ impl Check {
         let as_json = || {
             json!({
                 "is_valid": is_valid,
-                "violations": json::violations(&violations),
+                "violations": violations,
                 "advice": json::advice(&advice),
             })
         };
