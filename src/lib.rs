@@ -24,10 +24,13 @@
 //! ```
 
 pub mod callback;
+#[doc(hidden)]
+pub mod catalogue;
 mod client;
 mod constant;
 mod credentials;
 mod delivery;
+mod documented;
 mod entry;
 mod error;
 pub mod ffi;

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
+use crate::documented::documented;
 use crate::entry::LedgerEntry;
 use crate::time::Span;
 
+documented! {
 /// What is known about the request of a call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 #[non_exhaustive]
@@ -28,6 +30,7 @@ pub enum FailureKind {
     Cancelled,
     /// A defect in this library. Please report it.
     Internal,
+}
 }
 
 /// Everything that is known about a call that failed, in one record.
