@@ -54,6 +54,7 @@ pub fn webhook<S: Store>(receiver: CallbackReceiver, store: S) -> Router {
     Router::new().route("/recording", post(recording_callback::<S>)).with_state(Arc::new(Webhook { receiver, store }))
 }
 
+// ANCHOR: webhook
 async fn recording_callback<S: Store>(
     State(webhook): State<Arc<Webhook<S>>>,
     RawQuery(query): RawQuery,
@@ -83,6 +84,7 @@ fn take_in<S: Store>(webhook: &Webhook<S>, request: CallbackRequest) -> StatusCo
         }
     }
 }
+// ANCHOR_END: webhook
 
 /// A folder with one file for each event.
 pub struct Folder {
