@@ -103,6 +103,7 @@ async fn stop(
     Ok(StatusCode::NO_CONTENT)
 }
 
+// ANCHOR: ledger_webhook
 /// Puts a recording callback on record, and answers 200 only after that.
 async fn recording_callback(
     State(Service { ledger, .. }): State<Service>,
@@ -121,6 +122,7 @@ async fn recording_callback(
         }
     }
 }
+// ANCHOR_END: ledger_webhook
 
 /// A call that has failed, as an answer.
 struct Failed(RecordingError);

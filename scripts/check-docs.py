@@ -146,8 +146,32 @@ def unlisted_chapters():
             yield name
 
 
+# The landing pages of Swift's references, and what is public there.
+LANDING = {
+    "bindings/swift/RongCloudRecording.docc/RongCloudRecording.md": "api/swift.txt",
+    "simulator/kits/swift/RongCloudSimulator.docc/RongCloudSimulator.md": "api/swift-simulator.txt",
+}
+
+
+def unlisted_types():
+    """Types that no group of a landing page has."""
+    for page, surface in LANDING.items():
+        text = (ROOT / page).read_text(encoding="utf-8")
+        public = re.findall(
+            r"^(?:Class|Structure|Enumeration|Protocol): .*?(?:class|struct|enum|protocol) (\w+)",
+            (ROOT / surface).read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+        if not public:
+            yield f"{surface} has no types"
+        for name in public:
+            if f"- ``{name}``\n" not in text:
+                yield f"{page}: {name} is in no group"
+
+
 def problems():
     """Everything that is wrong."""
+    yield from unlisted_types()
     for page in sorted({path for pattern in PAGES for path in ROOT.glob(pattern)}):
         if page.name in HISTORY:
             continue

@@ -96,6 +96,7 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
         print(error, file=sys.stderr)
         return Response(str(error), status_of(error), media_type="text/plain")
 
+    # ANCHOR: ledger_webhook
     @app.post("/recording")
     async def recording_callback(request: Request) -> Response:
         try:
@@ -108,6 +109,7 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
             # So that the service sends it again.
             return Response(status_code=503)
         return Response()
+    # ANCHOR_END: ledger_webhook
 
     return app
 

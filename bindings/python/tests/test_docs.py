@@ -105,7 +105,7 @@ def test_the_programs_that_start_a_recording_do(simulator: Simulator) -> None:
         variables = environment(simulator, RONGCLOUD_LEDGER_URL="memory:")
         subprocess.run([sys.executable, "-c", text], env=variables, capture_output=True, check=True)
     assert set(simulator.verdicts()) == {"accepted"}
-    assert len(simulator.recordings()) == len(starts) == 8
+    assert len(simulator.recordings()) == len(starts) == 10
 
 
 def test_the_version_is_the_packages() -> None:

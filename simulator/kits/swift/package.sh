@@ -14,7 +14,7 @@ platform=linux-$(uname -m)
 
 inputs() {
   find "$sources/Sources" -type f -print0 | sort -z | xargs -0 sha256sum
-  sha256sum "$sources"/{Package.swift,package.sh} LICENSE* "$program"
+  sha256sum "$sources"/{Package.swift,README.md,package.sh} LICENSE* "$program"
 }
 stamp=$folder/inputs
 fingerprint=$(inputs)
@@ -24,7 +24,7 @@ rm -rf -- "$folder"
 package=$folder/$name
 programs=$package/Sources/$name/Programs/$platform
 mkdir -p -- "$package" "$(dirname -- "$archive")"
-cp -r -- "$sources/Sources" "$sources/Package.swift" LICENSE* "$package"
+cp -r -- "$sources/Sources" "$sources/Package.swift" "$sources/README.md" LICENSE* "$package"
 mkdir -p -- "$programs"
 install -m 755 -- "$program" "$programs/rongcloud-simulator"
 
