@@ -1,7 +1,7 @@
 """Code that pages show: regions of files that are compiled and run.
 
-A region lies between the comments `ANCHOR: NAME` and `ANCHOR_END: NAME`; a file of Python's `tests/shown` is one as a whole,
-under its own name. A block of a page that is written out must stand in one of the files all the same.
+A region lies between the comments `ANCHOR: NAME` and `ANCHOR_END: NAME`; a file of Python's `tests/shown` is one as
+a whole, under its own name. A block of a page that is written out must stand in one of the files all the same.
 """
 
 import re

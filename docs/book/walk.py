@@ -70,7 +70,9 @@ class Browser:
             "goog:chromeOptions": {"args": ARGUMENTS},
             "goog:loggingPrefs": {"browser": "ALL"},
         }
-        self.session = f"/session/{self.call('POST', '/session', {'capabilities': {'alwaysMatch': wanted}})['sessionId']}"
+        self.session = (
+            f"/session/{self.call('POST', '/session', {'capabilities': {'alwaysMatch': wanted}})['sessionId']}"
+        )
 
     def call(self, method, path, body=None):
         """The answer's value."""
@@ -129,7 +131,9 @@ def walk(browser, folder):
         target, anchor = urldefrag(link)
         if anchor and target in pages and unquote(anchor) not in pages[target]["ids"]:
             wrong.append(f"{name} leads to a place that is not there: {link.removeprefix(home)}")
-    listed = {it.as_uri() for it in folder.glob("**/*.html")} - {(folder / it).as_uri() for it in ("404.html", "toc.html")}
+    listed = {it.as_uri() for it in folder.glob("**/*.html")} - {
+        (folder / it).as_uri() for it in ("404.html", "toc.html")
+    }
     wrong += [f"nothing leads to {it.removeprefix(home)}" for it in sorted(listed - set(pages))]
     return pages, sorted(set(wrong)), len(links), tabs
 

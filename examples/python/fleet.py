@@ -109,6 +109,7 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
             # So that the service sends it again.
             return Response(status_code=503)
         return Response()
+
     # ANCHOR_END: ledger_webhook
 
     return app
