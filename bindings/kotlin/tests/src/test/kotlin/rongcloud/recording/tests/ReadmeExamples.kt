@@ -26,6 +26,7 @@ import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RecordingTracker
 import rongcloud.recording.Resolution
 import rongcloud.recording.RetryPolicy
+import rongcloud.recording.ServiceCode
 import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.TrackedRecording
@@ -134,6 +135,18 @@ class ReadmeExamples {
         // ANCHOR: advice
         for (advice in profile.advice) logger.warn("${advice.path}: ${advice.reason}")
         // ANCHOR_END: advice
+    }
+
+    fun tell(failure: RecordingException) {
+        // ANCHOR: errors
+        when {
+            failure.violations.isNotEmpty() -> failure.violations.forEach { logger.warn("${it.path}: ${it.reason}") }
+            failure.code == ServiceCode.ROOM_NOT_FOUND -> logger.info("the call is over")
+            failure.isRetryable -> logger.warn("it provably did not start, and may be tried again")
+            failure.mayBeRecording -> logger.warn("a recording may be running; the vendor finds ${failure.requestId}")
+            else -> throw failure
+        }
+        // ANCHOR_END: errors
     }
 
     suspend fun live(client: RecordingClient, roomId: String): String {

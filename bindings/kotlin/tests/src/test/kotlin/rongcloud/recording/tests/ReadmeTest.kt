@@ -124,6 +124,17 @@ class ReadmeTest {
     }
 
     @Test
+    suspend fun `errors are told apart`(simulator: Simulator) {
+        val examples = ReadmeExamples()
+        simulator.next(Step.reply(503), Step.reply(400))
+        simulator.client().use { client ->
+            examples.tell(assertFailsWith<RecordingException> { client.start("room1", "aaa", examples.profile) })
+            val refused = assertFailsWith<RecordingException> { client.start("room1", "aaa", examples.profile) }
+            assertFailsWith<RecordingException.Refused> { examples.tell(refused) }
+        }
+    }
+
+    @Test
     fun `advice can be logged`() = ReadmeExamples().advise(
         RecordingProfile.fromJson(
             """{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}""",
