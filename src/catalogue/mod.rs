@@ -327,6 +327,6 @@ mod tests {
 
     #[test]
     fn links_are_told_by_their_text() {
-        assert_eq!(plain("See [`A`](crate::A)\n and [`B`].\n"), "See `A` and `B`.");
+        assert_eq!(plain("See [`A`](super::A)\n and [`B`].\n"), "See `A` and `B`.");
     }
 }
