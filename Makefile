@@ -39,6 +39,7 @@ include $(wildcard simulator/kits/*/build.mk)
 include benches/build.mk
 include cli/build.mk
 include reach/build.mk
+include docs/build.mk
 LANGUAGES := rust $(patsubst bindings/%/build.mk,%,$(wildcard bindings/*/build.mk))
 
 .PHONY: demo test conformance check check-versions check-docs check-parity api parity
@@ -47,10 +48,10 @@ demo: $(addprefix demo-,$(LANGUAGES)) ## Starts a recording against the simulato
 demo-fleet: $(addprefix demo-fleet-,$(LANGUAGES)) ## Lets two processes record together, in every language, and kills one in the middle.
 test: ## Runs all suites against the packed artifacts, and sees to it that no output shows a secret.
 	scripts/without-secrets.sh $(BUILD)/test.log scripts/with-stores.sh $(MAKE) --no-print-directory --keep-going \
-		$(addprefix test-,$(LANGUAGES)) test-page
+		$(addprefix test-,$(LANGUAGES)) test-page test-book
 conformance: ## Asks every language for the golden vectors, as test does too.
 	scripts/with-stores.sh $(MAKE) --no-print-directory --keep-going $(addprefix conformance-,$(LANGUAGES))
-check: check-versions check-docs check-parity $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links, public surfaces.
+check: check-versions check-docs check-parity check-errors book $(addprefix check-,$(LANGUAGES)) ## Formats, lints, types, licences, versions, links, public surfaces.
 check-versions:
 	@scripts/require.sh python3=python3
 	scripts/version.py check

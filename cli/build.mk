@@ -4,13 +4,18 @@ CLI := $(TARGET)/debug/rongcloud-recording
 CLI_BUILT := $(BUILD)/cli/built
 CLI_WHEELS := $(BUILD)/cli/wheels
 
-.PHONY: install-cli cli-docs package-cli
+.PHONY: install-cli cli-docs errors check-errors package-cli
 install-cli: toolchain ## Installs the command line: rongcloud-recording.
 	cargo install --path cli --locked
 
-cli-docs: tools ## Writes what is made from the command line's own help: docs/cli.md, and the tables of the README.
-	@scripts/require.sh python3=python3
-	cli/docs.py $(CLI)
+cli-docs: tools ## Writes what is made from the command line's own help: docs/cli.md.
+	$(CLI) reference >docs/cli.md
+
+errors: tools ## Writes the catalogue of errors from the code's own tables: docs/errors.md.
+	$(CLI) errors >docs/errors.md
+
+check-errors: tools
+	@$(CLI) errors | diff -u docs/errors.md - || { echo "What codes mean has changed. If it is meant: make errors" >&2; exit 1; }
 
 # Among the packages only: nothing that is tested needs another build of everything.
 package-cli: packed-cli $(PYTHON_TOOLS)/.done $(NOTICES)/cli/.done ## Puts the command line's wheels into dist/: the program, for whoever has pip and no Rust.

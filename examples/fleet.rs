@@ -119,6 +119,7 @@ async fn health(State(Service { client, ledger, .. }): State<Service>) -> Result
     Ok(Json(json!({ "callsInFlight": now.calls_in_flight, "domains": domains })))
 }
 
+// ANCHOR: ledger_webhook
 /// Puts a recording callback on record, and answers 200 only after that.
 async fn recording_callback(State(Service { ledger, .. }): State<Service>, head: Parts, body: Bytes) -> StatusCode {
     match ledger.take((head, body)).await {
@@ -130,6 +131,7 @@ async fn recording_callback(State(Service { ledger, .. }): State<Service>, head:
         }
     }
 }
+// ANCHOR_END: ledger_webhook
 
 /// A call that has failed, as an answer.
 struct Failed(RecordingError);

@@ -55,6 +55,7 @@ pub fn webhook<S: Store>(receiver: CallbackReceiver, store: S) -> Router {
     Router::new().route("/recording", post(recording_callback::<S>)).with_state(Arc::new(Webhook { receiver, store }))
 }
 
+// ANCHOR: webhook
 async fn recording_callback<S: Store>(State(webhook): State<Arc<Webhook<S>>>, head: Parts, body: Bytes) -> StatusCode {
     // Files block.
     let taken_in = tokio::task::spawn_blocking(move || take_in(&webhook, (head, body))).await;
@@ -77,6 +78,7 @@ fn take_in<S: Store>(webhook: &Webhook<S>, request: (Parts, Bytes)) -> StatusCod
         }
     }
 }
+// ANCHOR_END: webhook
 
 /// A folder with one file for each event.
 pub struct Folder {

@@ -20,10 +20,17 @@ COPIES = {
     ("Cargo.lock", "*/Cargo.lock", "*/*/Cargo.lock"): [
         r'(name = "rongcloud-(?:recording|simulator|soak)"\nversion = ")',
     ],
-    ("bindings/kotlin/**/pom.xml", "simulator/kits/kotlin/**/pom.xml", "*/kotlin/pom.xml", "bindings/kotlin/README.md"): [
+    (
+        "bindings/kotlin/**/pom.xml",
+        "simulator/kits/kotlin/**/pom.xml",
+        "*/kotlin/pom.xml",
+        "bindings/kotlin/README.md",
+        "simulator/kits/kotlin/README.md",
+    ): [
         r"(<groupId>rongcloud</groupId>\s*<artifactId>[\w-]+</artifactId>\s*<version>)",
     ],
     ("bindings/kotlin/README.md",): [r"(rongcloud:recording:)"],
+    ("simulator/kits/kotlin/README.md",): [r"(rongcloud:simulator:)"],
     ("bindings/kotlin/tests/src/**/*.kt",): [r"(/recording-)", r"(rongcloud-recording/)"],
     ("bindings/swift/README.md",): [r"(RongCloudRecording-)"],
 }

@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::documented::documented;
 use crate::time::Timestamp;
 
+documented! {
 /// The state of a session's recording, as far as a ledger knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
@@ -27,6 +29,7 @@ pub enum LedgerState {
     Uploaded,
     /// It is over, although no callback has reported its end: its stop was acknowledged, or its session is gone.
     Over,
+}
 }
 
 impl LedgerState {

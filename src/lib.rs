@@ -61,10 +61,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod callback;
+#[doc(hidden)]
+pub mod catalogue;
 mod client;
 mod constant;
 mod credentials;
 mod delivery;
+mod documented;
 mod entry;
 mod error;
 #[cfg(feature = "ffi")]

@@ -39,6 +39,8 @@ pub struct Reached {
     pub took: Span,
     /// The HTTP status of the reply. Absent if none came.
     pub status: Option<i32>,
+    /// The service's `code` in the reply's body. Absent if it has none: then something answers HTTP that is not the service.
+    pub code: Option<i32>,
     /// The time that the reply names (`Date`), in whole seconds. Absent if it names none.
     pub service_time: Option<Timestamp>,
     /// How far this machine's clock is ahead of that, negative if it is behind. Absent if the reply names no time.
@@ -114,6 +116,7 @@ async fn ask(pools: &Pools, site: Site, endpoint: &Endpoint, domain: Domain, lon
         domain,
         took: Span::default(),
         status: None,
+        code: None,
         service_time: None,
         clock_ahead: None,
         is_clock_off: false,
@@ -138,6 +141,7 @@ async fn ask(pools: &Pools, site: Site, endpoint: &Endpoint, domain: Domain, lon
             let ahead = reply.date().map(|date| ahead(now, date));
             Reached {
                 status: Some(reply.status.into()),
+                code: reply.code(),
                 service_time: reply.date().map(Timestamp::from),
                 clock_ahead: ahead,
                 is_clock_off: ahead

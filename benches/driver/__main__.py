@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import core
+import figures
 import growth
 import machine
-import readme
 import report
 import sizes
 import speak
@@ -76,7 +76,7 @@ def main() -> None:
     (folder / "latest.md").write_text(report.page(results))
     (folder / "latest.json").write_text(json.dumps(results.as_json(), indent=1) + "\n")
     if is_whole:
-        readme.show(REPOSITORY / "README.md", report.summary(results))
+        figures.show(REPOSITORY / "docs/book/src/reference/figures.md", report.summary(results))
     print(report.summary(results))
     print(f"\nAll of it: {folder / 'latest.md'}")
 

@@ -1,4 +1,4 @@
-"""What is made of windows: ratios, aims, steps, the README's table."""
+"""What is made of windows: ratios, aims, steps, the table of the book."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unittest
 from dataclasses import replace
 from pathlib import Path
 
-import readme
+import figures
 from contenders import OURS, Contender, Group
 from processes import Window
 from results import Results
@@ -61,23 +61,23 @@ class ResultsTest(unittest.TestCase):
         self.assertFalse(Results({}, 1, [compared]).is_quiet())
 
 
-class ReadmeTest(unittest.TestCase):
-    """The summary in the README."""
+class FiguresTest(unittest.TestCase):
+    """The summary in the book."""
 
     def shown(self, text: str, summary: str) -> str:
-        """What becomes of a README."""
+        """What becomes of a page."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "README.md"
             path.write_text(text)
-            readme.show(path, summary)
+            figures.show(path, summary)
             return path.read_text()
 
     def test_a_summary_replaces_the_one_before(self) -> None:
-        before = f"above\n{readme.BEGIN}\nold\n{readme.END}\nbelow\n"
+        before = f"above\n{figures.BEGIN}\nold\n{figures.END}\nbelow\n"
         self.assertEqual(self.shown(before, "new"), before.replace("old", "new"))
 
-    def test_a_readme_without_marks_is_refused(self) -> None:
-        self.assertRaises(SystemExit, self.shown, f"above {readme.BEGIN} below", "new")
+    def test_a_page_without_marks_is_refused(self) -> None:
+        self.assertRaises(SystemExit, self.shown, f"above {figures.BEGIN} below", "new")
 
 
 if __name__ == "__main__":

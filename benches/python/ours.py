@@ -1,4 +1,4 @@
-"""This library's side of every contender, as its README shows it."""
+"""This library's side of every contender, as its book shows it."""
 
 from by_hand import ROOM, SESSION
 from rongcloud_recording import (

@@ -15,7 +15,7 @@ KOTLIN_DRIVER := $(KOTLIN)/driver/driver.jar
 # The versions of Spring Boot under whose libraries the suite runs, and as whose programs it is tried.
 KOTLIN_BOOT := 3.5.7 4.0.7
 KOTLIN_BOOT_JARS := $(KOTLIN)/boot/3/boot.jar $(KOTLIN)/boot/4/boot.jar
-KOTLIN_SOURCES := $(shell find bindings/kotlin/pom.xml bindings/kotlin/src -type f)
+KOTLIN_SOURCES := $(shell find bindings/kotlin/pom.xml bindings/kotlin/Module.md bindings/kotlin/src -type f)
 MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
 	-Dmaven.repo.local=$(KOTLIN_KEPT) -Dbuild.folder=$(KOTLIN)
 # Silent on folders that a project might have and doesn't.

@@ -51,6 +51,7 @@ swift-driver: package-swift swift-toolchain
 check-swift: swift-graph ## Compiler warnings, documentation, public surface, use by version, swift-format, shellcheck.
 	scripts/api-swift.py $(SWIFT_GRAPH)/RongCloudRecording.symbols.json | scripts/same-surface.sh swift
 	$(SWIFT) run . sh -c '"$$(dirname "$$(readlink -f "$$(command -v swift)")")/docc" "$$@"' docc convert \
+		bindings/swift/RongCloudRecording.docc \
 		--additional-symbol-graph-dir $(SWIFT_GRAPH) --output-path $(SWIFT_BUILD)/documentation --warnings-as-errors \
 		--fallback-display-name RongCloudRecording --fallback-bundle-identifier RongCloudRecording
 	bindings/swift/check-dependency.sh $(CURDIR)/$(SWIFT_ARCHIVE) $(SWIFT_VERSION) $(SWIFT_BUILD)/dependency $(SIMULATOR)

@@ -4,6 +4,7 @@
 //! command is its exit code. Nothing ever asks a question.
 
 mod canvas;
+mod catalogue;
 mod commands;
 mod env_file;
 mod exit;

@@ -111,6 +111,7 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
         headers = {} if wait is None else {"Retry-After": str(math.ceil(wait.total_seconds()))}
         return Response(str(error), status_of(error), headers, media_type="text/plain")
 
+    # ANCHOR: ledger_webhook
     @app.post("/recording")
     async def recording_callback(request: Request) -> Response:
         try:
@@ -123,6 +124,8 @@ def fleet(client: AsyncRecordingClient, ledger: AsyncRecordingLedger) -> FastAPI
             # So that the service sends it again.
             return Response(status_code=503)
         return Response()
+
+    # ANCHOR_END: ledger_webhook
 
     return app
 

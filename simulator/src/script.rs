@@ -14,7 +14,7 @@ use crate::shared::Shared;
 /// More would be held in memory for nothing: clients give up long before.
 const MAX_PAD_BYTES: usize = 64 * 1024 * 1024;
 
-/// How the next requests are answered. Its JSON form is in the simulator's README.
+/// How the next requests are answered. Its JSON form is in docs/book/src/reference/simulator.md.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {

@@ -1,5 +1,8 @@
 //! Why a callback was not accepted.
 
+use crate::documented::documented;
+
+documented! {
 /// Why a callback was not accepted, for your log. Answer the sender with [`CallbackError::http_status`] and nothing
 /// more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,6 +31,7 @@ pub enum RefusalReason {
     /// The replay guard's store failed or is full, so whether the callback is new is not known. The service should try
     /// again.
     GuardFailed,
+}
 }
 
 /// A callback that must not be trusted.

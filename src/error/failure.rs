@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::{CallContext, FailureCause, OperationKind, RecordingError, Violation, codes};
+use crate::documented::documented;
 use crate::entry::LedgerEntry;
 use crate::time::Span;
 
+documented! {
 /// What is known about the request of a call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
@@ -31,6 +33,7 @@ pub enum FailureKind {
     Cancelled,
     /// A defect in this library. Please report it.
     Internal,
+}
 }
 
 impl FailureKind {

@@ -15,8 +15,10 @@ pub(crate) use range::{checked_above_zero, checked_length, checked_timeout};
 pub(crate) use violation::shown;
 pub use violation::{Violation, codes};
 
+use crate::documented::documented;
 use crate::entry::{LedgerEntry, LedgerState};
 
+documented! {
 /// The stage at which a request failed. More may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
@@ -46,6 +48,7 @@ pub enum FailureCause {
     /// This machine could not make the request: it has no usable CA certificates, random numbers, clock, threads or
     /// descriptors.
     Local,
+}
 }
 
 impl FailureCause {

@@ -54,6 +54,12 @@ impl HttpReply {
         Some(asked.min(LONGEST_WAIT))
     }
 
+    /// The `code` of the body, as every answer of the service has one. Nothing in what others answer.
+    pub(crate) fn code(&self) -> Option<i32> {
+        let body: Value = serde_json::from_slice(&self.body).ok()?;
+        narrow(body.get("code")?.as_i64())
+    }
+
     /// The body's fields where the service did as asked (HTTP 2xx and `code` 200), else the fitting error.
     pub(crate) fn accepted(&self, call: &Call) -> Result<Map<String, Value>, RecordingError> {
         let body = match serde_json::from_slice(&self.body) {

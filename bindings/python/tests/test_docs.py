@@ -1,11 +1,10 @@
-"""What a reader sees: docstrings, help, the README, types."""
+"""What a reader sees: docstrings, help, what pages show, types."""
 
 from __future__ import annotations
 
 import enum
 import inspect
 import pydoc
-import re
 import subprocess
 import sys
 import typing
@@ -18,8 +17,9 @@ import rongcloud_recording as package
 from rongcloud_recording import RecordingError, SplitStreamRecording
 from support import ROOM, ROOT, Simulator, environment
 
-README = ROOT / "bindings" / "python" / "README.md"
-SNIPPETS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+MANUAL = ROOT / "docs" / "book" / "src" / "languages" / "python.md"
+# What the README and the book show: scripts/check-docs.py compares them.
+SHOWN = sorted((Path(__file__).parent / "shown").glob("*.py"))
 
 
 def described() -> list[tuple[str, object]]:
@@ -76,19 +76,19 @@ def test_the_modules_example_starts_a_recording(simulator: Simulator) -> None:
     assert simulator.verdicts() == ["accepted"]
 
 
-def test_the_readmes_table_names_every_error() -> None:
+def test_the_manuals_table_names_every_error() -> None:
     def kinds(kind: type[RecordingError]) -> set[str]:
         return {kind.__name__}.union(*(kinds(more) for more in kind.__subclasses__()))
 
-    text = README.read_text(encoding="utf-8")
+    text = MANUAL.read_text(encoding="utf-8")
     assert [name for name in kinds(RecordingError) if name[0] != "_" and f"`{name}`" not in text] == []
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS, ids=range(len(SNIPPETS)))
-def test_a_snippet_of_the_readme_runs(snippet: str, simulator: Simulator, tmp_path: Path) -> None:
+@pytest.mark.parametrize("shown", SHOWN, ids=[path.stem for path in SHOWN])
+def test_a_program_that_is_shown_runs(shown: Path, simulator: Simulator, tmp_path: Path) -> None:
     simulator.join(ROOM, "111")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", snippet],
+        [sys.executable, "-W", "error", "-c", shown.read_text(encoding="utf-8")],
         env=environment(simulator, RONGCLOUD_LEDGER_URL=f"sqlite://{tmp_path}/ledger.sqlite"),
         capture_output=True,
         text=True,
@@ -97,14 +97,14 @@ def test_a_snippet_of_the_readme_runs(snippet: str, simulator: Simulator, tmp_pa
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_snippets_that_start_a_recording_do(simulator: Simulator) -> None:
+def test_the_programs_that_start_a_recording_do(simulator: Simulator) -> None:
     simulator.join(ROOM, "111")
-    starts = [snippet for snippet in SNIPPETS if "RecordingClient" in snippet]
-    for snippet in starts:
+    starts = [text for text in (path.read_text(encoding="utf-8") for path in SHOWN) if "RecordingClient" in text]
+    for text in starts:
         variables = environment(simulator, RONGCLOUD_LEDGER_URL="memory:")
-        subprocess.run([sys.executable, "-c", snippet], env=variables, capture_output=True, check=True)
+        subprocess.run([sys.executable, "-c", text], env=variables, capture_output=True, check=True)
     assert set(simulator.verdicts()) == {"accepted"}
-    assert len(simulator.recordings()) == len(starts) == 8
+    assert len(simulator.recordings()) == len(starts) == 10
 
 
 def test_the_version_is_the_packages() -> None:

@@ -24,7 +24,7 @@ use clap::Subcommand;
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::reference;
+use crate::{catalogue, reference};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -48,6 +48,9 @@ pub enum Command {
     /// Prints docs/cli.md
     #[command(hide = true)]
     Reference,
+    /// Prints docs/errors.md
+    #[command(hide = true)]
+    Errors,
 }
 
 impl Command {
@@ -71,6 +74,7 @@ impl Command {
             Self::Completions(completions) => completions.run(output),
             Self::Man(man) => man.run(output),
             Self::Reference => output.document(&reference::page()),
+            Self::Errors => output.document(&catalogue::page()),
         }
     }
 }

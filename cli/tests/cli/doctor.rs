@@ -204,16 +204,25 @@ async fn what_is_no_api_is_found() {
 }
 
 #[tokio::test]
-async fn what_greets_anybody_is_not_the_service() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").await;
-        }
-    });
-    assert_eq!(found(&run_at(&url, &["doctor", "--json"]).await), is("primary.answer", 7));
+async fn what_answers_without_the_services_code_is_not_the_service() {
+    for (answer, said) in [
+        (&b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"[..], "with 200"),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 16\r\n\r\n<h1>blocked</h1>", "with 403"),
+        (b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 15\r\n\r\n{\"error\":\"who\"}", "with 401"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(answer).await;
+            }
+        });
+        let ran = run_at(&url, &["doctor", "--json"]).await;
+        assert_eq!(found(&ran), is("primary.answer", 7));
+        let verdict = ran.json()["verdict"].as_str().unwrap().to_owned();
+        assert!(verdict.contains("something answers HTTP") && verdict.contains(said), "{verdict}");
+    }
 }
 
 #[tokio::test]

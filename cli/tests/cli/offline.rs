@@ -1,6 +1,6 @@
 //! What needs no service.
 
-use super::support::{TempFile, profile, program, ran, run, run_with};
+use super::support::{TempFile, committed, profile, program, ran, run, run_with};
 
 /// A floating mix without a host: valid, with a piece of advice.
 const ADVISED: &str =
@@ -97,11 +97,21 @@ async fn a_code_is_explained_whatever_it_is_of() {
         ("room_not_found", "service", "40003"),
         ("outside_canvas", "violation", "at most 1"),
         ("host_missing", "advice", "host"),
+        ("OutcomeUnknown", "kind", "never start again blindly"),
+        ("CONNECTION_LOST", "cause", "says nothing of the request"),
+        ("conflict-unknown", "conflict", "resolve"),
+        ("replayed", "refusal", "HTTP 401"),
         ("7", "exit", "may be recording"),
     ] {
         let ran = run(&["explain", code]).await;
         assert!(ran.code == 0 && ran.stdout.contains(text), "{code}: {ran:?}");
-        assert_eq!(run(&["explain", code, "--json"]).await.json()["meanings"][0]["of"], of, "{code}");
+        let told = run(&["explain", code, "--json"]).await.json();
+        assert_eq!(told["meanings"][0]["of"], of, "{code}");
+        if of != "exit" {
+            let (page, anchor) = told["meanings"][0]["page"].as_str().unwrap().split_once('#').unwrap();
+            let heading = format!("\n### {} `{}`\n", of, anchor.strip_prefix(of).unwrap().trim_start_matches('-'));
+            assert!(committed(page).contains(&heading) && ran.stdout.contains(anchor), "{code}: {anchor}");
+        }
     }
     assert!(run(&["explain"]).await.stdout.lines().count() > 60);
 }

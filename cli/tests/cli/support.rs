@@ -1,5 +1,7 @@
 //! The program, run with nothing of this machine's own settings.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -143,4 +145,10 @@ pub fn profile() -> TempFile {
         {"userId":"111","streamId":"111_RongCloudRTC","x":0,"y":0,"width":0.5,"height":0.5},
         {"userId":"2222","streamId":"2222_RongCloudRTC","x":0.5,"y":0.5,"width":0.5,"height":0.5}]}}"#,
     )
+}
+
+/// A page of the repository.
+pub fn committed(file: &str) -> String {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    fs::read_to_string(root.join(file)).unwrap()
 }

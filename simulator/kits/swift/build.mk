@@ -33,7 +33,7 @@ swift-kit-graph: package-swift-kit swift-toolchain
 check-swift-kit: swift-kit-graph
 	scripts/api-swift.py $(SWIFT_KIT_GRAPH)/RongCloudSimulator.symbols.json | scripts/same-surface.sh swift-simulator
 	$(SWIFT) run . sh -c '"$$(dirname "$$(readlink -f "$$(command -v swift)")")/docc" "$$@"' docc convert \
-		--additional-symbol-graph-dir $(SWIFT_KIT_GRAPH) --output-path $(SWIFT_BUILD)/kit-documentation \
+		$(SWIFT_KIT)/RongCloudSimulator.docc --additional-symbol-graph-dir $(SWIFT_KIT_GRAPH) --output-path $(SWIFT_BUILD)/kit-documentation \
 		--warnings-as-errors --fallback-display-name RongCloudSimulator --fallback-bundle-identifier RongCloudSimulator
 	$(SWIFT) run . swift format lint --strict --recursive --configuration bindings/swift/.swift-format $(SWIFT_KIT)
 	@scripts/require.sh shellcheck=shellcheck

@@ -15,7 +15,7 @@ name=RongCloudSimulator
 
 inputs() { # MACHINE=PROGRAM…
   find "$sources/Sources" -type f -print0 | sort -z | xargs -0 sha256sum
-  sha256sum "$sources"/{Package.swift,package.sh} LICENSE* "$notices"/*
+  sha256sum "$sources"/{Package.swift,README.md,package.sh} LICENSE* "$notices"/*
   printf '%s\n' "$@"
   sha256sum "${@#*=}"
 }
@@ -26,7 +26,7 @@ if [[ -r $archive && -d $folder/$name && -r $stamp && $(<"$stamp") == "$fingerpr
 rm -rf -- "$folder"
 package=$folder/$name
 mkdir -p -- "$package" "$(dirname -- "$archive")"
-cp -r -- "$sources/Sources" "$sources/Package.swift" LICENSE* "$notices"/* "$package"
+cp -r -- "$sources/Sources" "$sources/Package.swift" "$sources/README.md" LICENSE* "$notices"/* "$package"
 for given in "$@"; do
   install -D -m 755 -- "${given#*=}" "$package/Sources/$name/Programs/linux-${given%%=*}/rongcloud-simulator"
 done

@@ -20,7 +20,7 @@ const MAX_ATTEMPTS: u32 = 10;
 /// Doubled up to the last attempt, it is some hours.
 const MAX_BACKOFF_MS: u64 = 60_000;
 
-/// How callbacks are delivered. Its JSON form is in the simulator's README.
+/// How callbacks are delivered. Its JSON form is in docs/book/src/reference/simulator.md.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Delivery {

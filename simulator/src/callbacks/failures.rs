@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::invalid::InvalidCallback;
 use crate::reply::Code;
 
-/// A coming callback about a recording that tells of a failure. Its JSON form is in the simulator's README.
+/// A coming callback about a recording that tells of a failure. Its JSON form is in docs/book/src/reference/simulator.md.
 ///
 /// The recording itself goes on as if nothing had failed.
 #[derive(Clone, Debug, Deserialize, Serialize)]

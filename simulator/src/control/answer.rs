@@ -3,8 +3,9 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::State;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -23,6 +24,9 @@ pub(super) type Answer = Result<Response<Body>, Failure>;
 pub(super) type Done = Result<StatusCode, Failure>;
 
 pub(super) const DONE: StatusCode = StatusCode::NO_CONTENT;
+
+/// What the router says of a mistake is shorter.
+const LONGEST_SENTENCE: usize = 16 * 1024;
 
 /// One, or an array of them.
 pub(super) fn one_or_many<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, serde_json::Error> {
@@ -62,6 +66,25 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response<Body> {
         json_response(self.status, json!({ "error": self.why }).to_string())
     }
+}
+
+/// A mistake that the router itself has found (a number in the path that is none, an unknown parameter, a method that there is
+/// not) is told as every other one is.
+pub(super) async fn as_json(response: Response<Body>) -> Response<Body> {
+    let is_told = response.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/"));
+    let status = response.status();
+    if is_told || !status.is_client_error() {
+        return response;
+    }
+    let allowed = response.headers().get(ALLOW).cloned();
+    let text = to_bytes(response.into_body(), LONGEST_SENTENCE).await.unwrap_or_default();
+    let why = match String::from_utf8_lossy(&text).trim() {
+        "" => status.canonical_reason().unwrap_or_default().to_lowercase(),
+        why => why.to_owned(),
+    };
+    let mut told = Failure::new(status, why).into_response();
+    told.headers_mut().extend(allowed.map(|methods| (ALLOW, methods)));
+    told
 }
 
 impl From<DoorError> for Failure {

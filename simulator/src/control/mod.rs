@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::{get, post, put};
 use serde::Deserialize;
@@ -42,7 +42,8 @@ pub(crate) fn router(simulation: Simulation) -> Router<Simulation> {
         .route("/skew", put(set_skew))
         .route("/scenario", get(scenario).post(play))
         .route("/wait", get(wait))
-        .fallback(unknown);
+        .fallback(unknown)
+        .layer(map_response(answer::as_json));
     Router::new().nest(CONTROL, api).merge(page::router()).layer(from_fn_with_state(simulation, guard::guard))
 }
 
@@ -138,5 +139,5 @@ async fn ca(State(simulation): Control) -> impl IntoResponse {
 }
 
 async fn unknown() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "the simulator's README lists what there is under /__simulator/")
+    Failure::new(StatusCode::NOT_FOUND, "the simulator's manual lists what there is under /__simulator/")
 }

@@ -22,7 +22,7 @@ pub enum Cut {
     Hang,
 }
 
-/// A fault below HTTP that a door injects. Its JSON form is in the simulator's README.
+/// A fault below HTTP that a door injects. Its JSON form is in docs/book/src/reference/simulator.md.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Json")]
 pub struct Fault {

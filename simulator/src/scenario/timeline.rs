@@ -10,7 +10,7 @@ use crate::invalid::InvalidScenario;
 use crate::settings::millis;
 use crate::world::Room;
 
-/// Rooms to begin with, and what happens to them and to the service. Its JSON form is in the simulator's README.
+/// Rooms to begin with, and what happens to them and to the service. Its JSON form is in docs/book/src/reference/simulator.md.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scenario {

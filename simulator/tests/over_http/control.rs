@@ -16,6 +16,22 @@ pub async fn put(sim: &Simulator, path: &str, body: &Value) -> Reply {
 }
 
 #[tokio::test]
+async fn a_mistake_in_path_query_or_method_is_told_as_json() {
+    let sim = simulator().await;
+    for (method, path, status, said) in [
+        ("GET", "requests/first", 400, "first"),
+        ("GET", "changes?sinse=1", 400, "sinse"),
+        ("GET", "wait?requests=some", 400, "requests"),
+        ("DELETE", "executions", 405, "method not allowed"),
+        ("GET", "nowhere", 404, "manual"),
+    ] {
+        let reply = Call::new(method, &format!("/__simulator/{path}")).send(&sim).await;
+        let told = reply.json()["error"].as_str().unwrap().to_owned();
+        assert!(reply.status() == status && told.contains(said), "{method} {path}: {} {told}", reply.status());
+    }
+}
+
+#[tokio::test]
 async fn requests_are_listed() {
     let sim = simulator().await;
     let record_id = Call::start().send(&sim).await.record_id();

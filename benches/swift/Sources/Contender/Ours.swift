@@ -1,4 +1,4 @@
-// This library, as its README shows it.
+// This library, as its book shows it.
 
 import RongCloudRecording
 

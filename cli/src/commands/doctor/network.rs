@@ -93,7 +93,7 @@ fn broken_step(reached: &Reached) -> Option<Step> {
         Some(FailureCause::Timeout) if has_proxy => Some(Step::Proxy),
         Some(FailureCause::Timeout | FailureCause::Local) => Some(Step::Tcp),
         Some(_) => Some(Step::Answer),
-        None if reached.status.is_some_and(is_no_answer_of_the_service) => Some(Step::Answer),
+        None if is_no_answer_of_the_service(reached) => Some(Step::Answer),
         None if reached.is_clock_off => Some(Step::Clock),
         None => None,
     }
@@ -104,10 +104,11 @@ fn has_hung(reached: &Reached) -> bool {
     reached.cause == Some(FailureCause::Timeout) && !reached.maybe_sent
 }
 
-/// A request without a signature is refused by the service. Who answers so is somebody else, or is not well: a proxy that asks
-/// who is there, a page that greets anybody.
-fn is_no_answer_of_the_service(status: i32) -> bool {
-    status < 400 || [404, 407].contains(&status) || status >= 500
+/// A request without a signature is refused by the service, with a code in JSON. Who answers otherwise is somebody else, or is
+/// not well: a proxy that asks who is there, a firewall that forbids, a page that greets anybody.
+fn is_no_answer_of_the_service(reached: &Reached) -> bool {
+    let is_no_refusal = |status: i32| status < 400 || [404, 407].contains(&status) || status >= 500;
+    reached.code.is_none() || reached.status.is_some_and(is_no_refusal)
 }
 
 fn sound(id: String, step: Step, reached: &Reached) -> Check {
@@ -125,7 +126,8 @@ fn sound(id: String, step: Step, reached: &Reached) -> Check {
         Step::Tls => Check::passed(id, "the certificate is trusted"),
         Step::Answer => {
             let status = reached.status.unwrap_or_default();
-            Check::passed(id, format!("HTTP {status} to an unsigned request, in {}", length(reached.took)))
+            let code = reached.code.map(|code| format!(", code {code}")).unwrap_or_default();
+            Check::passed(id, format!("HTTP {status}{code} to an unsigned request, in {}", length(reached.took)))
         }
         Step::Clock => match reached.clock_ahead {
             Some(ahead) => {
@@ -160,6 +162,11 @@ fn broken_check(id: String, step: Step, reached: &Reached) -> Check {
         }
         Step::Answer => {
             let found = match reached.status {
+                Some(status) if reached.code.is_none() => {
+                    format!(
+                        "something answers HTTP, with {status} and without the code that each answer of the service has"
+                    )
+                }
                 Some(status) => format!("HTTP {status}, as the service answers no request"),
                 None => reason,
             };

@@ -1,28 +1,28 @@
-"""The kit as a user has it: the wheel, its fixtures, and its README in an empty folder without a network."""
+"""The kit as a user has it: the wheel, its fixtures, and what its README shows in an empty folder without a network."""
 
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
 from rongcloud_recording import RecordingClient, RecordingProfile
 from rongcloud_simulator import APP_KEY, APP_SECRET, Simulator, SimulatorError
 
-README = Path(__file__).parents[1] / "README.md"
-SNIPPETS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+# What the README and the book show.
+SHOWN = Path(__file__).parent / "shown"
 PROFILE = RecordingProfile.from_json('{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}')
 WITHOUT_NETWORK = Path(__file__).parents[2] / "without-network.sh"
 
 
 def test_the_readmes_tests_pass_in_an_empty_folder_without_a_network(tmp_path: Path) -> None:
-    (tmp_path / "test_service.py").write_text(SNIPPETS[0], encoding="utf-8")
+    copy(SHOWN / "first.py", tmp_path / "test_service.py")
     pytest_there = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "test_service.py"]
     command = [str(WITHOUT_NETWORK), *pytest_there]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
@@ -32,7 +32,7 @@ def test_the_readmes_tests_pass_in_an_empty_folder_without_a_network(tmp_path: P
 
 def test_the_readmes_program_runs(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", SNIPPETS[1]], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, SHOWN / "simulator.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[]\n", "")
 

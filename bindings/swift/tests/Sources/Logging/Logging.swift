@@ -1,4 +1,4 @@
-// The few declarations of swift-log that the README's bridge uses, so that the compiler reads the bridge.
+// The few declarations of swift-log that the book's bridge uses, so that the compiler reads the bridge.
 
 /// As in swift-log.
 public struct Logger: Sendable {

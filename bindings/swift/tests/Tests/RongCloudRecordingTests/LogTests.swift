@@ -242,7 +242,7 @@ struct LogTests {
     #expect("\(record)" == "recording started room_id=room1 record_id=r")
   }
 
-  @Test("reaches swift-log with level, text and details, as the README bridges it")
+  @Test("reaches swift-log with level, text and details, as the book bridges it")
   func bridge() async throws {
     let simulator = try Simulator()
     try await simulator.setRoom("log-bridge", session: "aaa")

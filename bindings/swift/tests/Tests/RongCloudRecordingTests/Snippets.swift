@@ -1,10 +1,11 @@
-// The README's code, so that it is compiled. ReadmeTests compares the two.
+// What README and book show of Swift, so that it is compiled. The marks name regions: scripts/shown.py.
 
 import Foundation
 import Logging
 import RongCloudRecording
 
 func startRecording() async throws {
+  // ANCHOR: start
   // Validated once; a server keeps it for all its rooms.
   let profile = try RecordingProfile(
     SplitStreamRecording(
@@ -17,24 +18,32 @@ func startRecording() async throws {
   let client = try RecordingClient()
   let started = try await client.start(roomId: "room1", sessionId: "session-of-room1", profile: profile)
   print(started.recordId)
+  // ANCHOR_END: start
 }
 
 func showAdvice(_ profile: RecordingProfile) {
+  // ANCHOR: advice
   for advice in profile.advice { print(advice.path, advice.code, advice.reason) }
+  // ANCHOR_END: advice
 }
 
 func readProfile(_ text: String) throws {
+  // ANCHOR: json
   let profile = try RecordingProfile(json: text)
   print(profile.json)
+  // ANCHOR_END: json
 }
 
 func makeClient(_ appKey: String, _ appSecret: String) throws -> RecordingClient {
+  // ANCHOR: client
   let client = try RecordingClient(
     appKey: appKey, appSecret: appSecret, dataCenter: .singapore, timeout: .seconds(10))
+  // ANCHOR_END: client
   return client
 }
 
 func makeConfiguredClient(_ appKey: String, _ appSecret: String) throws -> RecordingClient {
+  // ANCHOR: policies
   let client = try RecordingClient(
     appKey: appKey, appSecret: appSecret, dataCenter: .beijing,
     timeout: .seconds(20),
@@ -43,6 +52,7 @@ func makeConfiguredClient(_ appKey: String, _ appSecret: String) throws -> Recor
     retry: RetryPolicy(maxAttempts: 3, attemptTimeout: .seconds(4)),
     failover: FailoverPolicy(probeAfter: .seconds(60)),
     connections: ConnectionPolicy(maxConcurrent: 100, maxWaiting: 1000))
+  // ANCHOR_END: policies
   return client
 }
 
@@ -50,6 +60,7 @@ func startAfresh(
   _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile,
   _ extra: String
 ) async throws -> StartedRecording {
+  // ANCHOR: start_afresh
   do {
     return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile, extra: extra)
   } catch let error as RecordingError where error.mayBeRecording {
@@ -62,6 +73,7 @@ func startAfresh(
     return try await client.start(
       roomId: roomId, sessionId: sessionId, profile: profile, extra: UUID().uuidString)
   }
+  // ANCHOR_END: start_afresh
 }
 
 private func keep(_ started: StartedRecording) async {}
@@ -70,6 +82,7 @@ private func follow(_ tracker: RecordingTracker) async throws {}
 func startWithExtra(
   _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
 ) async throws {
+  // ANCHOR: unknown_outcome
   let extra = UUID().uuidString
   do {
     let started = try await client.start(roomId: roomId, sessionId: sessionId, profile: profile, extra: extra)
@@ -79,6 +92,7 @@ func startWithExtra(
     let tracker = try RecordingTracker(extra: extra, since: error.sentAt)
     try await follow(tracker)
   }
+  // ANCHOR_END: unknown_outcome
 }
 
 private func remember(_ extra: String, _ requestId: String?) async {}
@@ -86,17 +100,20 @@ private func remember(_ extra: String, _ requestId: String?) async {}
 func startInTask(
   _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile, _ extra: String
 ) async throws -> StartedRecording {
+  // ANCHOR: interrupted
   do {
     return try await client.start(roomId: roomId, sessionId: sessionId, profile: profile, extra: extra)
   } catch RecordingError.cancelled(let failure) where Task.isCancelled {
     if failure.maybeSent { await remember(extra, failure.call?.requestId) }
     throw CancellationError()
   }
+  // ANCHOR_END: interrupted
 }
 
 func handleErrors(
   _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
 ) async throws -> String? {
+  // ANCHOR: errors
   do {
     let started = try await client.start(roomId: roomId, sessionId: sessionId, profile: profile)
     return started.recordId
@@ -111,32 +128,41 @@ func handleErrors(
   } catch let error as RecordingError where error.mayBeRecording {
     print("a recording may be running; the vendor finds request \(error.requestId ?? "none"): \(error)")
   }
+  // ANCHOR_END: errors
   return nil
 }
 
 func startWithDeadline(
   _ client: RecordingClient, _ roomId: String, _ sessionId: String, _ profile: RecordingProfile
 ) async throws -> StartedRecording {
+  // ANCHOR: deadline
   let started = try await client.start(
     roomId: roomId, sessionId: sessionId, profile: profile, timeout: .seconds(3))
+  // ANCHOR_END: deadline
   return started
 }
 
 func arrangeAndStop(_ client: RecordingClient, _ profile: RecordingProfile) async throws {
+  // ANCHOR: life
   let room = try await client.queryRoom("room1")
   let started = try await client.start(roomId: room.roomId, sessionId: room.sessionId, profile: profile)
 
   try await client.updateLayout(of: started, to: .grid(room.videoStreams, resolution: Resolution.r1280x720))
 
   try await client.stop(started)
+  // ANCHOR_END: life
 }
 
 func stopLater(_ client: RecordingClient) async throws {
+  // ANCHOR: stop_by_ids
   try await client.stop(RecordingTarget(roomId: "room1", sessionId: "session-of-room1"))
+  // ANCHOR_END: stop_by_ids
 }
 
 func makeReceiver(_ appKey: String, _ appSecret: String) throws -> CallbackReceiver {
+  // ANCHOR: receiver
   let receiver = try CallbackReceiver(credentials: [Credentials(appKey: appKey, appSecret: appSecret)])
+  // ANCHOR_END: receiver
   return receiver
 }
 
@@ -149,6 +175,7 @@ func answer(
   _ receiver: CallbackReceiver, _ store: any Store, _ headers: [(name: String, value: String)], _ body: Data,
   _ query: String?
 ) async -> Int {
+  // ANCHOR: webhook
   do {
     // Verified and remembered.
     let received = try await receiver.recordingEvent(CallbackRequest(headers: headers, body: body, query: query))
@@ -162,6 +189,7 @@ func answer(
     // The service comes again.
     return 503
   }
+  // ANCHOR_END: webhook
 }
 
 /// As in a database's client, within a transaction.
@@ -170,9 +198,11 @@ protocol Database {
 }
 
 func verify(_ receiver: CallbackReceiver, _ database: any Database, _ request: CallbackRequest) throws {
+  // ANCHOR: transaction
   let received = try receiver.verifyRecordingEvent(request)
   let earlier = try database.remember(received.key, received.fingerprint, until: received.expiresAt)
   try received.checkReplay(remembered: earlier)
+  // ANCHOR_END: transaction
 }
 
 /// As in a store of texts.
@@ -181,11 +211,13 @@ protocol Snapshots {
 }
 
 func save(_ tracker: RecordingTracker, _ recordId: String, _ snapshots: any Snapshots) async throws {
+  // ANCHOR: snapshot
   try await snapshots.compareAndSwap(recordId) { stored in
     let merged = try stored.map { try RecordingTracker(restoring: $0) } ?? tracker
     try merged.merge(tracker)
     return try merged.snapshot()
   }
+  // ANCHOR_END: snapshot
 }
 
 /// As in a client of a store.
@@ -193,6 +225,7 @@ protocol Redis: Sendable {
   func set(_ key: String, _ value: String, ifAbsentUntil expiry: Date) async throws -> String?
 }
 
+// ANCHOR: replay_guard
 struct SharedReplayGuard: ReplayGuard {
   let redis: any Redis
 
@@ -201,16 +234,20 @@ struct SharedReplayGuard: ReplayGuard {
     try await redis.set(key, fingerprint, ifAbsentUntil: expiry)
   }
 }
+// ANCHOR_END: replay_guard
 
 func track(_ started: StartedRecording, _ events: [RecordingEvent]) throws {
+  // ANCHOR: tracker
   let tracker = try RecordingTracker(recordId: started.recordId)
   try tracker.requested(started)
   for event in events { try tracker.record(event) }
   let state = try tracker.state(staleAfter: .seconds(3600))
   print(state.phase, state.isStale, state.uploads.map(\.json), state.failures.map(\.json))
+  // ANCHOR_END: tracker
 }
 
 func recordTogether(_ client: RecordingClient, _ profile: RecordingProfile) async throws {
+  // ANCHOR: ledger
   // RONGCLOUD_LEDGER_URL, or store: "sqlite:///var/lib/app/recordings.db".
   let ledger = try RecordingLedger(client: client, onUnknown: .stop)
   try ledger.keepUp(every: .seconds(60))
@@ -221,9 +258,11 @@ func recordTogether(_ client: RecordingClient, _ profile: RecordingProfile) asyn
   for try await known in ledger.follow(found.recording.sessionId) {
     print(known.entry.state, known.recording?.uploads.map(\.json) ?? [])
   }
+  // ANCHOR_END: ledger
 }
 
 func answer(_ ledger: RecordingLedger, _ request: CallbackRequest) async -> Int {
+  // ANCHOR: ledger_webhook
   do {
     try await ledger.take(request)
     return 200
@@ -233,9 +272,11 @@ func answer(_ ledger: RecordingLedger, _ request: CallbackRequest) async -> Int 
     // The store can't be asked: the service comes again.
     return 503
   }
+  // ANCHOR_END: ledger_webhook
 }
 
 func forwardLog(to logger: Logger) {
+  // ANCHOR: log
   RecordingLog.forward(.info) { record in
     let level: Logger.Level =
       switch record.level {
@@ -245,4 +286,5 @@ func forwardLog(to logger: Logger) {
       }
     logger.log(level: level, "\(record.text)", metadata: record.metadata.mapValues { .string($0) })
   }
+  // ANCHOR_END: log
 }

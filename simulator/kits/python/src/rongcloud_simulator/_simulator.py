@@ -47,7 +47,7 @@ def program() -> str:
 class Simulator:
     """A running simulator. Close it with `with` or `close()`; at the latest it ends with this process.
 
-    It can be steered from several threads at once. What it tells and is told has the names that the simulator's README
+    It can be steered from several threads at once. What it tells and is told has the names that the simulator's manual
     lists.
     """
 

@@ -1,4 +1,4 @@
-"""What a simulator tells, in its own words: its README describes each."""
+"""What a simulator tells, in its own words: the simulator's manual describes each."""
 
 from __future__ import annotations
 

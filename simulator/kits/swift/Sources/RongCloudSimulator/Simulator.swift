@@ -28,8 +28,8 @@ public final class Simulator: Sendable {
   /// - Parameters:
   ///   - appKey: the app key whose requests are accepted
   ///   - appSecret: its secret
-  ///   - arguments: further options of the program, as its README lists them, such as `--callback-signature=query`. Not
-  ///     `--tls`, for which there are doors, and not `--no-control`
+  ///   - arguments: further options of the program, as `rongcloud-simulator --help` lists them, such as
+  ///     `--callback-signature=query`. Not `--tls`, for which there are doors, and not `--no-control`
   /// - Throws: ``SimulatorError`` if it can't be started: the package has no program for this platform, or an argument is
   ///   wrong
   public init(

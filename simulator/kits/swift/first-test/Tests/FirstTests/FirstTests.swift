@@ -1,5 +1,6 @@
 // The first test of a package.
 
+// ANCHOR: first
 import RongCloudRecording
 import RongCloudSimulator
 import Testing
@@ -15,3 +16,4 @@ func starts() async throws {
 
 private let anyProfile = try! RecordingProfile(
   SplitStreamRecording(mode: .singleAudioVideo, videoFormat: .mp4, audioFormat: .aac, sliceLength: .minutes60))
+// ANCHOR_END: first

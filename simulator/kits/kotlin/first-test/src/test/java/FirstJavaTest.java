@@ -1,5 +1,6 @@
 // The first test of a project in Java.
 
+// ANCHOR: first
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -27,3 +28,4 @@ class FirstJavaTest {
         assertEquals(0, simulator.executions().getQuery());
     }
 }
+// ANCHOR_END: first

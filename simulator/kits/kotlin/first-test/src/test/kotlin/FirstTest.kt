@@ -1,5 +1,6 @@
 // The first test of a project in Kotlin.
 
+// ANCHOR: first
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
@@ -33,3 +34,4 @@ class FirstTest {
         assertEquals("session-1", simulator.recordings().single().sessionId)
     }
 }
+// ANCHOR_END: first

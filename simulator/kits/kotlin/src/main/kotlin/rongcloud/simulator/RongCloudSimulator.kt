@@ -35,8 +35,8 @@ internal val DEFAULT_WAIT: Duration = Duration.ofSeconds(10)
  *
  * @property appKey the app key whose requests are accepted
  * @property appSecret its secret
- * @param arguments further options of the program, as its README lists them, such as `--callback-signature=query`. Not
- * `--tls`, for which there are doors, and not `--no-control`
+ * @param arguments further options of the program, as `rongcloud-simulator --help` lists them, such as
+ * `--callback-signature=query`. Not `--tls`, for which there are doors, and not `--no-control`
  * @throws SimulatorException if it can't be started: there is no program for this platform in the jar, the folder for
  * temporary files allows no programs, or an argument is wrong
  */

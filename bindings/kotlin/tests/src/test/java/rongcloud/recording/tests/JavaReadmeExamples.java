@@ -1,4 +1,4 @@
-// What the README shows of Java, as code that is compiled and run.
+// What README and book show of Java, as code that is compiled and run. The marks name regions: scripts/shown.py.
 
 package rongcloud.recording.tests;
 
@@ -40,6 +40,7 @@ final class JavaReadmeExamples {
     private JavaReadmeExamples() {}
 
     static RecordingProfile profile() {
+        // ANCHOR: profile
         var recording = SplitStreamRecording.builder(VideoFormat.MP4, AudioFormat.AAC, SliceLength.MINUTES_60)
                 .mode(RecordingMode.MIX_AUDIO_VIDEO)
                 .videoResolution(Resolution.R640X480)
@@ -48,11 +49,13 @@ final class JavaReadmeExamples {
                         new Window("bob", "bob_RongCloudRTC", 0.5, 0, 0.5, 1))
                 .build();
         var profile = new RecordingProfile(recording);
+        // ANCHOR_END: profile
         return profile;
     }
 
     static void block(String appKey, String appSecret, String roomId, String sessionId, RecordingProfile profile)
             throws InterruptedException {
+        // ANCHOR: start
         try (var client = BlockingRecordingClient.builder()
                 .credentials(appKey, appSecret)
                 .dataCenter(DataCenter.SINGAPORE)
@@ -61,9 +64,11 @@ final class JavaReadmeExamples {
             StartedRecording started = client.start(roomId, sessionId, profile);
             System.out.println(started.getRecordId());
         }
+        // ANCHOR_END: start
     }
 
     static BlockingRecordingClient policies(String appKey, String appSecret) {
+        // ANCHOR: policies
         var client = BlockingRecordingClient.builder()
                 .credentials(appKey, appSecret)
                 .dataCenter(DataCenter.SINGAPORE)
@@ -72,37 +77,45 @@ final class JavaReadmeExamples {
                 .connections(ConnectionPolicy.builder().maxConcurrent(64).maxWaiting(1_000).build())
                 .proxy("http://proxy.example:3128")
                 .build();
+        // ANCHOR_END: policies
         return client;
     }
 
     static CompletableFuture<String> future(
             RecordingClient client, String roomId, String sessionId, RecordingProfile profile) {
+        // ANCHOR: future
         CompletableFuture<String> recordId = client.startAsync(roomId, sessionId, profile)
                 .thenApply(StartedRecording::getRecordId);
+        // ANCHOR_END: future
         return recordId;
     }
 
     static String live(BlockingRecordingClient client, String roomId, RecordingProfile profile)
             throws InterruptedException {
+        // ANCHOR: life
         var started = client.startInRoom(roomId, profile);
         var streams = client.queryRoom(roomId).getVideoStreams();
         client.updateLayout(started, new LayoutUpdate(Layout.grid(streams)));
         client.stop(started);
+        // ANCHOR_END: life
         return started.getRecordId();
     }
 
     static CallbackReceiver receiver(
             String appKey, String appSecret, String oldAppSecret, ConcurrentMap<String, String> store) {
+        // ANCHOR: replay_guard
         var receiver = CallbackReceiver.builder()
                 .credentials(appKey, appSecret)
                 .credentials(appKey, oldAppSecret)
                 .replayGuard((key, fingerprint, expiresAt) -> store.putIfAbsent(key, fingerprint))
                 .build();
+        // ANCHOR_END: replay_guard
         return receiver;
     }
 
     static void answer(HttpExchange exchange, CallbackReceiver receiver, Map<String, RecordingEvent> events)
             throws IOException {
+        // ANCHOR: webhook
         int status = 500;
         try {
             var received = receiver.recordingEvent(
@@ -116,16 +129,20 @@ final class JavaReadmeExamples {
         } finally {
             exchange.sendResponseHeaders(status, -1);
         }
+        // ANCHOR_END: webhook
     }
 
     static void together(
             BlockingRecordingLedger ledger, String roomId, RecordingProfile profile, Queue<LedgerState> states)
             throws InterruptedException {
+        // ANCHOR: ledger
         var found = ledger.startInRoom(roomId, profile);
         ledger.follow(found.getRecording().getSessionId(), known -> states.add(known.getEntry().getState()));
+        // ANCHOR_END: ledger
     }
 
     static String cancelled(CompletableFuture<StartedRecording> future) {
+        // ANCHOR: interrupted
         future.cancel(true);
         try {
             return future.join().getRecordId(); // it had just succeeded
@@ -134,6 +151,7 @@ final class JavaReadmeExamples {
             if (ended != null && ended.mayBeRecording()) waitForCallback(ended.getExtra(), ended.getRequestId());
             throw cancelled;
         }
+        // ANCHOR_END: interrupted
     }
 
     static final Map<String, String> WAITING = new ConcurrentHashMap<>();

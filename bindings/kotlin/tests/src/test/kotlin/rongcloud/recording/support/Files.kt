@@ -20,11 +20,6 @@ object Files {
     fun boot(version: String): Path = root.resolve("build/kotlin/boot/$version/boot.jar")
 
     val vectors: Path = root.resolve("tests/vectors")
-    val readme: Path = root.resolve("bindings/kotlin/README.md")
-    val simulatorReadme: Path = root.resolve("simulator/README.md")
-    val firstTests: Path = root.resolve("simulator/kits/kotlin/first-test/src/test")
-    val bootSources: Path = root.resolve("bindings/kotlin/tests/boot/src/main/java/rongcloud/recording/boot")
-    val tests: Path = root.resolve("bindings/kotlin/tests/src/test")
 
     /** What was packed: the jar, and beside it those with the sources and the documentation. */
     fun packed(classifier: String = ""): Path = root.resolve("build/kotlin/recording/recording-0.1.0$classifier.jar")

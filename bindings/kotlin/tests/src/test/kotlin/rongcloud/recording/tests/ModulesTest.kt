@@ -1,4 +1,4 @@
-// A program of modules, as the README says.
+// A program of modules, as the book says.
 
 package rongcloud.recording.tests
 

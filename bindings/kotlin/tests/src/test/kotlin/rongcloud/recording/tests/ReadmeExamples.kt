@@ -1,4 +1,4 @@
-// What the README shows of Kotlin, as code that is compiled and run.
+// What README and book show of Kotlin, as code that is compiled and run. The marks name regions: scripts/shown.py.
 
 package rongcloud.recording.tests
 
@@ -26,6 +26,7 @@ import rongcloud.recording.RecordingTarget
 import rongcloud.recording.RecordingTracker
 import rongcloud.recording.Resolution
 import rongcloud.recording.RetryPolicy
+import rongcloud.recording.ServiceCode
 import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.TrackedRecording
@@ -39,6 +40,7 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 class ReadmeExamples {
+    // ANCHOR: profile
     val profile = RecordingProfile(
         SplitStreamRecording(
             mode = RecordingMode.MIX_AUDIO_VIDEO,
@@ -49,21 +51,27 @@ class ReadmeExamples {
             host = Host("alice", "alice_RongCloudRTC"),
         ),
     )
+    // ANCHOR_END: profile
 
+    // ANCHOR: start
     suspend fun record(client: RecordingClient, roomId: String, sessionId: String): String =
         client.start(roomId, sessionId, profile, extra = "order 66").recordId
+    // ANCHOR_END: start
 
     fun makeClient(appKey: String, appSecret: String): RecordingClient {
+        // ANCHOR: client
         val client = RecordingClient(
             appKey = appKey,
             appSecret = appSecret,
             dataCenter = DataCenter.SINGAPORE,
             timeout = 10.seconds,
         )
+        // ANCHOR_END: client
         return client
     }
 
     fun makeClientOfPolicies(appKey: String, appSecret: String): RecordingClient {
+        // ANCHOR: policies
         val client = RecordingClient(
             appKey = appKey,
             appSecret = appSecret,
@@ -73,19 +81,23 @@ class ReadmeExamples {
             connections = ConnectionPolicy(maxConcurrent = 64, maxWaiting = 1_000),
             proxy = "http://proxy.example:3128",
         )
+        // ANCHOR_END: policies
         return client
     }
 
     fun readProfile(): RecordingProfile {
+        // ANCHOR: json
         val profile = RecordingProfile.fromJson(
             """{"mode": 0, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}""",
         )
+        // ANCHOR_END: json
         return profile
     }
 
     val decisions = mutableListOf<String>()
 
     suspend fun decide(client: RecordingClient, roomId: String, sessionId: String) {
+        // ANCHOR: unknown_outcome
         val extra = UUID.randomUUID().toString() // of this start alone; keep it before you start
         try {
             client.start(roomId, sessionId, profile, extra)
@@ -96,6 +108,7 @@ class ReadmeExamples {
                 else -> throw failure
             }
         }
+        // ANCHOR_END: unknown_outcome
     }
 
     private fun tryAgainLater(roomId: String) {
@@ -107,6 +120,7 @@ class ReadmeExamples {
     }
 
     suspend fun inTime(client: RecordingClient, roomId: String, sessionId: String, extra: String) {
+        // ANCHOR: interrupted
         try {
             withTimeout(5.seconds) { client.start(roomId, sessionId, profile, extra) }
         } catch (cancelled: CancellationException) {
@@ -114,13 +128,29 @@ class ReadmeExamples {
             if (ended?.mayBeRecording == true) waitForCallback(extra, ended.requestId)
             throw cancelled
         }
+        // ANCHOR_END: interrupted
     }
 
     fun advise(profile: RecordingProfile) {
+        // ANCHOR: advice
         for (advice in profile.advice) logger.warn("${advice.path}: ${advice.reason}")
+        // ANCHOR_END: advice
+    }
+
+    fun tell(failure: RecordingException) {
+        // ANCHOR: errors
+        when {
+            failure.violations.isNotEmpty() -> failure.violations.forEach { logger.warn("${it.path}: ${it.reason}") }
+            failure.code == ServiceCode.ROOM_NOT_FOUND -> logger.info("the call is over")
+            failure.isRetryable -> logger.warn("it provably did not start, and may be tried again")
+            failure.mayBeRecording -> logger.warn("a recording may be running; the vendor finds ${failure.requestId}")
+            else -> throw failure
+        }
+        // ANCHOR_END: errors
     }
 
     suspend fun live(client: RecordingClient, roomId: String): String {
+        // ANCHOR: life
         val started = client.startInRoom(roomId, profile)
 
         val room = client.queryRoom(roomId)
@@ -128,11 +158,14 @@ class ReadmeExamples {
         client.updateLayout(started, LayoutUpdate(grid))
 
         client.stop(started)
+        // ANCHOR_END: life
         return started.recordId
     }
 
     suspend fun stop(client: RecordingClient, roomId: String, sessionId: String) {
+        // ANCHOR: stop_by_ids
         client.stop(RecordingTarget(roomId, sessionId))
+        // ANCHOR_END: stop_by_ids
     }
 
     /** As a table with a unique index. */
@@ -147,6 +180,7 @@ class ReadmeExamples {
     val store = Store()
 
     fun answer(receiver: CallbackReceiver, headers: Map<String, List<String>>, body: ByteArray, query: String?): Int =
+        // ANCHOR: webhook
         try {
             val received = receiver.recordingEvent(headers, body, query)
             store.keep(received.fingerprint, received.event.json)
@@ -155,20 +189,25 @@ class ReadmeExamples {
             logger.warn(refusal.message)
             refusal.httpStatus
         }
+        // ANCHOR_END: webhook
 
     private val logger = LoggerFactory.getLogger(javaClass)
 
     fun track(recordId: String, event: RecordingEvent): TrackedRecording {
+        // ANCHOR: tracker
         val tracker = RecordingTracker(recordId)
         tracker.record(event)
         val tracked = tracker.state(staleAfter = 10.minutes)
+        // ANCHOR_END: tracker
         return tracked
     }
 
     fun trackByExtra(extra: String, failure: RecordingException, event: RecordingEvent): String? {
+        // ANCHOR: by_extra
         val tracker = RecordingTracker.byExtra(extra, since = failure.sentAt)
         tracker.record(event)
         val recordId = tracker.state(staleAfter = 10.minutes).recordId
+        // ANCHOR_END: by_extra
         return recordId
     }
 
@@ -176,22 +215,27 @@ class ReadmeExamples {
     private val lock = ReentrantLock()
 
     fun save(news: RecordingTracker) {
+        // ANCHOR: snapshot
         lock.withLock {
             val tracker = kept?.let(RecordingTracker::restore) ?: news
             tracker.merge(news)
             kept = tracker.snapshot()
         }
+        // ANCHOR_END: snapshot
     }
 
     suspend fun recordTogether(client: RecordingClient, store: String, roomId: String) {
+        // ANCHOR: ledger
         val ledger = RecordingLedger(client, OnUnknown.STOP, store = store)
         ledger.keepUp(1.minutes)
         val found = ledger.startInRoom(roomId, profile)
         ledger.follow(found.recording.sessionId).collect { known ->
             logger.info("${known.entry.state} ${known.recording?.uploads?.map { it.json }}")
         }
+        // ANCHOR_END: ledger
     }
 
+    // ANCHOR: ledger_webhook
     suspend fun take(
         ledger: RecordingLedger,
         headers: Map<String, List<String>>,
@@ -205,11 +249,14 @@ class ReadmeExamples {
     } catch (failure: RecordingException) {
         503 // the store can't be reached: the service sends it again
     }
+    // ANCHOR_END: ledger_webhook
 
     fun guarded(receiver: CallbackReceiver, redis: Redis): AsyncCallbackReceiver {
+        // ANCHOR: replay_guard
         val guarded = AsyncCallbackReceiver(receiver) { key, fingerprint, expiresAt ->
             redis.setIfAbsent(key, fingerprint, expiresAt) // Redis 7: SET key fingerprint NX GET PXAT expiresAt
         }
+        // ANCHOR_END: replay_guard
         return guarded
     }
 

@@ -1,4 +1,4 @@
-// The README shows only code that is compiled, and that does what it says.
+// What README and book show does what they say. That they show nothing else, scripts/check-docs.py sees to.
 
 package rongcloud.recording.tests
 
@@ -10,9 +10,7 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.runInterruptible
-import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.TestFactory
 import org.junit.jupiter.api.extension.ExtendWith
 import rongcloud.recording.CallbackReceiver
 import rongcloud.recording.LedgerState
@@ -24,7 +22,6 @@ import rongcloud.recording.RecordingProfile
 import rongcloud.recording.RecordingTracker
 import rongcloud.recording.parseRecordingEvent
 import rongcloud.recording.signature
-import rongcloud.recording.support.Files
 import rongcloud.recording.support.Fleet
 import rongcloud.recording.support.FleetForTest
 import rongcloud.recording.support.Simulator
@@ -36,11 +33,9 @@ import rongcloud.simulator.RecordingState
 import rongcloud.simulator.RongCloudSimulatorExtension
 import rongcloud.simulator.Step
 import java.net.InetSocketAddress
-import java.nio.file.Path
 import java.util.concurrent.CancellationException
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.LinkedBlockingQueue
-import kotlin.io.path.readText
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -49,36 +44,6 @@ import kotlin.time.Duration.Companion.minutes
 
 @ExtendWith(RongCloudSimulatorExtension::class, FleetForTest::class)
 class ReadmeTest {
-    private val folder: Path = Files.tests
-    private val compiled = mapOf(
-        "kotlin" to listOf(folder.resolve("kotlin/rongcloud/recording/tests/ReadmeExamples.kt")),
-        "java" to listOf(
-            folder.resolve("java/rongcloud/recording/tests/JavaReadmeExamples.java"),
-            Files.bootSources.resolve("RecordingCallbacks.java"),
-        ),
-    )
-    private val firstTests = mapOf(
-        "kotlin" to listOf(Files.firstTests.resolve("kotlin/FirstTest.kt")),
-        "java" to listOf(Files.firstTests.resolve("java/FirstJavaTest.java")),
-    )
-
-    @TestFactory
-    fun `all code shown is compiled`() = shown(Files.readme, compiled)
-
-    @TestFactory
-    fun `the first tests shown are run`() = shown(Files.simulatorReadme, firstTests)
-
-    private fun shown(page: Path, compiled: Map<String, List<Path>>): List<DynamicTest> {
-        val shown = Regex("```(kotlin|java)\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(page.readText())
-        return shown.toList().map { block ->
-            val (language, code) = block.destructured
-            DynamicTest.dynamicTest("$language: ${code.lineSequence().first()}") {
-                val sources = compiled.getValue(language).joinToString("\n") { it.readText().unindented() }
-                assertContains(sources, code.unindented())
-            }
-        }
-    }
-
     @Test
     suspend fun `Kotlin's first example starts a recording`(simulator: Simulator) {
         val recordId = simulator.client().use { ReadmeExamples().record(it, "room1", "aaa") }
@@ -156,6 +121,17 @@ class ReadmeTest {
         for (event in events) examples.save(RecordingTracker.byExtra("66").apply { record(event) })
         val tracked = RecordingTracker.restore(assertNotNull(examples.kept)).state(1.minutes)
         assertEquals(RecordingPhase.ENDED, tracked.phase)
+    }
+
+    @Test
+    suspend fun `errors are told apart`(simulator: Simulator) {
+        val examples = ReadmeExamples()
+        simulator.next(Step.reply(503), Step.reply(400))
+        simulator.client().use { client ->
+            examples.tell(assertFailsWith<RecordingException> { client.start("room1", "aaa", examples.profile) })
+            val refused = assertFailsWith<RecordingException> { client.start("room1", "aaa", examples.profile) }
+            assertFailsWith<RecordingException.Refused> { examples.tell(refused) }
+        }
     }
 
     @Test
@@ -261,6 +237,4 @@ class ReadmeTest {
             .map { (ledger, query) -> ReadmeExamples().take(ledger, emptyMap(), body, query) }
         assertEquals(listOf(200, 200, 401, 503), answers)
     }
-
-    private fun String.unindented() = lines().joinToString("\n") { it.trim() }.trim()
 }

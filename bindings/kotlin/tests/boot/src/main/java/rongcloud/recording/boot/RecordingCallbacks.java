@@ -1,4 +1,4 @@
-// Takes the service's callbacks in, as the README shows it.
+// Takes the service's callbacks in, as the book shows it.
 
 package rongcloud.recording.boot;
 
@@ -23,6 +23,7 @@ class RecordingCallbacks {
         this.events = events;
     }
 
+    // ANCHOR: webhook_spring
     @PostMapping("/recording")
     ResponseEntity<Void> recording(
             @RequestHeader MultiValueMap<String, String> headers,
@@ -40,4 +41,5 @@ class RecordingCallbacks {
     interface Events {
         void keep(ReceivedRecordingEvent received);
     }
+    // ANCHOR_END: webhook_spring
 }
