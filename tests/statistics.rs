@@ -14,7 +14,8 @@ use support::{credentials, profile, simulator};
 const ROOM: (&str, &str) = ("room1", "aaa");
 
 fn client(simulator: &Simulator) -> RecordingClient {
-    let retry = RetryPolicy { first_backoff: Some(Span(0)), ..RetryPolicy::default() };
+    let mut retry = RetryPolicy::default();
+    retry.first_backoff = Some(Span(0));
     RecordingClient::new(credentials(), ClientOptions::default().api_url(simulator.url()).retry(retry)).unwrap()
 }
 
