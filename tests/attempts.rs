@@ -13,8 +13,7 @@ const ROOM: (&str, &str) = ("room1", "aaa");
 
 /// One that doesn't wait for long before another attempt.
 fn client(simulator: &Simulator) -> RecordingClient {
-    let mut retry = RetryPolicy::default();
-    retry.first_backoff = Some(Span(2_000_000));
+    let retry = RetryPolicy::default().first_backoff(Span(2_000_000));
     RecordingClient::new(credentials(), ClientOptions::default().api_url(simulator.url()).retry(retry)).unwrap()
 }
 

@@ -246,6 +246,23 @@ async fn a_connection_whose_call_was_dropped_is_closed() {
 }
 
 #[tokio::test]
+async fn a_connection_that_a_start_finds_too_old_gives_way_to_its_own() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client(&format!("http://{}", listener.local_addr().unwrap()));
+    let server = tokio::spawn(async move {
+        let (mut first, _) = listener.accept().await.unwrap();
+        support::answer(&mut first, r#"{"code":200}"#).await;
+        let (mut second, _) = listener.accept().await.unwrap();
+        first.read_to_end(&mut Vec::new()).await.unwrap();
+        support::answer(&mut second, r#"{"code":200,"recordId":"a"}"#).await;
+    });
+    client.stop(("room1", "aaa"), None).await.unwrap();
+    wait_for(Duration::from_secs(2)).await;
+    client.start("room1", "aaa", &profile(), StartOptions::default()).await.unwrap();
+    server.await.unwrap();
+}
+
+#[tokio::test]
 async fn closing_a_client_closes_its_idle_connections() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = client(&format!("http://{}", listener.local_addr().unwrap()));

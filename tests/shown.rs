@@ -28,7 +28,7 @@ async fn start(client: RecordingClient) -> Result<String, RecordingError> {
     let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60)
         .mode(RecordingMode::SingleAudioVideo)
         .video_resolution(resolution::R1280X720);
-    let profile = RecordingProfile::new(recording.into())?; // validated once, used for every room
+    let profile = RecordingProfile::new(recording)?; // validated once, used for every room
 
     let started = client.start("room1", "aaa", &profile, StartOptions::default()).await?;
     println!("{}", started.record_id);
@@ -98,17 +98,9 @@ fn configured(app_key: String, app_secret: String) -> Result<RecordingClient, Re
         .data_center(DataCenter::Singapore)
         .timeout(Duration::from_secs(10)) // for a whole call, with all attempts and waits
         .proxy("http://proxy.example:3128")
-        .retry(RetryPolicy {
-            max_attempts: Some(3),
-            attempt_timeout: Some(Duration::from_secs(2).into()),
-            ..RetryPolicy::default()
-        })
-        .failover(FailoverPolicy { probe_after: Some(Duration::from_secs(60).into()), ..FailoverPolicy::default() })
-        .connections(ConnectionPolicy {
-            max_concurrent: Some(64),
-            max_waiting: Some(200),
-            ..ConnectionPolicy::default()
-        });
+        .retry(RetryPolicy::default().max_attempts(3).attempt_timeout(Duration::from_secs(2)))
+        .failover(FailoverPolicy::default().probe_after(Duration::from_secs(60)))
+        .connections(ConnectionPolicy::default().max_concurrent(64).max_waiting(200));
     let client = RecordingClient::new(Credentials::new(app_key, app_secret)?, options)?;
     // ANCHOR_END: policies
     Ok(client)
@@ -152,7 +144,7 @@ async fn look_first(
     extra: String,
 ) -> Result<RecordingTracker, RecordingError> {
     // ANCHOR: unknown_outcome
-    let options = StartOptions { extra: Some(extra.clone()), ..StartOptions::default() }; // of this start alone: keep it
+    let options = StartOptions::default().extra(extra.clone()); // of this start alone: keep it
     let tracker = match client.start("room1", "aaa", profile, options).await {
         Ok(started) => RecordingTracker::new(started.record_id)?,
         // Don't start another. Wait for a callback: this takes those with the extra, and learns the record id from them.
@@ -168,7 +160,7 @@ async fn look_first(
 fn track(tracker: &RecordingTracker, event: RecordingEvent) -> Result<RecordingPhase, RecordingError> {
     // ANCHOR: tracker
     tracker.record(event)?; // late, twice, out of order: the state is the same
-    let state = tracker.state(Duration::from_secs(3600).into(), None)?;
+    let state = tracker.state(Duration::from_secs(3600), None)?;
     println!("{:?}, silent: {}, files: {}", state.phase, state.is_stale, state.uploads.len());
     // ANCHOR_END: tracker
     Ok(state.phase)
@@ -180,7 +172,7 @@ async fn a_start_whose_outcome_is_unknown_is_found_by_its_callback_as_shown() {
     simulator.next([Step::reply(503, "")]).unwrap();
     let tracker = look_first(&client(simulator.url()), &profile(), "order-7".to_owned()).await.unwrap();
     let body = r#"{"type":1,"recordId":"r-1","extra":"order-7"}"#;
-    let event = parse_recording_event(body.into()).unwrap();
+    let event = parse_recording_event(body).unwrap();
     assert_eq!(track(&tracker, event).unwrap(), RecordingPhase::Recording);
 }
 

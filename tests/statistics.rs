@@ -14,8 +14,7 @@ use support::{credentials, profile, simulator};
 const ROOM: (&str, &str) = ("room1", "aaa");
 
 fn client(simulator: &Simulator) -> RecordingClient {
-    let mut retry = RetryPolicy::default();
-    retry.first_backoff = Some(Span(0));
+    let retry = RetryPolicy::default().first_backoff(Span(0));
     RecordingClient::new(credentials(), ClientOptions::default().api_url(simulator.url()).retry(retry)).unwrap()
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 OURS = "ours"
 # How long each contender runs before anything counts: until caches are filled, connections made and code is compiled.
-# It is the same for all of a language, in turns, because whoever is compiled last would else share its core with nobody.
+# The same for all of a language, in turns, because whoever is compiled last would else share its core with nobody.
 WARMING_SECONDS = {"rust": 0.3, "python": 0.5, "kotlin": 8.0, "swift": 0.3}
 WARMING_TURNS = {"kotlin": 4}
 # What is aimed at is data, so that it changes without code.

@@ -185,7 +185,15 @@ impl Pool {
         let longest_idle = longest_idle.min(self.rule.max_idle);
         let mut idle = self.lock();
         let known = idle.get_mut(&here)?;
-        let connection = known.connections.pop_if(|connection| connection.idle_since.elapsed() < longest_idle)?;
+        let fresh = known.connections.pop_if(|connection| connection.idle_since.elapsed() < longest_idle);
+        let Some(connection) = fresh else {
+            // All have been idle for too long. The new connection takes the place of the oldest one: no more are kept
+            // than were ever in use at once.
+            let oldest = (!known.connections.is_empty()).then(|| known.connections.remove(0));
+            drop(idle);
+            drop(oldest);
+            return None;
+        };
         if known.looks.is_none() {
             known.looks = Looks::new().ok().map(Arc::new);
         }

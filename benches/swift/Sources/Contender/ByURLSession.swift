@@ -16,7 +16,9 @@ func makeURLSession(_ target: Target) throws -> Call {
   let session = URLSession(configuration: configuration)
   // URLSession on Linux aborts the program where a session that has spoken TLS is let go of.
   _ = Unmanaged.passRetained(session)
-  guard let url = URL(string: target.url + target.operation.path) else { throw Failure(description: "no URL: \(target.url)") }
+  guard let url = URL(string: target.url + target.operation.path) else {
+    throw Failure(description: "no URL: \(target.url)")
+  }
   let operation = target.operation
   return {
     var request = URLRequest(url: url)

@@ -1,7 +1,7 @@
 // One way of calling the service from Swift, run by the driver.
 //
-// Usage: `NAME[:OPERATION] CONCURRENCY URL [CA_FILE]`. Each line on stdin is a number of seconds; the answer is one line
-// of JSON about the calls that were made meanwhile: starts, or `stop`, `layout`, `query`. Ends with stdin. Zero seconds
+// Usage: `NAME[:OPERATION] CONCURRENCY URL [CA_FILE]`. Each line on stdin is a number of seconds; the answer is one
+// line of JSON about the calls that were made meanwhile: starts, or `stop`, `layout`, `query`. Ends with stdin. Zero seconds
 // are one call by each worker.
 // `layers 1 URL` prints what the parts of one start cost, and ends.
 

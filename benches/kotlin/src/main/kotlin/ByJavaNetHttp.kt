@@ -19,6 +19,6 @@ fun byJavaNetHttp(target: Target): Contender {
             .POST(BodyPublishers.ofByteArray(body(target.operation)))
         for ((name, value) in headers()) request.header(name, value)
         val response = client.sendAsync(request.build(), BodyHandlers.ofString()).await()
-        readReply(target.operation, response.statusCode(), response.body(target.operation))
+        readReply(target.operation, response.statusCode(), response.body())
     }
 }

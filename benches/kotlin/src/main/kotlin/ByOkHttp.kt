@@ -29,12 +29,14 @@ fun byOkHttpBlocking(target: Target): BlockingContender {
 private val json = "application/json".toMediaType()
 
 private fun request(target: Target): Request {
-    val request = Request.Builder().url(target.url + target.operation.path).post(body(target.operation).toRequestBody(json))
+    val body = body(target.operation).toRequestBody(json)
+    val request = Request.Builder().url(target.url + target.operation.path).post(body)
     for ((name, value) in headers()) request.header(name, value)
     return request.build()
 }
 
-private fun read(target: Target, response: Response) = readReply(target.operation, response.code, response.body.string())
+private fun read(target: Target, response: Response) =
+    readReply(target.operation, response.code, response.body.string())
 
 fun OkHttpClient.Builder.prepareFor(target: Target) {
     val dispatcher = Dispatcher().apply {
