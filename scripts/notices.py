@@ -31,8 +31,8 @@ SOURCE_TOO = "MPL-2.0"
 STANDARD = {
     "name": "Rust's standard library",
     "licence": "Apache-2.0 OR MIT",
-    "text": "Copyright (c) The Rust Project Contributors. With it come compiler-builtins, and as the unwinder libgcc's or\n"
-    "LLVM's libunwind (Apache-2.0 WITH LLVM-exception).\n",
+    "text": "Copyright (c) The Rust Project Contributors. With it come compiler-builtins, and as the unwinder\n"
+    "libgcc's or LLVM's libunwind (Apache-2.0 WITH LLVM-exception).\n",
 }
 
 

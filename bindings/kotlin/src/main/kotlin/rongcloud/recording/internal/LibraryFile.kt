@@ -22,18 +22,19 @@ private val PLATFORMS = listOf("linux-x86-64", "linux-aarch64", "linux-musl-x86-
 
 internal object LibraryFile {
     /**
-     * What [load] makes of the library. JNA alone would take one folder for glibc and musl, and would say no more than the
-     * system's word where it can't load what it has unpacked.
+     * What [load] makes of the library. JNA alone would take one folder for glibc and musl, and where it can't load what it
+     * has unpacked, would say no more than the system does.
      */
     fun <T> loaded(name: String, load: (path: String) -> T): T {
         System.getProperty(OWN)?.let { return load(it) }
         val packed = "/$platform/${System.mapLibraryName(name)}"
-        val library = javaClass.getResource(packed)
+        // As a stream, which its class loader closes: a URL's would keep the jar open in the whole process.
+        val library = javaClass.getResourceAsStream(packed)?.use { it.readAllBytes() }
             ?: throw UnsatisfiedLinkError("for $platform none is in this jar, which has ${packed()}; $BUILD_ONE")
         val failures = mutableListOf<Exception>()
         for (folder in folders()) {
             try {
-                return inFile(folder, library.openStream().use { it.readAllBytes() }, load)
+                return inFile(folder, library, load)
             } catch (failure: IOException) {
                 failures += failure
             } catch (failure: LinkageError) {
@@ -48,7 +49,7 @@ internal object LibraryFile {
     private fun <T> inFile(folder: Path, library: ByteArray, load: (path: String) -> T): T {
         val file = try {
             // Only its owner's.
-            Files.createTempFile(folder, "rongcloud-recording-", ".so")
+            Files.createTempFile(folder, "rongcloud-recording-", ".so").toAbsolutePath()
         } catch (failure: IOException) {
             throw IOException("$folder can't be written to: $failure", failure)
         }
