@@ -247,7 +247,7 @@ fn text_that_is_no_snapshot_is_refused() {
         r#"{"version":2,"record_id":null,"extra":null,"requested_at_ms":null,"events":[]}"#,
         r#"{"version":2,"record_id":"","requested_at_ms":null,"events":[]}"#,
     ] {
-        assert!(RecordingTracker::restore(text.to_owned()).is_err(), "{text}");
+        assert!(RecordingTracker::restore(text).is_err(), "{text}");
     }
 }
 
@@ -255,6 +255,6 @@ fn text_that_is_no_snapshot_is_refused() {
 fn a_snapshot_of_the_version_without_extra_is_restored() {
     let snapshot =
         r#"{"version":1,"record_id":"r-1","requested_at_ms":900,"events":["{\"type\":1,\"recordId\":\"r-1\"}"]}"#;
-    let state = RecordingTracker::restore(snapshot.to_owned()).unwrap().state(Span(i64::MAX), None).unwrap();
+    let state = RecordingTracker::restore(snapshot).unwrap().state(Span(i64::MAX), None).unwrap();
     assert_eq!((state.record_id.as_deref(), state.phase), (Some("r-1"), RecordingPhase::Recording));
 }

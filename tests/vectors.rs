@@ -30,7 +30,7 @@ async fn a_floating_mix_without_a_host_is_started() {
 fn the_picture_in_the_readme_is_that_of_the_documentations_example() {
     let example =
         vectors("configs.json").into_iter().find(|entry| entry["name"] == "the documentation's example").unwrap();
-    let profile = RecordingProfile::from_json(text(&example, "input").to_owned()).unwrap();
+    let profile = RecordingProfile::from_json(text(&example, "input")).unwrap();
     let shown = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/pictures/example.svg")).unwrap();
     assert_eq!(profile.to_svg(None).unwrap(), shown);
 }
