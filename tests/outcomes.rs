@@ -35,7 +35,8 @@ async fn a_start_whose_outcome_is_unknown_has_the_extra_by_which_its_callback_is
     let simulator = simulator().await;
     answered(&simulator, 502, "").await;
     let error = client(simulator.url()).start("room1", "aaa", &profile(), extra()).await.unwrap_err();
-    let CallContext { operation, room_id, session_id, extra, call_id, request_id, sent_at, attempts, .. } = call(&error);
+    let CallContext { operation, room_id, session_id, extra, call_id, request_id, sent_at, attempts, .. } =
+        call(&error);
     assert_eq!(
         (operation, room_id.as_str(), session_id.as_str(), extra.as_str()),
         (OperationKind::Start, "room1", "aaa", "order-7")
