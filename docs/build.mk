@@ -36,7 +36,8 @@ docs-rust: toolchain
 
 docs-python: $(PDOC)/.done
 	rm -rf $(DOCS)/python
-	$(PDOC)/bin/pdoc --output-directory $(DOCS)/python rongcloud_recording rongcloud_simulator
+	@# It warns of each field that it finds no line of source for: those of generated records.
+	PYTHONWARNINGS=ignore $(PDOC)/bin/pdoc --output-directory $(DOCS)/python rongcloud_recording rongcloud_simulator
 
 $(PDOC)/.done: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done docs/build.mk
 	bindings/python/new_environment.sh $(PYTHON) $(PDOC)
