@@ -10,7 +10,7 @@ use std::time::Duration;
 use rongcloud_recording::callback::{RecordingEvent, RecordingPhase, RecordingTracker, parse_recording_event};
 use rongcloud_recording::ledger::LedgerStartOptions;
 use rongcloud_recording::{
-    AudioFormat, ClientOptions, ConnectionPolicy, Credentials, DataCenter, FailoverPolicy, Layout, LayoutUpdate,
+    CallOptions,     AudioFormat, ClientOptions, ConnectionPolicy, Credentials, DataCenter, FailoverPolicy, Layout, LayoutUpdate,
     LedgerOptions, OnUnknown, RecordingClient, RecordingError, RecordingLedger, RecordingMode, RecordingProfile,
     RetryPolicy, SliceLength, Span, SplitStreamRecording, StartOptions, VideoFormat, resolution, service_codes,
 };
@@ -223,4 +223,45 @@ async fn processes_record_together_as_shown() {
     let simulator = in_a_room().await;
     let options = LedgerOptions::default().store("memory:");
     assert!(together(client(simulator.url()), &options, &profile()).await.unwrap());
+}
+
+async fn attempts(client: &RecordingClient) -> Result<usize, RecordingError> {
+    // ANCHOR: attempts
+    let room = client.query_room("room1", CallOptions::default().request_id("order-7")).await?;
+    for attempt in &room.attempts {
+        println!("{} {} {:?} {:?}", attempt.host, attempt.request_id, attempt.status, attempt.took);
+    }
+    // ANCHOR_END: attempts
+    Ok(room.attempts.len())
+}
+
+fn statistics(client: &RecordingClient) -> i64 {
+    // ANCHOR: statistics
+    let now = client.statistics();
+    println!("{} attempts, {} retries, {} calls in flight", now.attempts, now.retries, now.calls_in_flight);
+    for measurement in now.measurements() {
+        println!("{} {:?} {}", measurement.name, measurement.attributes, measurement.value);
+    }
+    // ANCHOR_END: statistics
+    now.attempts
+}
+
+async fn drain(client: &RecordingClient) -> bool {
+    // ANCHOR: drain
+    let all_ended = client.drain(Duration::from_secs(20)).await;
+    if !all_ended {
+        eprintln!("calls were cut off after 20 seconds");
+    }
+    // ANCHOR_END: drain
+    all_ended
+}
+
+#[tokio::test]
+async fn a_call_is_seen_and_its_client_drained_as_shown() {
+    let simulator = simulator().await;
+    let client = client(simulator.url());
+    simulator.next([Step::reply(503, "")]).unwrap();
+    assert_eq!(attempts(&client).await.unwrap(), 2);
+    assert_eq!(statistics(&client), 2);
+    assert!(drain(&client).await);
 }

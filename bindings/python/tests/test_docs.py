@@ -99,7 +99,8 @@ def test_a_program_that_is_shown_runs(shown: Path, simulator: Simulator, tmp_pat
 
 def test_the_programs_that_start_a_recording_do(simulator: Simulator) -> None:
     simulator.join(ROOM, "111")
-    starts = [text for text in (path.read_text(encoding="utf-8") for path in SHOWN) if "RecordingClient" in text]
+    texts = (path.read_text(encoding="utf-8") for path in SHOWN)
+    starts = [text for text in texts if ".start(" in text or ".start_in_room(" in text]
     for text in starts:
         variables = environment(simulator, RONGCLOUD_LEDGER_URL="memory:")
         subprocess.run([sys.executable, "-c", text], env=variables, capture_output=True, check=True)

@@ -288,3 +288,40 @@ func forwardLog(to logger: Logger) {
   }
   // ANCHOR_END: log
 }
+
+func attempts(_ client: RecordingClient) async throws -> Int {
+  // ANCHOR: attempts
+  let room = try await client.queryRoom("room1", requestId: "order-7")
+  for attempt in room.attempts {
+    print(attempt.host, attempt.requestId, attempt.status ?? 0, attempt.waited, attempt.took)
+  }
+  // ANCHOR_END: attempts
+  return room.attempts.count
+}
+
+func statistics(_ client: RecordingClient) throws -> Int {
+  // ANCHOR: statistics
+  let now = try client.statistics()
+  print(now.attempts, "attempts,", now.retries, "retries,", now.callsInFlight, "calls in flight")
+  // ANCHOR_END: statistics
+  return now.attempts
+}
+
+/// Gives values to swift-metrics: `Counter` and `Gauge` there take a label and dimensions as these do.
+func telemetry(
+  _ client: RecordingClient, gauge: (_ label: String, _ dimensions: [(String, String)], _ value: Double) -> Void
+) throws {
+  // ANCHOR: telemetry
+  for it in try client.measurements() {
+    gauge(it.name, it.attributes.map { ($0.name, $0.value) }, it.value)
+  }
+  // ANCHOR_END: telemetry
+}
+
+func drain(_ client: RecordingClient) async throws -> Bool {
+  // ANCHOR: drain
+  let allEnded = try await client.close(drain: .seconds(20))
+  if !allEnded { print("calls were cut off after 20 seconds") }
+  // ANCHOR_END: drain
+  return allEnded
+}

@@ -2,6 +2,8 @@
 
 package rongcloud.recording.tests
 
+import io.micrometer.core.instrument.MeterRegistry
+import io.opentelemetry.api.OpenTelemetry
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.withTimeout
 import org.slf4j.LoggerFactory
@@ -31,6 +33,9 @@ import rongcloud.recording.SliceLength
 import rongcloud.recording.SplitStreamRecording
 import rongcloud.recording.TrackedRecording
 import rongcloud.recording.VideoFormat
+import rongcloud.recording.micrometer.RecordingMeters
+import rongcloud.recording.opentelemetry.RecordingMetrics
+import rongcloud.recording.opentelemetry.RecordingTracing
 import rongcloud.recording.recordingException
 import java.time.Instant
 import java.util.UUID
@@ -262,5 +267,40 @@ class ReadmeExamples {
 
     fun interface Redis {
         suspend fun setIfAbsent(key: String, value: String, expiresAt: Instant): String?
+    }
+
+    suspend fun attempts(client: RecordingClient): Int {
+        // ANCHOR: attempts
+        val room = client.queryRoom("room1", requestId = "order-7")
+        for (attempt in room.attempts) {
+            println("${attempt.host} ${attempt.requestId} ${attempt.status} ${attempt.waited} ${attempt.took}")
+        }
+        // ANCHOR_END: attempts
+        return room.attempts.size
+    }
+
+    fun statistics(client: RecordingClient): Long {
+        // ANCHOR: statistics
+        val now = client.statistics()
+        println("${now.attempts} attempts, ${now.retries} retries, ${now.callsInFlight} calls in flight")
+        // ANCHOR_END: statistics
+        return now.attempts
+    }
+
+    fun telemetry(openTelemetry: OpenTelemetry, registry: MeterRegistry, client: RecordingClient): List<AutoCloseable> {
+        // ANCHOR: telemetry
+        val tracing = RecordingTracing.trace(openTelemetry) // a span for each call, a child of the caller's
+        val metrics = RecordingMetrics.measure(openTelemetry, client::measurements)
+        RecordingMeters(client::measurements).bindTo(registry) // or with Micrometer
+        // ANCHOR_END: telemetry
+        return listOf(tracing, metrics)
+    }
+
+    suspend fun drain(client: RecordingClient): Boolean {
+        // ANCHOR: drain
+        val allEnded = client.close(20.seconds)
+        if (!allEnded) System.err.println("calls were cut off after 20 seconds")
+        // ANCHOR_END: drain
+        return allEnded
     }
 }
