@@ -77,7 +77,7 @@ async fn the_life_of_a_recording_is_as_shown() {
 fn read() -> Result<RecordingProfile, RecordingError> {
     // ANCHOR: json
     let json = r#"{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}"#;
-    let profile = RecordingProfile::from_json(json.to_owned())?;
+    let profile = RecordingProfile::from_json(json)?;
     // ANCHOR_END: json
     // ANCHOR: advice
     for advice in profile.advice() {
