@@ -194,7 +194,7 @@ class ReadmeExamples {
             logger.warn(refusal.message)
             refusal.httpStatus
         }
-        // ANCHOR_END: webhook
+    // ANCHOR_END: webhook
 
     private val logger = LoggerFactory.getLogger(javaClass)
 
