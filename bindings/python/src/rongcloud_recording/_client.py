@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import fields
 from typing import Any
 
-from ._codec import Record, shown
+from ._codec import Record, shown, wrong_type
 from ._library import Failed, Handle
+from ._log import log_to
 from ._native import boundary
 from ._objects import Unshared
 
@@ -23,11 +25,17 @@ class Client(Unshared):
     _shown = ""
 
     @staticmethod
-    def _made(app_key: Any, app_secret: Any, options: Any, **given: Any) -> tuple[Handle, str] | Failed:
+    def _made(app_key: Any, app_secret: Any, options: Any, logger: Any, **given: Any) -> tuple[Handle, str] | Failed:
         """The core's client, and the settings as they may be shown."""
         settings = settled(boundary.CLIENT_OPTIONS, options, given)
+        if logger is not None and not isinstance(logger, logging.Logger):
+            raise wrong_type("logger", logger, ("a logging.Logger", "None"))
         made = boundary.native_client_of_keys(app_key, app_secret, settings, _LANGUAGE)
-        return made if isinstance(made, Failed) else (made, shown(settings))
+        if isinstance(made, Failed):
+            return made
+        if logger is not None:
+            log_to(made, logger)
+        return made, shown(settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._shown})"
