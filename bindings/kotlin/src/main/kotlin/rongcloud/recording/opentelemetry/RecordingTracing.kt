@@ -46,9 +46,9 @@ private class Traced(private val tracer: Tracer, operation: String) : Observed {
 
     override fun ended(answer: Any?, failure: RecordingException?) {
         if (span.isRecording) {
-            val about = failure?.call?.let { it.callId to it.attempts } ?: about(answer)
+            val about = failure?.failure?.call?.let { it.callId to it.attempts } ?: about(answer)
             about?.first?.let { span.setAttribute("rongcloud.recording.call_id", it) }
-            failure?.let {
+            failure?.failure?.let {
                 span.fail(it.kind.name.lowercase(), it.reason)
                 span.setAttribute("rongcloud.recording.may_be_recording", it.mayBeRecording)
             }
