@@ -93,10 +93,6 @@ pub struct CallContext {
     /// The tag given to a start, which the service returns in the recording's callbacks: `extra`. Empty if none was
     /// given.
     pub extra: String,
-    /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
-    /// first attempt. Absent if it was given none and no request was made.
-    #[cfg_attr(feature = "ffi", uniffi(default = None))]
-    pub call_id: Option<String>,
     /// The `X-Request-ID` of the latest request that left this machine, or of the latest request if none left. Absent
     /// if no request was made.
     pub request_id: Option<String>,
@@ -106,6 +102,10 @@ pub struct CallContext {
     /// had left, `request_id` names it. Empty if no request was made.
     #[cfg_attr(feature = "ffi", uniffi(default))]
     pub attempts: Attempts,
+    /// The id of the call, which all of its log records have: the request id that it was given, or else that of its
+    /// first attempt. Absent if it was given none and no request was made.
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
+    pub call_id: Option<String>,
 }
 
 impl CallContext {

@@ -179,7 +179,8 @@ def test_an_error_about_a_request_needs_a_call(call: Any) -> None:
 def test_an_error_tells_which_call_it_is_about(error: RecordingError) -> None:
     told = (error.operation, error.room_id, error.session_id, error.extra, error.request_id, error.sent_at)
     call = error.call
-    assert (*told, error.attempts) == ((None,) * 7 if call is None else tuple(vars(call).values()))
+    told = (*told, error.attempts, error.call_id)
+    assert told == ((None,) * 8 if call is None else tuple(vars(call).values()))
 
 
 def test_a_recording_may_be_running_after_a_start_that_may_have_left_and_was_not_refused() -> None:

@@ -97,7 +97,7 @@ def native_call() -> object:
     """A call of the core's, as an interrupted one's traceback keeps it."""
     hold_next()
     queue: Any = boundary.completion_queue_new()
-    request = boundary.QUERY_ROOM.encoded("room1", None)
+    request = boundary.QUERY_ROOM.encoded("room1", None, None)
     boundary.native_client_begin.told([library.RecordingClient()._native, queue, request])
     simulator.wait(requests=1)
     return queue

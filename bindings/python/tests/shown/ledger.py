@@ -11,5 +11,5 @@ def print_files(ledger: RecordingLedger, session_id: str) -> None:
 with RecordingClient() as client, RecordingLedger(client, OnUnknown.STOP) as ledger:  # the store: RONGCLOUD_LEDGER_URL
     ledger.keep_up(60)  # looks after what dead processes left behind
     first, again = (ledger.start("room1", "aaa", profile) for _ in range(2))
-    assert (first.is_mine, again.is_mine) == (True, False) and again.recording == first.recording
+    assert (first.is_mine, again.is_mine) == (True, False) and again.recording.record_id == first.recording.record_id
     ledger.stop(first.recording)

@@ -70,7 +70,7 @@ struct ObservedTests {
     while refused == nil {
       do { _ = try await client.queryRoom("room1") } catch let error as RecordingError { refused = error }
     }
-    #expect(refused?.kind == .notSent && refused?.cause == .clientClosed)
+    #expect(refused?.failure.kind == .notSent && refused?.cause == .clientClosed)
     try await simulator.release()
     #expect(try await closing.value)
     #expect(try await call.value.roomId == "room1")
@@ -85,6 +85,6 @@ struct ObservedTests {
     try await simulator.wait(requests: 1)
     #expect(try await !client.close(drain: .zero))
     let error = try await failure { try await call.value }
-    #expect(error.kind == .cancelled && error.maybeSent)
+    #expect(error.failure.kind == .cancelled && error.maybeSent)
   }
 }
