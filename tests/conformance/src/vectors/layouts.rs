@@ -35,7 +35,13 @@ pub(super) async fn operation(driver: &mut Driver, entry: &Value) -> Result<(), 
         invalid(&outcome.failed()?, violations)?;
         return nothing_is_sent(&simulator);
     }
-    outcome.done()?;
+    let answer = outcome.done()?;
+    if let Some(id) = arguments.get("request_id") {
+        same("the call's id", field(&answer, "call_id")?, id)?;
+        same("the request's id", field(&answer, "request_id")?, id)?;
+        let sent = simulator.requests().iter().filter_map(|it| it.header("X-Request-ID")).collect::<Value>();
+        same("the ids that were sent", &sent, &json!([id]))?;
+    }
     let (path, body) = the_request(&simulator)?;
     same("the path", &path.into(), field(entry, "path")?)?;
     same("the body", &body.into(), field(entry, "body")?)
