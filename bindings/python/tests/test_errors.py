@@ -180,7 +180,7 @@ def test_an_error_tells_which_call_it_is_about(error: RecordingError) -> None:
     told = (error.operation, error.room_id, error.session_id, error.extra, error.request_id, error.sent_at)
     call = error.call
     told = (*told, error.attempts, error.call_id)
-    assert told == ((None,) * 8 if call is None else tuple(vars(call).values()))
+    assert told == ((None,) * 8 if call is None else tuple(getattr(call, it.name) for it in fields(call)))
 
 
 def test_a_recording_may_be_running_after_a_start_that_may_have_left_and_was_not_refused() -> None:

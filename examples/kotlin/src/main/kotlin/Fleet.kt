@@ -169,7 +169,7 @@ private suspend fun ApplicationCall.answering(answer: suspend ApplicationCall.()
 
             else -> HttpStatusCode.BadGateway
         }
-    failure.retryAfter?.let { response.header(HttpHeaders.RetryAfter, it.seconds + 1) }
+    failure.failure.retryAfter?.let { response.header(HttpHeaders.RetryAfter, it.plusMillis(999).toSeconds()) }
     respondText("${failure.message}", status = status)
 }
 

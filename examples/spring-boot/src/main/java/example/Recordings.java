@@ -78,7 +78,7 @@ class Recordings {
     ResponseEntity<String> failed(RecordingException failure) {
         System.err.println(failure.getMessage());
         var answer = ResponseEntity.status(status(failure));
-        var wait = failure.getRetryAfter();
+        var wait = failure.getFailure().getRetryAfter();
         if (wait != null) {
             answer.header(HttpHeaders.RETRY_AFTER, Long.toString(wait.plusMillis(999).toSeconds()));
         }
