@@ -144,6 +144,7 @@ pub(super) fn of_violation(code: &str) -> Remedy {
     not_sent(match code {
         codes::REQUIRED => "Give the value.",
         codes::EMPTY => "Give a text that isn't empty; a variable that is set to nothing counts as not set.",
+        codes::TOO_LONG => "Shorten it; an id of your own can also be a hash of what it stands for.",
         codes::NOT_HEADER_SAFE => {
             "Use visible ASCII characters without blanks at the ends: the text travels as a header."
         }
