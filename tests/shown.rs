@@ -215,7 +215,7 @@ async fn together(
     // ANCHOR_END: ledger
     let again = ledger.start_in_room("room1", profile, LedgerStartOptions::default()).await?;
     ledger.close();
-    Ok(found.is_mine && !again.is_mine && again.recording == found.recording)
+    Ok(found.is_mine && !again.is_mine && again.recording.record_id == found.recording.record_id)
 }
 
 #[tokio::test]

@@ -187,19 +187,23 @@ async fn unless_interrupted<T>(
     Ok(call.await?)
 }
 
-/// Resolves when somebody wants the program to end.
-pub async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                () = interrupt() => {}
-            }
-            return;
+/// Resolves when somebody wants the program to end, from now on: not only once it is awaited.
+#[cfg(unix)]
+pub fn interrupted() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = signal(SignalKind::terminate());
+    async move {
+        let Ok(mut terminate) = terminate else { return interrupt().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            () = interrupt() => {}
         }
     }
+}
+
+/// Resolves when somebody wants the program to end.
+#[cfg(not(unix))]
+pub async fn interrupted() {
     interrupt().await;
 }
 

@@ -85,6 +85,8 @@ impl Listen {
             failure: Mutex::new(None),
         });
         let at_the_desk = desk.clone();
+        // Before anybody is told that it listens.
+        let interrupted = interrupted();
         let receiving = receive::serve((self.host, self.port).into(), move |arrived| {
             let desk = at_the_desk.clone();
             async move { desk.take(arrived).await }
@@ -95,7 +97,7 @@ impl Listen {
             output.data(|| json!({ "listening": receiving.url }), Vec::new)?;
         }
         tokio::select! {
-            () = interrupted() => {}
+            () = interrupted => {}
             () = desk.is_over.notified() => {}
         }
         receiving.end().await;

@@ -88,7 +88,10 @@ struct Driver {
       return try await client.updateLayout(
         of: RecordingTarget(given.part("recording")), to: update.layout, renderMode: update.renderMode,
         host: update.host)
-    case "query_room": return try await client.queryRoom(given.text("room_id"))
+    case "query_room":
+      let (roomId, requestId) = (try given.text("room_id"), given.optionalText("request_id"))
+      try given.assertAllRead()
+      return try await client.queryRoom(roomId, requestId: requestId)
     default:
       guard try await carryOut(operation, given.plain, by: client) else {
         throw Unusable(what: "there is no operation \(operation)")

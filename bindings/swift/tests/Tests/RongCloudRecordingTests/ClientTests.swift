@@ -17,7 +17,8 @@ struct ClientTests {
       started
         == StartedRecording(
           recordId: recordId, roomId: "room1", sessionId: "aaa", requestId: requestId,
-          recordType: .splitStream))
+          recordType: .splitStream, callId: requestId, attempts: started.attempts))
+    #expect(started.attempts.map(\.requestId) == [requestId])
   }
 
   @Test("sends the tag")

@@ -69,11 +69,16 @@ class LogTest {
             mapOf(
                 "target" to "rongcloud_recording::client::deliver",
                 "request_id" to started.requestId,
+                "call_id" to started.callId,
                 "room_id" to "room1",
                 "session_id" to "aaa",
                 "record_id" to started.recordId,
+                "attempts" to "1",
             )
-        assertEquals(expected, appender.list.single().fields())
+        assertEquals(expected, appender.list.single().fields() - "duration_ms")
+        // Numbers are numbers.
+        val numbers = appender.list.single().keyValuePairs.filter { it.key in setOf("attempts", "duration_ms") }
+        assertEquals(listOf(true, true), numbers.map { it.value is Long })
     }
 
     @Test
@@ -81,9 +86,9 @@ class LogTest {
         logger.level = Level.INFO
         val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
         assertEquals(
-            "recording started request_id=${started.requestId} room_id=room1 session_id=aaa " +
-                "record_id=${started.recordId}",
-            appender.list.single().message,
+            "recording started request_id=${started.requestId} call_id=${started.callId} room_id=room1 session_id=aaa " +
+                "record_id=${started.recordId} attempts=1",
+            appender.list.single().message.substringBefore(" duration_ms="),
         )
     }
 
@@ -149,7 +154,7 @@ class LogTest {
         val event = appender.list.single()
         val fields = event.fields()
         assertEquals("WARN attempt failed, to be made again", event.heading())
-        assertEquals(setOf("target", "request_id", "wait_ms", "error"), fields.keys)
+        assertEquals(setOf("target", "request_id", "call_id", "attempt", "wait_ms", "error"), fields.keys)
         assertEquals(simulator.requests().first().header("x-request-id"), fields["request_id"])
         assertContains(fields.getValue("error"), "HTTP 503")
     }
@@ -163,7 +168,7 @@ class LogTest {
             .use { it.queryRoom("room1") }
         val event = appender.list.first()
         assertEquals("WARN domain fails: calls begin with the other one", event.heading())
-        assertEquals(setOf("target", "request_id", "domain"), event.fields().keys)
+        assertEquals(setOf("target", "request_id", "call_id", "domain"), event.fields().keys)
         assertEquals(door.url, event.fields()["domain"])
     }
 

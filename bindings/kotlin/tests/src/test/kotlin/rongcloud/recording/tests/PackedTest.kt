@@ -112,9 +112,15 @@ class PackedTest {
         val dependencies = pom.substringAfter("<dependencies>").substringBefore("</dependencies>")
         assertEquals(
             listOf("kotlin-stdlib", "kotlinx-coroutines-core-jvm", "jna", "slf4j-api"),
-            Regex("<artifactId>(.*)</artifactId>").findAll(dependencies).map { it.groupValues[1] }.toList(),
+            artifacts(dependencies.substringBefore("<!-- For the adapters")),
         )
+        val ofAdapters = dependencies.substringAfter("<!-- For the adapters")
+        val optional = Regex("<optional>true</optional>").findAll(ofAdapters).count()
+        assertEquals(listOf("micrometer-core", "opentelemetry-api"), artifacts(ofAdapters).also { assertEquals(it.size, optional) })
     }
+
+    private fun artifacts(dependencies: String) =
+        Regex("<artifactId>(.*)</artifactId>").findAll(dependencies).map { it.groupValues[1] }.toList()
 
     @Test
     fun `sources are there, the generated ones too`() {

@@ -48,9 +48,12 @@ class StartTest {
                 "aaa",
                 recording.requestId.orEmpty(),
                 RecordType.SPLIT_STREAM,
+                callId = recording.requestId.orEmpty(),
+                attempts = started.attempts,
             ),
             started,
         )
+        assertEquals(listOf(recording.requestId), started.attempts.map { it.requestId })
     }
 
     @Test
