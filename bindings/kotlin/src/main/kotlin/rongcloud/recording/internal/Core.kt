@@ -3,7 +3,9 @@
 package rongcloud.recording.internal
 
 import com.sun.jna.Native
+import com.sun.jna.Structure
 import rongcloud.recording.FailureCause
+import java.lang.reflect.InaccessibleObjectException
 import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.locks.LockSupport
@@ -44,6 +46,7 @@ internal object Core {
     }
 
     fun leave() {
+        ofThreads.forEach { it.remove() }
         inside.decrementAndGet()
     }
 
@@ -52,6 +55,18 @@ internal object Core {
         get() = javaClass.classLoader.let {
             it != ClassLoader.getSystemClassLoader() && it == Native::class.java.classLoader
         }
+
+    /** What JNA keeps for each thread, between calls for nothing. Threads of a container outlive its programs. */
+    private val ofThreads: List<ThreadLocal<*>> =
+        listOf("busy", "reads").filter { mayGo }.mapNotNull(::ofThreads)
+
+    private fun ofThreads(name: String): ThreadLocal<*>? = try {
+        Structure::class.java.getDeclaredField(name).apply { isAccessible = true }.get(null) as? ThreadLocal<*>
+    } catch (_: ReflectiveOperationException) {
+        null
+    } catch (_: InaccessibleObjectException) {
+        null
+    }
 
     fun isLetGo() = inside.get() == LET_GO
 
