@@ -7,8 +7,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.time.withTimeoutOrNull
@@ -18,8 +16,7 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
-import kotlin.coroutines.ContinuationInterceptor
-import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.resume
 
 /** How long a caller who has left waits for the cancelled call to let go of its connection and to tell the log. */
@@ -55,20 +52,22 @@ internal open class Call<T>(private val asked: Asked<T>) {
     /** Ends it, and tells what is known. What is on its way already is waited for. */
     protected open fun stop(number: Long): Completion = Ends.cancel(number) ?: ended.join()
 
-    /** Suspends until it has ended; cancelling the coroutine ends it. */
+    /**
+     * Suspends until it has ended; cancelling the coroutine ends it.
+     *
+     * The dispatcher keeps the caller off the thread that tells of ends: whoever blocked there would hold up all others.
+     */
     suspend fun await(): T = linked {
         try {
-            awaited()
+            awaited(Dispatchers.Default)
         } catch (cancelled: CancellationException) {
             // Coroutines pass on whichever exception came first, so only here it is the caller's own.
             throw asException()?.let { told(cancelled, it) } ?: cancelled
         }
     }
 
-    suspend fun awaited(): T {
-        // What is cancelled beforehand is never sent.
-        currentCoroutineContext().ensureActive()
-        return logged {
+    suspend fun awaited(threads: CoroutineContext): T = withContext(threads) {
+        logged {
             try {
                 ended.await()
             } catch (cancelled: CancellationException) {
@@ -175,21 +174,9 @@ internal open class Call<T>(private val asked: Asked<T>) {
         asFailure() ?: reply()?.takeUnless { it is LedgerReply.Refused }?.let { cancelledAfter(it, asked.about()) }
 }
 
-/**
- * That of kotlinx would cancel the future with the coroutine.
- *
- * The thread that tells of ends only puts the coroutine into a queue: whoever blocked there would hold up all others. Of
- * these dispatchers it is known that they have one. Another may run what it is given at once, as an unconfined coroutine
- * goes on wherever it is resumed, and so is resumed elsewhere.
- */
-private suspend fun CompletableFuture<*>.await() {
-    val threads = currentCoroutineContext()[ContinuationInterceptor]
-    val isQueued = threads === Dispatchers.Default || threads === Dispatchers.IO
-    suspendCancellableCoroutine { waiting ->
-        val resumed = Runnable { waiting.resume(Unit) }
-        thenRun(if (isQueued) resumed else Runnable { Dispatchers.Default.dispatch(EmptyCoroutineContext, resumed) })
-    }
-}
+/** That of kotlinx would cancel the future with the coroutine. */
+private suspend fun CompletableFuture<*>.await() =
+    suspendCancellableCoroutine { waiting -> thenRun { waiting.resume(Unit) } }
 
 /** A future whose call ends when it is cancelled, and that then knows what became of the call. */
 private class CallFuture<T>(private val call: Call<T>) : CompletableFuture<T>() {

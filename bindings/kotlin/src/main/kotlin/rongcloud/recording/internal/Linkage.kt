@@ -12,6 +12,7 @@ import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
 import rongcloud.recording.FailureCause
 import rongcloud.recording.RecordingException
+import kotlin.coroutines.EmptyCoroutineContext
 
 /** What this library is compiled with; its users need that or later. */
 private const val NEEDED = "Kotlin 1.9.25, kotlinx-coroutines 1.8.1, JNA 5.19.1 and SLF4J 2.0.17"
@@ -35,7 +36,7 @@ internal object Linkage {
     private fun rehearse() {
         Log.rehearse()
         // On this thread alone: those of the default dispatcher may all be here, waiting for their first client.
-        runBlocking { launch(start = UNDISPATCHED) { Rehearsed().awaited() }.cancelAndJoin() }
+        runBlocking { launch(start = UNDISPATCHED) { Rehearsed().awaited(EmptyCoroutineContext) }.cancelAndJoin() }
         CoroutineScope(Dispatchers.Unconfined).launch { }
         Dispatchers.Default
     }
