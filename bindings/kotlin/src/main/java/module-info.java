@@ -4,8 +4,8 @@ module rongcloud.recording {
     requires transitive kotlinx.coroutines.core;
     requires com.sun.jna;
     requires org.slf4j;
-    requires static transitive io.opentelemetry.api;
-    requires static transitive micrometer.core;
+    requires static io.opentelemetry.api;
+    requires static micrometer.core;
 
     exports rongcloud.recording;
     exports rongcloud.recording.micrometer;
