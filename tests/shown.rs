@@ -10,9 +10,10 @@ use std::time::Duration;
 use rongcloud_recording::callback::{RecordingEvent, RecordingPhase, RecordingTracker, parse_recording_event};
 use rongcloud_recording::ledger::LedgerStartOptions;
 use rongcloud_recording::{
-    CallOptions,     AudioFormat, ClientOptions, ConnectionPolicy, Credentials, DataCenter, FailoverPolicy, Layout, LayoutUpdate,
-    LedgerOptions, OnUnknown, RecordingClient, RecordingError, RecordingLedger, RecordingMode, RecordingProfile,
-    RetryPolicy, SliceLength, Span, SplitStreamRecording, StartOptions, VideoFormat, resolution, service_codes,
+    AudioFormat, CallOptions, ClientOptions, ConnectionPolicy, Credentials, DataCenter, FailoverPolicy, Layout,
+    LayoutUpdate, LedgerOptions, OnUnknown, RecordingClient, RecordingError, RecordingLedger, RecordingMode,
+    RecordingProfile, RetryPolicy, SliceLength, Span, SplitStreamRecording, StartOptions, VideoFormat, resolution,
+    service_codes,
 };
 use rongcloud_simulator::{Member, RecordingState, Simulator, Step, Stream};
 use support::{client, profile, simulator};

@@ -8,7 +8,8 @@ Run as many as you like behind one address, all with the same `RONGCLOUD_LEDGER_
     POST /recording     takes callbacks in: the recording callback's URL in the console
     GET /health         200 while the store answers, with what is in progress
 
-SIGTERM and Ctrl-C end it after the requests and calls in progress. `make demo-fleet-python` runs two of them, and kills one.
+SIGTERM and Ctrl-C end it after the requests and calls in progress. `make demo-fleet-python` runs two of them, and
+kills one.
 """
 
 import math

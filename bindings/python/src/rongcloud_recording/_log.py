@@ -46,7 +46,8 @@ class _Caller(NamedTuple):
 
 # The callers of calls under way, by the calls' numbers.
 _callers: dict[int, _Caller] = {}
-# Held to fetch: by then, each call that has begun has its caller. Reentrant, because a signal's handler may make a call.
+# Held to fetch: by then, each call that has begun has its caller. Reentrant, because a signal's handler may make a
+# call.
 _beginning = threading.RLock()
 
 _listening = LogLevel.OFF

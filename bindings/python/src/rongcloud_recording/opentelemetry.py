@@ -128,9 +128,7 @@ def measure(measured: Measured, meter_provider: MeterProvider | None = None) -> 
     collection = _Collection(measured)
     for metric in {it.name: it for it in measured.measurements()}.values():
         make = (
-            meter.create_observable_counter
-            if metric.kind is MeasurementKind.COUNTER
-            else meter.create_observable_gauge
+            meter.create_observable_counter if metric.kind is MeasurementKind.COUNTER else meter.create_observable_gauge
         )
         make(metric.name, [collection.observer(metric.name)], metric.unit, metric.description)
 
