@@ -82,6 +82,6 @@ $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES) $(NOTICES)/libra
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done bindings/python/requirements-dev.txt
 	bindings/python/new_environment.sh $(PYTHON) $(PYTHON_USER)
-	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest django fastapi gevent opentelemetry-sdk uvicorn \
+	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest django django-stubs fastapi gevent opentelemetry-sdk uvicorn \
 		$(PYTHON_WHEELS)/*.whl $(PYTHON_KIT)/*.whl
 	touch $@

@@ -26,7 +26,7 @@ import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -139,7 +139,7 @@ def health(_: HttpRequest) -> HttpResponse:
     return JsonResponse({"callsInFlight": now.calls_in_flight, "domains": {it.host: it.is_well for it in now.domains}})
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("rooms/<str:room_id>/sessions/<str:session_id>/recording", recording),
     path("recording", callback),
     path("health", health),
@@ -157,7 +157,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name it has above)
         """Says nothing of each request."""
 
 
@@ -165,9 +165,13 @@ def main() -> None:
     """Serves until it is told to end."""
     port = int(os.environ.get("RONGCLOUD_CALLBACK_PORT", "8700"))
     with make_server("127.0.0.1", port, application, _Server, _Quiet) as server:
+
+        def end(*_: object) -> None:
+            # Not on this thread: it waits for the loop below, which this thread runs.
+            Thread(target=server.shutdown).start()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            # Not here: it waits for the loop below, which this thread runs.
-            signal.signal(number, lambda *_: Thread(target=server.shutdown).start())
+            signal.signal(number, end)
         LEDGER.keep_up(SECONDS_BETWEEN_LOOKS)
         print(f"listening on 127.0.0.1:{server.server_port}", flush=True)
         server.serve_forever()
@@ -176,5 +180,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.modules.setdefault("django_fleet", sys.modules[__name__])
     main()

@@ -112,6 +112,7 @@ class Measured(Protocol):
 
     def measurements(self) -> Iterable[Measurement]:
         """Its statistics by the names of metrics."""
+        raise NotImplementedError
 
 
 def measure(measured: Measured, meter_provider: MeterProvider | None = None) -> None:

@@ -181,6 +181,7 @@ def start() -> StartedRecording:
                 | StartedRecording
                 | Acknowledged
                 | Room
+                | bool
                 | LedgerRecording
                 | TakenEvent
                 | ReceivedRoomEvent
