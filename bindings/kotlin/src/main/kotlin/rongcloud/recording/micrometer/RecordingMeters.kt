@@ -27,6 +27,7 @@ public class RecordingMeters @JvmOverloads constructor(
     private val measurements: Supplier<List<Measurement>>,
     private val tags: Iterable<Tag> = emptyList(),
 ) : MeterBinder {
+    /** Registers a meter for each statistic; each reads its value when the registry asks. */
     override fun bindTo(registry: MeterRegistry) {
         val collection = Collection(measurements)
         for (measurement in measurements.get().flatMap(::series)) {

@@ -86,8 +86,8 @@ class LogTest {
         logger.level = Level.INFO
         val started = simulator.blockingClient().use { it.start("room1", "aaa", anyProfile) }
         assertEquals(
-            "recording started request_id=${started.requestId} call_id=${started.callId} room_id=room1 session_id=aaa " +
-                "record_id=${started.recordId} attempts=1",
+            "recording started request_id=${started.requestId} call_id=${started.callId} room_id=room1 " +
+                "session_id=aaa record_id=${started.recordId} attempts=1",
             appender.list.single().message.substringBefore(" duration_ms="),
         )
     }

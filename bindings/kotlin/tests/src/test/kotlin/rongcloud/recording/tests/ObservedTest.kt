@@ -57,7 +57,10 @@ class ObservedTest {
         assertEquals(simulator.ids(), room.attempts.map { it.requestId })
         val (first, second) = room.attempts
         assertEquals(listOf(503, "down", false), listOf(first.status, first.replyHead, first.connectionReused))
-        assertEquals(listOf(200, 200, "", true), listOf(second.status, second.code, second.reason, second.connectionReused))
+        assertEquals(
+            listOf(200, 200, "", true),
+            listOf(second.status, second.code, second.reason, second.connectionReused),
+        )
         assertEquals(listOf(first.requestId, second.requestId), listOf(room.callId, room.requestId))
         assertTrue(second.took > java.time.Duration.ZERO)
     }
@@ -180,12 +183,21 @@ class ObservedTest {
         val (first, second, call) = spans
         assertEquals(caller.spanContext.spanId, call.parentSpanId)
         assertEquals(listOf(call.spanId, call.spanId), listOf(first.parentSpanId, second.parentSpanId))
-        assertEquals(listOf("rongcloud.recording query_room", "POST", "POST"), listOf(call.name, first.name, second.name))
+        assertEquals(
+            listOf("rongcloud.recording query_room", "POST", "POST"),
+            listOf(call.name, first.name, second.name),
+        )
         fun attribute(of: SpanData, name: String) =
             of.attributes.asMap().entries.singleOrNull { it.key.key == name }?.value
-        assertEquals(listOf<Any?>(503L, "server_failure"), listOf(attribute(first, "http.response.status_code"), attribute(first, "error.type")))
+        assertEquals(
+            listOf<Any?>(503L, "server_failure"),
+            listOf(attribute(first, "http.response.status_code"), attribute(first, "error.type")),
+        )
         assertEquals(1L, attribute(second, "http.request.resend_count"))
-        assertEquals(listOf(StatusCode.ERROR, StatusCode.UNSET), listOf(first.status.statusCode, call.status.statusCode))
+        assertEquals(
+            listOf(StatusCode.ERROR, StatusCode.UNSET),
+            listOf(first.status.statusCode, call.status.statusCode),
+        )
         assertTrue(spans.none { "room1" in it.attributes.asMap().values.map(Any::toString) })
     }
 
