@@ -4,6 +4,8 @@
 //! Events are kept as files named by their fingerprint, so that one that comes again changes nothing. A database does the
 //! same by a unique index on the fingerprint. Signatures are remembered in memory, for one process: several share a guard.
 //!
+//! Needs the feature `http` of `rongcloud-recording`, by which a receiver takes axum's requests.
+//!
 //! To talk to the service, let the console's recording callback reach
 //! `http://<this machine>:<RONGCLOUD_CALLBACK_PORT>/recording`, by way of whatever serves your HTTPS.
 

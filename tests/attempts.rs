@@ -108,3 +108,15 @@ async fn an_attempt_over_a_connection_that_the_service_had_closed_is_one_over_a_
         .unwrap();
     assert_eq!([reused().await, reused().await], [true, false]);
 }
+
+#[tokio::test]
+async fn an_attempt_that_found_nobody_was_made_over_no_connection_of_before() {
+    let simulator = simulator().await;
+    let client = client(&simulator);
+    client.query_room("room1", None).await.unwrap();
+    simulator.shutdown().await;
+    let error = client.query_room("room1", None).await.unwrap_err();
+    let attempts = &error.call().unwrap().attempts;
+    assert!(attempts.iter().all(|it| !it.connection_reused && it.reason.contains("refused")), "{attempts:?}");
+    assert_eq!(client.statistics().connections_reused, 0);
+}

@@ -109,14 +109,22 @@ async fn a_start_that_never_left_is_tried_again_and_recorded_once() {
 }
 
 #[tokio::test]
+async fn a_start_of_unknown_outcome_is_found_again_by_its_extra() {
+    let (url, server) = each(|_| {}).await;
+    let options = StartOptions::default().extra("order-7");
+    let error = client(at(&url)).start("room1", "aaa", &profile(), options).await.unwrap_err();
+    assert!(error.to_string().contains("wait for its callback, which has the same extra, or stop"), "{error}");
+    assert_eq!(server.await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn a_start_whose_outcome_is_unknown_does_not_cross_over() {
     let (url, server) = each(|_| {}).await;
     let backup = simulator().await;
     let error = start(&client(at(&url).backup_api_url(backup.url()))).await.unwrap_err();
     assert!(matches!(error, RecordingError::OutcomeUnknown { cause: FailureCause::ConnectionLost, .. }), "{error:?}");
     assert!(error.to_string().ends_with(
-        "a recording may be running: wait for its callback, which has the same extra, or stop the session's recording, \
-         before starting another"
+        "a recording may be running: wait for its callback, or stop the session's recording, before starting another"
     ));
     assert!(backup.requests().is_empty());
     assert_eq!(server.await.unwrap(), 1);

@@ -266,3 +266,17 @@ async fn a_call_is_seen_and_its_client_drained_as_shown() {
     assert_eq!(statistics(&client), 2);
     assert!(drain(&client).await);
 }
+
+#[tokio::test]
+async fn a_first_recording_is_started_against_a_simulator_as_shown() -> Result<(), Box<dyn std::error::Error>> {
+    // ANCHOR: first_start
+    let sim = Simulator::builder().app("app-key", "app-secret").room("room1", "aaa").start().await?;
+    let credentials = Credentials::new("app-key", "app-secret")?;
+    let client = RecordingClient::new(credentials, ClientOptions::default().api_url(sim.url()))?;
+
+    let recording = SplitStreamRecording::new(VideoFormat::Mp4, AudioFormat::Aac, SliceLength::Minutes60);
+    let started = client.start("room1", "aaa", &RecordingProfile::new(recording)?, StartOptions::default()).await?;
+    assert_eq!(sim.recordings()[0].record_id, started.record_id);
+    // ANCHOR_END: first_start
+    Ok(())
+}

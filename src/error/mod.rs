@@ -171,23 +171,28 @@ pub enum RecordingError {
     },
 }
 
-const UNKNOWN_START: &str = "a recording may be running: wait for its callback, which has the same extra, or stop the \
-                             session's recording, before starting another";
-
 const EARLIER_ATTEMPT: &str = ", and an earlier attempt whose outcome is unknown may have done it";
 
 /// What the caller of a call whose outcome is unknown can do.
 fn unknown_sentence(reason: &str, call: &CallContext, retryable: bool) -> String {
-    let advice = if retryable {
+    let advice: &str = if retryable {
         "the call may be made again: doing it twice is the same as doing it once"
     } else {
-        UNKNOWN_START
+        &after_unknown_start(call)
     };
     format!("{}outcome unknown ({call}): {reason}; {advice}", named(Some(call)))
 }
 
+fn after_unknown_start(call: &CallContext) -> String {
+    let known_by = if call.extra.is_empty() { "" } else { ", which has the same extra" };
+    format!(
+        "a recording may be running: wait for its callback{known_by}, or stop the session's recording, before starting \
+         another"
+    )
+}
+
 fn advice_after_start(call: &CallContext) -> String {
-    if call.operation == OperationKind::Start { format!("; {UNKNOWN_START}") } else { String::new() }
+    if call.operation == OperationKind::Start { format!("; {}", after_unknown_start(call)) } else { String::new() }
 }
 
 fn cancelled_sentence(sent: bool, call: Option<&CallContext>) -> String {

@@ -95,7 +95,13 @@ impl HttpClient {
         let request = outgoing(request, is_last, attempt)?;
         // What it will be unless the connection turns out to have been closed meanwhile.
         attempt.note_connection(self.connection.is_some());
-        let mut response = self.http.execute(request).await.map_err(failed)?;
+        let mut response = self.http.execute(request).await.map_err(|error| {
+            if error.is_connect() {
+                // The one that was there had been closed.
+                attempt.note_connection(false);
+            }
+            failed(error)
+        })?;
         let connection = response.extensions().get().map(HttpInfo::local_addr);
         attempt.note_connection(connection.is_some() && self.connection == connection);
         self.connection = if is_last { None } else { connection };

@@ -213,7 +213,7 @@ class DeliveryTest {
         }
         assertContains(
             unknown.message.orEmpty(),
-            "a recording may be running: wait for its callback, which has the same extra, or stop",
+            "a recording may be running: wait for its callback, or stop",
         )
     }
 
