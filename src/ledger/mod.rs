@@ -101,13 +101,13 @@ const LOOK_BEFORE_STOP: Duration = Duration::from_secs(1);
 /// let options = LedgerStartOptions::default();
 /// let first = ledger.start("room1", "session1", &profile, options.clone()).await?;
 /// let second = ledger.start("room1", "session1", &profile, options.clone()).await?;
-/// assert_eq!(first.recording, second.recording);
+/// assert_eq!(first.recording.record_id, second.recording.record_id);
 /// assert!(first.is_mine && !second.is_mine);
 ///
 /// // A job that comes late, too. Only whoever names the recording that is over starts another one.
 /// ledger.stop(&first.recording, None).await?;
 /// let late = ledger.start("room1", "session1", &profile, options.clone()).await?;
-/// assert_eq!(first.recording, late.recording);
+/// assert_eq!(first.recording.record_id, late.recording.record_id);
 /// let next = ledger.start("room1", "session1", &profile, options.after(first.entry.generation)).await?;
 /// assert!(next.is_mine && next.entry.generation == 2);
 /// # Ok(())
