@@ -190,13 +190,19 @@ async fn unless_interrupted<T>(
 /// Resolves when somebody wants the program to end, from now on: not only once it is awaited.
 #[cfg(unix)]
 pub fn interrupted() -> impl Future<Output = ()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = signal(SignalKind::terminate());
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn heard(listener: std::io::Result<Signal>) {
+        match listener {
+            Ok(mut signals) => _ = signals.recv().await,
+            // It can't be heard: the program is ended otherwise.
+            Err(_) => std::future::pending().await,
+        }
+    }
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     async move {
-        let Ok(mut terminate) = terminate else { return interrupt().await };
         tokio::select! {
-            _ = terminate.recv() => {}
-            () = interrupt() => {}
+            () = heard(interrupt) => {}
+            () = heard(terminate) => {}
         }
     }
 }
@@ -204,10 +210,6 @@ pub fn interrupted() -> impl Future<Output = ()> {
 /// Resolves when somebody wants the program to end.
 #[cfg(not(unix))]
 pub async fn interrupted() {
-    interrupt().await;
-}
-
-async fn interrupt() {
     if tokio::signal::ctrl_c().await.is_err() {
         // Nobody can be heard: the program is ended otherwise.
         std::future::pending::<()>().await;
