@@ -1,6 +1,7 @@
 //! Statistics as metrics: one table of names, units and attributes for every adapter in every language.
 
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Whether a measured value only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,5 +106,19 @@ impl fmt::Display for MeasurementKind {
             Self::Counter => "counter",
             Self::Gauge => "gauge",
         })
+    }
+}
+
+/// Counts one thing.
+#[derive(Default)]
+pub(crate) struct Counter(AtomicI64);
+
+impl Counter {
+    pub(crate) fn add(&self, number: i64) {
+        self.0.fetch_add(number, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
     }
 }

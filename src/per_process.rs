@@ -1,5 +1,6 @@
 //! A value made anew in every process, so that a forked child never touches its parent's.
 
+use std::convert::Infallible;
 use std::process;
 use std::sync::Arc;
 
@@ -30,6 +31,12 @@ impl<T> PerProcess<T> {
     }
 
     /// This process's value, made now if this is the first use.
+    pub(crate) fn get_or_make(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        let Ok(value) = self.get_or_try_make(|| Ok::<_, Infallible>(make()));
+        value
+    }
+
+    /// As `get_or_make`, where making it can fail.
     pub(crate) fn get_or_try_make<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         if let Some(value) = self.get() {
             return Ok(value);

@@ -11,7 +11,7 @@ use rongcloud_recording::{
     ClientOptions, ConnectionPolicy, FailureCause, RecordingClient, RecordingError, StartOptions,
 };
 use rongcloud_simulator::{Simulator, Step};
-use support::{client, credentials, profile, simulator};
+use support::{client, credentials, held, profile, simulator};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -191,12 +191,7 @@ async fn more_calls_than_may_wait_fail_at_once_and_are_not_sent() {
     let simulator = simulator().await;
     let policy = ConnectionPolicy::default().max_concurrent(1).max_waiting(1);
     let client = with(&simulator, policy);
-    simulator.next([Step::hold()]).unwrap();
-    let held = tokio::spawn({
-        let client = client.clone();
-        async move { client.query_room("room1", None).await }
-    });
-    simulator.wait_for_requests(1).await.unwrap();
+    let held = held(&client, &simulator).await;
     let waiting = client.query_room("room1", None);
     let surplus = client.query_room("room1", None);
     tokio::pin!(waiting);
@@ -217,12 +212,7 @@ async fn more_calls_than_may_wait_fail_at_once_and_are_not_sent() {
 async fn a_call_without_a_turn_in_time_is_not_sent() {
     let simulator = simulator().await;
     let client = with(&simulator, ConnectionPolicy::default().max_concurrent(1));
-    simulator.next([Step::hold()]).unwrap();
-    let held = tokio::spawn({
-        let client = client.clone();
-        async move { client.query_room("room1", None).await }
-    });
-    simulator.wait_for_requests(1).await.unwrap();
+    let held = held(&client, &simulator).await;
     let error = client.query_room("room1", Some(Duration::from_millis(50))).await.unwrap_err();
     assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::Overloaded, .. }), "{error:?}");
     simulator.release();
@@ -233,12 +223,7 @@ async fn a_call_without_a_turn_in_time_is_not_sent() {
 async fn a_connection_whose_call_was_dropped_is_closed() {
     let simulator = simulator().await;
     let client = client(simulator.url());
-    simulator.next([Step::hold()]).unwrap();
-    let call = tokio::spawn({
-        let client = client.clone();
-        async move { client.query_room("room1", None).await }
-    });
-    simulator.wait_for_requests(1).await.unwrap();
+    let call = held(&client, &simulator).await;
     call.abort();
     simulator.wait_for_abandoned(1).await.unwrap();
     query(&client).await;

@@ -7,8 +7,7 @@ mod support;
 use std::time::Duration;
 
 use rongcloud_recording::{FailureCause, RecordingError};
-use rongcloud_simulator::Step;
-use support::{client, simulator};
+use support::{client, held, simulator};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -16,12 +15,7 @@ const LONG: Duration = Duration::from_secs(60);
 async fn calls_in_progress_end_by_themselves_while_later_ones_are_refused() {
     let simulator = simulator().await;
     let client = client(simulator.url());
-    simulator.next([Step::hold()]).unwrap();
-    let call = tokio::spawn({
-        let client = client.clone();
-        async move { client.query_room("room1", None).await }
-    });
-    simulator.wait_for_requests(1).await.unwrap();
+    let call = held(&client, &simulator).await;
     let mut draining = tokio::spawn({
         let client = client.clone();
         async move { client.drain(LONG).await }
@@ -45,12 +39,7 @@ async fn calls_in_progress_end_by_themselves_while_later_ones_are_refused() {
 async fn calls_that_take_longer_than_the_time_given_are_cancelled() {
     let simulator = simulator().await;
     let client = client(simulator.url());
-    simulator.next([Step::hold()]).unwrap();
-    let call = tokio::spawn({
-        let client = client.clone();
-        async move { client.query_room("room1", None).await }
-    });
-    simulator.wait_for_requests(1).await.unwrap();
+    let call = held(&client, &simulator).await;
     assert!(!client.drain(Duration::ZERO).await);
     let error = call.await.unwrap().unwrap_err();
     assert!(matches!(error, RecordingError::Cancelled { sent: true, .. }), "{error}");
@@ -70,12 +59,7 @@ async fn a_client_without_calls_is_closed_at_once_and_stays_so() {
 async fn who_gives_up_draining_leaves_the_client_open() {
     let simulator = simulator().await;
     let client = client(simulator.url());
-    simulator.next([Step::hold()]).unwrap();
-    let call = tokio::spawn({
-        let client = client.clone();
-        async move { client.query_room("room1", None).await }
-    });
-    simulator.wait_for_requests(1).await.unwrap();
+    let call = held(&client, &simulator).await;
     tokio::time::timeout(Duration::from_millis(1), client.drain(LONG)).await.unwrap_err();
     client.query_room("room1", None).await.unwrap();
     simulator.release();

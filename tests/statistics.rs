@@ -9,7 +9,7 @@ use rongcloud_recording::{
     RetryPolicy, Span, StartOptions,
 };
 use rongcloud_simulator::{Simulator, Step};
-use support::{credentials, profile, simulator};
+use support::{credentials, held, profile, simulator};
 
 const ROOM: (&str, &str) = ("room1", "aaa");
 
@@ -65,12 +65,7 @@ async fn what_a_client_counts_is_what_the_service_has_seen() {
 async fn what_is_going_on_is_counted_until_it_ends() {
     let simulator = simulator().await;
     let client = client(&simulator);
-    simulator.next([Step::hold()]).unwrap();
-    let held = tokio::spawn({
-        let client = client.clone();
-        async move { client.query_room("room1", None).await }
-    });
-    simulator.wait_for_requests(1).await.unwrap();
+    let held = held(&client, &simulator).await;
     let counted = client.statistics();
     assert_eq!((counted.calls_in_flight, counted.requests_in_flight, counted.connections_open), (1, 1, 1));
     assert_eq!((counted.connections_idle, counted.calls.len()), (0, 0));

@@ -1,15 +1,13 @@
 //! What a client has done in this process, in numbers for a program's metrics.
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::time::Instant;
 
 use super::RecordingClient;
 use crate::error::{FailureKind, OperationKind};
 use crate::log;
-use crate::measurement::{Measurement, Metric};
+use crate::measurement::{Counter, Measurement, Metric};
 use crate::per_process::PerProcess;
 use crate::time::Span;
 use crate::transport::CarrierCounts;
@@ -220,20 +218,6 @@ impl RecordingClient {
     }
 }
 
-/// Counts one thing.
-#[derive(Default)]
-struct Counter(AtomicI64);
-
-impl Counter {
-    fn add(&self, number: i64) {
-        self.0.fetch_add(number, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// Calls of one operation with one outcome.
 #[derive(Default)]
 struct Ended {
@@ -280,10 +264,7 @@ impl Statistics {
     }
 
     fn here(&self) -> Arc<Counts> {
-        match self.0.get_or_try_make(|| Ok::<_, Infallible>(Counts::default())) {
-            Ok(counts) => counts,
-            Err(never) => match never {},
-        }
+        self.0.get_or_make(Counts::default)
     }
 
     /// A call is in flight until what is returned is dropped.

@@ -3,7 +3,6 @@
 //! Nothing is ever called in the other direction. So no thread of ours can enter an interpreter that is being torn
 //! down, and a slow logger can't delay a call. The queue is bounded, and has no lock that a fork could leave held.
 
-use std::convert::Infallible;
 use std::fmt::{Debug, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -106,8 +105,7 @@ pub(super) fn is_on() -> bool {
 }
 
 fn queue() -> Arc<ArrayQueue<LogRecord>> {
-    let Ok(queue) = QUEUE.get_or_try_make(|| Ok::<_, Infallible>(ArrayQueue::new(KEPT)));
-    queue
+    QUEUE.get_or_make(|| ArrayQueue::new(KEPT))
 }
 
 fn level_of(level: &Level) -> Option<LogLevel> {

@@ -28,7 +28,6 @@ mod take;
 mod transition;
 mod watch;
 
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -354,10 +353,7 @@ impl Shared {
     }
 
     fn local(&self) -> Arc<Local> {
-        match self.local.get_or_try_make(|| Ok::<_, Infallible>(Local::default())) {
-            Ok(local) => local,
-            Err(never) => match never {},
-        }
+        self.local.get_or_make(Local::default)
     }
 
     /// Tells those of this process who follow the session that something has changed.

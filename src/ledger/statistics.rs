@@ -1,7 +1,5 @@
 //! What a ledger has done in this process, in numbers for a program's metrics.
 
-use std::convert::Infallible;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -10,7 +8,7 @@ use super::reconcile::ReconcileReport;
 use super::store::{Index, LedgerStore, SessionKey, StoreError, Stored};
 use super::{LedgerRecording, RecordingLedger, TakeError, TakenEvent};
 use crate::error::RecordingError;
-use crate::measurement::{Measurement, Metric};
+use crate::measurement::{Counter, Measurement, Metric};
 use crate::per_process::PerProcess;
 use crate::time::Timestamp;
 
@@ -154,20 +152,6 @@ impl LedgerStatistics {
     }
 }
 
-/// Counts one thing.
-#[derive(Default)]
-pub(super) struct Counter(AtomicI64);
-
-impl Counter {
-    fn add(&self, number: i64) {
-        self.0.fetch_add(number, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 #[derive(Default)]
 struct Counts {
     starts_sent: Counter,
@@ -198,10 +182,7 @@ impl Default for Statistics {
 
 impl Statistics {
     fn here(&self) -> Arc<Counts> {
-        match self.0.get_or_try_make(|| Ok::<_, Infallible>(Counts::default())) {
-            Ok(counts) => counts,
-            Err(never) => match never {},
-        }
+        self.0.get_or_make(Counts::default)
     }
 
     /// A start is under way until what is returned is dropped.

@@ -6,7 +6,6 @@
 //! directories that a DNS crate doesn't.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -67,8 +66,7 @@ static NAMES_OF_PROCESS: PerProcess<Arc<Names>> = PerProcess::new();
 impl Names {
     /// This process's, for all clients: a forked child has none of its parent's threads.
     pub(super) fn of_process() -> Arc<Self> {
-        let made = NAMES_OF_PROCESS.get_or_try_make(|| Ok(Self::new(PATIENCE, of_system)));
-        Arc::clone(&made.unwrap_or_else(|never: Infallible| match never {}))
+        Arc::clone(&NAMES_OF_PROCESS.get_or_make(|| Self::new(PATIENCE, of_system)))
     }
 
     fn new(

@@ -5,13 +5,14 @@
 use std::path::Path;
 
 use rongcloud_recording::{
-    AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingError, RecordingProfile, SliceLength,
+    AudioFormat, ClientOptions, Credentials, RecordingClient, RecordingError, RecordingProfile, Room, SliceLength,
     SplitStreamRecording, VideoFormat, Violation,
 };
-use rongcloud_simulator::Simulator;
+use rongcloud_simulator::{Simulator, Step};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 pub const APP_KEY: &str = "uwd1c0sxdlx2";
 pub const APP_SECRET: &str = "Y1W2MeFwwwRxa0";
@@ -26,6 +27,15 @@ pub fn credentials() -> Credentials {
 
 pub fn client(url: &str) -> RecordingClient {
     RecordingClient::new(credentials(), ClientOptions::default().api_url(url)).unwrap()
+}
+
+/// A question that has arrived at the simulator, which holds its answer.
+pub async fn held(client: &RecordingClient, simulator: &Simulator) -> JoinHandle<Result<Room, RecordingError>> {
+    simulator.next([Step::hold()]).unwrap();
+    let client = client.clone();
+    let call = tokio::spawn(async move { client.query_room("room1", None).await });
+    simulator.wait_for_requests(1).await.unwrap();
+    call
 }
 
 pub fn profile() -> RecordingProfile {
