@@ -18,7 +18,8 @@ VERSION = r"\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?"
 # In which files, and behind what, copies stand. Each pattern must be found in at least one of its files.
 COPIES = {
     ("Cargo.lock", "*/Cargo.lock", "*/*/Cargo.lock"): [
-        r'(name = "rongcloud-(?:recording|simulator|soak)"\nversion = ")',
+        # Programs that are no part of a release have none of their own: 0.0.0.
+        r'(name = "rongcloud-[\w-]+"\nversion = ")(?!0\.0\.0")',
     ],
     (
         "bindings/kotlin/**/pom.xml",
@@ -32,7 +33,8 @@ COPIES = {
     ("bindings/kotlin/README.md",): [r"(rongcloud:recording:)"],
     ("simulator/kits/kotlin/README.md",): [r"(rongcloud:simulator:)"],
     ("bindings/kotlin/tests/src/**/*.kt",): [r"(/recording-)", r"(rongcloud-recording/)"],
-    ("bindings/swift/README.md",): [r"(RongCloudRecording-)"],
+    ("README.md",): [r"(rongcloud-recording-)"],
+    ("bindings/swift/README.md", "simulator/kits/swift/README.md"): [r"(RongCloud(?:Recording|Simulator)-)"],
 }
 
 
