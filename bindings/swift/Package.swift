@@ -27,12 +27,12 @@ guard let library = libraries[platform] else {
     Its README.md says how to build one.
     """)
 }
-let libraryPath = "\(Context.packageDirectory)/lib/\(platform)/\(library)"
+let libraryPath = "\(Context.packageDirectory)/RongCloudRecordingFFI.artifactbundle/\(platform)/\(library)"
 
 // A static library inside a package, found without a flag, a variable or anything installed. SwiftPM 6.0 refuses `-L` to
 // a package that is used by version (unsafeFlags) and static libraries as binary targets on Linux, but the linker reads
 // ":NAME" as a file name below one of its folders, and enough ".." lead from any of them to an absolute path.
-// To be replaced by a static library artifact bundle (SE-0482) once the oldest Swift supported here links those, 6.2.
+// Swift 6.2 takes Package@swift-6.2.swift, and the library as the bundle that it is in. To be deleted with 6.1.
 let linkedLibrary = ":" + String(repeating: "../", count: 32) + libraryPath.dropFirst()
 
 let package = Package(

@@ -56,7 +56,7 @@ check-swift: swift-graph ## Compiler warnings, documentation, public surface, us
 		--fallback-display-name RongCloudRecording --fallback-bundle-identifier RongCloudRecording
 	bindings/swift/check-dependency.sh $(CURDIR)/$(SWIFT_ARCHIVE) $(SWIFT_VERSION) $(SWIFT_BUILD)/dependency $(SIMULATOR)
 	$(SWIFT) run . swift format lint --strict --recursive --configuration bindings/swift/.swift-format \
-		bindings/swift/Package.swift bindings/swift/Sources bindings/swift/tests bindings/swift/driver examples/swift
+		bindings/swift/Package*.swift bindings/swift/Sources bindings/swift/tests bindings/swift/driver examples/swift
 	@scripts/require.sh shellcheck=shellcheck
 	shellcheck bindings/swift/*.sh $(SWIFT)
 

@@ -19,7 +19,7 @@ licences=(LICENSE*)
 
 inputs() { # MACHINE=LIBRARY…
   find "$sources/Sources" -type f -print0 | sort -z | xargs -0 sha256sum
-  sha256sum "$sources"/{Package.swift,README.md,package.sh} uniffi.toml "${licences[@]}" "$notices"/* "$metadata" "$bindgen"
+  sha256sum "$sources"/{Package*.swift,README.md,package.sh} uniffi.toml "${licences[@]}" "$notices"/* "$metadata" "$bindgen"
   printf '%s\n' "$@"
   sha256sum "${@#*=}"
 }
@@ -31,7 +31,7 @@ rm -rf -- "$folder"
 package=$folder/$name
 ffi=$package/Sources/RongCloudRecordingFFI
 mkdir -p -- "$package" "$(dirname -- "$archive")" "$folder/tmp"
-cp -r -- "$sources/Sources" "$sources/README.md" "${licences[@]}" "$notices"/* "$package"
+cp -r -- "$sources/Sources" "$sources"/Package*.swift "$sources/README.md" "${licences[@]}" "$notices"/* "$package"
 
 "$bindgen" swift "$metadata" "$package/Sources"
 # For the driver alone.
@@ -42,7 +42,11 @@ mv -- "$package/Sources/Dispatch.swift" "$folder"
 exported=$folder/tmp/exported
 grep -oE '\b(uniffi|ffi)_rongcloud_recording_\w+' "$ffi/include/RongCloudRecordingFFI.h" | sort -u >"$exported"
 sed 's/^/--undefined=/' "$exported" >"$folder/tmp/roots"
-listed=()
+# The library is where Swift 6.2 looks for one, and Package.swift names it there for those before.
+bundle=$package/RongCloudRecordingFFI.artifactbundle
+mkdir -p -- "$bundle"
+cp -r -- "$ffi/include" "$bundle"
+listed=() variants=()
 for given in "$@"; do
   machine=${given%%=*} library=${given#*=}
   tools=
@@ -53,11 +57,29 @@ for given in "$@"; do
   "${tools}ld" -r --gc-sections "@$folder/tmp/roots" -o "$folder/tmp/$name.o" "$folder/tmp/$name.a"
   "${tools}objcopy" --keep-global-symbols="$exported" --strip-unneeded "$folder/tmp/$name.o"
   hash=$(sha256sum "$folder/tmp/$name.o" | cut -c 1-16)
-  mkdir -p -- "$package/lib/linux-$machine"
+  mkdir -p -- "$bundle/linux-$machine"
   # D: without times and owners, so that the same inputs give the same archive.
-  "${tools}ar" rcsD "$package/lib/linux-$machine/librongcloud_recording-$hash.a" "$folder/tmp/$name.o"
+  "${tools}ar" rcsD "$bundle/linux-$machine/librongcloud_recording-$hash.a" "$folder/tmp/$name.o"
   listed+=("\"linux-$machine\": \"librongcloud_recording-$hash.a\"")
+  # Compared letter by letter: the second is Debian's own name for the same.
+  triples="\"$machine-unknown-linux-gnu\", \"$machine-pc-linux-gnu\""
+  variants+=("{
+      \"path\": \"linux-$machine/librongcloud_recording-$hash.a\",
+      \"supportedTriples\": [$triples],
+      \"staticLibraryMetadata\": {\"headerPaths\": [\"include\"], \"moduleMapPath\": \"include/module.modulemap\"}
+    }")
 done
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+cat >"$bundle/info.json" <<JSON
+{
+  "schemaVersion": "1.0",
+  "artifacts": {"RongCloudRecordingFFI": {
+    "version": "$version",
+    "type": "staticLibrary",
+    "variants": [$(IFS=,; echo "${variants[*]}")]
+  }}
+}
+JSON
 libraries=$(IFS=,; echo "${listed[*]}")
 sed "s|^\(let libraries: .* = \).*|\1[${libraries//,/, }]|" "$sources/Package.swift" >"$package/Package.swift"
 grep -qF "$hash" "$package/Package.swift"

@@ -2,6 +2,7 @@
 
 package rongcloud.recording.internal
 
+import com.sun.jna.Native
 import java.io.File
 import java.io.IOException
 import java.nio.file.Files
@@ -26,6 +27,7 @@ internal object LibraryFile {
      * has unpacked, would say no more than the system does.
      */
     fun <T> loaded(name: String, load: (path: String) -> T): T {
+        if (hasMusl) clashOf { Native.POINTER_SIZE }?.let { throw withoutJna(it) }
         System.getProperty(OWN)?.let { return load(it) }
         val packed = "/$platform/${System.mapLibraryName(name)}"
         // As a stream, which its class loader closes: a URL's would keep the jar open in the whole process.
@@ -44,6 +46,11 @@ internal object LibraryFile {
         val told = failures.joinToString("; ") { it.message.orEmpty() }
         throw UnsatisfiedLinkError("$told; $ANOTHER_FOLDER").apply { failures.forEach(::addSuppressed) }
     }
+
+    /** Where JNA's own library can't be loaded, no other can be: neither another folder nor another file would help. */
+    private fun withoutJna(failure: LinkageError) = UnsatisfiedLinkError(
+        "JNA's own library can't be loaded: ${failure.message?.lineSequence()?.firstOrNull()}; $GLIBC_OR_JNA",
+    ).apply { addSuppressed(failure) }
 
     /** A file of its own for each class loader: from the same one, the system would give both the same library. */
     private fun <T> inFile(folder: Path, library: ByteArray, load: (path: String) -> T): T {
@@ -81,20 +88,25 @@ internal object LibraryFile {
         }
         when {
             system != "Linux" -> "${system.lowercase().substringBefore(' ')}-$machine"
-            hasMusl() -> "linux-musl-$machine"
+            hasMusl -> "linux-musl-$machine"
             else -> "linux-$machine"
         }
     }
 
-    private fun hasMusl() = try {
-        File("/proc/self/maps").useLines { lines -> lines.any(MUSL::containsMatchIn) }
-    } catch (_: IOException) {
-        // Nothing there to look at, as in some sandboxes.
-        false
+    private val hasMusl: Boolean by lazy {
+        try {
+            File("/proc/self/maps").useLines { lines -> lines.any(MUSL::containsMatchIn) }
+        } catch (_: IOException) {
+            // Nothing there to look at, as in some sandboxes.
+            false
+        }
     }
 
     private const val ANY = "librongcloud_recording.so"
     private const val BUILD_ONE = "name one that you have built by -D$OWN=FILE"
+    private const val GLIBC_OR_JNA =
+        "it is made for glibc, and this JVM runs with musl (Alpine): use an image with glibc, such as Debian's, " +
+            "or name a folder with a libjnidispatch.so that was built for musl by -Djna.boot.library.path=FOLDER"
     private const val ANOTHER_FOLDER =
         "name a folder that allows it by -D$FOLDER=FOLDER, or the library itself, unpacked, by -D$OWN=FILE"
 }

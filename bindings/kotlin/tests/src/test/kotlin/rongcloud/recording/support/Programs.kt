@@ -21,10 +21,13 @@ import rongcloud.recording.RecordingException
 import rongcloud.recording.RecordingLedger
 import rongcloud.recording.RecordingRuntime
 import rongcloud.recording.RetryPolicy
+import java.lang.ref.Reference
 import java.net.URI
+import java.nio.channels.FileChannel
 import java.time.Duration
 import java.util.concurrent.CompletionException
 import java.util.function.Function
+import kotlin.io.path.Path
 import kotlin.system.exitProcess
 import kotlin.test.assertFailsWith
 import kotlin.time.Duration.Companion.minutes
@@ -55,6 +58,17 @@ object StartFromEnvironment {
             }
         if (arguments.firstOrNull() == "data center") return println("made")
         client.use { println("record id: ${it.start("room1", "aaa", anyProfile).recordId}") }
+    }
+}
+
+/** The same, where it looks as if the C library were musl: a file with the name of its loader is in memory. */
+object StartAsOnMusl {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        FileChannel.open(Path(arguments[0])).use { it.map(FileChannel.MapMode.READ_ONLY, 0, it.size()) }.also {
+            StartFromEnvironment.main(emptyArray())
+            Reference.reachabilityFence(it)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-// Folders for temporary files that can't be written to, or that forbid programs, as hardened containers have them.
+// Where the native library can't be loaded: folders for temporary files that can't be written to, or that forbid
+// programs, as hardened containers have them, and musl.
 
 package rongcloud.recording.tests
 
@@ -7,11 +8,14 @@ import org.junit.jupiter.api.extension.ExtendWith
 import org.junit.jupiter.api.io.TempDir
 import rongcloud.recording.support.Ended
 import rongcloud.recording.support.Simulator
+import rongcloud.recording.support.StartAsOnMusl
 import rongcloud.recording.support.StartFromEnvironment
 import rongcloud.recording.support.java
 import rongcloud.recording.support.run
+import rongcloud.recording.support.runJvm
 import rongcloud.simulator.RongCloudSimulatorExtension
 import java.nio.file.Path
+import kotlin.io.path.writeText
 import kotlin.test.assertContains
 
 @ExtendWith(RongCloudSimulatorExtension::class)
@@ -40,6 +44,20 @@ class LibraryFileTest {
     ) {
         val ended = start(simulator, folder, "noexec", "java.io.tmpdir", "XDG_CACHE_HOME" to "$cache")
         assertContains(ended.output, "record id: ${simulator.recordings().single().recordId}")
+    }
+
+    @Test
+    fun `where JNA can't be loaded with musl, both are named`(simulator: Simulator, @TempDir folder: Path) {
+        val loader = folder.resolve("ld-musl-x86_64.so.1").apply { writeText("in memory") }
+        val ended = runJvm(
+            StartAsOnMusl::class.qualifiedName!!,
+            listOf("$loader"),
+            simulator.environment,
+            listOf("-Djna.nounpack=true"),
+        )
+        assertContains(ended.output, "NotSent: not sent: the native library can't be loaded on linux-musl-")
+        assertContains(ended.output, "JNA's own library can't be loaded: Unable to locate JNA native support library")
+        assertContains(ended.output, "use an image with glibc")
     }
 
     /** With something else in the folder's place, for this one process. */
