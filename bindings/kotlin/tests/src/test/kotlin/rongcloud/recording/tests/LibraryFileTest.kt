@@ -56,7 +56,7 @@ class LibraryFileTest {
             listOf("-Djna.nounpack=true"),
         )
         assertContains(ended.output, "NotSent: not sent: the native library can't be loaded on linux-musl-")
-        assertContains(ended.output, "JNA's own library can't be loaded: Unable to locate JNA native support library")
+        assertContains(ended.output, "JNA's own library can't be loaded: ")
         assertContains(ended.output, "use an image with glibc")
     }
 
