@@ -23,14 +23,31 @@ $(REACH)/java/Start.class: reach/Start.java reach/dependencies.xml $(wildcard di
 		-Ddist=$(CURDIR)/dist -Dversion=$(SWIFT_VERSION) -Dmdep.prependGroupId=false
 	javac --release 17 -cp '$(@D)/*' -d $(@D) $<
 
-reach-try: tools $(REACH)/java/Start.class ## Tries what is in dist/; ONLY="NAME…" some of it.
-	@scripts/require.sh readelf=binutils python3=python3
+# The driver, with what it needs beside it, built against the repository in dist/.
+$(REACH)/kotlin/driver/driver.jar: $(wildcard dist/recording-*.jar) $(shell find bindings/kotlin/driver -type f) | kotlin-toolchain
+	rm -rf $(REACH)/kotlin && mkdir -p $(REACH)/kotlin
+	ln -s $(CURDIR)/dist/maven $(REACH)/kotlin/repository
+	cp -rP $(KOTLIN_KEPT) $(REACH)/kotlin/m2 && rm -rf $(REACH)/kotlin/m2/rongcloud
+	$(subst $(KOTLIN),$(REACH)/kotlin,$(MVN)) --file bindings/kotlin/driver package
+	touch $@
+
+# What the suite needs, and the wheels that pip takes.
+$(REACH)/python/.done: $(wildcard dist/rongcloud_*.whl) bindings/python/requirements-dev.txt
+	bindings/python/new_environment.sh $(PYTHON) $(@D)
+	$(@D)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt $(PYTHON_BESIDE)
+	$(@D)/bin/pip install --quiet --no-index --find-links dist rongcloud-recording rongcloud-simulator
+	touch $@
+
+reach-try: tools $(REACH)/java/Start.class $(REACH)/kotlin/driver/driver.jar $(REACH)/python/.done ## Tries what is in dist/; ONLY="NAME…" some of it.
+	@scripts/require.sh readelf=binutils python3=python3 ip=iproute2 unshare=util-linux
 	$(BINDGEN) swift $(call library-for,$(firstword $(EVERY_PLATFORM))) $(REACH)/header
-	$(PYTHON) reach/try.py $(SIMULATOR) $(REACH)/java $(REACH)/header/RongCloudRecordingFFI/include docs/platforms.md $(ONLY)
+	$(PYTHON) reach/needs.py dist/*.whl dist/*[0-9].jar dist/*-swift.tar.gz >/dev/null
+	cd dist && sha256sum --quiet --check SHA256SUMS
+	scripts/with-stores.sh $(PYTHON) reach/try.py $(SIMULATOR) $(CONFORMANCE) $(REACH) docs/platforms.md $(ONLY)
 
 # Swift's is among the tries, which is where its compiler is.
 reach-install: tools ## Runs what the READMEs say of installing, each command as it is written, in empty environments.
-	$(PYTHON) reach/install.py $(SIMULATOR) python kotlin
+	$(PYTHON) reach/install.py $(SIMULATOR) python kotlin rust
 
 remove-reach: ## Deletes the Debians that were made to try packages in.
 	reach/root.sh remove

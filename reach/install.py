@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Does what the READMEs say of installing, word for word, in empty folders beside dist/, and starts a recording.
 
-Usage: install.py SIMULATOR [LANGUAGE…]    python, kotlin, swift; all of them where none is named
+Usage: install.py SIMULATOR [LANGUAGE…]    python, kotlin, swift, rust; all of them where none is named
 
 Of a README, it is the section "Install": its blocks of shell are run as they stand, one after another; blocks of XML,
-of Gradle and of Swift go where they say into a project that has nothing else. Run from the repository's root, after
-`make package`.
+of Gradle and of Swift go where they say into a project that has nothing else. The kits' are installed, too. Run from
+the repository's root, after `make package`.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path.cwd()
-STARTED = re.compile(r"^record id: \w{8,}$", re.MULTILINE)
+STARTED = re.compile(r"^(?:record id: |started )\w{8,}", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -50,6 +51,26 @@ let package = Package(
   ]
 )
 """
+CONFIG = '{"mode": 3, "videoFormat": "mp4", "audioFormat": "aac", "sliceMin": 60}'
+PYTHON_PROGRAMS = ("rongcloud-recording", "rongcloud-simulator")
+# A program, so that the project needs no test runner.
+KIT = """import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.RecordingProfile;
+import rongcloud.simulator.RongCloudSimulator;
+
+class Kit {
+    public static void main(String[] arguments) throws Exception {
+        try (var simulator = new RongCloudSimulator();
+                var client = BlockingRecordingClient.builder()
+                        .credentials(simulator.getAppKey(), simulator.getAppSecret())
+                        .apiUrl(simulator.getUrl())
+                        .build()) {
+            var profile = RecordingProfile.fromJson("CONFIG");
+            System.out.println("record id: " + client.start("room1", "aaa", profile).getRecordId());
+        }
+    }
+}
+""".replace("CONFIG", CONFIG.replace('"', '\\"'))
 
 
 def blocks(readme: str) -> list[tuple[str, str]]:
@@ -63,8 +84,6 @@ def blocks(readme: str) -> list[tuple[str, str]]:
 
 def run(folder: Path, *command: str, **environment: str) -> str:
     """What a command prints in a folder. Nothing of this shell's environment that could help it is there."""
-    import os
-
     kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
     kept |= {
         name: value
@@ -80,55 +99,67 @@ def run(folder: Path, *command: str, **environment: str) -> str:
     return done.stdout
 
 
-def started(simulator: str, folder: Path, *command: str) -> None:
+def started(simulator: str | Path, folder: Path, *command: str, **environment: str) -> None:
     """Fails unless a program starts a recording."""
-    told = run(folder, str(ROOT / "scripts/with-simulator.sh"), simulator, *command)
+    told = run(folder, str(ROOT / "scripts/with-simulator.sh"), str(simulator), *command, **environment)
     if not STARTED.search(told):
         sys.exit(f"no recording was started: {told}")
 
 
+def put(folder: Path, files: dict[str, str]) -> None:
+    """Files of a project that has nothing else."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 def python(simulator: str, folder: Path) -> None:
-    """In environments that have pip alone: one for each line, for they are ways to the same."""
-    lines = [
-        line for language, text in blocks("bindings/python/README.md") if language == "sh" for line in text.splitlines()
-    ]
-    for line in lines:
+    """In environments that have pip alone: one for each line, for they are ways to different things, or to the same."""
+    tried = set()
+    for language, line in [
+        (it, line) for it, text in blocks("bindings/python/README.md") for line in text.splitlines()
+    ]:
+        if language != "sh":
+            continue
         shutil.rmtree(folder / "venv", ignore_errors=True)
         venv.create(folder / "venv", with_pip=True)
-        import os
-
-        path = f"{folder / 'venv/bin'}:{os.environ['PATH']}"
-        run(folder, "bash", "-euc", line, PATH=path)
-        if "rongcloud-recording-cli" in line or "rongcloud-simulator" in line:
-            program = "rongcloud-simulator" if "rongcloud-simulator" in line else "rongcloud-recording"
-            run(folder, str(folder / "venv/bin" / program), "--version")
+        programs = folder / "venv/bin"
+        run(folder, "bash", "-euc", line, PATH=f"{programs}:{os.environ['PATH']}")
+        has = [it for it in PYTHON_PROGRAMS if (programs / it).exists()]
+        beside = str(programs / "rongcloud-simulator") if "rongcloud-simulator" in has else simulator
+        if "rongcloud-recording" in has:
+            put(folder, {"config.json": CONFIG})
+            started(beside, folder, str(programs / "rongcloud-recording"), "start", "room1", "--profile", "config.json")
         else:
-            started(simulator, folder, str(folder / "venv/bin/python"), str(ROOT / "reach/start.py"))
+            started(beside, folder, str(programs / "python"), str(ROOT / "reach/start.py"))
+            has.append("sdist" if ".tar.gz" in line else "wheel")
+        tried.update(has)
+    if tried != {*PYTHON_PROGRAMS, "sdist", "wheel"}:
+        sys.exit(f"bindings/python/README.md installs {sorted(tried)} only")
 
 
 def kotlin(simulator: str, folder: Path) -> None:
     """As a project of Maven's, and as one of Gradle's, whose snippet is the same in both of its languages."""
     found = blocks("bindings/kotlin/README.md")
     repositories, dependency = [text for language, text in found if language == "xml"]
-    sources = folder / "src/main/java"
-    sources.mkdir(parents=True)
-    shutil.copy(ROOT / "reach/Start.java", sources)
-    (folder / "pom.xml").write_text(POM.format(repositories=repositories, dependency=dependency), encoding="utf-8")
-    kept = f"-Dmaven.repo.local={folder / 'm2'}"
-    run(
-        folder,
-        "mvn",
-        "--batch-mode",
-        "--quiet",
-        kept,
-        "compile",
-        "dependency:build-classpath",
-        "-Dmdep.outputFile=classpath",
-    )
+    (kit,) = [text for language, text in blocks("simulator/kits/kotlin/README.md") if language == "xml"]
+    start = {"src/main/java/Start.java": (ROOT / "reach/Start.java").read_text(encoding="utf-8")}
+    put(folder, {**start, "pom.xml": POM.format(repositories=repositories, dependency=dependency)})
+    maven = ("mvn", "--batch-mode", "--quiet", f"-Dmaven.repo.local={folder / 'm2'}")
+    run(folder, *maven, "compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath")
     path = (folder / "classpath").read_text(encoding="utf-8")
     started(simulator, folder, "java", "-cp", f"target/classes:{path}", "Start")
+
+    # The kit's, beside it. It is no test that is run here, but whatever the jar puts onto a test's class path.
+    put(folder, {"pom.xml": POM.format(repositories=repositories, dependency=dependency + kit), "Kit.java": KIT})
+    run(folder, *maven, "dependency:build-classpath", "-Dmdep.outputFile=classpath")
+    path = (folder / "classpath").read_text(encoding="utf-8")
+    told = run(folder, "java", "-cp", f"target/classes:{path}", "Kit.java")
+    if not STARTED.search(told):
+        sys.exit(f"no recording was started with the kit: {told}")
+
     (snippet,) = [text for language, text in found if language == "gradle"]
-    (folder / "build.gradle").write_text(GRADLE.format(snippet=snippet), encoding="utf-8")
+    put(folder, {"build.gradle": GRADLE.format(snippet=snippet)})
     # Debian's is of 2017; the snippet is the same for each since.
     run(ROOT, "scripts/require.sh", "gradle=gradle")
     told = run(
@@ -138,23 +169,47 @@ def kotlin(simulator: str, folder: Path) -> None:
 
 
 def swift(simulator: str, folder: Path) -> None:
-    """As a package beside which the archive is unpacked."""
+    """As a package beside which the archive is unpacked; and the kit's, as its README shows a package's tests."""
     found = blocks("bindings/swift/README.md")
     for language, text in found:
         if language == "sh":
             run(folder, "bash", "-euc", text)
     dependencies, products = [text for language, text in found if language == "swift"]
-    (folder / "Package.swift").write_text(
-        PACKAGE.format(dependencies=dependencies, products=products), encoding="utf-8"
-    )
+    put(folder, {"Package.swift": PACKAGE.format(dependencies=dependencies, products=products)})
     shutil.copytree(ROOT / "examples/swift/Sources/StartRecording", folder / "Sources/Start")
     swift = str(ROOT / "scripts/swift-toolchain.sh")
     run(ROOT, swift, "install")
     run(ROOT, swift, "run", str(folder), "swift", "build")
     started(simulator, ROOT, swift, "run", str(folder), ".build/debug/Start")
 
+    package = folder / "kit/first"
+    package.mkdir(parents=True)
+    (package / "dist").symlink_to(ROOT / "dist")
+    for language, text in blocks("simulator/kits/swift/README.md"):
+        if language == "sh":
+            run(package, "bash", "-euc", text)
+        elif language == "swift":
+            put(package, {"Package.swift": text})
+    shutil.copytree(ROOT / "simulator/kits/swift/first-test/Tests", package / "Tests")
+    told = run(ROOT, swift, "run", str(package), "swift", "test", "--disable-xctest")
+    if not re.search(r"Test run with [1-9]\d* tests? .*passed", told):
+        sys.exit(f"no test passed with the kit: {told}")
 
-WAYS = {"python": python, "kotlin": kotlin, "swift": swift}
+
+def rust(simulator: str, folder: Path) -> None:
+    """As a program that was just begun, outside of every workspace, with whatever versions the registry has today."""
+    run(folder, "cargo", "init", "--quiet", "--vcs", "none", "--name", "start")
+    for language, text in blocks("README.md"):
+        if language == "sh":
+            run(folder, "bash", "-euc", text)
+    shutil.copy(ROOT / "reach/start.rs", folder / "src/main.rs")
+    # What it depends on isn't built anew each time.
+    kept = {"CARGO_TARGET_DIR": str(ROOT / "build/reach/rust"), "CARGO_INCREMENTAL": "0"}
+    run(folder, "cargo", "build", "--quiet", **kept)
+    started(simulator, folder, "cargo", "run", "--quiet", "--offline", **kept)
+
+
+WAYS = {"python": python, "kotlin": kotlin, "swift": swift, "rust": rust}
 if len(sys.argv) < 2 or not set(sys.argv[2:]) <= set(WAYS):
     sys.exit(__doc__)
 for language in sys.argv[2:] or WAYS:

@@ -82,11 +82,17 @@ def needs(name, content):
     }
 
 
-if len(sys.argv) < 2:
-    sys.exit(__doc__)
-for package in map(Path, sys.argv[1:]):
-    found = [needs(*native) for native in natives(package)]
-    if not found:
-        sys.exit(f"{package} has no library and no program")
-    for it in found:
-        print(json.dumps({"package": package.name, **it}))
+def main(packages):
+    """Prints what is in packages."""
+    for package in map(Path, packages):
+        found = [needs(*native) for native in natives(package)]
+        if not found:
+            sys.exit(f"{package} has no library and no program")
+        for it in found:
+            print(json.dumps({"package": package.name, **it}))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    main(sys.argv[1:])

@@ -6,6 +6,8 @@ PYTHON_BUILD := $(BUILD)/python
 PYTHON_TOOLS := $(PYTHON_BUILD)/tools
 PYTHON_USER := $(PYTHON_BUILD)/user
 PYTHON_WHEELS := $(PYTHON_BUILD)/wheels
+# What the suite is run with, beside the wheels.
+PYTHON_BESIDE := pytest django django-stubs fastapi gevent opentelemetry-sdk uvicorn
 # The simulator's wheel, which tests take as a user's do: simulator/kits/python/build.mk makes it.
 PYTHON_KIT := $(PYTHON_BUILD)/kit
 PYTHON_GENERATED := $(PYTHON_BUILD)/generated
@@ -82,6 +84,6 @@ $(PYTHON_WHEELS)/.done: $(PYTHON_TOOLS)/.done $(PYTHON_SOURCES) $(NOTICES)/libra
 
 $(PYTHON_USER)/.wheel: $(PYTHON_WHEELS)/.done $(PYTHON_KIT)/.done bindings/python/requirements-dev.txt
 	bindings/python/new_environment.sh $(PYTHON) $(PYTHON_USER)
-	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt pytest django django-stubs fastapi gevent opentelemetry-sdk uvicorn \
+	$(PYTHON_USER)/bin/pip install --quiet --constraint bindings/python/requirements-dev.txt $(PYTHON_BESIDE) \
 		$(PYTHON_WHEELS)/*.whl $(PYTHON_KIT)/*.whl
 	touch $@
