@@ -83,7 +83,10 @@ def blocks(readme: str) -> list[tuple[str, str]]:
 
 
 def run(folder: Path, *command: str, **environment: str) -> str:
-    """What a command prints in a folder. Nothing of this shell's environment that could help it is there."""
+    """What a command prints in a folder, and then what it says beside.
+
+    Nothing of this shell's environment that could help it is there.
+    """
     kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
     kept |= {
         name: value
@@ -91,12 +94,12 @@ def run(folder: Path, *command: str, **environment: str) -> str:
         if name.startswith(("RONGCLOUD_SWIFT", "PIP_", "CARGO_HOME", "RUSTUP_HOME"))
     }
     print("$", " ".join(command), flush=True)
-    done = subprocess.run(
-        command, cwd=folder, env={**kept, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    done = subprocess.run(command, cwd=folder, env={**kept, **environment}, capture_output=True, text=True)
+    # One after the other: what the simulator says would be amid a line of the program's.
+    told = f"{done.stdout}\n{done.stderr}"
     if done.returncode:
-        sys.exit(f"{done.stdout}\nfailed")
-    return done.stdout
+        sys.exit(f"{told}\nfailed")
+    return told
 
 
 def started(simulator: str | Path, folder: Path, *command: str, **environment: str) -> None:

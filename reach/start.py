@@ -12,5 +12,7 @@ profile = recording.RecordingProfile.from_json(
 with recording.RecordingClient() as client:
     started = client.start("room1", "aaa", profile)
 threads = ", free-threaded" if sysconfig.get_config_var("Py_GIL_DISABLED") and not sys._is_gil_enabled() else ""
-print(f"with: Python {platform.python_version()}{threads}, {' '.join(platform.libc_ver())}, {platform.machine()}")
+# Of musl, nothing is told there.
+libc = "musl" if "-musl" in (sysconfig.get_config_var("MULTIARCH") or "") else " ".join(platform.libc_ver())
+print(f"with: Python {platform.python_version()}{threads}, {libc}, {platform.machine()}")
 print(f"record id: {started.record_id}")
