@@ -52,7 +52,7 @@ pub struct WireValue {
 const RESOLUTION: Group = Group {
     name: "Resolution",
     doc: "The known sizes of the picture: `videoResolution`, `WIDTHxHEIGHT`.\n\nOnly six of the service's twelve are \
-          publicly known, so any text of that form is accepted as a resolution.",
+          publicly known, so any text of that form is accepted as a resolution, another one with advice.",
 };
 const MCU_MODE: Group = Group {
     name: "McuMode",
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn codes_are_those_of_violations_of_advice_or_of_both() {
         let (violations, advice) = (names_in(VIOLATION_CODE), names_in(ADVICE_CODE));
-        assert_eq!(advice, ["CONTROL_CHARACTER", "OVERLAPPING", "HOST_MISSING", "LAYOUT_IGNORED", "DUPLICATE_STREAM"]);
+        assert_eq!(advice, ["CONTROL_CHARACTER", "UNKNOWN_RESOLUTION", "OVERLAPPING", "HOST_MISSING", "LAYOUT_IGNORED", "DUPLICATE_STREAM"]);
         for (name, is_violation) in [("OVERLAPPING", false), ("DUPLICATE_STREAM", true), ("AMBIGUOUS", true)] {
             assert_eq!(violations.contains(&name), is_violation, "{name}");
         }

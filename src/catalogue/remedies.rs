@@ -172,6 +172,10 @@ pub(super) fn of_violation(code: &str) -> Remedy {
 
 pub(super) fn of_advice(code: &str) -> Remedy {
     let to_do = match code {
+        codes::UNKNOWN_RESOLUTION => {
+            "Look whether the size is meant. If the service's page lists it, leave it: only six of its twelve sizes are \
+             public, and this library knows no others."
+        }
         codes::LAYOUT_IGNORED => "Use a mix mode, or leave the layout out.",
         codes::HOST_MISSING => "Name the host: user and stream.",
         codes::DUPLICATE_STREAM => "Look whether another stream was meant.",

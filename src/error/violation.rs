@@ -21,6 +21,8 @@ pub mod codes {
         CONTROL_CHARACTER = "control_character";
         /// A resolution is not written `WIDTHxHEIGHT`.
         INVALID_RESOLUTION = "invalid_resolution";
+        /// Advice: a resolution is none of those that are publicly known. The service may know it all the same.
+        UNKNOWN_RESOLUTION = "unknown_resolution";
         /// A shape is written neither `WIDTH:HEIGHT` nor `WIDTHxHEIGHT`.
         INVALID_SHAPE = "invalid_shape";
         /// A number is outside its range.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::resolution;
 use super::rules::{Around, Row, Rule, Value, broken, has_control_character, place_of_host, row, rules};
 use super::window_overlap::{first_of_stream, first_overlapped};
 use super::{Layout, SplitStreamRecording};
@@ -32,6 +33,8 @@ pub const ADVICE: &[Rule] = &rules::<{ ROWS.len() }>(ROWS);
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
+    row!(codes::UNKNOWN_RESOLUTION, "config.videoResolution, config.mcuConfig.videoResolution", "one of the six sizes that are publicly known", "record/start, config.videoResolution: twelve values; which they are is inferred for six, from the vendor's code, and unknown for the others",
+        Value::Resolution(text) => not_publicly_known(text)),
     row!(codes::LAYOUT_IGNORED, "config.mixLayout", "a custom layout is for modes 3 to 6", "record/start, config.mixLayout: required in every mode, with a meaning in these",
         Value::Layout(Layout::Custom { .. }, Around::Start(SplitStreamRecording { mode: Some(mode), .. })) if !mode.takes_layout() =>
             format!("a custom layout has no meaning in mode {}, which records each user apart: use a mix mode or leave the layout out", *mode as i32)),
@@ -46,6 +49,17 @@ const ROWS: &[Row] = &[
     row!(codes::CONTROL_CHARACTER, "userId, streamId, hostUserId, hostStreamId", "no line breaks and other control characters", "record/start: any string, and the app chooses its user ids itself",
         Value::Id(id) if has_control_character(id) => "has a line break or another control character: was it read with the end of its line?".to_owned()),
 ];
+
+/// How a resolution is told that the service need not know. One that is written wrongly has a violation instead.
+fn not_publicly_known(text: &str) -> Option<String> {
+    let known = || resolution::KNOWN.iter().copied();
+    let nearest = resolution::nearest(text).filter(|_| !known().any(|size| size == text))?;
+    let all = known().collect::<Vec<_>>().join(", ");
+    Some(format!(
+        "{text} is none of the sizes that are publicly known ({all}), of which {nearest} is the nearest: the service has \
+         twelve and may know this one, too, so look whether it is meant"
+    ))
+}
 
 /// Adds the advice that a value calls for to what was found.
 pub(super) fn advise(path: &str, value: Value<'_>, found: &mut Vec<Advice>) {

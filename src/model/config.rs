@@ -31,8 +31,8 @@ pub struct SplitStreamRecording {
     /// service then chooses a mode, and its choice is not documented, so it is better to set one.
     #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub mode: Option<RecordingMode>,
-    /// The size of the picture: `videoResolution`, `WIDTHxHEIGHT` (see the known resolutions). Default: not sent; the
-    /// service's own default is not documented.
+    /// The size of the picture: `videoResolution`, `WIDTHxHEIGHT` (see the known resolutions; any other comes with
+    /// advice, because the service may not know it). Default: not sent; the service's own default is not documented.
     #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub video_resolution: Option<String>,
     /// The file format of video: `videoFormat`. Required, even for audio-only modes.
@@ -86,7 +86,8 @@ pub struct McuConfig {
     /// not sent.
     #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub mode: Option<i32>,
-    /// The size of the picture: `mcuConfig.videoResolution`, `WIDTHxHEIGHT`. Required.
+    /// The size of the picture: `mcuConfig.videoResolution`, `WIDTHxHEIGHT` (see the known resolutions; any other comes
+    /// with advice, because the service may not know it). Required.
     pub video_resolution: String,
 }
 
