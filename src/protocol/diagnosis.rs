@@ -1,22 +1,31 @@
-//! Why a signature may have been refused: what can be seen from this side, said as a guess.
+//! Why a request may have been refused: what can be seen from this side, said as a guess.
 
 use std::time::{Duration, SystemTime};
 
-use super::{HttpReply, codes};
+use super::{HttpReply, codes, service_codes};
 use crate::credentials::Credentials;
 use crate::error::RecordingError;
 
 /// Clocks that differ by less are no explanation. How much the service accepts is not documented.
 pub(crate) const NOTABLE_SKEW: Duration = Duration::from_secs(30);
 
-/// A refusal of the signature with its likely causes, any other error as it is.
+/// Of a call that names a session. The code is known from questions for a room, where it is what it says; which one a
+/// session has that is not the room's current one is unknown.
+const MAYBE_ANOTHER_SESSION: &str = "perhaps only its session is another by now: which code that gets is not \
+                                     documented, and a room query tells the current one";
+
+/// A refusal of the signature, or of the room, with its likely causes; any other error as it is.
 pub(crate) fn with_likely_causes(
     error: RecordingError,
     reply: &HttpReply,
     credentials: &Credentials,
     received_at: SystemTime,
 ) -> RecordingError {
-    if !matches!(error, RecordingError::Refused { .. }) || !codes::is_about_signature(error.code().map(i64::from)) {
+    let RecordingError::Refused { code, call, .. } = &error else { return error };
+    if *code == Some(service_codes::ROOM_NOT_FOUND) && !call.session_id.is_empty() {
+        return error.with_note(MAYBE_ANOTHER_SESSION);
+    }
+    if !codes::is_about_signature(code.map(i64::from)) {
         return error;
     }
     of_refused_signature(reply, credentials, received_at)

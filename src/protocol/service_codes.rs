@@ -69,7 +69,7 @@ service_codes! {
     RTC_INTERNAL_ERROR = 40002, "internal error of the RTC service",
         "Treat the outcome as unknown: after a start, wait for its callback or stop the session's recording before another start.";
     ROOM_NOT_FOUND = 40003, "the room does not exist",
-        "Start when somebody is in the room, with the session that a room query or a room callback names; and look whether the data center is the app's.";
+        "Start when somebody is in the room, with the session that a room query or a room callback names: whether a session that is not the room's current one gets this code, too, is not documented. And look whether the data center is the app's.";
     INVALID_USER_ID = 40004, "the user id is wrong",
         "Name the user as the app does.";
     ALREADY_JOINED = 40005, "joined already",
