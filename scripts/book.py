@@ -4,7 +4,7 @@
 In a chapter, `{{#example NAME}}` becomes the region NAME of every language's tested files, one tab each, and
 `{{#example NAME LANGUAGE}}` that of one; `{{#page PATH}}` becomes a page of the repository, with its links turned to
 where the book has what they lead to, `{{#section PATH HEADING}}` a section of one, without its heading, and
-`{{#picture PATH TEXT}}` an SVG within the page.
+`{{#picture PATH TEXT}}` an SVG within the page. A note for whoever reads a chapter in the repository is left out.
 
 Usage: book.py supports RENDERER | book.py | book.py llms
 """
@@ -23,6 +23,8 @@ EXAMPLE = re.compile(r"^\{\{#example (\w+)(?: (\w+))?\}\}$", re.MULTILINE)
 PAGE = re.compile(r"^\{\{#page ([\w./-]+)\}\}$", re.MULTILINE)
 SECTION = re.compile(r"^\{\{#section ([\w./-]+) (.+)\}\}$", re.MULTILINE)
 PICTURE = re.compile(r"^\{\{#picture ([\w./-]+) (.+)\}\}$", re.MULTILINE)
+# How to read what is not shown there: docs/book/README.md.
+NOTE = re.compile(r"^> In the repository, .*\n\n", re.MULTILINE)
 # Chapters that are there if their pages are: of the decisions all, each under its own heading.
 DECISIONS = "decisions.md"
 OPTIONAL = {"reference/platforms.md": ("Platforms", "docs/platforms.md")}
@@ -142,7 +144,7 @@ def preprocess(book):
     chapters = [chapter for chapter in each(items) if chapter["path"]]
     homes, code = homes_of(chapters), {language: regions(language) for language in NAMES}
     for chapter in chapters:
-        path, text = chapter["path"], chapter["content"]
+        path, text = chapter["path"], NOTE.sub("", chapter["content"])
         text = PAGE.sub(lambda mark, path=path: page(mark[1], path, homes), text)
         text = SECTION.sub(lambda mark, path=path: page(mark[1], path, homes, section(mark[1], mark[2])), text)
         chapter["content"] = EXAMPLE.sub(lambda mark: example(mark, code), PICTURE.sub(picture, text))

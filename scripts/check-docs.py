@@ -13,7 +13,7 @@ import re
 import shlex
 import sys
 
-from book import DECISIONS, EXAMPLE, PAGE, PICTURE, SECTION, SOURCE, section
+from book import DECISIONS, EXAMPLE, NOTE, PAGE, PICTURE, SECTION, SOURCE, section
 from shown import NAMES, ROOT, TESTED, is_tested, regions
 
 PAGES = [
@@ -135,6 +135,14 @@ def unknown_directives(text):
             yield f"{line} is no directive"
 
 
+def unexplained_chapters():
+    """Chapters that don't say to readers of the repository what their directives stand for."""
+    for file in SOURCE.glob("**/*.md"):
+        text = file.read_text(encoding="utf-8")
+        if re.search(r"^\{\{#", text, re.MULTILINE) and not NOTE.search(text):
+            yield file.relative_to(ROOT)
+
+
 KNOWN = {language: regions(language) for language in NAMES}
 
 
@@ -185,6 +193,8 @@ def problems():
             yield f"{where}: {wrong}"
     for name in unlisted_chapters():
         yield f"{SOURCE.relative_to(ROOT)}/SUMMARY.md: {name} is not listed"
+    for name in unexplained_chapters():
+        yield f"{name}: it has directives, and no note of where to read what they stand for (docs/book/README.md)"
     used = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("**/*.md"))
     if f"({DECISIONS})" not in used:
         yield f"the book has no {DECISIONS}"
