@@ -16,14 +16,18 @@ private val LONGEST = Duration.ofHours(1)
 /** Before another try, where what is told can't be read. In nanoseconds. */
 private const val PAUSE = 1_000_000L
 
+/** The group of the JVM's own threads, which contains all others. */
+private fun systemGroup(): ThreadGroup = generateSequence(Thread.currentThread().threadGroup) { it.parent }.last()
+
 internal object Ends {
     private val queue: Handle by lazy { CompletionQueueNative.new() }
 
     /** By number, whichever comes first: the call that waits, or its end. */
     private val expected = ConcurrentHashMap<Long, Any>()
     private val thread = lazy {
-        // Nothing of whoever makes the first call stays with it.
-        Thread(null, ::tell, "rongcloud-recording", 0, false).apply {
+        // Nothing of whoever makes the first call stays with it, and nobody waits for it who ends the threads of that one's
+        // group, as Maven's exec:java does: it is of all callers, and ends with the process or its class loader.
+        Thread(systemGroup(), ::tell, "rongcloud-recording", 0, false).apply {
             isDaemon = true
             contextClassLoader = null
             start()

@@ -153,6 +153,26 @@ object ShowEverything {
     }
 }
 
+/** Makes its first call in a group of threads, whose threads it then ends, and tells which are left and where ours is. */
+object CallInGroup {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val group = ThreadGroup("of a program")
+        val program = Thread(group) {
+            BlockingRecordingClient(Simulator.APP_KEY, Simulator.APP_SECRET, apiUrl = arguments[0])
+                .use { it.start("room1", "aaa", anyProfile) }
+        }
+        program.start()
+        program.join()
+        val threads = arrayOfNulls<Thread>(group.activeCount() + 1).also(group::enumerate).filterNotNull()
+        threads.forEach { it.interrupt() }
+        threads.forEach { it.join(Duration.ofSeconds(5).toMillis()) }
+        println("left: ${threads.filter { it.isAlive }.map { it.name }}")
+        val own = Thread.getAllStackTraces().keys.single { it.name.startsWith("rongcloud") }
+        println("${own.name}: in ${own.threadGroup.name}, ${if (own.isDaemon) "a daemon" else "no daemon"}")
+    }
+}
+
 /** Ends its main function while a call is under way. */
 object LeaveCallUnderWay {
     @JvmStatic

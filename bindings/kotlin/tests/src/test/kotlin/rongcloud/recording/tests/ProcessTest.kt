@@ -4,6 +4,7 @@ package rongcloud.recording.tests
 
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.support.CallInGroup
 import rongcloud.recording.support.LeaveCallUnderWay
 import rongcloud.recording.support.ShowEverything
 import rongcloud.recording.support.ShutDownRuntime
@@ -127,6 +128,12 @@ class ProcessTest {
         val ended = runJvm(LeaveCallUnderWay::class.qualifiedName!!, listOf(simulator.url))
         assertEquals(0 to """{"requests":1,"abandoned":0}""", ended.status to ended.output.trim())
         simulator.await(abandoned = 1)
+    }
+
+    @Test
+    fun `nobody who ends the threads of a program's group waits for one of this library`(simulator: Simulator) {
+        val ended = runJvm(CallInGroup::class.qualifiedName!!, listOf(simulator.url))
+        assertEquals("left: []\nrongcloud-recording: in system, a daemon", ended.output.trim())
     }
 
     @Test
