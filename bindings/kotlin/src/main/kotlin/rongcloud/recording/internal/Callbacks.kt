@@ -32,8 +32,17 @@ internal fun callbackRequest(headers: List<CallbackHeader>, body: ByteArray, que
 
 /** All headers of a callback. */
 internal fun Map<String, List<String>>.carried() =
-    flatMap { (name, values) -> values.map { CallbackHeader(name.carriable(), it.carriable()) } }
+    flatMap { (name, values) -> given(values, name).map { header(name, it) } }
 
 /** As above. */
 internal fun Iterable<Map.Entry<String, String>>.carried() =
-    map { (name, value) -> CallbackHeader(name.carriable(), value.carriable()) }
+    map { (name, value) -> header(name, value) }
+
+private fun header(name: String?, value: String?): CallbackHeader {
+    if (name == null) throw NullPointerException("headers: a name is null")
+    return CallbackHeader(name.carriable(), given(value, name).carriable())
+}
+
+/** Java's may be null. */
+private fun <T : Any> given(value: T?, name: String?): T =
+    value ?: throw NullPointerException("headers: the value of $name is null")

@@ -113,8 +113,18 @@ internal class Writer(private val crossing: Crossing) {
 
     inline fun <T> list(values: List<T>, piece: String, write: Writer.(T) -> Unit) {
         int(values.size)
-        within(piece) { values.forEachIndexed { index, value -> within("[$index]") { write(value) } } }
+        within(piece) {
+            values.forEachIndexed { index, value ->
+                within("[$index]") {
+                    if (value == null) isNull()
+                    write(value)
+                }
+            }
+        }
     }
+
+    /** Of Java's lists, Kotlin knows that only here. It names an argument that is null itself. */
+    fun isNull(): Nothing = throw NullPointerException("Element specified as non-null is null: ${path.joined()}")
 
     inline fun <T> packed(values: List<T>, piece: String, write: Writer.(T) -> Unit) {
         val start = size

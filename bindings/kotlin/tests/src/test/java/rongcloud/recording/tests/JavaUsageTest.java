@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,10 +21,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 import rongcloud.recording.AudioFormat;
 import rongcloud.recording.BlockingRecordingClient;
+import rongcloud.recording.CallbackOptions;
+import rongcloud.recording.CallbackReceiver;
 import rongcloud.recording.Cancellations;
+import rongcloud.recording.ClientOptions;
 import rongcloud.recording.ConnectionPolicy;
+import rongcloud.recording.Credentials;
 import rongcloud.recording.DataCenter;
 import rongcloud.recording.FailoverPolicy;
 import rongcloud.recording.Layout;
@@ -43,6 +49,7 @@ import rongcloud.recording.Signatures;
 import rongcloud.recording.SliceLength;
 import rongcloud.recording.SplitStreamRecording;
 import rongcloud.recording.StartedRecording;
+import rongcloud.recording.StreamRef;
 import rongcloud.recording.VideoFormat;
 import rongcloud.recording.Violation;
 import rongcloud.recording.Window;
@@ -182,6 +189,33 @@ class JavaUsageTest {
         Violation violation = failure.getViolations().get(0);
         assertEquals("config.videoResolution", violation.getPath());
         assertEquals("invalid_resolution", violation.getCode());
+    }
+
+    @Test
+    void a_null_is_told_by_the_name_of_what_must_not_be_null() {
+        assertNamed("parameter appSecret", () -> new Credentials("key", null));
+        assertNamed("parameter appKey", () -> new Credentials(null, "secret"));
+        assertNamed("parameter appSecret", () -> new RecordingClient("key", null, new ClientOptions()));
+        assertNamed("parameter appSecret", () -> RecordingClient.builder().credentials("key", null));
+        assertNamed("parameter apiUrl", () -> BlockingRecordingClient.builder().apiUrl(null));
+        assertNamed("parameter appSecret", () -> CallbackReceiver.builder().credentials("key", null));
+        assertNamed("parameter json", () -> RecordingProfile.fromJson(null));
+        assertNamed("parameter streamId", () -> new StreamRef("user", null));
+        assertNamed("parameter userId", () -> new Window(null, "stream", 0, 0, 1, 1));
+        var builder = SplitStreamRecording.builder(VideoFormat.MP4, AudioFormat.AAC, SliceLength.MINUTES_30);
+        assertNamed("parameter videoResolution", () -> builder.videoResolution(null));
+        assertNamed("config.input.video[0]", () -> new RecordingProfile(builder.customLayout((Window) null).build()));
+        assertNamed("streams[1]", () -> Layout.grid(Arrays.asList(new StreamRef("user", "stream"), null)));
+        assertNamed("credentials[0]", () -> new CallbackReceiver(
+                Arrays.asList((Credentials) null), new CallbackOptions(), null));
+        var receiver = CallbackReceiver.builder().credentials("key", "secret").build();
+        var headers = Map.of("nonce", Arrays.asList((String) null));
+        assertNamed("headers: the value of nonce is null", () -> receiver.recordingEvent(headers, new byte[0]));
+    }
+
+    private static void assertNamed(String told, Executable call) {
+        var failure = assertThrows(NullPointerException.class, call);
+        assertTrue(failure.getMessage().endsWith(told), failure.getMessage());
     }
 
     @Test
