@@ -4,7 +4,7 @@
 
 mod support;
 
-use rongcloud_recording::{CallOptions, ClientOptions, RecordingClient, RetryPolicy, Span, StartOptions, codes};
+use rongcloud_recording::{CallOptions, ClientOptions, Credentials, RecordingClient, RetryPolicy, Span, StartOptions, codes};
 use rongcloud_simulator::{Simulator, Step};
 use serde_json::json;
 use support::{APP_KEY, APP_SECRET, credentials, profile, simulator, violations};
@@ -119,4 +119,17 @@ async fn an_attempt_that_found_nobody_was_made_over_no_connection_of_before() {
     let attempts = &error.call().unwrap().attempts;
     assert!(attempts.iter().all(|it| !it.connection_reused && it.reason.contains("refused")), "{attempts:?}");
     assert_eq!(client.statistics().connections_reused, 0);
+}
+
+#[tokio::test]
+async fn an_error_has_the_attempts_of_its_call_and_none_where_nothing_was_asked() {
+    let simulator = simulator().await;
+    let client = client(&simulator);
+    simulator.next([Step::reply(400, r#"{"code":1002}"#)]).unwrap();
+    let refused = client.query_room("room1", None).await.unwrap_err();
+    assert_eq!(refused.attempts().iter().map(|it| it.code).collect::<Vec<_>>(), [Some(1002)]);
+    let of_no_request = client.query_room("", None).await.unwrap_err();
+    let of_no_call = Credentials::new("", "").unwrap_err();
+    assert!(of_no_request.call().is_some() && of_no_request.attempts().is_empty(), "{of_no_request:?}");
+    assert!(of_no_call.call().is_none() && of_no_call.attempts().is_empty(), "{of_no_call:?}");
 }

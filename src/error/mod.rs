@@ -312,6 +312,11 @@ impl RecordingError {
         self.context().and_then(|call| call.request_id.clone())
     }
 
+    /// Every attempt that failed, in order. Empty if no request was made, and if there was no call.
+    pub fn attempts(&self) -> &[Attempt] {
+        self.context().map_or(&[], |call| &call.attempts)
+    }
+
     /// The whole error as one readable text, the same in all languages.
     pub fn sentence(&self) -> String {
         self.to_string()

@@ -103,6 +103,11 @@ def test_what_an_error_is_made_of_can_be_read(error: RecordingError) -> None:
 
 
 @every
+def test_attempts_are_a_tuple_even_where_there_was_no_call(error: RecordingError) -> None:
+    assert error.attempts == (() if error.call is None else error.call.attempts) == ()
+
+
+@every
 def test_an_error_can_be_copied(error: RecordingError) -> None:
     assert shown(copy.copy(error)) == shown(error)
 
@@ -180,7 +185,10 @@ def test_an_error_tells_which_call_it_is_about(error: RecordingError) -> None:
     call = error.call
     names = [it.name for it in fields(CallContext)]
     assert len(names) == 8
-    assert [getattr(error, name) for name in names] == [call and getattr(call, name) for name in names]
+    of_no_call = {"attempts": ()}
+    assert [getattr(error, name) for name in names] == [
+        getattr(call, name) if call else of_no_call.get(name) for name in names
+    ]
 
 
 def test_a_recording_may_be_running_after_a_start_that_may_have_left_and_was_not_refused() -> None:

@@ -44,8 +44,8 @@ struct DeliveryTests {
     let client = try simulator.client(retry: RetryPolicy(maxAttempts: 2, firstBackoff: .zero))
     let error = try await failure { try await client.queryRoom("room1") }
     #expect(error.reason.hasSuffix("tried 2 times"))
-    #expect(error.attempts?.map(\.status) == [503, 503])
-    #expect(try await simulator.requests().map { $0.header("x-request-id") } == error.attempts?.map(\.requestId))
+    #expect(error.attempts.map(\.status) == [503, 503])
+    #expect(try await simulator.requests().map { $0.header("x-request-id") } == error.attempts.map(\.requestId))
   }
 
   @Test("makes no repetition beyond its budget")

@@ -189,6 +189,7 @@ class JavaUsageTest {
         Violation violation = failure.getViolations().get(0);
         assertEquals("config.videoResolution", violation.getPath());
         assertEquals("invalid_resolution", violation.getCode());
+        assertEquals(List.of(), failure.getAttempts());
     }
 
     @Test

@@ -4,6 +4,7 @@ package rongcloud.recording.tests
 
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
+import rongcloud.recording.Attempt
 import rongcloud.recording.BlockingRecordingClient
 import rongcloud.recording.CallContext
 import rongcloud.recording.CallbackOptions
@@ -87,6 +88,14 @@ class MadeByHandTest {
         assertEquals(7.seconds, made.retryAfter)
         assertEquals(made.failure.sentence, made.message)
         assertEquals(emptyList(), made.violations)
+    }
+
+    @Test
+    fun `an error about no call has attempts, too, which are none`() {
+        val ofNoCall = RecordingException.of(Failure(FailureKind.INVALID_INPUT))
+        val ofNoRequest = RecordingException.of(Failure(FailureKind.INVALID_INPUT, call = call))
+        val attempts: List<List<Attempt>> = listOf(ofNoCall, ofNoRequest).map { it.attempts }
+        assertEquals(listOf(emptyList(), emptyList()), attempts)
     }
 
     @Test
