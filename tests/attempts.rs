@@ -93,6 +93,9 @@ async fn an_id_that_a_header_cannot_carry_is_refused_before_anything_is_sent() {
         let error = client(&simulator).stop(ROOM, CallOptions::default().request_id(id)).await.unwrap_err();
         let found: Vec<_> = violations(&error).iter().map(|it| (it.path.as_str(), it.code.as_str())).collect();
         assert_eq!(found, [("X-Request-ID", code)], "{id:?}");
+        let start = StartOptions::default().request_id(id);
+        let error = client(&simulator).start_in_room("room1", &profile(), start).await.unwrap_err();
+        assert_eq!(violations(&error)[0].code, code, "{id:?}");
     }
     assert_eq!(simulator.requests().len(), 0);
 }

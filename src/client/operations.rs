@@ -120,7 +120,9 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<StartedRecording, RecordingError> {
         let begun = Instant::now();
-        let question = query_room::operation(room_id, &CallOptions::within(options.timeout))?;
+        // With everything that the start is given, so that it is all checked before anything is sent.
+        let mut question = query_room::operation(room_id, &options.call())?;
+        question.context.call_id = None;
         let longest = question.timeout.unwrap_or(self.timeout());
         let room = self.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;
         // Where nothing is left, the start still fails as not sent, by its own deadline.

@@ -15,7 +15,7 @@ use crate::ledger::{
 };
 use crate::measurement::Measurement;
 use crate::model::{RecordingProfile, RecordingTarget};
-use crate::protocol::Acknowledged;
+use crate::protocol::{Acknowledged, CallOptions};
 use crate::running::Running;
 use crate::runtime;
 use crate::time::Span;
@@ -53,6 +53,11 @@ pub enum LedgerRequest {
         /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. If the call sends a start,
+        /// the start has it as its `X-Request-ID`; a caller that gets another call's recording gets that call's request id. 1
+        /// to 36 visible ASCII characters. Default: the start's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
     /// Starts recording the current conversation in a room, unless it is already being recorded: queries the room's session,
     /// then starts it as `start` does.
@@ -76,6 +81,11 @@ pub enum LedgerRequest {
         /// The timeout for query and start together. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. If the call sends a start,
+        /// the start has it as its `X-Request-ID`, not the query; a caller that gets another call's recording gets that call's
+        /// request id. 1 to 36 visible ASCII characters. Default: the start's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
     /// Stops recording a session: `POST /rtc/record/stop.json`, and puts on record that it is over. The files are reported
     /// later, by callback.
@@ -91,6 +101,11 @@ pub enum LedgerRequest {
         /// The timeout for this call. Above zero, at most 365 days. Default: the client's.
         #[uniffi(default = None)]
         timeout: Option<Span>,
+        /// An id of your own for this call, which its log records and its errors have as `call_id`. Its first attempt is
+        /// sent with it as `X-Request-ID`, any further one with a random id. 1 to 36 visible ASCII characters. Default: the
+        /// first attempt's random id.
+        #[uniffi(default = None)]
+        request_id: Option<String>,
     },
     /// Takes in a recording callback: verifies it, remembers its signature for all processes, stores it, and puts it on record.
     /// **Answer 200 only after that.**
@@ -357,18 +372,19 @@ impl LedgerRequest {
         let context = self.context();
         Running::begin(context.as_ref(), |progress| async move {
             let reply = match self {
-                Self::Start { room_id, session_id, profile, extra, after, timeout } => {
-                    let options = LedgerStartOptions { extra, after, timeout };
+                Self::Start { room_id, session_id, profile, extra, after, timeout, request_id } => {
+                    let options = LedgerStartOptions { extra, after, timeout, request_id };
                     let value = ledger.start_observed(&room_id, &session_id, &profile, options, progress).await?;
                     LedgerReply::Start { value }
                 }
-                Self::StartInRoom { room_id, profile, extra, after, timeout } => {
-                    let options = LedgerStartOptions { extra, after, timeout };
+                Self::StartInRoom { room_id, profile, extra, after, timeout, request_id } => {
+                    let options = LedgerStartOptions { extra, after, timeout, request_id };
                     let value = ledger.start_in_room_observed(&room_id, &profile, options, progress).await?;
                     LedgerReply::StartInRoom { value }
                 }
-                Self::Stop { recording, timeout } => {
-                    LedgerReply::Stop { value: ledger.stop_observed(recording, timeout, progress).await? }
+                Self::Stop { recording, timeout, request_id } => {
+                    let options = CallOptions { timeout, request_id };
+                    LedgerReply::Stop { value: ledger.stop_observed(recording, options, progress).await? }
                 }
                 Self::Take { request } => {
                     let taken = ledger.take(request).await.map(|value| LedgerReply::Take { value });

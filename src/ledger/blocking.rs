@@ -14,7 +14,7 @@ use crate::client::blocking::{RecordingClient, end_of};
 use crate::entry::LedgerEntry;
 use crate::error::{CallContext, OperationKind, RecordingError};
 use crate::model::{RecordingProfile, RecordingTarget};
-use crate::protocol::Acknowledged;
+use crate::protocol::{Acknowledged, CallOptions};
 use crate::running::Running;
 use crate::runtime;
 use crate::time::Span;
@@ -103,13 +103,13 @@ impl RecordingLedger {
     pub fn stop(
         &self,
         recording: impl Into<RecordingTarget>,
-        timeout: Option<Span>,
+        options: impl Into<CallOptions>,
     ) -> Result<Acknowledged, RecordingError> {
-        let recording = recording.into();
+        let (recording, options) = (recording.into(), options.into());
         let context = context(OperationKind::Stop, &recording.room_id, &recording.session_id, None);
         self.run(
             Some(&context),
-            |ledger, progress| async move { ledger.stop_observed(recording, timeout, progress).await },
+            |ledger, progress| async move { ledger.stop_observed(recording, options, progress).await },
         )
     }
 

@@ -59,7 +59,7 @@ use crate::model::RecordingTarget;
 use crate::options::{ENV_LEDGER_URL, Environment, or_note};
 use crate::per_process::PerProcess;
 use crate::protocol::{Acknowledged, CallOptions, stop};
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 use crate::transport::Progress;
 
 /// How long a recording may be silent where its slice length is not known: that of the longest slice, and some, in
@@ -241,20 +241,20 @@ impl RecordingLedger {
     pub async fn stop(
         &self,
         recording: impl Into<RecordingTarget>,
-        timeout: Option<Span>,
+        options: impl Into<CallOptions>,
     ) -> Result<Acknowledged, RecordingError> {
-        self.stop_observed(recording.into(), timeout, Arc::default()).await
+        self.stop_observed(recording.into(), options.into(), Arc::default()).await
     }
 
     pub(crate) async fn stop_observed(
         &self,
         recording: RecordingTarget,
-        timeout: Option<Span>,
+        options: CallOptions,
         progress: Arc<Progress>,
     ) -> Result<Acknowledged, RecordingError> {
         let shared = &self.shared;
         let key = shared.key(&recording.session_id);
-        let mut operation = stop::operation(&recording, &CallOptions::within(timeout))?;
+        let mut operation = stop::operation(&recording, &options)?;
         let longest = operation.timeout.unwrap_or(shared.client.timeout());
         let deadline = Instant::now() + longest;
         // Read before it is sent: another start may be allowed meanwhile, which this stop is not about.

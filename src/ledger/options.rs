@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::{Violation, checked_timeout};
+use crate::protocol::CallOptions;
 use crate::time::Span;
 
 /// What a ledger does about a start whose outcome is unknown. There is no default: each costs something else.
@@ -117,9 +118,25 @@ pub struct LedgerStartOptions {
     pub after: Option<i64>,
     /// The longest time for this call, in place of the client's.
     pub timeout: Option<Span>,
+    /// An id of your own for this call: see [`CallOptions`]. Its start is sent with it, where the call sends one; not the
+    /// query of a start in a room's session. It says nothing of what is to be recorded: who asks for the same recording
+    /// under another id gets it. Default: the start's random id.
+    pub request_id: Option<String>,
 }
 
 impl LedgerStartOptions {
+    /// What may be said of any call.
+    pub(super) fn call(&self) -> CallOptions {
+        CallOptions { timeout: self.timeout, request_id: self.request_id.clone() }
+    }
+
+    /// Sets the id of this call.
+    #[must_use]
+    pub fn request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
+        self
+    }
+
     /// Sets the tag that comes back in callbacks.
     #[must_use]
     pub fn extra(mut self, extra: impl Into<String>) -> Self {

@@ -19,7 +19,7 @@ use crate::entry::{LedgerEntry, LedgerState};
 use crate::error::{Attempts, CallContext, FailureCause, RecordingError};
 use crate::model::{RecordType, RecordingConfig, RecordingProfile};
 use crate::protocol::start::{self, StartedRecording};
-use crate::protocol::{CallOptions, Operation, query_room};
+use crate::protocol::{Operation, query_room};
 use crate::running;
 use crate::time::Timestamp;
 use crate::transport::Progress;
@@ -116,7 +116,9 @@ impl RecordingLedger {
     ) -> Result<LedgerRecording, RecordingError> {
         let begun = Instant::now();
         let client = &self.shared.client;
-        let question = query_room::operation(room_id, &CallOptions::within(options.timeout))?;
+        // With everything that the start is given, so that it is all checked before anything is sent.
+        let mut question = query_room::operation(room_id, &options.call())?;
+        question.context.call_id = None;
         let longest = question.timeout.unwrap_or(client.timeout());
         let room =
             client.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;
@@ -134,11 +136,11 @@ impl RecordingLedger {
         progress: Arc<Progress>,
     ) -> Result<LedgerRecording, RecordingError> {
         let shared = &self.shared;
+        let call = options.call();
         let given = options.extra.unwrap_or_default();
         let permit = permit().map_err(|reason| RecordingError::not_sent(FailureCause::Local, reason))?;
         let sent_extra = if given.is_empty() && shared.has_tags { tag::of(&permit) } else { given.clone() };
-        let mut operation =
-            start::operation(room_id, session_id, profile, &sent_extra, &CallOptions::within(options.timeout))?;
+        let mut operation = start::operation(room_id, session_id, profile, &sent_extra, &call)?;
         // What the caller knows of it is told, not what was added.
         operation.context.extra.clone_from(&given);
         let timeout = operation.timeout.unwrap_or(shared.client.timeout());

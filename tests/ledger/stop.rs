@@ -38,7 +38,7 @@ async fn a_stop_is_sent_where_the_store_can_not_be_asked() {
         let ledger = process(&simulator, &store);
         start(&ledger).await.unwrap();
         store.fail("load", fault, u32::MAX);
-        ledger.stop(("room1", "aaa"), Some(std::time::Duration::from_millis(600).into())).await.unwrap();
+        ledger.stop(("room1", "aaa"), Some(std::time::Duration::from_millis(600))).await.unwrap();
         assert_eq!(simulator.executions().stop, 1, "{fault:?}");
     }
 }

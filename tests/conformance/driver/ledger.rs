@@ -3,7 +3,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine};
 use rongcloud_recording::callback::CallbackRequest;
 use rongcloud_recording::ledger::{FollowedRecording, LedgerResolution, LedgerStartOptions, OnUnknown, TakeError};
-use rongcloud_recording::{LedgerOptions, RecordingClient, RecordingLedger, RecordingProfile, Span};
+use rongcloud_recording::{CallOptions, LedgerOptions, RecordingClient, RecordingLedger, RecordingProfile, Span};
 use serde_json::Value;
 
 use crate::given::{self, Given};
@@ -39,7 +39,11 @@ pub(crate) async fn call(ledger: &RecordingLedger, call: &Given<'_>) -> Result<V
             let (profile, options) = start(given, timeout)?;
             told::recorded(&ledger.start_in_room(&given.text("room_id")?, &profile, options).await?)
         }
-        "stop" => told::acknowledged(&ledger.stop(given::recording(given)?, timeout).await?),
+        "stop" => {
+            let mut options = CallOptions::default();
+            (options.timeout, options.request_id) = (timeout, given.optional_text("request_id"));
+            told::acknowledged(&ledger.stop(given::recording(given)?, options).await?)
+        }
         "take" => answered(ledger.take(request(given)?).await.map(|taken| told::taken(&taken)))?,
         "take_room_event" => {
             answered(ledger.take_room_event(request(given)?).await.map(|taken| told::received_room_event(&taken)))?
@@ -87,6 +91,7 @@ fn start(given: &Given<'_>, timeout: Option<Span>) -> Result<(RecordingProfile, 
     options.extra = given.optional_text("extra");
     options.after = given.number("after")?;
     options.timeout = timeout;
+    options.request_id = given.optional_text("request_id");
     Ok((profile, options))
 }
 

@@ -34,12 +34,15 @@ extension RecordingLedger {
       return try await start(
         roomId: given.text("room_id"), sessionId: given.text("session_id"),
         profile: RecordingProfile(json: given.text("profile")), extra: given.optionalText("extra"),
-        after: given.count("after"), timeout: timeout)
+        after: given.count("after"), timeout: timeout, requestId: given.optionalText("request_id"))
     case "start_in_room":
       return try await start(
         inRoom: given.text("room_id"), profile: RecordingProfile(json: given.text("profile")),
-        extra: given.optionalText("extra"), after: given.count("after"), timeout: timeout)
-    case "stop": return try await stop(RecordingTarget(given.part("recording")), timeout: timeout)
+        extra: given.optionalText("extra"), after: given.count("after"), timeout: timeout,
+        requestId: given.optionalText("request_id"))
+    case "stop":
+      return try await stop(
+        RecordingTarget(given.part("recording")), timeout: timeout, requestId: given.optionalText("request_id"))
     case "take": return try await take(CallbackRequest(given))
     case "take_room_event": return try await takeRoomEvent(CallbackRequest(given))
     case "get": return try await get(given.text("session_id"))
