@@ -58,6 +58,48 @@ struct ObservedTests {
     #expect(attempts?.value == Double(counted.attempts) && attempts?.kind == .counter)
   }
 
+  @Test("is counted, and printed with each figure on a line of its own")
+  func printed() {
+    let domain = DomainStatistics(host: "api.example", isLeading: true, isWell: false)
+    let calls = [CallCount(operation: .start, failure: .refused, count: 2, duration: .milliseconds(1500))]
+    let client = ClientStatistics(
+      calls: calls, callsInFlight: 1, callsWaiting: 0, attempts: 3, retries: 1, retriesLeft: 9, requestsInFlight: 1,
+      connectionsOpen: 1, connectionsIdle: 0, connectionsMade: 1, connectionsReused: 2, failovers: 0,
+      domains: [domain], logRecordsDropped: 0)
+    #expect(
+      "\(client)" == """
+        ClientStatistics:
+          calls:
+            CallCount(operation: start, failure: refused, count: 2, duration: 1.5 seconds)
+          callsInFlight: 1
+          callsWaiting: 0
+          attempts: 3
+          retries: 1
+          retriesLeft: 9
+          requestsInFlight: 1
+          connectionsOpen: 1
+          connectionsIdle: 0
+          connectionsMade: 1
+          connectionsReused: 2
+          failovers: 0
+          domains:
+            DomainStatistics(host: api.example, isLeading: true, isWell: false)
+          logRecordsDropped: 0
+        """)
+    var unused = client
+    unused.calls = []
+    #expect("\(unused)".hasPrefix("ClientStatistics:\n  calls: []\n  callsInFlight: 1\n"))
+  }
+
+  @Test("of a ledger is printed in lines, too, with what the last reconciliation found on one")
+  func printedOfLedger() throws {
+    let simulator = try Simulator()
+    let ledger = try RecordingLedger(client: simulator.client(), onUnknown: .hold, store: "memory:")
+    let lines = try "\(ledger.statistics())".split(separator: "\n")
+    #expect(lines.first == "LedgerStatistics:" && lines.contains("  startsSent: 0"))
+    #expect(lines.contains("  reconciledAt: nil") && lines.last == "  lastReconciliation: nil")
+  }
+
   @Test("ends by itself while the client is drained, and later calls are refused")
   func drained() async throws {
     let simulator = try Simulator()
