@@ -180,7 +180,17 @@ mod tests {
     #[test]
     fn codes_are_those_of_violations_of_advice_or_of_both() {
         let (violations, advice) = (names_in(VIOLATION_CODE), names_in(ADVICE_CODE));
-        assert_eq!(advice, ["CONTROL_CHARACTER", "UNKNOWN_RESOLUTION", "OVERLAPPING", "HOST_MISSING", "LAYOUT_IGNORED", "DUPLICATE_STREAM"]);
+        assert_eq!(
+            advice,
+            [
+                "CONTROL_CHARACTER",
+                "UNKNOWN_RESOLUTION",
+                "OVERLAPPING",
+                "HOST_MISSING",
+                "LAYOUT_IGNORED",
+                "DUPLICATE_STREAM"
+            ]
+        );
         for (name, is_violation) in [("OVERLAPPING", false), ("DUPLICATE_STREAM", true), ("AMBIGUOUS", true)] {
             assert_eq!(violations.contains(&name), is_violation, "{name}");
         }

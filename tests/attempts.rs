@@ -4,7 +4,9 @@
 
 mod support;
 
-use rongcloud_recording::{CallOptions, ClientOptions, Credentials, RecordingClient, RetryPolicy, Span, StartOptions, codes};
+use rongcloud_recording::{
+    CallOptions, ClientOptions, Credentials, RecordingClient, RetryPolicy, Span, StartOptions, codes,
+};
 use rongcloud_simulator::{Simulator, Step};
 use serde_json::json;
 use support::{APP_KEY, APP_SECRET, credentials, profile, simulator, violations};

@@ -29,9 +29,8 @@ pub(super) const KNOWN: [&str; 6] = [R480X320, R320X480, R640X480, R480X640, R12
 /// does. Nothing for what is no size.
 pub(super) fn nearest(text: &str) -> Option<&'static str> {
     let (width, height) = size(text)?;
-    let difference = |known: &&str| {
-        size(known).map(|(w, h)| (w.abs_diff(width) + h.abs_diff(height), (w < h) != (width < height)))
-    };
+    let difference =
+        |known: &&str| size(known).map(|(w, h)| (w.abs_diff(width) + h.abs_diff(height), (w < h) != (width < height)));
     KNOWN.into_iter().min_by_key(difference)
 }
 
