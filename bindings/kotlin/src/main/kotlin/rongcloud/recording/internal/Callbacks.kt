@@ -35,8 +35,7 @@ internal fun Map<String, List<String>>.carried() =
     flatMap { (name, values) -> given(values, name).map { header(name, it) } }
 
 /** As above. */
-internal fun Iterable<Map.Entry<String, String>>.carried() =
-    map { (name, value) -> header(name, value) }
+internal fun Iterable<Map.Entry<String, String>>.carried() = map { (name, value) -> header(name, value) }
 
 private fun header(name: String?, value: String?): CallbackHeader {
     if (name == null) throw NullPointerException("headers: a name is null")
