@@ -9,24 +9,23 @@
 //! others that have come meanwhile. Nobody owns a look, so that whoever is dropped, or not polled, holds up no other.
 
 #[cfg(unix)]
-pub(super) use sockets::Looks;
+pub(super) use pipes::Looks;
 #[cfg(not(unix))]
 pub(super) use yielding::Looks;
 
 #[cfg(unix)]
-mod sockets {
-    use std::io::{self, Read, Write};
-    use std::os::unix::net::UnixStream as Socket;
+mod pipes {
+    use std::io::{self, PipeReader, PipeWriter, Read, Write};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
     use tokio::io::Interest;
-    use tokio::net::UnixStream as Receiver;
+    use tokio::io::unix::AsyncFd;
+    use tokio::net::unix::pipe::Receiver;
 
-    /// The means to look, of one runtime.
+    /// The means to look, of one runtime. A pipe, because a pair of sockets takes twice the time.
     pub(in crate::transport) struct Looks {
-        sender: Socket,
-        /// What tokio tells of, and the same socket to read from.
-        receiver: (Receiver, Socket),
+        sender: PipeWriter,
+        receiver: AsyncFd<PipeReader>,
         state: Mutex<State>,
     }
 
@@ -41,10 +40,13 @@ mod sockets {
     impl Looks {
         /// On the runtime that the connections are made on.
         pub(in crate::transport) fn new() -> io::Result<Self> {
-            let (sender, receiver) = Socket::pair()?;
-            receiver.set_nonblocking(true)?;
-            let read = receiver.try_clone()?;
-            Ok(Self { sender, receiver: (Receiver::from_std(receiver)?, read), state: Mutex::default() })
+            let (receiver, sender) = io::pipe()?;
+            // tokio's own never says that nothing is left; but only it can make one that doesn't block.
+            let receiver = Receiver::from_owned_fd(receiver.into())?.into_nonblocking_fd()?;
+            // Its successor asks for nothing that a pipe hasn't, and for a later tokio than a program may have.
+            #[allow(deprecated)]
+            let receiver = AsyncFd::with_interest(receiver.into(), Interest::READABLE)?;
+            Ok(Self { sender, receiver, state: Mutex::default() })
         }
 
         /// Returns when tokio has told of all that had come by now.
@@ -52,7 +54,7 @@ mod sockets {
             // One that has begun already may have missed what has come since.
             let wanted = self.state().begun + 1;
             while !self.has_ended(wanted)? {
-                self.receiver.0.readable().await?;
+                drop(self.receiver.readable().await?);
             }
             Ok(())
         }
@@ -78,8 +80,8 @@ mod sockets {
         fn has_come(&self) -> io::Result<bool> {
             let mut read = None;
             // That nothing is left, tokio takes from whoever reads, and tells of the next one only then.
-            let nothing_left = self.receiver.0.try_io(Interest::READABLE, || {
-                read = Some((&self.receiver.1).read(&mut [0])?);
+            let nothing_left = self.receiver.try_io(Interest::READABLE, |mut receiver| {
+                read = Some(receiver.read(&mut [0])?);
                 Err::<(), _>(io::ErrorKind::WouldBlock.into())
             });
             match (read, nothing_left) {
