@@ -211,7 +211,9 @@ impl Pool {
         drop(idle);
         // Not under the lock: where the runtime is ending, the task is dropped at once.
         let reaping = Reaping { pool: Arc::downgrade(self), runtime: here, has_ended: false };
-        let reaper = tokio::spawn(reaping.run()).abort_handle();
+        // Not at once, when the connection is likely to be in use again: whoever calls without a pause would have all that
+        // is kept for this runtime made anew each time.
+        let reaper = tokio::spawn(reaping.run(Instant::now() + self.rule.max_idle)).abort_handle();
         if let Some(known) = self.lock().get_mut(&here) {
             known.reaper = Some(reaper);
         }
@@ -268,9 +270,11 @@ struct Reaping {
 }
 
 impl Reaping {
-    async fn run(mut self) {
-        while let Some(next) = self.pool.upgrade().and_then(|pool| pool.reap(self.runtime)) {
-            sleep_until(next).await;
+    async fn run(mut self, first: Instant) {
+        let mut next = Some(first);
+        while let Some(time) = next {
+            sleep_until(time).await;
+            next = self.pool.upgrade().and_then(|pool| pool.reap(self.runtime));
         }
         self.has_ended = true;
     }
