@@ -2,7 +2,9 @@
 //! blocking call.
 //!
 //! It is created on first use and keyed by process id: the threads of a runtime do not survive `fork`, and a child that
-//! waited for them would wait for ever. It can be shut down, so that none of its threads is left when an interpreter is
+//! waited for them would wait for ever. Where a thread does nothing but wait for the ends of calls, as in Kotlin and Swift,
+//! the runtime has no threads of its own: the one that waits carries the calls meanwhile, so that none is handed from one
+//! thread to the other when it ends. It can be shut down, so that none of its threads is left when an interpreter is
 //! torn down. [`shutdown`] is final for the process that calls it: later calls there fail as `NotSent`. Only a name
 //! lookup that the system has not finished continues, on a thread of its own that touches nothing else.
 //!
@@ -12,13 +14,14 @@
 use std::future::Future;
 use std::io;
 use std::panic::catch_unwind;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::Notify;
 
 use crate::error::{FailureCause, RecordingError};
 use crate::per_process::PerProcess;
@@ -31,8 +34,11 @@ static WORKERS_OF_PROCESS: PerProcess<Workers> = PerProcess::new();
 struct Workers {
     handle: Handle,
     ended: AtomicBool,
-    /// Only whoever ends it ever takes it out; nobody else looks in, so that the last reference is taken.
+    /// Only whoever ends it ever takes it out, and nobody looks in but those who carry it, so that the last reference is
+    /// taken.
     runtime: ArcSwapOption<Runtime>,
+    /// Where it has no threads of its own.
+    carriers: Option<Carriers>,
 }
 
 impl Workers {
@@ -48,13 +54,69 @@ impl Workers {
         let runtime = catch_unwind(build)
             .map_err(|_| local("the runtime's threads can't be started".to_owned()))?
             .map_err(unstartable)?;
-        let handle = runtime.handle().clone();
-        Ok(Self { handle, ended: AtomicBool::new(false), runtime: ArcSwapOption::from_pointee(runtime) })
+        Ok(Self::of(runtime, None))
     }
 
-    fn take(&self) -> Option<Runtime> {
+    #[cfg(feature = "ffi")]
+    fn carried() -> Result<Self, RecordingError> {
+        let runtime = Builder::new_current_thread().thread_name("rongcloud-recording").enable_all().build();
+        let runtime = runtime.map_err(|error| {
+            RecordingError::not_sent(FailureCause::Local, format!("the runtime can't be started: {error}"))
+        })?;
+        Ok(Self::of(runtime, Some(Carriers::default())))
+    }
+
+    fn of(runtime: Runtime, carriers: Option<Carriers>) -> Self {
+        let handle = runtime.handle().clone();
+        Self { handle, ended: AtomicBool::new(false), runtime: ArcSwapOption::from_pointee(runtime), carriers }
+    }
+
+    /// Takes it out of use. Waits at most as long as given for those who carry it.
+    fn take(&self, longest: Duration) -> Option<Runtime> {
         self.ended.store(true, Ordering::Release);
-        self.runtime.swap(None).and_then(Arc::into_inner)
+        let runtime = self.runtime.swap(None);
+        if let Some(carriers) = &self.carriers {
+            carriers.end(longest);
+        }
+        runtime.and_then(Arc::into_inner)
+    }
+}
+
+/// Those who carry a runtime that has no threads of its own.
+#[derive(Default)]
+struct Carriers {
+    count: Mutex<usize>,
+    /// Somebody has left.
+    left: Condvar,
+    /// Everybody is to leave.
+    leave: Notify,
+}
+
+impl Carriers {
+    fn end(&self, longest: Duration) {
+        self.leave.notify_waiters();
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.left.wait_timeout_while(count, longest, |count| *count > 0));
+    }
+}
+
+/// Counts as one who carries until it is dropped.
+#[cfg(feature = "ffi")]
+struct Carrier<'a>(&'a Carriers);
+
+#[cfg(feature = "ffi")]
+impl<'a> Carrier<'a> {
+    fn of(carriers: &'a Carriers) -> Self {
+        *carriers.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self(carriers)
+    }
+}
+
+#[cfg(feature = "ffi")]
+impl Drop for Carrier<'_> {
+    fn drop(&mut self) {
+        *self.0.count.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.left.notify_all();
     }
 }
 
@@ -80,8 +142,36 @@ fn try_threads(workers: usize) -> io::Result<()> {
 impl Drop for Workers {
     fn drop(&mut self) {
         // A runtime's own destructor would wait, which panics on an async thread.
-        drop(Ending(self.take()));
+        drop(Ending(self.take(Duration::ZERO)));
     }
+}
+
+/// Has this process's runtime carried by those who [`carry`] it, unless it has threads of its own already.
+#[cfg(feature = "ffi")]
+pub(crate) fn be_carried() -> Result<(), RecordingError> {
+    WORKERS_OF_PROCESS.get_or_try_make(Workers::carried).map(drop)
+}
+
+/// Carries the runtime on this thread until the future has ended. Nothing where the runtime has threads of its own, or
+/// has been shut down.
+#[cfg(feature = "ffi")]
+pub(crate) fn carry<F: Future>(future: F) -> Option<F::Output> {
+    let workers = WORKERS_OF_PROCESS.get()?;
+    let carriers = workers.carriers.as_ref()?;
+    let _carrier = Carrier::of(carriers);
+    // Before the runtime is looked for: whoever ends it takes it out first.
+    let leave = carriers.leave.notified();
+    let runtime = workers.runtime.load_full()?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            () = leave => None,
+            ended = future => Some(ended),
+        }
+    });
+    // The last one ends it, where that is not whoever shuts it down.
+    drop(Ending(Arc::into_inner(runtime)));
+    ended
 }
 
 /// Spawns a future on the shared runtime.
@@ -105,7 +195,7 @@ where
 /// Waits at most the given time for the threads to end. It may be called on an async thread. It does nothing if no
 /// runtime has been created. A forked child is another process and gets its own runtime.
 pub fn shutdown(timeout: Duration) {
-    let Some(runtime) = WORKERS_OF_PROCESS.get().and_then(|workers| workers.take()) else { return };
+    let Some(runtime) = WORKERS_OF_PROCESS.get().and_then(|workers| workers.take(timeout)) else { return };
     // A thread of its own, because tokio forbids this wait on an async thread. Where none can be had, the runtime is
     // dropped with the closure, on whichever thread this is: then there is no waiting either.
     let ending = Ending(Some(runtime));

@@ -9,11 +9,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError, Weak
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
 use super::log;
 use super::notifier::Notifier;
 use super::request::Reply;
 use crate::error::{FailureCause, RecordingError};
 use crate::running::Running;
+use crate::runtime;
 use crate::time::Span;
 
 /// How soon a thread that waits for calls notices what the log has.
@@ -52,7 +56,27 @@ pub struct CompletionQueue {
 struct Shared {
     process: u32,
     calls: Mutex<Calls>,
-    news: Condvar,
+    news: News,
+}
+
+/// Tells those who wait that there may be something, however they wait.
+#[derive(Default)]
+struct News {
+    of_threads: Condvar,
+    /// For those who carry the runtime meanwhile.
+    of_carriers: Notify,
+}
+
+impl News {
+    fn tell_one(&self) {
+        self.of_threads.notify_one();
+        self.of_carriers.notify_one();
+    }
+
+    fn tell_all(&self) {
+        self.of_threads.notify_all();
+        self.of_carriers.notify_waiters();
+    }
 }
 
 #[derive(Default)]
@@ -92,6 +116,17 @@ impl CompletionQueue {
         Ok(Self::of_process(process::id()))
     }
 
+    /// Creates an empty queue for a thread that does nothing but `wait`, which also carries the calls meanwhile: of this
+    /// queue, and all others of this process. It must not stop waiting before the queue is closed. If calls have begun in
+    /// this process already, they have threads of their own, and so do those of this queue.
+    ///
+    /// Errors: `NotSent` if the system has no means left to watch connections.
+    #[uniffi::constructor]
+    pub fn carrying() -> Result<Self, RecordingError> {
+        runtime::be_carried()?;
+        Self::new()
+    }
+
     /// A descriptor that is readable while a call has ended and not been reported. It is created on first use, and
     /// closed with the queue.
     ///
@@ -122,7 +157,10 @@ impl CompletionQueue {
     /// then takes the calls that have ended. For a thread that does nothing else and fetches the log whenever records
     /// are waiting.
     pub fn wait(&self, longest: Span) -> Result<Completions, RecordingError> {
-        self.shared.wait(longest.try_into().unwrap_or_default());
+        let longest = longest.try_into().unwrap_or_default();
+        if runtime::carry(self.shared.come(longest)).is_none() {
+            self.shared.wait(longest);
+        }
         Ok(self.shared.take())
     }
 
@@ -155,7 +193,7 @@ impl CompletionQueue {
     pub fn close(&self) -> Result<(), RecordingError> {
         if let Some(mut calls) = self.shared.calls() {
             calls.is_closed = true;
-            self.shared.news.notify_all();
+            self.shared.news.tell_all();
         }
         Ok(())
     }
@@ -163,7 +201,7 @@ impl CompletionQueue {
 
 impl CompletionQueue {
     fn of_process(process: u32) -> Self {
-        let shared = Shared { process, calls: Mutex::default(), news: Condvar::new() };
+        let shared = Shared { process, calls: Mutex::default(), news: News::default() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -192,7 +230,7 @@ impl CompletionQueue {
         call.tell(&Waker::from(Arc::new(Tell { number, shared: Arc::downgrade(&self.shared) })));
         if log::is_on() {
             // Whoever waits since before the log was switched on looks at it from now on.
-            self.shared.news.notify_all();
+            self.shared.news.tell_all();
         }
         Ok(number)
     }
@@ -228,23 +266,35 @@ impl Shared {
         calls.ended.insert(number, call);
         let notifier = calls.notifier.clone();
         drop(calls);
-        self.news.notify_one();
+        self.news.tell_one();
         if let Some(notifier) = notifier {
             notifier.notify();
         }
     }
 
+    /// Blocks until there is something to take or to fetch, at most as long as given.
     fn wait(&self, longest: Duration) {
         let until = Instant::now().checked_add(longest);
         let is_inherited = self.is_inherited();
         let Some(mut calls) = self.calls_of(is_inherited) else { return };
-        while !is_inherited && calls.ended.is_empty() && !calls.is_closed && !log::is_waiting() {
-            let rest = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
-            if rest.is_zero() {
+        while !is_inherited && !calls.has_news() {
+            let Some(rest) = rest(until) else { return };
+            (calls, _) = self.news.of_threads.wait_timeout(calls, rest).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// As [`wait`](Self::wait), while this thread carries the runtime.
+    async fn come(&self, longest: Duration) {
+        let until = Instant::now().checked_add(longest);
+        loop {
+            // Before the look: what comes after it is told.
+            let news = self.news.of_carriers.notified();
+            if self.calls().is_none_or(|calls| calls.has_news()) {
                 return;
             }
-            let rest = if log::is_on() { rest.min(LOG_NOTICED_WITHIN) } else { rest };
-            (calls, _) = self.news.wait_timeout(calls, rest).unwrap_or_else(PoisonError::into_inner);
+            let Some(rest) = rest(until) else { return };
+            // Whether it was told or is late, the next look tells.
+            let _ = timeout(rest, news).await;
         }
     }
 
@@ -270,7 +320,19 @@ impl Shared {
     }
 }
 
+/// How long to wait before the next look. Nothing when the time is over.
+fn rest(until: Option<Instant>) -> Option<Duration> {
+    let rest = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+    let rest = if log::is_on() { rest.min(LOG_NOTICED_WITHIN) } else { rest };
+    (!rest.is_zero()).then_some(rest)
+}
+
 impl Calls {
+    /// Whether there is something to take or to fetch, or never will be.
+    fn has_news(&self) -> bool {
+        !self.ended.is_empty() || self.is_closed || log::is_waiting()
+    }
+
     /// In a forked child, every call has ended, and the notifier is its parent's.
     fn take_ended(&mut self, is_inherited: bool) -> BTreeMap<i64, Arc<Running<Reply>>> {
         if is_inherited {

@@ -17,7 +17,7 @@ final class Calls: @unchecked Sendable {
   }
 
   /// The process's, made with the first call.
-  static let shared = Result { try Calls(of: CompletionQueue()) { try $0.wait(longest: .seconds(3600)) } }
+  static let shared = Result { try Calls(of: .carrying()) { try $0.wait(longest: .seconds(3600)) } }
 
   private let queue: CompletionQueue
   private let lock = NSLock()

@@ -1,4 +1,4 @@
-// The one thread that is told of the ends of all calls of this class loader.
+// The one thread that is told of the ends of all calls of this class loader, and carries them while it waits.
 
 package rongcloud.recording.internal
 
@@ -20,7 +20,7 @@ private const val PAUSE = 1_000_000L
 private fun systemGroup(): ThreadGroup = generateSequence(Thread.currentThread().threadGroup) { it.parent }.last()
 
 internal object Ends {
-    private val queue: Handle by lazy { CompletionQueueNative.new() }
+    private val queue: Handle by lazy { CompletionQueueNative.carrying() }
 
     /** By number, whichever comes first: the call that waits, or its end. */
     private val expected = ConcurrentHashMap<Long, Any>()
