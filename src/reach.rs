@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::error::{CallContext, FailureCause, OperationKind, RecordingError};
 use crate::options::{ClientOptions, Settings};
-use crate::protocol::NOTABLE_SKEW;
+use crate::protocol::{Headers, NOTABLE_SKEW};
 use crate::time::{Span, Timestamp};
 use crate::transport::{
     AttemptProgress, Endpoint, HealthRecords, HttpTransport, PoolSettings, Pools, Progress, Request, Route, Site,
@@ -128,9 +128,11 @@ async fn ask(pools: &Pools, site: Site, endpoint: &Endpoint, domain: Domain, lon
         return Reached { cause: Some(FailureCause::Local), reason: "its address can't be used".to_owned(), ..reached };
     };
     let context = CallContext::new(OperationKind::QueryRoom, "", "", "");
-    let attempt = AttemptProgress::begin(&Arc::new(Progress::default()), &context);
+    let attempt = AttemptProgress::begin(&Arc::new(Progress::default()), &Arc::new(context));
     let user_agent = format!("rongcloud-recording/{} (reach)", env!("CARGO_PKG_VERSION"));
-    let headers = vec![("Content-Type", "application/json".to_owned()), ("User-Agent", user_agent)];
+    let mut headers = Headers::default();
+    headers.push("Content-Type", "application/json");
+    headers.push("User-Agent", &user_agent);
     let body = Bytes::from_static(b"{}");
     let request = Request { site, url: url.clone(), headers, body, longest_idle: Duration::ZERO };
     let answer = timeout(longest, pools.send(request, &attempt)).await;

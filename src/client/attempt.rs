@@ -198,10 +198,10 @@ impl Call {
                 status: None,
                 code: None,
                 retryable: self.is_repeatable,
-                call: Box::new(self.context),
+                call: Box::new(Arc::unwrap_or_clone(self.context)),
             }
         } else {
-            RecordingError::NotSent { cause, reason, call: Some(Box::new(self.context)) }
+            RecordingError::NotSent { cause, reason, call: Some(Box::new(Arc::unwrap_or_clone(self.context))) }
         }
     }
 }
@@ -209,12 +209,12 @@ impl Call {
 /// What is reported with every answer and failure of an attempt.
 fn call_of<T>(operation: &Operation<T>, stamp: &RequestStamp, call_id: Option<String>) -> Call {
     Call {
-        context: CallContext {
+        context: Arc::new(CallContext {
             call_id,
             request_id: Some(stamp.request_id.clone()),
             sent_at: Some(Timestamp(i64::try_from(stamp.timestamp_ms).unwrap_or(i64::MAX))),
-            ..operation.context.clone()
-        },
+            ..CallContext::clone(&operation.context)
+        }),
         request_id: stamp.request_id.clone(),
         record_type: operation.record_type,
         is_repeatable: operation.is_repeatable,
@@ -244,8 +244,8 @@ fn log_request(request: &Request, call: &Call) {
         return;
     }
     let mut text = String::new();
-    for (name, value) in &request.headers {
-        let value = if is_secret(name) { "[redacted]" } else { value.as_str() };
+    for (name, value) in request.headers.iter() {
+        let value = if is_secret(name) { "[redacted]" } else { value };
         text.push_str(&format!("\n    {name}: {value}"));
     }
     debug!(

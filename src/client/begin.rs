@@ -1,5 +1,6 @@
 //! Calls begun on the shared runtime, for code without async and for the other languages.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::RecordingClient;
@@ -41,7 +42,7 @@ impl RecordingClient {
         told: fn(StartedRecording) -> R,
     ) -> Result<Running<R>, RecordingError> {
         let client = self.clone();
-        let context = CallContext::new(OperationKind::Start, &room_id, "", options.extra_or_empty());
+        let context = Arc::new(CallContext::new(OperationKind::Start, &room_id, "", options.extra_or_empty()));
         Running::begin(&context, |progress| async move {
             client.start_in_room_observed(&room_id, &profile, options, &progress).await.map(told)
         })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
-use tracing::{Instrument, info, info_span, warn};
+use tracing::{Instrument, Level, enabled, info, info_span, warn};
 
 use super::RecordingClient;
 use super::attempt::{Failed, Turn};
@@ -23,14 +23,14 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<T, RecordingError> {
         let facts = operation.context.operation.facts();
-        let CallContext { room_id, session_id, call_id, .. } = &operation.context;
+        let CallContext { room_id, session_id, call_id, .. } = &*operation.context;
         let span = info_span!("call", otel.name = facts.name, operation = facts.path, room_id, session_id, call_id);
         progress.begin(&operation.context);
         let ending =
             Ending::of(&operation.context, progress, self.shared.statistics.begin(operation.context.operation));
         let result = self.run_to_end(&operation, progress, &ending.counted).instrument(span).await;
         let result = result.map_err(|error| {
-            let context = progress.call().unwrap_or_else(|| operation.context.clone());
+            let context = progress.call().unwrap_or_else(|| CallContext::clone(&operation.context));
             error.about(&context).with_attempts(progress.attempts())
         });
         ending.ended(result.as_ref().map(Answer::record_id));
@@ -161,6 +161,9 @@ impl<'a> Ending<'a> {
         match result {
             Ok(record_id) => {
                 self.counted.ended(None);
+                if !enabled!(Level::INFO) {
+                    return;
+                }
                 let CallContext { operation, room_id, session_id, .. } = self.context;
                 let (call_id, request_id) = self.progress.ids();
                 let (attempts, duration_ms) = self.figures();

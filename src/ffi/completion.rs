@@ -379,7 +379,7 @@ mod tests {
     const LONG: Span = Span(60_000_000_000);
 
     fn call() -> Result<Running<Reply>, RecordingError> {
-        let context = CallContext::new(OperationKind::Start, "room1", "aaa", "order-7");
+        let context = Arc::new(CallContext::new(OperationKind::Start, "room1", "aaa", "order-7"));
         Running::begin(&context, |_| pending())
     }
 

@@ -369,7 +369,7 @@ impl NativeLedger {
 impl LedgerRequest {
     /// Begins what is asked, on the shared runtime.
     fn begin(self, ledger: RecordingLedger) -> Result<Running<Reply>, RecordingError> {
-        let context = self.context();
+        let context = self.context().map(Arc::new);
         Running::begin(context.as_ref(), |progress| async move {
             let reply = match self {
                 Self::Start { room_id, session_id, profile, extra, after, timeout, request_id } => {

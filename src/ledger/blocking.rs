@@ -241,14 +241,16 @@ impl RecordingLedger {
 
     fn run<T, F>(
         &self,
-        context: Option<&CallContext>,
+        context: Option<&Arc<CallContext>>,
         call: impl FnOnce(AsyncLedger, Arc<Progress>) -> F,
     ) -> Result<T, RecordingError>
     where
         T: Clone + Send + 'static,
         F: Future<Output = Result<T, RecordingError>> + Send + 'static,
     {
-        end_of(context, || Running::begin(context, |progress| call(self.ledger.clone(), progress)))
+        end_of(context.map(|context| &**context), || {
+            Running::begin(context, |progress| call(self.ledger.clone(), progress))
+        })
     }
 }
 
@@ -264,8 +266,8 @@ impl fmt::Debug for RecordingLedger {
     }
 }
 
-fn context(operation: OperationKind, room_id: &str, session_id: &str, extra: Option<&str>) -> CallContext {
-    CallContext::new(operation, room_id, session_id, extra.unwrap_or_default())
+fn context(operation: OperationKind, room_id: &str, session_id: &str, extra: Option<&str>) -> Arc<CallContext> {
+    CallContext::new(operation, room_id, session_id, extra.unwrap_or_default()).into()
 }
 
 /// The changes of a session's recording, one after another. Made by [`RecordingLedger::follow`].

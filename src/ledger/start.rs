@@ -142,7 +142,7 @@ impl RecordingLedger {
         let sent_extra = if given.is_empty() && shared.has_tags { tag::of(&permit) } else { given.clone() };
         let mut operation = start::operation(room_id, session_id, profile, &sent_extra, &call)?;
         // What the caller knows of it is told, not what was added.
-        operation.context.extra.clone_from(&given);
+        Arc::make_mut(&mut operation.context).extra.clone_from(&given);
         let timeout = operation.timeout.unwrap_or(shared.client.timeout());
         let milliseconds = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
         let claim = Claim {
@@ -192,7 +192,7 @@ impl Shared {
         let claimed = match self.granted(&start, &cancelled, &progress).await {
             Ok(Found::Recording(recording)) => return Ok(recording),
             Ok(Found::Granted(granted)) => granted,
-            Ok(Found::Wait(document)) => return Err(still_under_way(document, context)),
+            Ok(Found::Wait(document)) => return Err(still_under_way(document, CallContext::clone(&context))),
             Err(error) => {
                 // It may be on record that this start is being sent, or come on record yet, and now it never will be sent.
                 let permit = start.claim.permit.clone();
@@ -274,7 +274,7 @@ impl Shared {
         let conflict = |reason: String| RecordingError::Conflict {
             entry: Box::new(entry.clone()),
             reason,
-            call: Some(Box::new(start.operation.context.clone())),
+            call: Some(Box::new(CallContext::clone(&start.operation.context))),
         };
         if document.has_permit(&start.claim.permit) {
             return Err(conflict("somebody has decided about this start before it was sent".to_owned()));

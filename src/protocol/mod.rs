@@ -19,7 +19,7 @@ pub use acknowledged::Acknowledged;
 pub use call_options::CallOptions;
 pub(crate) use diagnosis::{NOTABLE_SKEW, with_likely_causes};
 pub use headers::HeaderStyle;
-pub(crate) use headers::{headers, is_secret};
+pub(crate) use headers::{Headers, headers, is_secret};
 pub(crate) use operation::{Answer, Operation};
 pub(crate) use reply::{Call, HttpReply, unreadable};
 pub use signature::signature;
@@ -30,7 +30,7 @@ pub(crate) use stamp::{SystemStamps, is_of_our_request};
 pub(crate) fn read_as_every_operation(status: u16, body: &[u8]) {
     let reply = HttpReply { status, body: body.to_vec(), ..HttpReply::default() };
     let call = Call {
-        context: crate::error::CallContext::new(crate::error::OperationKind::Start, "room1", "aaa", ""),
+        context: crate::error::CallContext::new(crate::error::OperationKind::Start, "room1", "aaa", "").into(),
         request_id: "r-1".to_owned(),
         record_type: None,
         is_repeatable: true,

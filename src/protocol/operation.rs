@@ -1,5 +1,6 @@
 //! One request to the service: where it goes, what it says, and how its answer is read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,7 +23,7 @@ pub(crate) trait Answer {
 /// One request to the service, valid and ready to be signed.
 pub(crate) struct Operation<T> {
     /// What it is about; no request has been made yet.
-    pub context: CallContext,
+    pub context: Arc<CallContext>,
     pub record_type: Option<RecordType>,
     /// Whether doing it twice is the same as doing it once.
     pub is_repeatable: bool,

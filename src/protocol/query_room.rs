@@ -21,7 +21,7 @@ pub(crate) fn operation(room_id: &str, options: &CallOptions) -> Result<Operatio
     let mut context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
     let body = || serde_json::to_vec(&Body { room_id });
     let (body, timeout) = checked(check_room(room_id), options, &mut context, body)?;
-    Ok(Operation { body, timeout, context, record_type: None, is_repeatable: true, read: read_reply })
+    Ok(Operation { body, timeout, context: context.into(), record_type: None, is_repeatable: true, read: read_reply })
 }
 
 impl Answer for Room {

@@ -1,5 +1,6 @@
 //! What an answer means: success, refusal, or nobody knows.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
@@ -25,7 +26,7 @@ pub(crate) struct HttpReply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     /// With the request's own id and time.
-    pub context: CallContext,
+    pub context: Arc<CallContext>,
     pub request_id: String,
     pub record_type: Option<RecordType>,
     /// Whether doing it twice is the same as doing it once.
@@ -76,7 +77,7 @@ impl HttpReply {
                 status: Some(self.status.into()),
                 code: narrow(code),
                 retryable: call.is_repeatable,
-                call: Box::new(call.context.clone()),
+                call: Box::new(CallContext::clone(&call.context)),
             }),
             (body, code) if code.is_some_and(|code| code != codes::SUCCESS) || self.status >= 400 => {
                 Err(RecordingError::Refused {
@@ -86,7 +87,7 @@ impl HttpReply {
                     earlier_may_have_acted: false,
                     retry_after: self.retry_after(),
                     reason: described(code, body.as_ref()),
-                    call: Box::new(call.context.clone()),
+                    call: Box::new(CallContext::clone(&call.context)),
                 })
             }
             _ if (300..400).contains(&self.status) => Err(self.unreadable(call, &self.redirected())),
@@ -119,7 +120,7 @@ impl HttpReply {
 
 /// The error for an answer that can't be what the service sends.
 pub(crate) fn unreadable(status: u16, call: &Call, reason: String) -> RecordingError {
-    RecordingError::UnreadableReply { status: status.into(), reason, call: Box::new(call.context.clone()) }
+    RecordingError::UnreadableReply { status: status.into(), reason, call: Box::new(CallContext::clone(&call.context)) }
 }
 
 /// The `recordId` of an answer, where it has one. One with control characters in it, which would forge lines of a log,

@@ -96,7 +96,7 @@ pub(crate) fn operation(
     Ok(Operation {
         body,
         timeout,
-        context,
+        context: context.into(),
         record_type: Some(profile.config().record_type()),
         is_repeatable: false,
         read: read_reply,

@@ -23,5 +23,12 @@ pub(crate) fn operation(
     let mut context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id });
     let (body, timeout) = checked(check_call(room_id, session_id), options, &mut context, body)?;
-    Ok(Operation { body, timeout, context, record_type: *record_type, is_repeatable: true, read: read_reply })
+    Ok(Operation {
+        body,
+        timeout,
+        context: context.into(),
+        record_type: *record_type,
+        is_repeatable: true,
+        read: read_reply,
+    })
 }

@@ -37,7 +37,7 @@ impl<T: Clone + Send + 'static> Running<T> {
     /// Begins the call that `call` makes of the progress it should report to. The context says what it is about, should
     /// it end before it has run at all; nothing where it asks nothing of the service.
     pub(crate) fn begin<'a, F>(
-        context: impl Into<Option<&'a CallContext>>,
+        context: impl Into<Option<&'a Arc<CallContext>>>,
         call: impl FnOnce(Arc<Progress>) -> F,
     ) -> Result<Self, RecordingError>
     where
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_call_that_a_defect_stops_tells_which_it_was() {
-        let context = CallContext::new(OperationKind::Stop, "room1", "aaa", "");
+        let context = Arc::new(CallContext::new(OperationKind::Stop, "room1", "aaa", ""));
         let call = Running::<()>::begin(&context, |_| async { panic!("anything, a secret even") });
         let outcome = call.map(|call| call.wait(Duration::from_secs(60)));
         let Ok(Some(Err(error))) = outcome else { panic!("{outcome:?}") };

@@ -10,7 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper_util::client::legacy::connect::HttpInfo;
-use reqwest::header::{CONNECTION, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    CONNECTION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT,
+};
 use reqwest::{Method, redirect};
 use rustls::ClientConfig;
 use url::Url;
@@ -19,7 +21,7 @@ use super::failure::{Way, explained, root_cause};
 use super::names::Names;
 use super::{AttemptProgress, ProxyChoice, Site};
 use crate::error::FailureCause;
-use crate::protocol::HttpReply;
+use crate::protocol::{Headers, HttpReply};
 
 /// Larger replies are refused. The longest documented one has some hundred bytes.
 const LARGEST_REPLY: usize = 1024 * 1024;
@@ -28,7 +30,7 @@ const LARGEST_REPLY: usize = 1024 * 1024;
 pub(crate) struct Request {
     pub site: Site,
     pub url: Url,
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Headers,
     pub body: Bytes,
     /// How long its connection may have been idle.
     pub longest_idle: Duration,
@@ -122,6 +124,19 @@ impl HttpClient {
     }
 }
 
+/// The names of most headers, so that they aren't read anew each time.
+static NAMES: [(&str, HeaderName); 9] = [
+    ("App-Key", HeaderName::from_static("app-key")),
+    ("Nonce", HeaderName::from_static("nonce")),
+    ("Timestamp", HeaderName::from_static("timestamp")),
+    ("Signature", HeaderName::from_static("signature")),
+    ("Room-Id", HeaderName::from_static("room-id")),
+    ("X-Request-ID", HeaderName::from_static("x-request-id")),
+    ("Content-Type", CONTENT_TYPE),
+    ("User-Agent", USER_AGENT),
+    ("Connection", CONNECTION),
+];
+
 /// The request as reqwest takes it. Its builder would read the address and every name anew each time.
 fn outgoing(
     request: Request,
@@ -130,9 +145,14 @@ fn outgoing(
 ) -> Result<reqwest::Request, TransportFailure> {
     let mut outgoing = reqwest::Request::new(Method::POST, request.url);
     let headers = outgoing.headers_mut();
-    headers.reserve(request.headers.len() + 1);
-    for (name, value) in request.headers {
-        let (Ok(header), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::try_from(value)) else {
+    let (lengths, values) = request.headers.into_parts();
+    let mut values = Bytes::from(values);
+    headers.reserve(NAMES.len());
+    for (name, length) in lengths {
+        let value = HeaderValue::from_maybe_shared(values.split_to(length));
+        let known = NAMES.iter().find(|(known, _)| *known == name).map(|(_, header)| header.clone());
+        let header = known.map_or_else(|| HeaderName::from_bytes(name.as_bytes()), Ok);
+        let (Ok(header), Ok(value)) = (header, value) else {
             // Checked where it was given: this is not reached.
             return Err(TransportFailure::failed(FailureCause::Local, format!("the header {name} can't be sent")));
         };

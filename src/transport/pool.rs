@@ -290,3 +290,44 @@ impl Drop for Reaping {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tokio::task::yield_now;
+
+    use super::*;
+
+    fn pool() -> Arc<Pool> {
+        let settings = ConnectionSettings {
+            tls: tls::trusting_nobody().unwrap(),
+            is_plain: true,
+            connect_timeout: Duration::from_secs(1),
+            proxy: ProxyChoice::Direct,
+        };
+        let max_idle = Duration::from_secs(50);
+        let rule = Connections { max_idle, max_requests: 79, max_concurrent: 1, max_waiting: 0 };
+        let (idle, in_use, made) = Default::default();
+        Arc::new(Pool { settings, rule, idle, in_use, made })
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_in_use_whenever_anybody_looks_keeps_the_means_to_look_at_it() {
+        let pool = pool();
+        pool.give_back(pool.new_connection().unwrap());
+        let (connection, looks) = pool.take(Duration::MAX).unwrap();
+        // Whatever has been spawned runs.
+        yield_now().await;
+        pool.give_back(connection);
+        let (_, same) = pool.take(Duration::MAX).unwrap();
+        assert!(Arc::ptr_eq(&looks, &same));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_been_idle_for_too_long_is_closed_and_nothing_is_kept_for_its_runtime() {
+        let pool = pool();
+        pool.give_back(pool.new_connection().unwrap());
+        tokio::time::sleep(pool.rule.max_idle + Duration::from_secs(1)).await;
+        assert!(pool.lock().is_empty());
+    }
+}

@@ -30,8 +30,8 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// Says what the call is about.
-    pub(crate) fn begin(&self, context: &CallContext) {
-        self.call.store(Some(Arc::new(context.clone())));
+    pub(crate) fn begin(&self, context: &Arc<CallContext>) {
+        self.call.store(Some(context.clone()));
     }
 
     /// The call, with the id of its latest request, or of the latest that left.
@@ -104,8 +104,8 @@ pub(crate) struct AttemptProgress {
 
 impl AttemptProgress {
     /// An attempt of a call; the context has the request's own id.
-    pub(crate) fn begin(progress: &Arc<Progress>, context: &CallContext) -> Arc<Self> {
-        let call = Arc::new(context.clone());
+    pub(crate) fn begin(progress: &Arc<Progress>, context: &Arc<CallContext>) -> Arc<Self> {
+        let call = context.clone();
         if !progress.left() {
             progress.call.store(Some(call.clone()));
         }
@@ -158,7 +158,7 @@ mod tests {
 
     fn attempt(call: &Arc<Progress>, request_id: &str) -> Arc<AttemptProgress> {
         let context = CallContext::new(OperationKind::Start, "room1", "aaa", "");
-        AttemptProgress::begin(call, &CallContext { request_id: Some(request_id.to_owned()), ..context })
+        AttemptProgress::begin(call, &Arc::new(CallContext { request_id: Some(request_id.to_owned()), ..context }))
     }
 
     #[test]
