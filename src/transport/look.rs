@@ -140,7 +140,7 @@ mod pipes {
     }
 }
 
-/// Where there are no such sockets: tokio is given a chance to look, which it doesn't always take.
+/// Where there is no such pipe: tokio is given a chance to look, which it doesn't always take.
 #[cfg(not(unix))]
 mod yielding {
     use std::io;

@@ -1,4 +1,4 @@
-// The core's threads, for programs that have to end them explicitly.
+// The core's runtime, for programs that have to end it explicitly.
 
 package rongcloud.recording
 
@@ -6,10 +6,10 @@ import rongcloud.recording.internal.Core
 import rongcloud.recording.internal.Functions
 import java.time.Duration
 
-/** The worker threads of the core, which run the calls of all clients of this process. */
+/** The core's runtime, which runs the calls of all clients of this process. */
 public object RecordingRuntime {
     /**
-     * Ends the worker threads: calls in progress end as [RecordingException.Cancelled], all later calls of this process
+     * Ends the runtime: calls in progress end as [RecordingException.Cancelled], all later calls of this process
      * fail as [RecordingException.NotSent].
      *
      * A program that simply ends does not need it. It is for containers that unload code while the process continues: a
@@ -17,7 +17,7 @@ public object RecordingRuntime {
      * works in it. If that class loader also loaded kotlinx-coroutines, and coroutines or futures were used, end their
      * threads with `Dispatchers.shutdown()`.
      *
-     * @param timeout how long to wait for the threads to end, and then for calls to return; not negative
+     * @param timeout how long to wait for the runtime to end, and then for calls to return; not negative
      */
     @JvmStatic
     public fun shutDown(timeout: Duration) {
