@@ -260,7 +260,8 @@ impl Shared {
     }
 
     fn note_end(&self, number: i64) {
-        let Some(mut calls) = self.calls() else { return };
+        // The runtime's threads alone wake, and a forked child has none of its parent's.
+        let Some(mut calls) = self.calls_of(false) else { return };
         // One that was cancelled and forgotten has been told already.
         let Some(call) = calls.under_way.remove(&number) else { return };
         calls.ended.insert(number, call);
@@ -289,7 +290,8 @@ impl Shared {
         loop {
             // Before the look: what comes after it is told.
             let news = self.news.of_carriers.notified();
-            if self.calls().is_none_or(|calls| calls.has_news()) {
+            // Nobody carries the runtime of another process.
+            if self.calls_of(false).is_none_or(|calls| calls.has_news()) {
                 return;
             }
             let Some(rest) = rest(until) else { return };
@@ -301,8 +303,8 @@ impl Shared {
     fn take(&self) -> Completions {
         let is_inherited = self.is_inherited();
         let ended = self.calls_of(is_inherited).map(|mut calls| calls.take_ended(is_inherited)).unwrap_or_default();
-        // They have ended, so there is nothing to cancel.
-        let ended = ended.into_iter().map(|(number, call)| Completion::of(number, call.cancel())).collect();
+        let outcome = |call: &Running<Reply>| if is_inherited { call.cancel() } else { call.ended() };
+        let ended = ended.into_iter().map(|(number, call)| Completion::of(number, outcome(&call))).collect();
         // To be found out last: the records of these calls are among them.
         Completions { ended, is_log_waiting: log::is_waiting() }
     }

@@ -137,6 +137,14 @@ impl<T: Clone + Send + 'static> Running<T> {
         self.outcome().unwrap_or_else(|| Err(self.progress.cancel()))
     }
 
+    /// What a call has ended with that is known to have, for the process that has begun it.
+    pub(crate) fn ended(&self) -> Outcome<T> {
+        match self.poll_here(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => self.cancel(),
+        }
+    }
+
     /// What it has ended with. Nothing while it is under way.
     fn outcome(&self) -> Option<Outcome<T>> {
         if !self.abort.is_finished() {
@@ -157,8 +165,8 @@ impl<T: Clone + Send + 'static> Running<T> {
 impl<T> Running<T> {
     fn abort(&self) {
         // A forked child has a copy of its parent's call, but not of the runtime's threads, one of which may have
-        // held a lock.
-        if self.process == process::id() {
+        // held a lock. To find out takes a system call, and most calls have ended.
+        if !self.abort.is_finished() && self.process == process::id() {
             self.abort.abort();
         }
     }
