@@ -118,7 +118,7 @@ impl RecordingLedger {
         let client = &self.shared.client;
         // With everything that the start is given, so that it is all checked before anything is sent.
         let mut question = query_room::operation(room_id, &options.call())?;
-        question.context.call_id = None;
+        Arc::make_mut(&mut question.context).call_id = None;
         let longest = question.timeout.unwrap_or(client.timeout());
         let room =
             client.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;
