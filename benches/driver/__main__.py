@@ -39,6 +39,8 @@ def main() -> None:
     folder = asked.build / "bench" / "results"
     folder.mkdir(parents=True, exist_ok=True)
 
+    # What is missing ends it here, and not once everything has been measured.
+    results.packages = sizes.packages(programs, asked.languages)
     speak.check(programs, compared_groups)
     with Server(programs, folder / "issuer.pem") as server:
         for group in compared_groups:
@@ -65,7 +67,6 @@ def main() -> None:
     if "rust" in asked.languages:
         _say(began, "validation and signing in the core")
         results.core_us = core.criterion(programs)
-    results.packages = sizes.packages(programs, asked.languages)
     results.machine["took"] = f"{(time.monotonic() - began) / 60:.1f} minutes"
 
     # What isn't a whole run on a quiet machine never replaces the figures of one.

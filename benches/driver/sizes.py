@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from zipfile import ZipFile
 
 from contenders import Programs
 
@@ -28,8 +29,9 @@ def packages(programs: Programs, languages: list[str]) -> dict[str, int]:
     if "python" in languages:
         (wheel,) = (programs.build / "python" / "wheels").glob("*.whl")
         sizes["Python wheel"] = wheel.stat().st_size
-        (library,) = (programs.build / "python" / "generated").glob("rongcloud_recording/_native/lib*")
-        sizes["native library"] = library.stat().st_size
+        with ZipFile(wheel) as packed:
+            (library,) = (it for it in packed.infolist() if "/_native/lib" in it.filename)
+        sizes["native library"] = library.file_size
     if "kotlin" in languages:
         (jar,) = (programs.build / "bench" / "kotlin" / "lib").glob("recording-*.jar")
         sizes["Kotlin jar"] = jar.stat().st_size

@@ -227,8 +227,9 @@ struct Stream {
 
 impl Member {
     fn is_whole(&self) -> bool {
-        let is_stream =
-            |it: &Stream| it.media_type >= 0 && ![&it.msid, &it.uri, &it.tag].iter().any(|it| it.is_empty());
+        let is_stream = |it: &Stream| {
+            it.media_type >= 0 && ![&it.msid, &it.uri].iter().any(|it| it.is_empty()) && !it.tag.contains('\n')
+        };
         !self.user_id.is_empty() && self.join_time > 0 && self.data.uris.iter().all(is_stream)
     }
 }
