@@ -11,29 +11,14 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use rongcloud_recording::ffi::{CompletionQueue, NativeClient, Reply, Request};
-use rongcloud_recording::{ClientOptions, FailureCause, RecordingError, Span, runtime};
+use rongcloud_recording::ffi::{CompletionQueue, NativeClient, Reply};
+use rongcloud_recording::{RecordingError, runtime};
 use rongcloud_simulator::Step;
-use support::{credentials, profile, simulator};
-
-/// Much longer than anything takes here.
-const LONG: Span = Span(60_000_000_000);
-const SHORT: Span = Span(1_000_000);
-
-fn start() -> Request {
-    Request::Start {
-        room_id: "room1".to_owned(),
-        session_id: "aaa".to_owned(),
-        profile: Arc::new(profile()),
-        extra: None,
-        timeout: None,
-        request_id: None,
-    }
-}
-
-fn query() -> Request {
-    Request::QueryRoom { room_id: "room1".to_owned(), timeout: None, request_id: None }
-}
+use support::native::{
+    LONG, begins_nothing, closing_lets_go, each_thread_waits_for_its_own, native, query, start,
+    waits_no_longer_than_told,
+};
+use support::simulator;
 
 /// Threads that a runtime of this library has started.
 fn threads_of_runtimes() -> usize {
@@ -46,15 +31,15 @@ fn threads_of_runtimes() -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_carries_the_calls_until_the_runtime_is_shut_down() {
     let simulator = simulator().await;
-    let options = ClientOptions::default().api_url(simulator.url()).timeout(LONG);
-    let client = Arc::new(NativeClient::new(Some(Arc::new(credentials())), options, "rust".to_owned()).unwrap());
+    let client = native(simulator.url());
     let queue = Arc::new(CompletionQueue::carrying().unwrap());
     let in_background = {
         let (client, queue) = (client.clone(), queue.clone());
         tokio::task::spawn_blocking(move || {
             a_call_ends_while_somebody_waits(&client, &queue);
-            waiting_ends_when_the_time_is_over(&queue);
-            any_number_of_threads_carry(&client);
+            waits_no_longer_than_told(&queue);
+            // Each waits for its own calls, and carries those of all.
+            each_thread_waits_for_its_own(&client, 8);
             a_closed_queue_lets_go(&client);
         })
     };
@@ -91,9 +76,8 @@ async fn whoever_waits_carries_the_calls_until_the_runtime_is_shut_down() {
         }
     }
     assert_eq!(cancelled, BTreeSet::from_iter(begun));
-    let error = client.begin(queue.clone(), query()).unwrap_err();
-    assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }), "{error:?}");
-    assert_eq!(queue.wait(SHORT).unwrap().ended, []);
+    begins_nothing(&client, &queue);
+    waits_no_longer_than_told(&queue);
     queue.close().unwrap();
 }
 
@@ -103,45 +87,11 @@ fn a_call_ends_while_somebody_waits(client: &NativeClient, queue: &Arc<Completio
     assert!(told.number == number && matches!(told.reply, Some(Reply::Start { .. })), "{told:?}");
 }
 
-fn waiting_ends_when_the_time_is_over(queue: &CompletionQueue) {
-    for longest in [Span(0), Span(-1), SHORT] {
-        assert_eq!(queue.wait(longest).unwrap().ended, []);
-    }
-}
-
-/// Each waits for its own calls, and carries those of all.
-fn any_number_of_threads_carry(client: &Arc<NativeClient>) {
-    let threads: Vec<_> = (0..8)
-        .map(|_| {
-            let client = client.clone();
-            thread::spawn(move || {
-                let queue = Arc::new(CompletionQueue::new().unwrap());
-                for _ in 0..20 {
-                    let number = client.begin(queue.clone(), query()).unwrap();
-                    let ended = queue.wait(LONG).unwrap().ended;
-                    assert_eq!(ended.iter().map(|it| (it.number, &it.failure)).collect::<Vec<_>>(), [(number, &None)]);
-                }
-            })
-        })
-        .collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
-}
-
 fn a_closed_queue_lets_go(client: &NativeClient) {
     let queue = Arc::new(CompletionQueue::carrying().unwrap());
-    let (sender, ended) = mpsc::channel();
-    for _ in 0..4 {
-        let (queue, sender) = (queue.clone(), sender.clone());
-        thread::spawn(move || sender.send(queue.wait(Span(i64::MAX)).unwrap().ended).unwrap());
-    }
-    queue.close().unwrap();
-    for _ in 0..4 {
-        assert_eq!(ended.recv_timeout(Duration::from_secs(60)).expect("a thread still waits"), []);
-    }
-    let error = client.begin(queue, query()).unwrap_err();
-    assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }), "{error:?}");
+    closing_lets_go(client, &queue);
     // Its last request is one that somebody else carries.
-    let other = Arc::new(CompletionQueue::new().unwrap());
+    let other = support::native::queue();
     client.begin(other.clone(), query()).unwrap();
     assert_eq!(other.wait(LONG).unwrap().ended.len(), 1);
 }

@@ -6,46 +6,20 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
-use rongcloud_recording::ffi::{Completion, CompletionQueue, NativeClient, Reply, Request};
+use rongcloud_recording::ffi::{Completion, CompletionQueue, Reply, Request};
 use rongcloud_recording::{
-    ClientOptions, FailureCause, Host, Layout, LayoutUpdate, OperationKind, RecordingError, RecordingTarget, Span,
+    FailureCause, Host, Layout, LayoutUpdate, OperationKind, RecordingError, RecordingTarget, Span,
 };
 use rongcloud_simulator::{Simulator, Step};
-use support::{credentials, profile, simulator, violations};
+use support::native::{
+    LONG, closing_lets_go, each_thread_waits_for_its_own, native, query, queue, start, waits_no_longer_than_told,
+};
+use support::{profile, simulator, violations};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
-
-/// Much longer than anything takes here.
-const LONG: Span = Span(60_000_000_000);
-const NOTHING: Span = Span(0);
-
-fn native(url: &str) -> Arc<NativeClient> {
-    let options = ClientOptions::default().api_url(url).timeout(LONG);
-    Arc::new(NativeClient::new(Some(Arc::new(credentials())), options, "rust".to_owned()).unwrap())
-}
-
-fn queue() -> Arc<CompletionQueue> {
-    Arc::new(CompletionQueue::new().unwrap())
-}
-
-fn start() -> Request {
-    Request::Start {
-        room_id: "room1".to_owned(),
-        session_id: "aaa".to_owned(),
-        profile: Arc::new(profile()),
-        extra: None,
-        timeout: None,
-        request_id: None,
-    }
-}
-
-fn query() -> Request {
-    Request::QueryRoom { room_id: "room1".to_owned(), timeout: None, request_id: None }
-}
 
 fn target() -> RecordingTarget {
     ("room1", "aaa").into()
@@ -139,7 +113,7 @@ fn everything_that_is_wrong_with_a_call_is_told_at_once() {
         Request::UpdateLayout { recording: ("", "aaa").into(), update, timeout: Some(Span(-1)), request_id: None };
     assert_eq!(found(update).len(), 3);
     let stop = |timeout| Request::Stop { recording: target(), timeout: Some(timeout), request_id: None };
-    for negative in [NOTHING, Span(-1), Span(i64::MIN)] {
+    for negative in [Span(0), Span(-1), Span(i64::MIN)] {
         assert_eq!(found(stop(negative)), ["timeout must be above zero"]);
     }
     assert_eq!(found(stop(Span(i64::MAX))), ["timeout must be at most 365 days"]);
@@ -165,7 +139,7 @@ async fn a_descriptor_that_is_asked_for_late_tells_of_what_has_ended_before() {
     let (client, queue) = (native(simulator.url()), queue());
     let first = client.begin(queue.clone(), query()).unwrap();
     // Until one begun later has ended, which leaves the first alone.
-    let other = self::queue();
+    let other = support::native::queue();
     let second = client.begin(other.clone(), query()).unwrap();
     end_of(&other, second).await;
     ended(&queue).await;
@@ -193,27 +167,12 @@ async fn a_thread_that_waits_is_woken_by_the_end_of_a_call() {
 
 #[test]
 fn waiting_ends_when_the_time_is_over() {
-    let queue = queue();
-    for longest in [NOTHING, Span(-1), Span(1_000_000)] {
-        assert_eq!(queue.wait(longest).unwrap().ended, []);
-    }
+    waits_no_longer_than_told(&queue());
 }
 
 #[test]
 fn closing_ends_all_waiting_and_lets_nothing_begin() {
-    let (client, queue) = (native("http://127.0.0.1:9"), queue());
-    let (sender, ended) = mpsc::channel();
-    for _ in 0..4 {
-        let (queue, sender) = (queue.clone(), sender.clone());
-        thread::spawn(move || sender.send(queue.wait(Span(i64::MAX)).unwrap().ended).unwrap());
-    }
-    queue.close().unwrap();
-    for _ in 0..4 {
-        assert_eq!(ended.recv_timeout(Duration::from_secs(60)).expect("a thread still waits"), []);
-    }
-    assert_eq!(queue.wait(Span(i64::MAX)).unwrap().ended, []);
-    let error = client.begin(queue, query()).unwrap_err();
-    assert!(matches!(error, RecordingError::NotSent { cause: FailureCause::ClientClosed, .. }), "{error:?}");
+    closing_lets_go(&native("http://127.0.0.1:9"), &queue());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,25 +186,11 @@ async fn calls_of_a_closed_queue_go_on() {
     assert!(completion.reply.is_some(), "{completion:?}");
 }
 
-/// A queue for each of many threads, as code that blocks has one.
 #[tokio::test(flavor = "multi_thread")]
 async fn any_number_of_threads_wait_each_for_its_own_calls() {
     let simulator = simulator().await;
     let client = native(simulator.url());
-    let threads: Vec<_> = (0..32)
-        .map(|_| {
-            let (client, queue) = (client.clone(), queue());
-            thread::spawn(move || {
-                for _ in 0..20 {
-                    let number = client.begin(queue.clone(), query()).unwrap();
-                    let ended = queue.wait(LONG).unwrap().ended;
-                    assert_eq!(ended.iter().map(|it| (it.number, &it.failure)).collect::<Vec<_>>(), [(number, &None)]);
-                }
-                assert_eq!(queue.take().unwrap().ended, [], "what was told is forgotten");
-            })
-        })
-        .collect();
-    on_a_thread(move || threads.into_iter().for_each(|thread| thread.join().unwrap())).await;
+    on_a_thread(move || each_thread_waits_for_its_own(&client, 32)).await;
     assert_eq!(simulator.requests().len(), 32 * 20);
 }
 

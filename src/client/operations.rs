@@ -120,9 +120,7 @@ impl RecordingClient {
         progress: &Arc<Progress>,
     ) -> Result<StartedRecording, RecordingError> {
         let begun = Instant::now();
-        // With everything that the start is given, so that it is all checked before anything is sent.
-        let mut question = query_room::operation(room_id, &options.call())?;
-        Arc::make_mut(&mut question.context).call_id = None;
+        let question = query_room::before_a_start(room_id, &options.call())?;
         let longest = question.timeout.unwrap_or(self.timeout());
         let room = self.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;
         // Where nothing is left, the start still fails as not sent, by its own deadline.

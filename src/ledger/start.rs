@@ -116,9 +116,7 @@ impl RecordingLedger {
     ) -> Result<LedgerRecording, RecordingError> {
         let begun = Instant::now();
         let client = &self.shared.client;
-        // With everything that the start is given, so that it is all checked before anything is sent.
-        let mut question = query_room::operation(room_id, &options.call())?;
-        Arc::make_mut(&mut question.context).call_id = None;
+        let question = query_room::before_a_start(room_id, &options.call())?;
         let longest = question.timeout.unwrap_or(client.timeout());
         let room =
             client.run(question, &Arc::default()).await.map_err(|error| error.with_note("nothing was started"))?;

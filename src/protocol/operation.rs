@@ -33,17 +33,19 @@ pub(crate) struct Operation<T> {
     pub read: fn(&HttpReply, &Call) -> Result<T, RecordingError>,
 }
 
-/// The body and the timeout of a request without violations, or all of them. The call gets the id that it was given.
-pub(super) fn checked(
+/// The request without violations, or all of them. The call gets the id that it was given; it is not repeatable, and of no
+/// kind of recording, unless whoever asks says so.
+pub(super) fn checked<T>(
+    mut context: CallContext,
     mut violations: Vec<Violation>,
     options: &CallOptions,
-    context: &mut CallContext,
     body: impl FnOnce() -> JsonResult<Vec<u8>>,
-) -> Result<(Bytes, Option<Duration>), RecordingError> {
+    read: fn(&HttpReply, &Call) -> Result<T, RecordingError>,
+) -> Result<Operation<T>, RecordingError> {
     let timeout = options.timeout.map(|timeout| checked_timeout("timeout", timeout, &mut violations));
     violations.extend(options.request_id.iter().flat_map(|id| check_request_id(id)));
-    RecordingError::from_violations(violations).map_err(|error| error.about(context))?;
+    RecordingError::from_violations(violations).map_err(|error| error.about(&context))?;
     context.call_id.clone_from(&options.request_id);
-    let body = body().map_err(|error| RecordingError::internal(error.to_string()).about(context))?;
-    Ok((body.into(), timeout))
+    let body = body().map_err(|error| RecordingError::internal(error.to_string()).about(&context))?.into();
+    Ok(Operation { context: context.into(), record_type: None, is_repeatable: false, body, timeout, read })
 }

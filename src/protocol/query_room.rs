@@ -1,5 +1,7 @@
 //! Asking for a room's session, members and streams. Docs: user/query.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,10 +20,18 @@ struct Body<'a> {
 
 /// The request.
 pub(crate) fn operation(room_id: &str, options: &CallOptions) -> Result<Operation<Room>, RecordingError> {
-    let mut context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
+    let context = CallContext::new(OperationKind::QueryRoom, room_id, "", "");
     let body = || serde_json::to_vec(&Body { room_id });
-    let (body, timeout) = checked(check_room(room_id), options, &mut context, body)?;
-    Ok(Operation { body, timeout, context: context.into(), record_type: None, is_repeatable: true, read: read_reply })
+    let operation = checked(context, check_room(room_id), options, body, read_reply)?;
+    Ok(Operation { is_repeatable: true, ..operation })
+}
+
+/// The request that asks for the session before a start, with all that the start is given, so that it is checked before
+/// anything is sent. The call's id is left to the start.
+pub(crate) fn before_a_start(room_id: &str, options: &CallOptions) -> Result<Operation<Room>, RecordingError> {
+    let mut question = operation(room_id, options)?;
+    Arc::make_mut(&mut question.context).call_id = None;
+    Ok(question)
 }
 
 impl Answer for Room {

@@ -90,17 +90,10 @@ pub(crate) fn operation(
     extra: &str,
     options: &CallOptions,
 ) -> Result<Operation<StartedRecording>, RecordingError> {
-    let mut context = CallContext::new(OperationKind::Start, room_id, session_id, extra);
+    let context = CallContext::new(OperationKind::Start, room_id, session_id, extra);
     let body = || serde_json::to_vec(&Body { session_id, extra, config: profile.json() });
-    let (body, timeout) = checked(check_call(room_id, session_id), options, &mut context, body)?;
-    Ok(Operation {
-        body,
-        timeout,
-        context: context.into(),
-        record_type: Some(profile.config().record_type()),
-        is_repeatable: false,
-        read: read_reply,
-    })
+    let operation = checked(context, check_call(room_id, session_id), options, body, read_reply)?;
+    Ok(Operation { record_type: Some(profile.config().record_type()), ..operation })
 }
 
 /// What the answer says.

@@ -20,15 +20,8 @@ pub(crate) fn operation(
     options: &CallOptions,
 ) -> Result<Operation<Acknowledged>, RecordingError> {
     let RecordingTarget { room_id, session_id, record_type } = target;
-    let mut context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
+    let context = CallContext::new(OperationKind::Stop, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id });
-    let (body, timeout) = checked(check_call(room_id, session_id), options, &mut context, body)?;
-    Ok(Operation {
-        body,
-        timeout,
-        context: context.into(),
-        record_type: *record_type,
-        is_repeatable: true,
-        read: read_reply,
-    })
+    let operation = checked(context, check_call(room_id, session_id), options, body, read_reply)?;
+    Ok(Operation { record_type: *record_type, is_repeatable: true, ..operation })
 }

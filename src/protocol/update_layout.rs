@@ -28,15 +28,8 @@ pub(crate) fn operation(
     let mut violations = check_call(room_id, session_id);
     check("config.recordType", Value::Changed(*record_type), &mut violations);
     violations.extend(update.violations());
-    let mut context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
+    let context = CallContext::new(OperationKind::UpdateLayout, room_id, session_id, "");
     let body = || serde_json::to_vec(&Body { session_id, layout: WireLayout(update) });
-    let (body, timeout) = checked(violations, options, &mut context, body)?;
-    Ok(Operation {
-        body,
-        timeout,
-        context: context.into(),
-        record_type: *record_type,
-        is_repeatable: true,
-        read: read_reply,
-    })
+    let operation = checked(context, violations, options, body, read_reply)?;
+    Ok(Operation { record_type: *record_type, is_repeatable: true, ..operation })
 }

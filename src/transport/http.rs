@@ -23,6 +23,9 @@ use super::{AttemptProgress, ProxyChoice, Site};
 use crate::error::FailureCause;
 use crate::protocol::{Headers, HttpReply};
 
+/// As many as a request has.
+const MOST_HEADERS: usize = 9;
+
 /// Larger replies are refused. The longest documented one has some hundred bytes.
 const LARGEST_REPLY: usize = 1024 * 1024;
 
@@ -124,17 +127,20 @@ impl HttpClient {
     }
 }
 
-/// The names of most headers, so that they aren't read anew each time.
-static NAMES: [(&str, HeaderName); 9] = [
+/// The names of all headers, so that they aren't read anew each time.
+static NAMES: [(&str, HeaderName); 12] = [
     ("App-Key", HeaderName::from_static("app-key")),
     ("Nonce", HeaderName::from_static("nonce")),
     ("Timestamp", HeaderName::from_static("timestamp")),
     ("Signature", HeaderName::from_static("signature")),
+    ("RC-App-Key", HeaderName::from_static("rc-app-key")),
+    ("RC-Nonce", HeaderName::from_static("rc-nonce")),
+    ("RC-Timestamp", HeaderName::from_static("rc-timestamp")),
+    ("RC-Signature", HeaderName::from_static("rc-signature")),
     ("Room-Id", HeaderName::from_static("room-id")),
     ("X-Request-ID", HeaderName::from_static("x-request-id")),
     ("Content-Type", CONTENT_TYPE),
     ("User-Agent", USER_AGENT),
-    ("Connection", CONNECTION),
 ];
 
 /// The request as reqwest takes it. Its builder would read the address and every name anew each time.
@@ -147,7 +153,7 @@ fn outgoing(
     let headers = outgoing.headers_mut();
     let (lengths, values) = request.headers.into_parts();
     let mut values = Bytes::from(values);
-    headers.reserve(NAMES.len());
+    headers.reserve(MOST_HEADERS);
     for (name, length) in lengths {
         let value = HeaderValue::from_maybe_shared(values.split_to(length));
         let known = NAMES.iter().find(|(known, _)| *known == name).map(|(_, header)| header.clone());

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "ffi")]
+pub mod native;
+
 use std::path::Path;
 
 use rongcloud_recording::{

@@ -222,14 +222,11 @@ struct Stream {
     media_type: i64,
     msid: String,
     uri: String,
-    tag: String,
 }
 
 impl Member {
     fn is_whole(&self) -> bool {
-        let is_stream = |it: &Stream| {
-            it.media_type >= 0 && ![&it.msid, &it.uri].iter().any(|it| it.is_empty()) && !it.tag.contains('\n')
-        };
+        let is_stream = |it: &Stream| it.media_type >= 0 && ![&it.msid, &it.uri].iter().any(|it| it.is_empty());
         !self.user_id.is_empty() && self.join_time > 0 && self.data.uris.iter().all(is_stream)
     }
 }
