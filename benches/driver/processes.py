@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -77,11 +80,25 @@ class Process:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
 
+    def pause(self) -> None:
+        """Stops it until it is `awake`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    @contextmanager
+    def awake(self) -> Iterator[None]:
+        """Lets it go on for a while, after which it is paused again."""
+        self._process.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.pause()
+
     def __enter__(self) -> Process:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None) -> None:
         assert self._process.stdin and self._process.stdout
+        self._process.send_signal(signal.SIGCONT)
         self._process.stdin.close()
         try:
             status = self._process.wait(_PATIENCE_SECONDS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
 
-from contenders import OURS, WARMING_SECONDS, WARMING_TURNS, Group, Programs
+from contenders import OURS, WARMING_SECONDS, Group, Programs
 from processes import Server, Window, measured, run
 
 # A window before each that counts: what another's turn has pushed out of caches comes back, and connections that were
@@ -78,20 +78,24 @@ class Comparison:
 def compared(
     server: Server, programs: Programs, group: Group, concurrency: int, is_tls: bool, pairs: int, seconds: float
 ) -> Comparison:
-    """Runs a group's contenders in turn."""
+    """Runs a group's contenders in turn.
+
+    Whoever's turn it isn't is paused: what it still does by itself, such as compiling, would take the time of the others.
+    """
     windows: dict[str, list[Window]] = {contender.name: [] for contender in group.all}
     with ExitStack() as ending:
         running = []
         for contender in group.all:
             process = server.contender(programs, group, contender, concurrency, is_tls)
             running.append((contender.name, ending.enter_context(process)))
-        turns = WARMING_TURNS.get(group.language, 1)
-        for _ in range(turns):
-            for _name, process in running:
-                run(server, process, min(WARMING_SECONDS[group.language], 10 * seconds) / turns)
+            process.pause()
+        for _name, process in running:
+            with process.awake():
+                run(server, process, min(WARMING_SECONDS[group.language], 20 * seconds))
         for number in range(pairs):
             # Back and forth, so that a slow change of the machine favours nobody.
             for name, process in running if number % 2 == 0 else reversed(running):
-                run(server, process, min(_LEAD_SECONDS, seconds))
-                windows[name].append(measured(server, process, seconds))
+                with process.awake():
+                    run(server, process, min(_LEAD_SECONDS, seconds))
+                    windows[name].append(measured(server, process, seconds))
     return Comparison(group, concurrency, is_tls, windows)
