@@ -1,6 +1,7 @@
 //! How a recording goes on, told as it changes: a line or a JSON value for each change.
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::time::Duration;
 
 use rongcloud_recording::Timestamp;
@@ -13,10 +14,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
 use crate::output::{Line, Mark, Output};
-use crate::service::interrupted;
 use crate::text::moment;
 
-/// Follows a session's recording until nothing more is expected of it.
+/// Follows a session's recording until nothing more is expected of it, or it is `interrupted`.
 ///
 /// # Errors
 /// Where the recording failed, the time is over, the ledger can't be asked, or somebody interrupts it.
@@ -25,8 +25,10 @@ pub async fn follow(
     session_id: &str,
     settle: Option<Duration>,
     longest: Option<Duration>,
+    interrupted: impl Future<Output = ()>,
     output: Output,
 ) -> Result<(), Failure> {
+    let mut interrupted = pin!(interrupted);
     let mut changes = ledger.follow(session_id, settle.map(Into::into));
     let until = longest.map(|longest| Instant::now() + longest);
     let mut told = Told::default();
@@ -44,7 +46,7 @@ pub async fn follow(
                 let reason = "the time is over, and the recording has not settled yet: follow it again";
                 return Err(Failure::Unfinished(reason.to_owned()));
             }
-            () = interrupted() => return Err(Failure::Interrupted),
+            () = &mut interrupted => return Err(Failure::Interrupted),
         };
         let Some(change) = change else { break };
         let change = change?;

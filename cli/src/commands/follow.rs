@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress;
 use crate::receive::{self, Receiving};
-use crate::service::{Address, Ledger};
+use crate::service::{Address, Ledger, interrupted};
 use crate::time_limit::length;
 
 /// Follows a session's recording up to its uploaded files: a line, or with --json a value, for each change
@@ -65,8 +65,14 @@ impl Following {
         receive::into_ledger((self.host, port).into(), ledger.clone(), output).await.map(Some)
     }
 
-    pub async fn follow(&self, ledger: &RecordingLedger, session_id: &str, output: Output) -> Result<(), Failure> {
-        progress::follow(ledger, session_id, self.settle, self.follow_for, output).await
+    pub async fn follow(
+        &self,
+        ledger: &RecordingLedger,
+        session_id: &str,
+        interrupted: impl Future<Output = ()>,
+        output: Output,
+    ) -> Result<(), Failure> {
+        progress::follow(ledger, session_id, self.settle, self.follow_for, interrupted, output).await
     }
 }
 
@@ -74,7 +80,9 @@ impl Follow {
     pub async fn run(self, output: Output) -> Result<(), Failure> {
         let client = self.address.client()?;
         let ledger = self.ledger.open(client, OnUnknown::Hold)?;
+        // Before anybody is told of anything: whoever reads it may interrupt.
+        let interrupted = interrupted();
         let _receiving = self.following.listening(&ledger, output).await?;
-        self.following.follow(&ledger, &self.session, output).await
+        self.following.follow(&ledger, &self.session, interrupted, output).await
     }
 }

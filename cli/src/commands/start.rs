@@ -9,7 +9,7 @@ use super::profile::ProfileFile;
 use crate::failure::Failure;
 use crate::json;
 use crate::output::{Line, Mark, Output};
-use crate::service::{Ledger, Live, Service, call, call_ledger};
+use crate::service::{Ledger, Live, Service, call, call_ledger, interrupted};
 
 /// Starts recording a session. It is sent once at most: exit code 7 says that it may be recording
 #[derive(Debug, Args)]
@@ -115,9 +115,11 @@ impl Start {
             Some(session) => call_ledger(client, ledger, ledger.start(&self.room, session, profile, options)).await?,
             None => call_ledger(client, ledger, ledger.start_in_room(&self.room, profile, options)).await?,
         };
+        // Before anybody is told that it was started: whoever reads it may interrupt what follows.
+        let interrupted = interrupted();
         let is_read = output.data(|| json::ledger_recording(&found), || vec![line_of_record(&found)])?;
         if self.follow && is_read {
-            self.following.follow(ledger, &found.recording.session_id, output).await?;
+            self.following.follow(ledger, &found.recording.session_id, interrupted, output).await?;
         }
         Ok(())
     }
