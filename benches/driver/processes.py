@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from types import TracebackType
 from typing import Any
 
@@ -161,6 +162,32 @@ class Window:
     # By the virtual machine's own count, where there is one: what a call allocates there, and threads that it starts.
     allocated_per_call: float = 0.0
     threads_per_call: float = 0.0
+
+    @classmethod
+    def of(cls, parts: list[Window]) -> Window:
+        """One that was measured in parts: rates are those of all calls, times and shares the medians of the parts'."""
+        requests = sum(part.requests for part in parts)
+
+        def per_call(measure: str) -> float:
+            total: float = sum(getattr(part, measure) * part.requests for part in parts)
+            return total / requests
+
+        def middle(measure: str) -> float:
+            return median(getattr(part, measure) for part in parts)
+
+        return cls(
+            requests=requests,
+            per_second=requests / sum(part.requests / part.per_second for part in parts),
+            p50_us=middle("p50_us"),
+            p99_us=middle("p99_us"),
+            cpu_us=per_call("cpu_us"),
+            resident_kb=parts[-1].resident_kb,
+            server_busy=middle("server_busy"),
+            requests_per_connection=parts[-1].requests_per_connection,
+            foreign=middle("foreign"),
+            allocated_per_call=per_call("allocated_per_call"),
+            threads_per_call=per_call("threads_per_call"),
+        )
 
 
 def run(server: Server, contender: Process, seconds: float) -> dict[str, Any]:

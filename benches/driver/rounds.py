@@ -10,9 +10,12 @@ from typing import Any
 from contenders import OURS, WARMING_SECONDS, Group, Programs
 from processes import Server, Window, measured, run
 
-# A window before each that counts: what another's turn has pushed out of caches comes back, and connections that were
-# closed meanwhile are made again.
-_LEAD_SECONDS = 0.15
+# A window is made of as many parts, in each of which all contenders take their turns: on a machine that has
+# neighbours, one second is not like the next.
+_PARTS = 4
+# Before each part that counts: what another's turn has pushed out of caches comes back, and connections that were
+# closed meanwhile are made again. Every worker makes one call at least.
+_LEAD_SECONDS = 0.05
 
 
 def rounded(number: float) -> float:
@@ -80,7 +83,7 @@ def compared(
 ) -> Comparison:
     """Runs a group's contenders in turn.
 
-    Whoever's turn it isn't is paused: what it still does by itself, such as compiling, would take the time of the others.
+    Whoever's turn it isn't is paused: what it still does by itself, such as compiling, would take the others' time.
     """
     windows: dict[str, list[Window]] = {contender.name: [] for contender in group.all}
     with ExitStack() as ending:
@@ -92,10 +95,14 @@ def compared(
         for _name, process in running:
             with process.awake():
                 run(server, process, min(WARMING_SECONDS[group.language], 20 * seconds))
-        for number in range(pairs):
-            # Back and forth, so that a slow change of the machine favours nobody.
-            for name, process in running if number % 2 == 0 else reversed(running):
-                with process.awake():
-                    run(server, process, min(_LEAD_SECONDS, seconds))
-                    windows[name].append(measured(server, process, seconds))
+        for _ in range(pairs):
+            parts: dict[str, list[Window]] = {name: [] for name in windows}
+            for number in range(_PARTS):
+                # Back and forth, so that a slow change of the machine favours nobody.
+                for name, process in running if number % 2 == 0 else reversed(running):
+                    with process.awake():
+                        run(server, process, min(_LEAD_SECONDS, seconds))
+                        parts[name].append(measured(server, process, seconds / _PARTS))
+            for name, its in parts.items():
+                windows[name].append(Window.of(its))
     return Comparison(group, concurrency, is_tls, windows)

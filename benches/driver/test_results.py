@@ -33,6 +33,13 @@ class ResultsTest(unittest.TestCase):
     def test_pairs_are_those_of_the_same_round(self) -> None:
         self.assertEqual(comparison([10, 30], [20, 10]).ratios("aiohttp"), [0.5, 3])
 
+    def test_a_window_in_parts_has_the_rates_of_all_its_calls(self) -> None:
+        fast = replace(WINDOW, requests=300, per_second=3000.0, cpu_us=40.0, p50_us=100.0)
+        slow = replace(WINDOW, requests=100, per_second=500.0, cpu_us=80.0, p50_us=300.0)
+        made = Window.of([fast, slow])
+        self.assertAlmostEqual(made.per_second, 400 / (0.1 + 0.2))
+        self.assertEqual((made.requests, made.cpu_us, made.p50_us), (400, 50.0, 200.0))
+
     def test_a_ratio_below_the_aim_does_not_meet_it(self) -> None:
         throughput, _memory = Results({}, 1, [comparison([249], [100])]).aims()
         self.assertFalse(throughput.is_met)
