@@ -1,9 +1,8 @@
 //! How far a call and each of its attempts have come, readable even where the call itself has been dropped.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-
-use arc_swap::{ArcSwap, ArcSwapOption};
+use std::iter::successors;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::error::{Attempt, Attempts, CallContext, RecordingError};
 
@@ -20,9 +19,12 @@ const STOPPED: u8 = 2;
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     state: AtomicU8,
-    call: ArcSwapOption<CallContext>,
-    /// Those that failed. Only the call itself adds to them.
-    failed: ArcSwap<Attempts>,
+    /// What the call is about, first by itself, then with the id of each of its requests.
+    contexts: Growing<Arc<CallContext>>,
+    /// Which of them has left last, counted from one.
+    left_last: AtomicUsize,
+    /// The attempts that failed.
+    failed: Growing<Attempt>,
     /// How many were begun.
     begun: AtomicU32,
     may_have_acted: AtomicBool,
@@ -31,38 +33,41 @@ pub(crate) struct Progress {
 impl Progress {
     /// Says what the call is about.
     pub(crate) fn begin(&self, context: &Arc<CallContext>) {
-        self.call.store(Some(context.clone()));
+        if !self.context().is_some_and(|known| Arc::ptr_eq(known, context)) {
+            self.contexts.push(context.clone());
+        }
+    }
+
+    fn context(&self) -> Option<&Arc<CallContext>> {
+        match self.left_last.load(Ordering::Acquire) {
+            0 => self.contexts.iter().last(),
+            left => self.contexts.iter().nth(left - 1),
+        }
     }
 
     /// The call, with the id of its latest request, or of the latest that left.
     pub(crate) fn call(&self) -> Option<CallContext> {
-        self.call.load().as_deref().cloned()
+        self.context().map(|call| CallContext::clone(call))
     }
 
     /// The call's own id, and that of its latest request, or of the latest that left.
     pub(crate) fn ids(&self) -> (Option<String>, Option<String>) {
-        let call = self.call.load();
-        call.as_ref().map(|call| (call.call_id.clone(), call.request_id.clone())).unwrap_or_default()
-    }
-
-    /// Whether any request has begun to leave.
-    pub(crate) fn left(&self) -> bool {
-        self.state.load(Ordering::Acquire) == LEFT
+        self.context().map(|call| (call.call_id.clone(), call.request_id.clone())).unwrap_or_default()
     }
 
     /// Notes an attempt that failed.
     pub(crate) fn note_failed(&self, attempt: Attempt) {
-        self.failed.store(Arc::new(self.attempts_with(attempt)));
+        self.failed.push(attempt);
     }
 
     /// The attempts that failed so far, and another one.
     pub(crate) fn attempts_with(&self, attempt: Attempt) -> Attempts {
-        self.failed.load().iter().cloned().chain([attempt]).collect()
+        self.failed.iter().cloned().chain([attempt]).collect()
     }
 
     /// The attempts that failed so far.
     pub(crate) fn attempts(&self) -> Attempts {
-        Attempts::clone(&self.failed.load())
+        self.failed.iter().cloned().collect()
     }
 
     /// How many attempts were begun.
@@ -97,7 +102,8 @@ impl Progress {
 #[derive(Debug)]
 pub(crate) struct AttemptProgress {
     progress: Arc<Progress>,
-    call: Arc<CallContext>,
+    /// Which of the call's contexts is its own, counted from one.
+    number: usize,
     state: AtomicU8,
     is_connection_reused: AtomicBool,
 }
@@ -105,13 +111,10 @@ pub(crate) struct AttemptProgress {
 impl AttemptProgress {
     /// An attempt of a call; the context has the request's own id.
     pub(crate) fn begin(progress: &Arc<Progress>, context: &Arc<CallContext>) -> Arc<Self> {
-        let call = context.clone();
-        if !progress.left() {
-            progress.call.store(Some(call.clone()));
-        }
+        let number = progress.contexts.push(context.clone());
         progress.begun.fetch_add(1, Ordering::Relaxed);
         let (state, is_connection_reused) = (AtomicU8::new(HERE), AtomicBool::new(false));
-        Arc::new(Self { progress: progress.clone(), call, state, is_connection_reused })
+        Arc::new(Self { progress: progress.clone(), number, state, is_connection_reused })
     }
 
     /// Whether its connection had served a request before.
@@ -139,7 +142,7 @@ impl AttemptProgress {
             self.state.store(STOPPED, Ordering::Release);
             return false;
         }
-        self.progress.call.store(Some(self.call.clone()));
+        self.progress.left_last.store(self.number, Ordering::Release);
         true
     }
 
@@ -151,10 +154,46 @@ impl AttemptProgress {
     }
 }
 
+/// What is only ever added to. Whoever reads it never waits, and sees all that was added before.
+///
+/// Its cost is that of its few values, however many threads there are.
+#[derive(Debug)]
+struct Growing<T> {
+    value: OnceLock<T>,
+    rest: OnceLock<Box<Self>>,
+}
+
+impl<T> Default for Growing<T> {
+    fn default() -> Self {
+        Self { value: OnceLock::new(), rest: OnceLock::new() }
+    }
+}
+
+impl<T> Growing<T> {
+    /// Adds a value; how many there are then.
+    fn push(&self, mut value: T) -> usize {
+        let (mut end, mut count) = (self, 1);
+        while let Err(given_back) = end.value.set(value) {
+            value = given_back;
+            end = end.rest.get_or_init(Box::default);
+            count += 1;
+        }
+        count
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        successors(Some(self), |known| known.rest.get().map(|rest| &**rest)).map_while(|known| known.value.get())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::OperationKind;
+
+    fn has_left(call: &Progress) -> bool {
+        call.state.load(Ordering::Acquire) == LEFT
+    }
 
     fn attempt(call: &Arc<Progress>, request_id: &str) -> Arc<AttemptProgress> {
         let context = CallContext::new(OperationKind::Start, "room1", "aaa", "");
@@ -162,14 +201,45 @@ mod tests {
     }
 
     #[test]
+    fn what_is_added_is_read_in_its_order_by_whoever_looks_meanwhile() {
+        let grown = Growing::default();
+        assert_eq!(grown.iter().count(), 0);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                loop {
+                    let seen: Vec<usize> = grown.iter().copied().collect();
+                    assert!(seen.iter().copied().eq(0..seen.len()), "{seen:?}");
+                    if seen.len() == 100 {
+                        return;
+                    }
+                }
+            });
+            for number in 0..100 {
+                assert_eq!(grown.push(number), number + 1);
+            }
+            assert!(reader.join().is_ok());
+        });
+    }
+
+    #[test]
+    fn a_call_is_about_what_was_said_of_it_last_until_a_request_has_left() {
+        let call = Progress::default();
+        assert_eq!(call.call(), None);
+        for session in ["", "aaa"] {
+            call.begin(&CallContext::new(OperationKind::Start, "room1", session, "").into());
+            assert_eq!(call.call().map(|call| call.session_id).as_deref(), Some(session));
+        }
+    }
+
+    #[test]
     fn a_call_is_known_by_its_latest_request_that_left() {
         let call = Arc::new(Progress::default());
         attempt(&call, "first");
-        assert_eq!((call.ids().1.as_deref(), call.left()), (Some("first"), false));
+        assert_eq!((call.ids().1.as_deref(), has_left(&call)), (Some("first"), false));
         let second = attempt(&call, "second");
         assert!(second.leave());
         let third = attempt(&call, "third");
-        assert_eq!((call.ids().1.as_deref(), call.left()), (Some("second"), true));
+        assert_eq!((call.ids().1.as_deref(), has_left(&call)), (Some("second"), true));
         assert!(second.end() && !third.end());
     }
 
@@ -193,10 +263,10 @@ mod tests {
         let call = Arc::new(Progress::default());
         let late = attempt(&call, "late");
         assert!(!late.end());
-        assert!(!late.leave() && !late.end() && !call.left());
+        assert!(!late.leave() && !late.end() && !has_left(&call));
         let next = attempt(&call, "next");
         assert!(next.leave() && next.leave() && next.end());
-        assert_eq!((call.ids().1.as_deref(), call.left()), (Some("next"), true));
+        assert_eq!((call.ids().1.as_deref(), has_left(&call)), (Some("next"), true));
     }
 
     #[test]
