@@ -15,7 +15,7 @@ use std::future::Future;
 use std::io;
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -85,18 +85,29 @@ impl Workers {
 /// Those who carry a runtime that has no threads of its own.
 #[derive(Default)]
 struct Carriers {
-    count: Mutex<usize>,
-    /// Somebody has left.
+    state: Mutex<Carrying>,
+    /// Somebody has left while others wait for that.
     left: Condvar,
     /// Everybody is to leave.
     leave: Notify,
 }
 
+#[derive(Default)]
+struct Carrying {
+    count: usize,
+    is_ending: bool,
+}
+
 impl Carriers {
     fn end(&self, longest: Duration) {
         self.leave.notify_waiters();
-        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.left.wait_timeout_while(count, longest, |count| *count > 0));
+        let mut state = self.state();
+        state.is_ending = true;
+        drop(self.left.wait_timeout_while(state, longest, |state| state.count > 0));
+    }
+
+    fn state(&self) -> MutexGuard<'_, Carrying> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -107,7 +118,7 @@ struct Carrier<'a>(&'a Carriers);
 #[cfg(feature = "ffi")]
 impl<'a> Carrier<'a> {
     fn of(carriers: &'a Carriers) -> Self {
-        *carriers.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        carriers.state().count += 1;
         Self(carriers)
     }
 }
@@ -115,8 +126,14 @@ impl<'a> Carrier<'a> {
 #[cfg(feature = "ffi")]
 impl Drop for Carrier<'_> {
     fn drop(&mut self) {
-        *self.0.count.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.0.left.notify_all();
+        let mut state = self.0.state();
+        state.count -= 1;
+        let is_awaited = state.is_ending;
+        drop(state);
+        // It is a system call, and everybody leaves with each call that has ended.
+        if is_awaited {
+            self.0.left.notify_all();
+        }
     }
 }
 

@@ -68,8 +68,11 @@ struct News {
 }
 
 impl News {
-    fn tell_one(&self) {
-        self.of_threads.notify_one();
+    /// Each notice to threads is a system call: there is none where none waits.
+    fn tell_one(&self, is_for_threads: bool) {
+        if is_for_threads {
+            self.of_threads.notify_one();
+        }
         self.of_carriers.notify_one();
     }
 
@@ -87,6 +90,8 @@ struct Calls {
     /// Those that were told last: whoever was told may have been interrupted before it could read.
     told: BTreeMap<i64, Arc<Running<Reply>>>,
     notifier: Option<Arc<Notifier>>,
+    /// How many threads wait that don't carry the runtime.
+    waiting: usize,
     is_closed: bool,
 }
 
@@ -265,9 +270,9 @@ impl Shared {
         // One that was cancelled and forgotten has been told already.
         let Some(call) = calls.under_way.remove(&number) else { return };
         calls.ended.insert(number, call);
-        let notifier = calls.notifier.clone();
+        let (notifier, is_for_threads) = (calls.notifier.clone(), calls.waiting > 0);
         drop(calls);
-        self.news.tell_one();
+        self.news.tell_one(is_for_threads);
         if let Some(notifier) = notifier {
             notifier.notify();
         }
@@ -280,7 +285,9 @@ impl Shared {
         let Some(mut calls) = self.calls_of(is_inherited) else { return };
         while !is_inherited && !calls.has_news() {
             let Some(rest) = rest(until) else { return };
+            calls.waiting += 1;
             (calls, _) = self.news.of_threads.wait_timeout(calls, rest).unwrap_or_else(PoisonError::into_inner);
+            calls.waiting -= 1;
         }
     }
 
