@@ -13,7 +13,7 @@ BENCH_SECONDS ?= 0.8
 BENCH_CALLS ?= 1000000
 
 .PHONY: bench bench-rust bench-python bench-kotlin bench-swift check-bench
-bench: bench-rust $(addprefix bench-,$(BENCH_LANGUAGES)) ## Measures this library beside what users would otherwise write (25 to 30 minutes).
+bench: bench-rust $(addprefix bench-,$(BENCH_LANGUAGES)) ## Measures this library beside what users would otherwise write (30 to 35 minutes).
 	@scripts/require.sh python3=python3 taskset=util-linux
 	python3 benches/driver --target $(BENCH_TARGET) --build $(BUILD) --simulator $(SIMULATOR) \
 		--languages $(BENCH_LANGUAGES) --pairs $(BENCH_PAIRS) --seconds $(BENCH_SECONDS) --calls $(BENCH_CALLS)
